@@ -1,0 +1,69 @@
+/**
+ * The control block: how host, engine, kernel and time travel see each other's state. Offsets from machineMemory.control.
+ * u32 unless named otherwise. Everything here that belongs to the simulated process's state is journalled by its writer
+ * (marked J); the rest is bookkeeping of the simulation itself.
+ */
+export const control = {
+  /** Sequence counter (Atomics). Odd while the worker writes; a reader retries when it was odd or has changed. */
+  sequence: 0x00,
+  /** Set to 1 by the main thread (Atomics) to stop a run; polled by engine and interpreter. */
+  cancel: 0x04,
+  /** Bit 0: journal writes. Bit 1: journal markers. 0 = run at full speed. */
+  tracing: 0x08,
+  /** Total records ever written; the next record's index. */
+  journalHead: 0x10,
+  /** Index of the oldest record still in the ring. */
+  journalTail: 0x14,
+  /** Records applied to memory: memory shows the state after records [0, cursor). Equals journalHead while running. */
+  journalCursor: 0x18,
+  /** Ring capacity in records. */
+  journalCapacity: 0x1c,
+  /** Engine steps done (C instructions + markers); the run stops with Stop.Budget when it reaches the budget. u64 each. */
+  steps: 0x20,
+  budget: 0x28,
+
+  /** How the process or the run stopped: a code of `stop`; 0 while running. J */
+  stop: 0x30,
+  /** Message id (src/abi/messages.ts) when stop is abort. J */
+  stopMessage: 0x34,
+  /** Signal number (6 SIGABRT, 11 SIGSEGV, 7 SIGBUS, 8 SIGFPE). J */
+  signal: 0x38,
+  /** si_code of the signal (1 MAPERR, 2 ACCERR). J */
+  signalCode: 0x3c,
+  /** Faulting address, u64. J */
+  signalAddr: 0x40,
+  /** 1 when the faulting access was a write. J */
+  signalWrite: 0x48,
+  /** errno of the simulated process as the engine last set it (host zeroes it before a call when it needs to). J */
+  errno: 0x4c,
+
+  /** High half of the last 64-bit value the engine returned in two halves. */
+  resultHi: 0x50,
+
+  /** Translation: two hot regions {start u64, length u64, linear offset minus start (u32, wraps)}; the kernel keeps them true. */
+  hot0Start: 0x60,
+  hot0Length: 0x68,
+  hot0Delta: 0x70,
+  hot1Start: 0x80,
+  hot1Length: 0x88,
+  hot1Delta: 0x90,
+  /** Frame number of the PGD (CR3 >> 12). J */
+  pgd: 0xa0,
+
+  /** C registers as of the last statement marker, for the decoders. u64 each. J */
+  cFrame: 0xb0,
+  cStack: 0xb8,
+  /** Statement id (index in DebugInfo.statements) about to run. J */
+  cStatement: 0xc0,
+} as const;
+
+/** Values of control.stop. */
+export const stop = {
+  running: 0,
+  exited: 1,
+  abort: 2,
+  signal: 3,
+  budget: 4,
+  cancelled: 5,
+  outOfMemory: 6,
+} as const;

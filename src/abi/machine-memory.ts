@@ -1,0 +1,36 @@
+/**
+ * The one shared memory ("linear memory"): where everything lives. All numbers are byte offsets into it.
+ *
+ *   0x0000_0000  engine statics            AssemblyScript's own data; the build fails if they outgrow it
+ *   0x0001_0000  control block             src/abi/control.ts
+ *   0x0001_1000  profile block             struct offsets and feature answers of the glibc at hand, filled by the host
+ *   0x0001_2000  translation cache         derived from the page tables, never journalled, flushed by the kernel
+ *   0x0004_0000  C machine                 registers and evaluation stack of the C interpreter; checkpointed, not journalled
+ *   0x0010_0000  kernel structs            mm_struct, vm_area_struct pool, … (src/abi/kernel.ts); journalled
+ *   0x0100_0000  page descriptors          16 bytes a frame: flags, reference count, virtual page number; journalled
+ *   0x0180_0000  scratch                   argument and result blocks, recorded traces; never part of the state
+ *   0x0280_0000  journal                   a ring of 24-byte records, src/abi/journal.ts
+ *   0x0A80_0000  frames                    4 KiB each, up to the end of memory
+ */
+export const PAGE_SIZE = 4096;
+export const PAGE_SHIFT = 12;
+
+export const machineMemory = {
+  control: 0x0001_0000,
+  profile: 0x0001_1000,
+  translationCache: 0x0001_2000,
+  cMachine: 0x0004_0000,
+  kernel: 0x0010_0000,
+  pageDescriptors: 0x0100_0000,
+  scratch: 0x0180_0000,
+  journal: 0x0280_0000,
+  frames: 0x0a80_0000,
+} as const;
+
+/** Bytes of linear memory, reserved up front because growing a shared memory invalidates views. Untouched pages cost nothing. */
+export const MEMORY_BYTES = 0x2000_0000; // 512 MiB
+/** Smaller machine for hosts that refuse the full reservation (phones): same layout, fewer frames. */
+export const MEMORY_BYTES_SMALL = 0x1000_0000; // 256 MiB
+
+/** Frames at the start of the pool kept for [heap]: heap page k prefers frame k, so that the heap is one contiguous run (fast translation). */
+export const HEAP_WINDOW_FRAMES = 0x4000; // 64 MiB

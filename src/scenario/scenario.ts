@@ -1,0 +1,45 @@
+/** What can be shared: program, machine settings and where the reader should look. Versioned; see docs/url-format.md. */
+export interface Scenario {
+  readonly version: 1;
+  /** Title shown in the header; built-in scenarios carry a slug instead and are titled by src/i18n. */
+  readonly slug: string | null;
+  readonly title: string | null;
+  readonly source: string;
+  readonly machine: MachineSettings;
+}
+
+export interface MachineSettings {
+  /** glibc version, e.g. "2.36". */
+  readonly glibc: string;
+  readonly abi: "amd64" | "i386";
+  readonly aslr: boolean;
+  /** Seed of the tcache key, ASLR and later the thread schedule. */
+  readonly seed: number;
+  /** GLIBC_TUNABLES and MALLOC_*_ environment, verbatim: name → value. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly stdin: string;
+  readonly args: readonly string[];
+}
+
+/** The four step levels, coarse to fine. */
+export const stepLevels = ["statement", "phase", "line", "write"] as const;
+export type StepLevel = (typeof stepLevels)[number];
+
+/** Where a reader was: carried by a link beside the scenario. */
+export interface ViewState {
+  /** Step index (journal cursor); null = the scenario's own starting point. */
+  readonly cursor: number | null;
+  readonly level: StepLevel;
+  /** Selected chunk's address, if any. */
+  readonly selection: number | null;
+}
+
+export const defaultMachine: MachineSettings = {
+  glibc: "2.36",
+  abi: "amd64",
+  aslr: false,
+  seed: 1,
+  environment: {},
+  stdin: "",
+  args: [],
+};

@@ -1,0 +1,22 @@
+/** The page's side of the worker: one interface, whether memory is shared or copied. */
+import type { Answer, FromWorker, Move, Position, Question } from "../protocol/messages";
+import type { Scenario, StepLevel } from "../scenario/scenario";
+
+export type Opened = Extract<FromWorker, { type: "opened" }> | Extract<FromWorker, { type: "rejected" }>;
+
+export interface Session {
+  /** Linear memory as the worker last left it: the shared memory itself, or this page's copy of it. */
+  readonly memory: Uint8Array;
+  readonly shared: boolean;
+  open(scenario: Scenario, options: { readonly budget: number; readonly cursor: number | null; readonly onProgress?: (steps: number, operations: number) => void }): Promise<Opened>;
+  extend(budget: number, onProgress?: (steps: number, operations: number) => void): Promise<Opened>;
+  move(move: Move): Promise<Position>;
+  /** snap: round down to a marker of that level. */
+  seek(cursor: number, snap?: StepLevel): Promise<Position>;
+  ask<Q extends Question>(question: Q): Promise<Extract<Answer, { ask: Q["ask"] }>>;
+  /** Stops a run in progress; its `open` resolves with status "cancelled". */
+  cancel(): void;
+  /** Called when the worker died; the session is unusable afterwards: create a new one and open the scenario again. */
+  onDeath(listener: (reason: string) => void): void;
+  dispose(): void;
+}
