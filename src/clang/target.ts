@@ -1,0 +1,100 @@
+/**
+ * What a running C program needs of its machine. The adapter over the engine stands in src/machine; tests bring a flat memory.
+ *
+ * Addresses of the simulated process are `number`; a value at or above 2^53 cannot be an address and must fault like one that is not
+ * canonical. Full 64-bit words cross as two 32-bit halves: arguments as (lo, hi), results as the low half with the high half in `resultHi()`.
+ *
+ * A call that ends or interrupts the program (fatal signal, abort, budget, cancel) throws whatever it likes and leaves `stopped()` true;
+ * the interpreter then puts its registers back into linear memory and returns `{ kind: "stopped" }`.
+ */
+export interface Target extends AllocatorCalls {
+  /**
+   * Linear memory of the C machine: registers and evaluation slots (`machineMemory.cMachine`). All interpreter state is here or in the
+   * simulated process, so that a copy of memory is a checkpoint.
+   */
+  readonly machine: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly byteLength: number };
+
+  /** Loads 1, 2, 4 or 8 bytes, zero-extended. Returns the low half as a 32-bit integer (either sign); 8-byte loads leave the rest in resultHi. */
+  load(addr: number, sizeBytes: number): number;
+  /** High half of the last 8-byte load (or 64-bit result). */
+  resultHi(): number;
+  store(addr: number, sizeBytes: number, lo: number, hi: number): void;
+  /** memset and memmove inside the process. */
+  fill(addr: number, byte: number, lengthBytes: number): void;
+  copy(to: number, from: number, lengthBytes: number): void;
+
+  /**
+   * A statement is about to run. The interpreter's registers are in linear memory when this is called, standing *before* the
+   * statement: a checkpoint taken here, before the marker is written, runs the statement (and its marker) again.
+   * The adapter writes the marker and control.cFrame, cStack, cStatement.
+   */
+  statement(statementId: number, frame: number, stack: number): void;
+  /** A C function was entered or is about to be left. */
+  enter(functionId: number, frame: number): void;
+  leave(functionId: number, frame: number): void;
+  /** Counts interpreter steps; stops at the budget or when cancelled. Called once a statement, before `statement`. */
+  spend(steps: number): void;
+
+  /** write(2). */
+  write(fd: number, bytes: Uint8Array): void;
+  /** The process ends. Returns; the interpreter stops by itself. */
+  exit(code: number): void;
+  /** A fatal signal (6 SIGABRT, 8 SIGFPE, 11 SIGSEGV, 4 SIGILL) with its si_code and address. Never returns. */
+  raise(signal: number, code: number, addr: number): never;
+  /** errno as the allocator or the kernel last set it since `clearErrno`; 0 when untouched. */
+  errno(): number;
+  clearErrno(): void;
+  /** True once the program cannot go on: the cause is in the control block. */
+  stopped(): boolean;
+
+  /** mmap(2), munmap(2): result or −errno. */
+  mmap(addr: number, lengthBytes: number, prot: number, flags: number): number;
+  munmap(addr: number, lengthBytes: number): number;
+}
+
+/** The allocator's calls, with the shapes of the engine's exports. */
+export interface AllocatorCalls {
+  malloc(sizeLo: number, sizeHi: number): number;
+  free(mem: number, memHi: number): void;
+  calloc(countLo: number, countHi: number, sizeLo: number, sizeHi: number): number;
+  realloc(mem: number, memHi: number, sizeLo: number, sizeHi: number): number;
+  memalign(alignLo: number, alignHi: number, sizeLo: number, sizeHi: number): number;
+  aligned_alloc(alignLo: number, alignHi: number, sizeLo: number, sizeHi: number): number;
+  /** Returns the error number; the pointer is the 64-bit result of `posixMemalignResult`. */
+  posix_memalign(alignLo: number, alignHi: number, sizeLo: number, sizeHi: number): number;
+  /** Pointer of the last successful posix_memalign. */
+  posixMemalignResult(): number;
+  valloc(sizeLo: number, sizeHi: number): number;
+  pvalloc(sizeLo: number, sizeHi: number): number;
+  malloc_usable_size(mem: number, memHi: number): number;
+  mallopt(param: number, value: number): number;
+  malloc_trim(padLo: number, padHi: number): number;
+  /** Old break, or −1 (0xffff…) as −1. */
+  sbrk(lo: number, hi: number): number;
+  /** The ten fields of struct mallinfo2 in declaration order. */
+  mallinfo2(): readonly number[];
+  /** What malloc_stats prints on stderr, and malloc_info on its stream. */
+  mallocStatsText(): string;
+  mallocInfoText(): string;
+}
+
+/**
+ * Where the program's parts stand in the process. `stackPointer` is rsp when the start code calls main (16-byte aligned);
+ * `libcData` is a writable area of LIBC_DATA_BYTES inside libc's data for stdio, rand and errno; `stdoutFile` the address of the
+ * FILE of stdout (STDOUT_FILE_BYTES, zero at start).
+ */
+export interface ProgramLayout {
+  readonly text: number;
+  readonly rodata: number;
+  readonly data: number;
+  readonly bss: number;
+  readonly stackPointer: number;
+  readonly argc: number;
+  /** Address of the argv vector (argc pointers and a NULL). */
+  readonly argv: number;
+  readonly libcData: number;
+  readonly stdoutFile: number;
+}
+
+export const LIBC_DATA_BYTES = 512;
+export const STDOUT_FILE_BYTES = 224;
