@@ -1,0 +1,111 @@
+/**
+ * Memory views: the simulated process seen through its own page tables, and recordings of real processes.
+ *
+ * A page-table walk on x86-64, four levels of 512 entries of 8 bytes:
+ *
+ *   address   47…39   38…30   29…21   20…12   11…0
+ *             PGD     PUD     PMD     PTE     byte in page
+ *   entry     bit 0 present · bits 12…51 frame number;   frame n lies at machineMemory.frames + n * 4096
+ */
+import { control } from "../abi/control";
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import type { MemoryView, PageState } from "./types";
+
+const WORDS_PER_PAGE = PAGE_SIZE / 4;
+const PRESENT = 1;
+
+/** Tells which page numbers are mapped although no frame is behind them yet. Sorted, non-overlapping [start, end) address pairs. */
+export interface MappedRanges {
+  readonly start: ArrayLike<number>;
+  readonly end: ArrayLike<number>;
+}
+
+const nothingMapped: MappedRanges = { start: [], end: [] };
+const zeroPage = new Uint32Array(WORDS_PER_PAGE);
+
+/** True when some range holds the address. */
+export function isMapped(ranges: MappedRanges, addr: number): boolean {
+  let low = 0;
+  let high = ranges.start.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges.end[middle] ?? 0) <= addr) low = middle + 1;
+    else high = middle;
+  }
+  return low < ranges.start.length && (ranges.start[low] ?? Infinity) <= addr;
+}
+
+/** Linear memory as 32-bit words, whatever buffer it lies in. Never copies when it is aligned, which linear memory always is. */
+export function asWords(bytes: Uint8Array): Uint32Array {
+  if (bytes.byteOffset % 4 === 0) return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2);
+  return new Uint32Array(Uint8Array.from(bytes).buffer, 0, bytes.byteLength >>> 2);
+}
+
+/** Frame number of a present entry, −1 when it is not present or not a frame of this machine. */
+function entryFrame(words: Uint32Array, frame: number, index: number): number {
+  const at = (machineMemory.frames + frame * PAGE_SIZE) / 4 + index * 2;
+  const low = words[at] ?? 0;
+  if ((low & PRESENT) === 0) return -1;
+  const next = (low >>> 12) + ((words[at + 1] ?? 0) & 0xfffff) * 0x10_0000;
+  return machineMemory.frames + (next + 1) * PAGE_SIZE <= words.length * 4 ? next : -1;
+}
+
+/** Frame behind a page of the process, −1 when none. `words`: linear memory. */
+export function frameOf(words: Uint32Array, pageNumber: number): number {
+  if (!(pageNumber >= 0 && pageNumber < 2 ** 36)) return -1;
+  const pgd = words[(machineMemory.control + control.pgd) / 4] ?? 0;
+  if (machineMemory.frames + (pgd + 1) * PAGE_SIZE > words.length * 4) return -1;
+  let frame = pgd;
+  for (let level = 3; level >= 0 && frame >= 0; level--) frame = entryFrame(words, frame, Math.floor(pageNumber / 512 ** level) % 512);
+  return frame;
+}
+
+/** The process in linear memory at the cursor's instant. Make a new one whenever the cursor has moved: pages are remembered. */
+export function machineView(linear: Uint8Array, mapped: MappedRanges = nothingMapped): MemoryView {
+  const words = asWords(linear);
+  const seen = new Map<number, Uint32Array | null>();
+  const resident = (pageNumber: number): Uint32Array | null => {
+    const known = seen.get(pageNumber);
+    if (known !== undefined) return known;
+    const frame = frameOf(words, pageNumber);
+    const start = (machineMemory.frames + frame * PAGE_SIZE) / 4;
+    const page = frame < 0 ? null : words.subarray(start, start + WORDS_PER_PAGE);
+    seen.set(pageNumber, page);
+    return page;
+  };
+  return {
+    page: (pageNumber) => resident(pageNumber) ?? (isMapped(mapped, pageNumber * PAGE_SIZE) ? zeroPage : null),
+    state: (pageNumber): PageState => {
+      if (resident(pageNumber) !== null) return "resident";
+      return isMapped(mapped, pageNumber * PAGE_SIZE) ? "untouched" : "absent";
+    },
+  };
+}
+
+/** Bytes of a recording at an address, e.g. the heap or malloc_state. */
+export interface RecordedBytes {
+  readonly addr: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A recording of a real process. Bytes beside a recorded piece in the same page read as zero; other pages are unknown. */
+export function recordedView(pieces: readonly RecordedBytes[]): MemoryView {
+  const pages = new Map<number, Uint8Array>();
+  for (const piece of pieces) {
+    for (let done = 0; done < piece.bytes.length; ) {
+      const at = piece.addr + done;
+      const within = at % PAGE_SIZE;
+      const number = Math.floor(at / PAGE_SIZE);
+      const take = Math.min(PAGE_SIZE - within, piece.bytes.length - done);
+      const page = pages.get(number) ?? new Uint8Array(PAGE_SIZE);
+      page.set(piece.bytes.subarray(done, done + take), within);
+      pages.set(number, page);
+      done += take;
+    }
+  }
+  const words = new Map([...pages].map(([number, page]) => [number, new Uint32Array(page.buffer)]));
+  return {
+    page: (pageNumber) => words.get(pageNumber) ?? null,
+    state: (pageNumber) => (words.has(pageNumber) ? "resident" : "unknown"),
+  };
+}

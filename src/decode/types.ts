@@ -1,0 +1,381 @@
+/**
+ * The answers of the decoders. Plain data: no view needs anything else to draw. Addresses and sizes are numbers (exact below 2^53; a
+ * corrupted word above that keeps its exact value as bigint beside it). "Chunk address" is the address of the prev_size word;
+ * "user address" is what malloc returned, two words later.
+ */
+import type { StructField } from "../abi/glibc-structs";
+
+/** What a page is, seen from a reader. untouched: mapped, never faulted in, reads as zero. unknown: a recording does not hold it. */
+export type PageState = "absent" | "untouched" | "resident" | "unknown";
+
+/** Bytes of one process at one instant. Two methods are enough for every decoder and for a hex view. */
+export interface MemoryView {
+  /** The 1024 little-endian 32-bit words of page `address / 4096`; null when it is absent or unknown. Never keep it across instants. */
+  page(pageNumber: number): Uint32Array | null;
+  state(pageNumber: number): PageState;
+}
+
+/** State of a chunk. Order is fixed: codes index `chunkStateNames`. */
+export const chunkStateNames = [
+  "inuse",
+  "tcache",
+  "fast",
+  "unsorted",
+  "small",
+  "large",
+  "top",
+  "mmapped",
+  /** malloc's own data: the tcache_perthread_struct. */
+  "meta",
+  /** From a header that cannot be one up to where the walk could go on. */
+  "corrupt",
+  /** Two 0x10 headers that close a region when somebody else moved the break. */
+  "fencepost",
+  /** Bytes inside the heap's range that malloc does not own (the program's own sbrk). */
+  "foreign",
+  /** Free by the next chunk's PREV_INUSE, but in no list: on its way from one to another, or lost. */
+  "loose",
+] as const;
+export type ChunkStateName = (typeof chunkStateNames)[number];
+
+export const chunkState = {
+  inuse: 0,
+  tcache: 1,
+  fast: 2,
+  unsorted: 3,
+  small: 4,
+  large: 5,
+  top: 6,
+  mmapped: 7,
+  meta: 8,
+  corrupt: 9,
+  fencepost: 10,
+  foreign: 11,
+  loose: 12,
+} as const;
+
+/** Bits of ChunkTable.flags: the low bits of the size word. */
+export const chunkFlag = { prevInuse: 1, isMmapped: 2, nonMainArena: 4 } as const;
+
+/** Bits of ChunkTable.marks. */
+export const chunkMark = {
+  /** arena.last_remainder points here. */
+  lastRemainder: 1,
+  /** The chunk's first word is a size: PREV_INUSE is 0 and it equals the size of the chunk before. */
+  prevSizeValid: 2,
+  /** The last word of this chunk (first word of the next) is its boundary tag, and right. */
+  footer: 4,
+  /** Reached after a corrupt or foreign stretch: the first address from which headers lead to top. */
+  resumed: 8,
+  /** Named in at least one problem. */
+  suspect: 16,
+  /** Holds the tcache key in its second user word although it is in no tcache list (would be mistaken for a freed one). */
+  staleKey: 32,
+} as const;
+
+export const problemCodes = [
+  "size too small",
+  "size misaligned",
+  "size past top",
+  "size word unreadable",
+  "prev_size mismatch",
+  "free without list",
+  "in list but in use",
+  "unexpected flag",
+  "link misaligned",
+  "link outside heap",
+  "link unreadable",
+  "link not a chunk",
+  "back link",
+  "list cycle",
+  "list limit",
+  "wrong size for list",
+  "in two lists",
+  "count mismatch",
+  "nextsize link",
+  "not sorted",
+  "top outside heap",
+  "top does not reach brk",
+  "binmap missing",
+  "last_remainder not free",
+  "mmapped total",
+  "tcache unreadable",
+  "arena unreadable",
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];
+
+/** Something in the bytes that cannot be, or that glibc would refuse. `at`: address of the word that is wrong. */
+export interface HeapProblem {
+  readonly code: ProblemCode;
+  readonly at: number;
+  /** The chunk concerned, −1 when none. */
+  readonly chunkAddr: number;
+  /** What the word holds, and what it should hold when that is known. */
+  readonly value: bigint;
+  readonly expected: bigint | null;
+  /** Id of the list concerned (BinList.id), −1 when none. */
+  readonly bin: number;
+}
+
+/**
+ * Chunks in address order, structure of arrays. Rows [0, heapCount) lie in the heap and tile it without holes; rows [heapCount, count)
+ * are mmapped chunks.
+ */
+export interface ChunkTable {
+  readonly count: number;
+  readonly heapCount: number;
+  readonly addr: Float64Array;
+  /** Bytes, flag bits removed. */
+  readonly size: Float64Array;
+  readonly flags: Uint8Array;
+  readonly state: Uint8Array;
+  /** BinList.id, −1 when in no list. */
+  readonly bin: Int16Array;
+  /** 1-based position from the list's head, 0 when in no list. */
+  readonly binPosition: Int32Array;
+  readonly marks: Uint8Array;
+  /** Range the heap rows tile: [start, end), end = the program break as far as malloc knows. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export type BinKind = "tcache" | "fast" | "unsorted" | "small" | "large";
+
+/** How a walk along a list ended. nil: null link. ring: back at the bin's header. cycle: back at entry `cycleTo`. */
+export type ListEnd = "nil" | "ring" | "cycle" | "broken" | "limit";
+
+/** One list of free chunks, head first. */
+export interface BinList {
+  /** Unique in a HeapFacts: tcache 0…, then fast, then unsorted, small, large in bin order. */
+  readonly id: number;
+  readonly kind: BinKind;
+  /** Index as glibc counts it: tcache tc_idx, fastbinsY index, bins index (1 unsorted, 2… small, 64… large). */
+  readonly index: number;
+  /** Chunk size of the list; for large bins the smallest size that belongs there; 0 for unsorted. */
+  readonly sizeBytes: number;
+  /** One past the largest size for large bins (Infinity for the last), sizeBytes + alignment otherwise. */
+  readonly sizeEnd: number;
+  /** Address of the head: the entries[] or fastbinsY[] slot, or the bin's imaginary chunk (main_arena+96 …). */
+  readonly head: number;
+  /** counts[] of the tcache, −1 elsewhere. */
+  readonly claimedCount: number;
+  /** Bin's bit in binmap; false for tcache and fast. */
+  readonly mapped: boolean;
+  /** Chunk addresses in order of fd. */
+  readonly entries: Float64Array;
+  /** The stored link word of each entry (fd or next), still safe-linked. */
+  readonly rawNext: BigUint64Array;
+  readonly end: ListEnd;
+  /** Where the walk broke: the address it should have gone to (decoded), −1 otherwise. */
+  readonly brokenTo: number;
+  /** Index of the entry the cycle returns to, −1 otherwise. */
+  readonly cycleTo: number;
+  /** Chunk addresses in order of bk, when they are not the reverse of `entries`; null when they agree or the list has no bk. */
+  readonly backEntries: Float64Array | null;
+  /** Large bins: per entry the fd_nextsize and bk_nextsize chunk addresses; 0 where the entry is not on the skip list. Null elsewhere. */
+  readonly fdNextsize: Float64Array | null;
+  readonly bkNextsize: Float64Array | null;
+}
+
+export interface BinFacts {
+  readonly lists: readonly BinList[];
+  /** Address of the tcache_perthread_struct, 0 before there is one. */
+  readonly tcacheAddr: number;
+  /** Value of tcache_key; null when it is not known. */
+  readonly tcacheKey: bigint | null;
+  /** How many chunks a tcache list may hold (mp_.tcache_count). */
+  readonly tcacheCount: number;
+  /** Bins whose bit in binmap is set, ascending. A set bit on an empty bin is stale, not wrong. */
+  readonly binmap: readonly number[];
+  readonly haveFastchunks: boolean;
+  readonly top: number;
+  readonly lastRemainder: number;
+}
+
+/** One field of a struct with its value(s). Arrays have one value per element. */
+export interface FieldValue {
+  readonly field: StructField;
+  readonly addr: number;
+  readonly values: readonly bigint[];
+}
+
+export interface StructValue {
+  readonly name: string;
+  readonly addr: number;
+  /** Null when the bytes are not readable. */
+  readonly fields: readonly FieldValue[] | null;
+}
+
+export interface HeapTotals {
+  /** Bytes of chunks handed out (mmapped ones included), allocator data, and lists; bytes as chunk sizes. */
+  readonly inUse: number;
+  readonly mmapped: number;
+  readonly freeInBins: number;
+  readonly top: number;
+  /** Per state code: bytes and number of chunks. */
+  readonly bytesByState: Float64Array;
+  readonly countByState: Uint32Array;
+}
+
+/** Everything malloc's bytes say at one instant. */
+export interface HeapFacts {
+  readonly chunks: ChunkTable;
+  readonly bins: BinFacts;
+  readonly arena: StructValue;
+  readonly par: StructValue;
+  readonly totals: HeapTotals;
+  readonly problems: readonly HeapProblem[];
+  /** True before the first malloc: main_arena.top is still null or points at the bins. */
+  readonly unborn: boolean;
+}
+
+/** Where malloc's objects are in this process; from ProcessInfo, or from the header of a recording. */
+export interface HeapSite {
+  readonly wordBytes: 4 | 8;
+  readonly heapStart: number;
+  /** End of the [heap] mapping. */
+  readonly brk: number;
+  readonly mainArena: number;
+  readonly mp: number;
+  /** Address of the tcache_perthread_struct itself; 0 = none. */
+  readonly tcache: number;
+  readonly tcacheKey: bigint | null;
+}
+
+// ---- one chunk -------------------------------------------------------------------------------------------------------------------
+
+export type ChunkFieldName = "prev_size" | "size" | "fd" | "bk" | "next" | "key" | "fd_nextsize" | "bk_nextsize";
+
+/** One header word of a chunk. A word that is not a field in this state is still listed, with `valid` false and whose data it is. */
+export interface ChunkField {
+  readonly name: ChunkFieldName;
+  readonly addr: number;
+  /** Null when the word cannot be read. */
+  readonly value: bigint | null;
+  readonly valid: boolean;
+  /** For a pointer: the address it leads to (safe-linking undone), else −1. */
+  readonly target: number;
+  /** Chunk at the target (links lead to chunk or user addresses), −1 when it is none; for a bin header see targetBin. */
+  readonly targetChunk: number;
+  /** BinList.id whose head the target is, −1. */
+  readonly targetBin: number;
+  /** True when the stored word is xor-ed with its own position. */
+  readonly mangled: boolean;
+  /** For prev_size that is not valid: the chunk before, whose user data this word is. −1 otherwise. */
+  readonly ownerChunk: number;
+}
+
+export interface PointerHere {
+  readonly kind: "bin" | "chunk" | "top" | "last_remainder" | "prevSize";
+  /** Address of the word that points (list slot, link word, heap word). */
+  readonly at: number;
+  /** Row of the chunk that holds the word, −1. */
+  readonly row: number;
+  readonly bin: number;
+  /** Field by which it points when it is malloc's own link. */
+  readonly field: ChunkFieldName | null;
+}
+
+export interface ChunkDetail {
+  readonly row: number;
+  readonly addr: number;
+  readonly userAddr: number;
+  readonly sizeBytes: number;
+  readonly sizeWord: bigint;
+  readonly usableBytes: number;
+  readonly flags: number;
+  readonly state: ChunkStateName;
+  readonly bin: number;
+  readonly binPosition: number;
+  readonly binCount: number;
+  readonly prevRow: number;
+  readonly nextRow: number;
+  readonly fields: readonly ChunkField[];
+  readonly problems: readonly HeapProblem[];
+}
+
+// ---- address space ----------------------------------------------------------------------------------------------------------------
+
+export type VmaKind = "text" | "rodata" | "data" | "bss" | "heap" | "lib" | "mmap" | "stack" | "kernel" | "guard";
+
+export interface VmaFacts {
+  readonly start: number;
+  readonly end: number;
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly exec: boolean;
+  readonly shared: boolean;
+  readonly kind: VmaKind;
+  /** As in /proc/self/maps: path, [heap], [stack], [vdso] … or "". */
+  readonly name: string;
+  readonly fileOffset: number;
+  /** One bit a page, bit 0 of byte 0 is the first page; set = resident. */
+  readonly resident: Uint8Array;
+  readonly residentPages: number;
+}
+
+export interface AddressSpace {
+  readonly vmas: readonly VmaFacts[];
+  readonly brkStart: number;
+  readonly brk: number;
+  /** Bytes: sum of mappings, and of resident pages. */
+  readonly virtualBytes: number;
+  readonly residentBytes: number;
+  readonly taskSize: number;
+}
+
+// ---- variables ---------------------------------------------------------------------------------------------------------------------
+
+/** A pointer that the program can name in its current scope. */
+export interface NamedPointer {
+  /** `a`, `t[3]`, `list->next`, `node.left`. */
+  readonly path: string;
+  readonly addr: number;
+  readonly value: number;
+  /** Number of dereferences in the path: 0 for variables themselves. */
+  readonly depth: number;
+  /** Frame: 0 innermost; −1 global. */
+  readonly frame: number;
+  readonly functionName: string;
+  readonly typeText: string;
+}
+
+export interface VariableValue {
+  readonly name: string;
+  readonly typeText: string;
+  readonly addr: number;
+  readonly frame: number;
+  readonly functionName: string;
+  readonly sizeBytes: number;
+  /** Scalar value (integers sign-extended, pointers unsigned); null for arrays, structs and unreadable memory. */
+  readonly value: bigint | null;
+  readonly pointer: boolean;
+}
+
+// ---- journal -----------------------------------------------------------------------------------------------------------------------
+
+/** Decoded records [from, from + count): structure of arrays. */
+export interface JournalRecords {
+  readonly from: number;
+  readonly count: number;
+  readonly kind: Uint8Array;
+  readonly size: Uint8Array;
+  readonly id: Uint16Array;
+  readonly where: Uint32Array;
+  /** before / first operand. */
+  readonly a: BigUint64Array;
+  /** after / second operand. */
+  readonly b: BigUint64Array;
+  /** Virtual address of a write, 0 for kernel structs and for markers. */
+  readonly addr: Float64Array;
+}
+
+/** One changed word of the process, for highlights and W tags. `order`: 1-based order of its write in the slice. */
+export interface ChangedWord {
+  readonly addr: number;
+  readonly sizeBytes: number;
+  readonly order: number;
+  readonly record: number;
+  readonly before: bigint;
+  readonly after: bigint;
+}

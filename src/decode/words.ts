@@ -1,0 +1,66 @@
+/** Reading words through a MemoryView. Little-endian; unreadable is −1 for numbers (no word is negative) and null for bigints. */
+import { PAGE_SIZE } from "../abi/machine-memory";
+import type { MemoryView } from "./types";
+
+/** Reads words of one process at one instant; remembers the last page, so neighbouring reads cost a comparison. */
+export interface WordReader {
+  readonly wordBytes: 4 | 8;
+  /** 32 bits at a 4-byte aligned address. */
+  u32(addr: number): number;
+  /** A word (4 or 8 bytes) at a 4-byte aligned address; above 2^53 it is rounded, which no valid size or address is. */
+  word(addr: number): number;
+  /** The exact word. */
+  exact(addr: number): bigint | null;
+  /** Low 32 bits of the last word() read: flag bits and alignment are exact even when the word is not. */
+  low(addr: number): number;
+  /** An unaligned value of 1, 2, 4 or 8 bytes. */
+  bytes(addr: number, size: number): bigint | null;
+}
+
+const TWO_32 = 0x1_0000_0000;
+
+export function wordReader(memory: MemoryView, wordBytes: 4 | 8): WordReader {
+  let lastNumber = -1;
+  let lastPage: Uint32Array | null = null;
+
+  function u32(addr: number): number {
+    const number = Math.floor(addr / PAGE_SIZE);
+    if (number !== lastNumber) {
+      lastNumber = number;
+      lastPage = memory.page(number);
+    }
+    return lastPage === null ? -1 : (lastPage[(addr - number * PAGE_SIZE) >>> 2] ?? -1);
+  }
+  function word(addr: number): number {
+    const low = u32(addr);
+    if (wordBytes === 4 || low < 0) return low;
+    const high = u32(addr + 4);
+    return high < 0 ? -1 : high * TWO_32 + low;
+  }
+  function exact(addr: number): bigint | null {
+    const low = u32(addr);
+    if (low < 0) return null;
+    if (wordBytes === 4) return BigInt(low);
+    const high = u32(addr + 4);
+    return high < 0 ? null : (BigInt(high) << 32n) | BigInt(low);
+  }
+  function bytes(addr: number, size: number): bigint | null {
+    let value = 0n;
+    for (let i = size - 1; i >= 0; i--) {
+      const at = addr + i;
+      const cell = u32(at - (at % 4));
+      if (cell < 0) return null;
+      value = (value << 8n) | BigInt((cell >>> ((at % 4) * 8)) & 0xff);
+    }
+    return value;
+  }
+  return { wordBytes, u32, word, exact, low: u32, bytes };
+}
+
+/** Undoes safe-linking: a link stored at `position` holds (position >> 12) ^ target. Its own inverse. */
+export function demangle(position: number, stored: number): number {
+  const shifted = Math.floor(position / PAGE_SIZE);
+  const high = Math.floor(stored / TWO_32) ^ Math.floor(shifted / TWO_32);
+  const low = (stored % TWO_32) ^ (shifted % TWO_32);
+  return (high >>> 0) * TWO_32 + (low >>> 0);
+}
