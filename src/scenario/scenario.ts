@@ -6,6 +6,8 @@ export interface Scenario {
   readonly title: string | null;
   readonly source: string;
   readonly machine: MachineSettings;
+  /** 1-based source line before whose first execution a reader lands when no cursor is given; absent: the first statement of main. */
+  readonly startLine?: number;
 }
 
 export interface MachineSettings {

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { scenarioTexts } from "../i18n/scenarios";
+import { builtinScenarios, builtinSlugs, defaultScenario } from "./builtin";
+
+describe("the built-in scenarios", () => {
+  it("are eight, each with a title and a blurb in both languages", () => {
+    expect(builtinScenarios).toHaveLength(8);
+    for (const slug of builtinSlugs) {
+      for (const language of ["en", "zh-CN"] as const) {
+        expect(scenarioTexts[language][slug].title.length).toBeGreaterThan(3);
+        expect(scenarioTexts[language][slug].blurb.length).toBeGreaterThan(3);
+      }
+    }
+  });
+
+  it("fit on a screen and start at a statement that exists", () => {
+    for (const { source, startLine = 0, slug } of builtinScenarios) {
+      const lines = source.trimEnd().split("\n");
+      expect(lines.length, slug ?? "").toBeGreaterThanOrEqual(15);
+      expect(lines.length, slug ?? "").toBeLessThanOrEqual(40);
+      expect(startLine, slug ?? "").toBeGreaterThan(lines.findIndex((line) => line.startsWith("int main")));
+      expect(lines[startLine - 1]?.trim(), slug ?? "").not.toBe("");
+    }
+  });
+
+  it("begin with the first malloc", () => {
+    expect(defaultScenario.slug).toBe("first-malloc");
+  });
+});
