@@ -1,0 +1,191 @@
+/**
+ * The profile block (machineMemory.profile): what the engine must know about the glibc it impersonates. The host writes it once, before
+ * `initialise`. Offsets from machineMemory.profile; addresses are u64 (0 = this glibc has no such object), everything else u32.
+ *
+ *   0x000  scalars        widths, sizes, feature bits
+ *   0x020  addresses      of glibc's objects in the simulated process
+ *   0x0a0  malloc_state   byte offsets of its fields
+ *   0x0e0  malloc_par     byte offsets of its fields
+ *   0x140  tcache         byte offsets in tcache_perthread_struct
+ */
+import type { MallocAbi, StructLayout } from "./glibc-structs";
+import type { GlibcSymbols } from "./glibc-symbols";
+
+export const profile = {
+  wordBytes: 0x000,
+  pageSize: 0x004,
+  /** MALLOC_ALIGNMENT. */
+  alignment: 0x008,
+  /** Bits of `feature`. */
+  features: 0x00c,
+  fastbins: 0x010,
+  /** TCACHE_MAX_BINS. */
+  tcacheBins: 0x014,
+  /** TCACHE_FILL_COUNT. */
+  tcacheFill: 0x018,
+
+  mainArena: 0x020,
+  mp: 0x028,
+  tcachePointer: 0x030,
+  threadArena: 0x038,
+  tcacheKey: 0x040,
+  /** What malloc's initialisation stores at tcacheKey: getrandom's answer, fixed by the scenario's seed. */
+  tcacheKeyValue: 0x048,
+  globalMaxFast: 0x050,
+  perturbByte: 0x058,
+  mallocInitialized: 0x060,
+  curbrk: 0x068,
+  abortMessage: 0x070,
+
+  stateMutex: 0x0a0,
+  stateFlags: 0x0a4,
+  stateHaveFastchunks: 0x0a8,
+  stateFastbins: 0x0ac,
+  stateTop: 0x0b0,
+  stateLastRemainder: 0x0b4,
+  stateBins: 0x0b8,
+  stateBinmap: 0x0bc,
+  stateNext: 0x0c0,
+  stateNextFree: 0x0c4,
+  stateAttachedThreads: 0x0c8,
+  stateSystemMem: 0x0cc,
+  stateMaxSystemMem: 0x0d0,
+  stateBytes: 0x0d4,
+
+  mpTrimThreshold: 0x0e0,
+  mpTopPad: 0x0e4,
+  mpMmapThreshold: 0x0e8,
+  mpArenaTest: 0x0ec,
+  mpArenaMax: 0x0f0,
+  mpThpPagesize: 0x0f4,
+  mpHpPagesize: 0x0f8,
+  mpHpFlags: 0x0fc,
+  mpNMmaps: 0x100,
+  mpNMmapsMax: 0x104,
+  mpMaxNMmaps: 0x108,
+  mpNoDynThreshold: 0x10c,
+  mpMmappedMem: 0x110,
+  mpMaxMmappedMem: 0x114,
+  mpSbrkBase: 0x118,
+  mpTcacheBins: 0x11c,
+  mpTcacheMaxBytes: 0x120,
+  mpTcacheCount: 0x124,
+  mpTcacheUnsortedLimit: 0x128,
+  mpBytes: 0x12c,
+
+  tcacheBytes: 0x140,
+  tcacheCounts: 0x144,
+  tcacheEntries: 0x148,
+} as const;
+export type ProfileField = keyof typeof profile;
+
+/** Bytes that `profileBytes` writes. */
+export const PROFILE_BYTES = 0x150;
+
+/** What a release can do: bits of profile.features. Questions, never version numbers. */
+export const feature = {
+  tcache: 1,
+  safeLinking: 2,
+  /** Freed tcache entries carry a key; with keyIsAddress it is the address of the tcache, else a random word. */
+  tcacheKey: 4,
+  keyIsAddress: 8,
+  fastbins: 16,
+  /** free leaves errno alone (2.33). */
+  freeKeepsErrno: 32,
+} as const;
+
+/** Where one process has its libc. */
+export interface GlibcPlace {
+  readonly libcBase: number;
+  /** Start of libc's thread-local block of the main thread. */
+  readonly libcTls: number;
+  readonly pageSize: number;
+  readonly tcacheKeyValue: bigint;
+}
+
+/** The profile block's bytes for a glibc at a place. */
+export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: GlibcPlace): Uint8Array {
+  const bytes = new Uint8Array(PROFILE_BYTES);
+  const view = new DataView(bytes.buffer);
+  const word = (field: ProfileField, value: number) => view.setUint32(profile[field], value, true);
+  const addr = (field: ProfileField, value: number) => view.setBigUint64(profile[field], BigInt(value), true);
+  const offsets = (rows: readonly (readonly [ProfileField, string])[], layout: StructLayout) => {
+    for (const [field, name] of rows) {
+      const found = layout.fields.find((candidate) => candidate.name === name);
+      word(field, found ? found.offset : ABSENT);
+    }
+  };
+  word("wordBytes", abi.wordBytes);
+  word("pageSize", place.pageSize);
+  word("alignment", abi.alignment);
+  word("features", features(abi));
+  word("fastbins", abi.mallocState.fields.find((candidate) => candidate.name === "fastbinsY")?.count ?? 0);
+  word("tcacheBins", abi.tcache?.fields.find((candidate) => candidate.name === "entries")?.count ?? 0);
+  word("tcacheFill", 7);
+  for (const field of ["mainArena", "mp", "tcacheKey", "globalMaxFast", "perturbByte", "mallocInitialized", "curbrk", "abortMessage"] as const) {
+    addr(field, place.libcBase + symbols[field]);
+  }
+  addr("tcachePointer", place.libcTls + symbols.tlsTcache);
+  addr("threadArena", place.libcTls + symbols.tlsThreadArena);
+  view.setBigUint64(profile.tcacheKeyValue, place.tcacheKeyValue, true);
+  offsets(stateFields, abi.mallocState);
+  word("stateBytes", abi.mallocState.sizeBytes);
+  offsets(mpFields, abi.mallocPar);
+  word("mpBytes", abi.mallocPar.sizeBytes);
+  if (abi.tcache) {
+    offsets([["tcacheCounts", "counts"], ["tcacheEntries", "entries"]], abi.tcache);
+    word("tcacheBytes", abi.tcache.sizeBytes);
+  }
+  return bytes;
+}
+
+/** Offset of a field that this release's struct does not have. */
+const ABSENT = 0xffff_ffff;
+
+function features(abi: MallocAbi): number {
+  return (
+    (abi.tcache ? feature.tcache : 0) |
+    (abi.safeLinking ? feature.safeLinking | feature.freeKeepsErrno : 0) |
+    (abi.tcacheKey === "none" ? 0 : feature.tcacheKey) |
+    (abi.tcacheKey === "address" ? feature.keyIsAddress : 0) |
+    (abi.mallocState.fields.some((field) => field.name === "fastbinsY") ? feature.fastbins : 0)
+  );
+}
+
+const stateFields = [
+  ["stateMutex", "mutex"],
+  ["stateFlags", "flags"],
+  ["stateHaveFastchunks", "have_fastchunks"],
+  ["stateFastbins", "fastbinsY"],
+  ["stateTop", "top"],
+  ["stateLastRemainder", "last_remainder"],
+  ["stateBins", "bins"],
+  ["stateBinmap", "binmap"],
+  ["stateNext", "next"],
+  ["stateNextFree", "next_free"],
+  ["stateAttachedThreads", "attached_threads"],
+  ["stateSystemMem", "system_mem"],
+  ["stateMaxSystemMem", "max_system_mem"],
+] as const satisfies readonly (readonly [ProfileField, string])[];
+
+const mpFields = [
+  ["mpTrimThreshold", "trim_threshold"],
+  ["mpTopPad", "top_pad"],
+  ["mpMmapThreshold", "mmap_threshold"],
+  ["mpArenaTest", "arena_test"],
+  ["mpArenaMax", "arena_max"],
+  ["mpThpPagesize", "thp_pagesize"],
+  ["mpHpPagesize", "hp_pagesize"],
+  ["mpHpFlags", "hp_flags"],
+  ["mpNMmaps", "n_mmaps"],
+  ["mpNMmapsMax", "n_mmaps_max"],
+  ["mpMaxNMmaps", "max_n_mmaps"],
+  ["mpNoDynThreshold", "no_dyn_threshold"],
+  ["mpMmappedMem", "mmapped_mem"],
+  ["mpMaxMmappedMem", "max_mmapped_mem"],
+  ["mpSbrkBase", "sbrk_base"],
+  ["mpTcacheBins", "tcache_bins"],
+  ["mpTcacheMaxBytes", "tcache_max_bytes"],
+  ["mpTcacheCount", "tcache_count"],
+  ["mpTcacheUnsortedLimit", "tcache_unsorted_limit"],
+] as const satisfies readonly (readonly [ProfileField, string])[];
