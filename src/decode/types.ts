@@ -97,7 +97,6 @@ export const problemCodes = [
   "top outside heap",
   "top does not reach brk",
   "binmap missing",
-  "last_remainder not free",
   "mmapped total",
   "tcache unreadable",
   "arena unreadable",
@@ -118,8 +117,8 @@ export interface HeapProblem {
 }
 
 /**
- * Chunks in address order, structure of arrays. Rows [0, heapCount) lie in the heap and tile it without holes; rows [heapCount, count)
- * are mmapped chunks.
+ * Chunks in address order, structure of arrays. Rows [0, heapCount) lie in [heap] and tile [start, end) without holes; rows
+ * [heapCount, count) lie outside it, also in address order: mmapped chunks, and a main arena that had to go on in a mapping.
  */
 export interface ChunkTable {
   readonly count: number;

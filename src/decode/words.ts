@@ -11,8 +11,6 @@ export interface WordReader {
   word(addr: number): number;
   /** The exact word. */
   exact(addr: number): bigint | null;
-  /** Low 32 bits of the last word() read: flag bits and alignment are exact even when the word is not. */
-  low(addr: number): number;
   /** An unaligned value of 1, 2, 4 or 8 bytes. */
   bytes(addr: number, size: number): bigint | null;
 }
@@ -54,7 +52,7 @@ export function wordReader(memory: MemoryView, wordBytes: 4 | 8): WordReader {
     }
     return value;
   }
-  return { wordBytes, u32, word, exact, low: u32, bytes };
+  return { wordBytes, u32, word, exact, bytes };
 }
 
 /** Undoes safe-linking: a link stored at `position` holds (position >> 12) ^ target. Its own inverse. */

@@ -1,0 +1,184 @@
+/**
+ * The walk over a region of chunks:
+ *
+ *   start                                        top                  brk
+ *   │ header ─size─► header ─size─► … ─size─►    │ top's size ────────►│
+ *
+ * A header that cannot be one does not end the answer: the stretch up to the next address from which headers lead to top (or to a
+ * fencepost) is reported as corrupt, and the chunks after it carry chunkMark.resumed. Every address is looked at once, so any bytes
+ * end the walk in O(region).
+ */
+import { firstChunkAt, isChunkAligned } from "./bin-index";
+import { chunkBuilder, type ChunkBuilder } from "./chunk-table";
+import { big, type Context, report } from "./context";
+import { chunkFlag, chunkMark, chunkState, type ChunkTable, type ProblemCode } from "./types";
+
+const FLAG_BITS = 7;
+
+/** A region to walk: [start, end), with top inside it or −1. */
+interface Region {
+  readonly start: number;
+  readonly end: number;
+  readonly top: number;
+}
+
+interface Header {
+  readonly size: number;
+  readonly flags: number;
+}
+
+function header(context: Context, at: number): Header | null {
+  const word = context.reader.word(at + context.abi.wordBytes);
+  if (word < 0) return null;
+  const flags = word % (FLAG_BITS + 1);
+  return { size: word - flags, flags };
+}
+
+/** Two headers of two words each end a region that malloc had to give up (glibc: sysmalloc). */
+function isFencepost(context: Context, at: number, end: number): boolean {
+  const size = 2 * context.abi.wordBytes;
+  const first = header(context, at);
+  if (first?.size !== size || at + 2 * size > end) return false;
+  const second = header(context, at + size);
+  return second?.size === size && (second.flags & chunkFlag.prevInuse) !== 0;
+}
+
+/** Why the bytes at `at` are no chunk header; null when they are one. */
+function fault(context: Context, at: number, found: Header | null, region: Region): ProblemCode | null {
+  if (found === null) return "size word unreadable";
+  if (found.size < context.abi.minChunkBytes) return "size too small";
+  if (found.size % context.abi.alignment !== 0) return "size misaligned";
+  const limit = region.top > at ? region.top : region.end;
+  return at + found.size > limit ? "size past top" : null;
+}
+
+/** Whether headers lead from `from` to top, to a fencepost or to the region's end. Addresses that failed are remembered in `dead`. */
+function leadsHome(context: Context, from: number, region: Region, dead: Set<number>): boolean {
+  const path: number[] = [];
+  for (let at = from; ; ) {
+    if (at === region.top || (region.top < 0 && at === region.end)) return true;
+    if (dead.has(at)) break;
+    const found = header(context, at);
+    if (found === null || fault(context, at, found, region) !== null) {
+      if (path.length > 0 && isFencepost(context, at, region.end)) return true;
+      break;
+    }
+    path.push(at);
+    at += found.size;
+  }
+  for (const at of path) dead.add(at);
+  return false;
+}
+
+/** First address after `from` where the walk can go on; the region's end when there is none. Known chunk starts are tried before all others. */
+function resumeAt(context: Context, from: number, region: Region, known: ArrayLike<number>): number {
+  const dead = new Set<number>();
+  const stop = region.top > from ? region.top : region.end;
+  for (let i = 0; i < known.length; i++) {
+    const candidate = known[i] ?? 0;
+    if (candidate > from && candidate < stop && isChunkAligned(context.abi, candidate) && leadsHome(context, candidate, region, dead)) return candidate;
+  }
+  const first = firstChunkAt(context.abi, from + 1);
+  for (let candidate = first; candidate < stop; candidate += context.abi.alignment) {
+    // Most words are no header at all; the full walk is only for those that could be one.
+    if (fault(context, candidate, header(context, candidate), region) !== null) continue;
+    if (leadsHome(context, candidate, region, dead)) return candidate;
+  }
+  return stop;
+}
+
+/** Appends top. A size that does not reach the break leaves the rest to somebody else; one that passes it is cut and reported. */
+function pushTop(context: Context, builder: ChunkBuilder, region: Region, marks: number): number {
+  const found = header(context, region.top);
+  const room = region.end - region.top;
+  const size = found?.size ?? 0;
+  const sane = size >= context.abi.minChunkBytes && size <= room;
+  if (!sane) report(context, "top does not reach brk", region.top + context.abi.wordBytes, { chunkAddr: region.top, expected: big(room) });
+  builder.push(region.top, sane ? size : room, found?.flags ?? 0, chunkState.top, marks);
+  return region.top + (sane ? size : room);
+}
+
+/** Appends both fenceposts and what lies behind them up to the next chunk. Returns where that is. */
+function pushFencepost(context: Context, builder: ChunkBuilder, at: number, region: Region, known: ArrayLike<number>): number {
+  const size = 2 * context.abi.wordBytes;
+  for (const post of [at, at + size]) builder.push(post, size, header(context, post)?.flags ?? 0, chunkState.fencepost, 0);
+  const gap = at + 2 * size;
+  if (gap >= region.end) return region.end;
+  const next = resumeAt(context, gap - 1, region, known);
+  if (next > gap) builder.push(gap, next - gap, 0, chunkState.foreign, 0);
+  return next;
+}
+
+function walkRegion(context: Context, builder: ChunkBuilder, region: Region, known: ArrayLike<number>): void {
+  let at = region.start;
+  let marks = 0;
+  while (at < region.end) {
+    if (at === region.top) {
+      at = pushTop(context, builder, region, marks);
+      if (at < region.end) builder.push(at, region.end - at, 0, chunkState.foreign, 0);
+      return;
+    }
+    const found = header(context, at);
+    const code = fault(context, at, found, region);
+    if (code === null && found !== null) {
+      builder.push(at, found.size, found.flags, chunkState.inuse, marks);
+      at += found.size;
+      continue;
+    }
+    if (isFencepost(context, at, region.end)) {
+      at = pushFencepost(context, builder, at, region, known);
+      marks = chunkMark.resumed;
+      continue;
+    }
+    report(context, code ?? "size word unreadable", at + context.abi.wordBytes, { chunkAddr: at });
+    // A header that still spans everything up to the break is the old top while malloc is splitting it.
+    const splitting = found !== null && region.top > at && at + found.size === region.end;
+    const next = splitting ? region.top : resumeAt(context, at, region, known);
+    builder.push(at, next - at, found?.flags ?? 0, splitting ? chunkState.loose : chunkState.corrupt, marks | chunkMark.suspect);
+    if (!splitting) marks = chunkMark.resumed;
+    at = next;
+  }
+}
+
+/** Where malloc's first chunk is: its own sbrk_base when it has one, the start of [heap] otherwise. */
+function firstRegion(context: Context, sbrkBase: number, top: number): Region {
+  const { heapStart, brk } = context.site;
+  const base = sbrkBase >= heapStart && sbrkBase < brk ? sbrkBase : heapStart;
+  const start = firstChunkAt(context.abi, base);
+  const inside = top >= start && top < brk && isChunkAligned(context.abi, top);
+  return { start, end: brk, top: inside ? top : -1 };
+}
+
+/** What lies around malloc's chunks. */
+export interface WalkOptions {
+  readonly top: number;
+  readonly sbrkBase: number;
+  /** Start addresses known from an earlier instant, ascending; helps the walk over a header that is being rewritten. */
+  readonly known?: ArrayLike<number>;
+  /** Mapping that holds top when it is not in [heap]. */
+  readonly topMapping?: { readonly start: number; readonly end: number } | null;
+  /** Appends rows outside [heap]. */
+  readonly outside?: (builder: ChunkBuilder) => void;
+}
+
+/** Walks [heap] and, when the main arena had to move on, the mapping that holds its top. */
+export function walkChunks(context: Context, options: WalkOptions): ChunkTable {
+  const builder = chunkBuilder();
+  const region = firstRegion(context, options.sbrkBase, options.top);
+  const known = options.known ?? [];
+  if (region.start < region.end) {
+    const lead = firstChunkAt(context.abi, context.site.heapStart);
+    if (lead < region.start) builder.push(lead, region.start - lead, 0, chunkState.foreign, 0);
+    walkRegion(context, builder, region, known);
+  }
+  const heapCount = builder.length();
+  if (region.top < 0) {
+    const mapping = options.topMapping ?? null;
+    const fits = mapping !== null && options.top >= mapping.start && options.top < mapping.end && isChunkAligned(context.abi, options.top);
+    if (fits) walkRegion(context, builder, { start: firstChunkAt(context.abi, mapping.start), end: mapping.end, top: options.top }, known);
+    else report(context, "top outside heap", context.site.mainArena, { value: big(options.top), chunkAddr: options.top });
+  }
+  options.outside?.(builder);
+  const lead = firstChunkAt(context.abi, context.site.heapStart);
+  return builder.finish(heapCount, heapCount > 0 ? Math.min(lead, region.start) : region.start, region.start < region.end ? region.end : region.start);
+}
