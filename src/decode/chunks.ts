@@ -151,7 +151,8 @@ function firstRegion(context: Context, sbrkBase: number, top: number): Region {
 
 /** What lies around malloc's chunks. */
 export interface WalkOptions {
-  readonly top: number;
+  /** main_arena.top; null before the first malloc, when whatever is in [heap] is the program's own. */
+  readonly top: number | null;
   readonly sbrkBase: number;
   /** Start addresses known from an earlier instant, ascending; helps the walk over a header that is being rewritten. */
   readonly known?: ArrayLike<number>;
@@ -161,24 +162,24 @@ export interface WalkOptions {
   readonly outside?: (builder: ChunkBuilder) => void;
 }
 
-/** Walks [heap] and, when the main arena had to move on, the mapping that holds its top. */
+/** Walks the mapping that the main arena had to move to, when its top is not in [heap]. */
+function walkElsewhere(context: Context, builder: ChunkBuilder, top: number, options: WalkOptions): void {
+  const mapping = options.topMapping ?? null;
+  if (mapping !== null && top >= mapping.start && top < mapping.end && isChunkAligned(context.abi, top)) {
+    walkRegion(context, builder, { start: firstChunkAt(context.abi, mapping.start), end: mapping.end, top }, options.known ?? []);
+  } else report(context, "top outside heap", context.site.mainArena, { value: big(top), chunkAddr: top });
+}
+
+/** All chunks: [heap] first, then what lies outside it. */
 export function walkChunks(context: Context, options: WalkOptions): ChunkTable {
   const builder = chunkBuilder();
-  const region = firstRegion(context, options.sbrkBase, options.top);
-  const known = options.known ?? [];
-  if (region.start < region.end) {
-    const lead = firstChunkAt(context.abi, context.site.heapStart);
-    if (lead < region.start) builder.push(lead, region.start - lead, 0, chunkState.foreign, 0);
-    walkRegion(context, builder, region, known);
-  }
-  const heapCount = builder.length();
-  if (region.top < 0) {
-    const mapping = options.topMapping ?? null;
-    const fits = mapping !== null && options.top >= mapping.start && options.top < mapping.end && isChunkAligned(context.abi, options.top);
-    if (fits) walkRegion(context, builder, { start: firstChunkAt(context.abi, mapping.start), end: mapping.end, top: options.top }, known);
-    else report(context, "top outside heap", context.site.mainArena, { value: big(options.top), chunkAddr: options.top });
-  }
-  options.outside?.(builder);
+  const region = firstRegion(context, options.sbrkBase, options.top ?? -1);
   const lead = firstChunkAt(context.abi, context.site.heapStart);
-  return builder.finish(heapCount, heapCount > 0 ? Math.min(lead, region.start) : region.start, region.start < region.end ? region.end : region.start);
+  const own = options.top === null ? region.end : region.start;
+  if (lead < own) builder.push(lead, own - lead, 0, chunkState.foreign, 0);
+  if (options.top !== null && region.start < region.end) walkRegion(context, builder, region, options.known ?? []);
+  const heapCount = builder.length();
+  if (options.top !== null && region.top < 0) walkElsewhere(context, builder, options.top, options);
+  options.outside?.(builder);
+  return builder.finish(heapCount, lead, heapCount > 0 ? region.end : lead);
 }

@@ -2,9 +2,9 @@
 import type { MallocAbi } from "../abi/glibc-structs";
 import { decodeBinmap, decodeBins, unbornBins } from "./bins-double";
 import { decodeFastbins, decodeTcache, tcacheListCount } from "./bins-single";
-import { fieldOf, isChunkAligned } from "./bin-index";
+import { fieldOf } from "./bin-index";
 import { rowOf } from "./chunk-table";
-import { walkChunks } from "./chunks";
+import { walkChunks, type WalkOptions } from "./chunks";
 import { heapContext, report, type Context } from "./context";
 import { appendMmapped, type MappingRange } from "./mmapped";
 import { checkNeighbours, placeLists, settleRows } from "./place";
@@ -76,6 +76,13 @@ function checkMmapped(context: Context, table: ChunkTable, par: StructValue): vo
   if (field && (claimed[0] !== count || claimed[1] !== bytes)) report(context, "mmapped total", context.site.mp + field.offset, { expected: bytes });
 }
 
+function walkOptions(context: Context, top: number | null, sbrkBase: number, hints: HeapHints): WalkOptions {
+  const mappings = hints.mappings ?? [];
+  const topMapping = top === null ? null : (mappings.find((range) => top >= range.start && top < range.end) ?? null);
+  const others = mappings.filter((range) => range !== topMapping);
+  return { top, sbrkBase, known: hints.known ?? [], topMapping, outside: (builder) => appendMmapped(context, builder, others, hints.users ?? []) };
+}
+
 /**
  * Decodes the main arena. Total: any bytes give an answer, in O(heap + lists), and everything that cannot be is in `problems`.
  * Between two writes of one allocator call the heap is briefly inconsistent; a caller that stands inside a call must read problems so.
@@ -89,17 +96,7 @@ export function decodeHeap(memory: MemoryView, abi: MallocAbi, site: HeapSite, h
   // Before the first malloc top is null, or points into malloc_state itself (glibc: initial_top).
   const unborn = top === 0 || (top >= site.mainArena && top < site.mainArena + abi.mallocState.sizeBytes);
   const bins = decodeLists(context, arena, par, unborn);
-  const mappings = hints.mappings ?? [];
-  const outside = { mappings, users: hints.users ?? [] };
-  const chunks = unborn
-    ? walkChunks({ ...context, problems: [] }, { top: -1, sbrkBase: site.brk, outside: (builder) => appendMmapped(context, builder, mappings, outside.users) })
-    : walkChunks(context, {
-        top,
-        sbrkBase: fieldNumber(par, "sbrk_base", 0),
-        known: hints.known ?? [],
-        topMapping: mappings.find((range) => top >= range.start && top < range.end) ?? null,
-        outside: (builder) => appendMmapped(context, builder, mappings.filter((range) => !(isChunkAligned(abi, top) && top >= range.start && top < range.end)), outside.users),
-      });
+  const chunks = walkChunks(context, walkOptions(context, unborn ? null : top, fieldNumber(par, "sbrk_base", 0), hints));
   const meta = site.tcache > 0 ? rowOf(chunks, site.tcache - 2 * abi.wordBytes) : -1;
   if (meta >= 0 && chunks.state[meta] === chunkState.inuse) chunks.state[meta] = chunkState.meta;
   checkNeighbours(context, chunks);
