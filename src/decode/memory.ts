@@ -8,19 +8,18 @@
  *   entry     bit 0 present · bits 12…51 frame number;   frame n lies at machineMemory.frames + n * 4096
  */
 import { control } from "../abi/control";
+import { pageDescriptor, pageFlag, pte } from "../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import type { MemoryView, PageState } from "./types";
 
 const WORDS_PER_PAGE = PAGE_SIZE / 4;
-const PRESENT = 1;
 
-/** Tells which page numbers are mapped although no frame is behind them yet. Sorted, non-overlapping [start, end) address pairs. */
+/** Which addresses are mapped, whether or not a frame is behind them. Sorted, non-overlapping [start, end) pairs. */
 export interface MappedRanges {
   readonly start: ArrayLike<number>;
   readonly end: ArrayLike<number>;
 }
 
-const nothingMapped: MappedRanges = { start: [], end: [] };
 const zeroPage = new Uint32Array(WORDS_PER_PAGE);
 
 /** True when some range holds the address. */
@@ -41,45 +40,65 @@ export function asWords(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(Uint8Array.from(bytes).buffer, 0, bytes.byteLength >>> 2);
 }
 
-/** Frame number of a present entry, −1 when it is not present or not a frame of this machine. */
-function entryFrame(words: Uint32Array, frame: number, index: number): number {
-  const at = (machineMemory.frames + frame * PAGE_SIZE) / 4 + index * 2;
+/** Whether linear memory holds this frame. */
+export function isFrame(words: Uint32Array, frame: number): boolean {
+  return frame >= 0 && machineMemory.frames + (frame + 1) * PAGE_SIZE <= words.length * 4;
+}
+
+/** Frame number in entry `index` of a table; −1 when it is not present or not a frame of this machine. A PROT_NONE page keeps its frame. */
+export function entryFrame(words: Uint32Array, table: number, index: number): number {
+  const at = (machineMemory.frames + table * PAGE_SIZE) / 4 + index * 2;
   const low = words[at] ?? 0;
-  if ((low & PRESENT) === 0) return -1;
-  const next = (low >>> 12) + ((words[at + 1] ?? 0) & 0xfffff) * 0x10_0000;
-  return machineMemory.frames + (next + 1) * PAGE_SIZE <= words.length * 4 ? next : -1;
+  if ((low & (pte.PRESENT | pte.PROTNONE)) === 0) return -1;
+  const frame = (low >>> 12) + ((words[at + 1] ?? 0) & 0xfffff) * 0x10_0000;
+  return isFrame(words, frame) ? frame : -1;
+}
+
+/** Frame number of the top-level table; −1 when it is none. */
+export function topTable(words: Uint32Array): number {
+  const frame = words[(machineMemory.control + control.pgd) / 4] ?? 0;
+  return isFrame(words, frame) ? frame : -1;
+}
+
+/** What a frame holds, by its page descriptor. */
+export function frameState(words: Uint32Array, frame: number): "resident" | "zero" | "unknown" {
+  const flags = words[(machineMemory.pageDescriptors + frame * pageDescriptor.stride + pageDescriptor.flags) / 4] ?? 0;
+  if ((flags & pageFlag.zero) !== 0) return "zero";
+  return (flags & pageFlag.unknown) !== 0 ? "unknown" : "resident";
 }
 
 /** Frame behind a page of the process, −1 when none. `words`: linear memory. */
 export function frameOf(words: Uint32Array, pageNumber: number): number {
   if (!(pageNumber >= 0 && pageNumber < 2 ** 36)) return -1;
-  const pgd = words[(machineMemory.control + control.pgd) / 4] ?? 0;
-  if (machineMemory.frames + (pgd + 1) * PAGE_SIZE > words.length * 4) return -1;
-  let frame = pgd;
+  let frame = topTable(words);
   for (let level = 3; level >= 0 && frame >= 0; level--) frame = entryFrame(words, frame, Math.floor(pageNumber / 512 ** level) % 512);
   return frame;
 }
 
 /** The process in linear memory at the cursor's instant. Make a new one whenever the cursor has moved: pages are remembered. */
-export function machineView(linear: Uint8Array, mapped: MappedRanges = nothingMapped): MemoryView {
+export function machineView(linear: Uint8Array, mapped: MappedRanges): MemoryView {
   const words = asWords(linear);
   const seen = new Map<number, Uint32Array | null>();
-  const resident = (pageNumber: number): Uint32Array | null => {
+  const state = (pageNumber: number): PageState => {
+    const frame = frameOf(words, pageNumber);
+    if (frame >= 0) return frameState(words, frame);
+    return isMapped(mapped, pageNumber * PAGE_SIZE) ? "untouched" : "absent";
+  };
+  const read = (pageNumber: number): Uint32Array | null => {
+    const what = state(pageNumber);
+    if (what === "absent" || what === "unknown") return null;
+    if (what === "untouched") return zeroPage;
+    const start = (machineMemory.frames + frameOf(words, pageNumber) * PAGE_SIZE) / 4;
+    return words.subarray(start, start + WORDS_PER_PAGE);
+  };
+  const page = (pageNumber: number): Uint32Array | null => {
     const known = seen.get(pageNumber);
     if (known !== undefined) return known;
-    const frame = frameOf(words, pageNumber);
-    const start = (machineMemory.frames + frame * PAGE_SIZE) / 4;
-    const page = frame < 0 ? null : words.subarray(start, start + WORDS_PER_PAGE);
-    seen.set(pageNumber, page);
-    return page;
+    const found = read(pageNumber);
+    seen.set(pageNumber, found);
+    return found;
   };
-  return {
-    page: (pageNumber) => resident(pageNumber) ?? (isMapped(mapped, pageNumber * PAGE_SIZE) ? zeroPage : null),
-    state: (pageNumber): PageState => {
-      if (resident(pageNumber) !== null) return "resident";
-      return isMapped(mapped, pageNumber * PAGE_SIZE) ? "untouched" : "absent";
-    },
-  };
+  return { page, state };
 }
 
 /** Bytes of a recording at an address, e.g. the heap or malloc_state. */

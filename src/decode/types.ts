@@ -5,8 +5,11 @@
  */
 import type { StructField } from "../abi/glibc-structs";
 
-/** What a page is, seen from a reader. untouched: mapped, never faulted in, reads as zero. unknown: a recording does not hold it. */
-export type PageState = "absent" | "untouched" | "resident" | "unknown";
+/**
+ * What a page is, seen from a reader. untouched: mapped, no frame yet. zero: mapped to the shared zero page. Both read as zero.
+ * unknown: its contents are not known (a file that is not simulated, or outside a recording).
+ */
+export type PageState = "absent" | "untouched" | "zero" | "resident" | "unknown";
 
 /** Bytes of one process at one instant. Two methods are enough for every decoder and for a hex view. */
 export interface MemoryView {
@@ -307,9 +310,15 @@ export interface VmaFacts {
   readonly kind: VmaKind;
   /** As in /proc/self/maps: path, [heap], [stack], [vdso] … or "". */
   readonly name: string;
+  /** Which part of a program or library it is: its text, .rodata, … ; "" for everything else. */
+  readonly part: "" | "elf" | "text" | "rodata" | "relro" | "data" | "bss";
+  /** Bytes. */
   readonly fileOffset: number;
-  /** One bit a page, bit 0 of byte 0 is the first page; set = resident. */
-  readonly resident: Uint8Array;
+  readonly device: string;
+  readonly inode: number;
+  /** Pairs [first page, pages], relative to start, ascending: pages with a frame of their own, and pages that show the zero page. */
+  readonly residentRuns: Float64Array;
+  readonly zeroRuns: Float64Array;
   readonly residentPages: number;
 }
 
@@ -317,10 +326,17 @@ export interface AddressSpace {
   readonly vmas: readonly VmaFacts[];
   readonly brkStart: number;
   readonly brk: number;
-  /** Bytes: sum of mappings, and of resident pages. */
+  readonly mmapBase: number;
+  readonly taskSize: number;
+  /** True when new mappings are placed below the lowest one. */
+  readonly topDown: boolean;
+  /** Bytes, from the kernel's own counters: VIRT, RES (anonymous + file + shared) and page tables. */
   readonly virtualBytes: number;
   readonly residentBytes: number;
-  readonly taskSize: number;
+  readonly pageTableBytes: number;
+  readonly minorFaults: number;
+  /** False when the VMA list or the page tables are damaged and were cut off. */
+  readonly complete: boolean;
 }
 
 // ---- variables ---------------------------------------------------------------------------------------------------------------------

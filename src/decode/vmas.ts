@@ -1,0 +1,218 @@
+/**
+ * The address space: the kernel's mm_struct and VMA list, and which pages have frames. Names and kinds follow /proc/self/maps
+ * (Linux fs/proc/task_mmu.c) and the order of an ELF file's segments.
+ */
+import { fileKind, fileStruct, mmStruct, vmAreaStruct, vmFlag } from "../abi/kernel";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { asWords, entryFrame, frameState, type MappedRanges, topTable } from "./memory";
+import type { AddressSpace, VmaFacts, VmaKind } from "./types";
+
+/** Tables visited at most while looking for resident pages: more than any real process needs, few enough to end on damaged tables. */
+const TABLE_LIMIT = 1 << 16;
+
+interface RawVma {
+  readonly start: number;
+  readonly end: number;
+  readonly flags: number;
+  readonly pgoff: number;
+  readonly file: RawFile | null;
+}
+
+interface RawFile {
+  readonly at: number;
+  readonly name: string;
+  readonly kind: number;
+  readonly device: string;
+  readonly inode: number;
+}
+
+/** Pages of one kind, as an ascending list of page numbers. */
+interface ResidentPages {
+  readonly own: number[];
+  readonly zero: number[];
+  readonly complete: boolean;
+}
+
+function u64(words: Uint32Array, offset: number): number {
+  return (words[offset / 4 + 1] ?? 0) * 0x1_0000_0000 + (words[offset / 4] ?? 0);
+}
+
+/** Offset of a struct in a table of the kernel's, or 0 when it is none. */
+function slot(offset: number, table: { readonly at: number; readonly stride: number; readonly capacity: number }): number {
+  const index = (offset - table.at) / table.stride;
+  return Number.isInteger(index) && index >= 0 && index < table.capacity ? offset : 0;
+}
+
+function decodeFile(linear: Uint8Array, words: Uint32Array, offset: number): RawFile | null {
+  const at = slot(offset, fileStruct);
+  if (at === 0) return null;
+  const u32 = (field: number): number => words[(at + field) / 4] ?? 0;
+  const length = Math.min(u32(fileStruct.name_length), fileStruct.nameBytes);
+  // TextDecoder refuses views on shared memory, hence the copy.
+  const name = new TextDecoder().decode(Uint8Array.from(linear.subarray(at + fileStruct.name, at + fileStruct.name + length)));
+  const hex = (value: number): string => value.toString(16).padStart(2, "0");
+  const device = `${hex(u32(fileStruct.dev_major))}:${hex(u32(fileStruct.dev_minor))}`;
+  return { at, name, kind: u32(fileStruct.kind), device, inode: u64(words, at + fileStruct.i_ino) };
+}
+
+function decodeList(linear: Uint8Array, words: Uint32Array): { readonly vmas: readonly RawVma[]; readonly complete: boolean } {
+  const vmas: RawVma[] = [];
+  const files = new Map<number, RawFile | null>();
+  let last = 0;
+  for (let offset = u64(words, mmStruct.at + mmStruct.mmap); offset !== 0; offset = u64(words, offset + vmAreaStruct.vm_next)) {
+    const at = slot(offset, vmAreaStruct);
+    const [start, end] = [u64(words, at + vmAreaStruct.vm_start), u64(words, at + vmAreaStruct.vm_end)];
+    // The list is sorted; a VMA that does not lie above the one before it means damage, or a loop.
+    if (at === 0 || start < last || end <= start || end > 2 ** 52) return { vmas, complete: false };
+    last = end;
+    const file = u64(words, at + vmAreaStruct.vm_file);
+    if (!files.has(file)) files.set(file, decodeFile(linear, words, file));
+    vmas.push({ start, end, flags: u64(words, at + vmAreaStruct.vm_flags), pgoff: u64(words, at + vmAreaStruct.vm_pgoff), file: files.get(file) ?? null });
+  }
+  return { vmas, complete: true };
+}
+
+/** All pages with a frame, by following only what is present: O(resident pages). */
+function residentPages(words: Uint32Array): ResidentPages {
+  const [own, zero]: [number[], number[]] = [[], []];
+  let budget = TABLE_LIMIT;
+  const visit = (table: number, level: number, firstPage: number): void => {
+    if (table < 0 || budget-- <= 0) return;
+    for (let index = 0; index < 512; index++) {
+      const frame = entryFrame(words, table, index);
+      if (frame < 0) continue;
+      const page = firstPage + index * 512 ** level;
+      if (level > 0) visit(frame, level - 1, page);
+      else (frameState(words, frame) === "zero" ? zero : own).push(page);
+    }
+  };
+  visit(topTable(words), 3, 0);
+  return { own, zero, complete: budget >= 0 };
+}
+
+/** Runs [first, length] of the pages in [start, end), relative to start. `from` is where the last call stopped. */
+function runs(pages: readonly number[], from: { at: number }, start: number, end: number): Float64Array {
+  const found: number[] = [];
+  while (from.at < pages.length && (pages[from.at] ?? 0) < start) from.at++;
+  for (; from.at < pages.length; from.at++) {
+    const page = (pages[from.at] ?? 0) - start;
+    if (page >= end - start) break;
+    const open = found.length - 2;
+    if (open >= 0 && (found[open] ?? 0) + (found[open + 1] ?? 0) === page) found[open + 1] = (found[open + 1] ?? 0) + 1;
+    else found.push(page, 1);
+  }
+  return Float64Array.from(found);
+}
+
+interface MmFacts {
+  readonly startBrk: number;
+  readonly brk: number;
+  readonly startStack: number;
+  readonly exe: number;
+}
+
+function nameOf(vma: RawVma, mm: MmFacts): string {
+  if (vma.file !== null) return vma.file.name;
+  if (vma.start <= mm.brk && vma.end >= mm.startBrk && mm.brk > mm.startBrk) return "[heap]";
+  return vma.start <= mm.startStack && vma.end >= mm.startStack ? "[stack]" : "";
+}
+
+/** Which segment of its file a mapping is, from what was mapped before it. */
+function partOf(vmas: readonly RawVma[], index: number): VmaFacts["part"] {
+  const vma = vmas[index];
+  const before = vmas[index - 1];
+  if (vma === undefined) return "";
+  if (vma.file === null) return before?.file?.kind === fileKind.regular && before.end === vma.start && (before.flags & vmFlag.WRITE) !== 0 ? "bss" : "";
+  if (vma.file.kind !== fileKind.regular) return "";
+  if ((vma.flags & vmFlag.EXEC) !== 0) return "text";
+  if ((vma.flags & vmFlag.WRITE) !== 0) return "data";
+  const earlier = vmas.slice(Math.max(0, index - 8), index).filter((other) => other.file?.at === vma.file?.at);
+  const text = earlier.findIndex((other) => (other.flags & vmFlag.EXEC) !== 0);
+  if (text < 0) return "elf";
+  return text === earlier.length - 1 ? "rodata" : "relro";
+}
+
+function kindOf(vma: RawVma, name: string, part: VmaFacts["part"], mm: MmFacts): VmaKind {
+  if (name === "[heap]") return "heap";
+  if (name === "[stack]") return "stack";
+  if (vma.file !== null && vma.file.kind !== fileKind.regular) return vma.file.kind === fileKind.sharedMemory ? "mmap" : "kernel";
+  if ((vma.flags & (vmFlag.READ | vmFlag.WRITE | vmFlag.EXEC)) === 0) return vma.file === null ? "guard" : "lib";
+  if (part === "bss") return "bss";
+  if (vma.file === null || part === "") return "mmap";
+  if (vma.file.at !== mm.exe) return "lib";
+  if (part === "text" || part === "data") return part;
+  return "rodata";
+}
+
+/** Decodes the address space from linear memory. Total: a damaged list or table is cut off and `complete` is false. */
+export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
+  const words = asWords(linear);
+  const field = (offset: number): number => u64(words, mmStruct.at + offset);
+  const list = decodeList(linear, words);
+  const pages = residentPages(words);
+  const startCode = field(mmStruct.start_code);
+  const exe = list.vmas.find((vma) => startCode >= vma.start && startCode < vma.end)?.file?.at ?? list.vmas.find((vma) => vma.file !== null)?.file?.at ?? 0;
+  const mm: MmFacts = { startBrk: field(mmStruct.start_brk), brk: field(mmStruct.brk), startStack: field(mmStruct.start_stack), exe };
+  const [ownAt, zeroAt] = [{ at: 0 }, { at: 0 }];
+  const vmas = list.vmas.map((vma, index): VmaFacts => {
+    const name = nameOf(vma, mm);
+    const part = name === "[heap]" ? "" : partOf(list.vmas, index);
+    const [first, past] = [vma.start / PAGE_SIZE, vma.end / PAGE_SIZE];
+    const residentRuns = runs(pages.own, ownAt, first, past);
+    const has = (flag: number): boolean => (vma.flags & flag) !== 0;
+    return {
+      start: vma.start,
+      end: vma.end,
+      read: has(vmFlag.READ),
+      write: has(vmFlag.WRITE),
+      exec: has(vmFlag.EXEC),
+      shared: has(vmFlag.MAYSHARE),
+      kind: kindOf(vma, name, part, mm),
+      name,
+      part,
+      fileOffset: vma.file === null ? 0 : vma.pgoff * PAGE_SIZE,
+      device: vma.file?.device ?? "00:00",
+      inode: vma.file?.inode ?? 0,
+      residentRuns,
+      zeroRuns: runs(pages.zero, zeroAt, first, past),
+      residentPages: residentRuns.reduce((sum, value, i) => (i % 2 === 1 ? sum + value : sum), 0),
+    };
+  });
+  const rss = field(mmStruct.rss_file) + field(mmStruct.rss_anon) + field(mmStruct.rss_shmem);
+  return {
+    vmas,
+    brkStart: mm.startBrk,
+    brk: mm.brk,
+    mmapBase: field(mmStruct.mmap_base),
+    taskSize: field(mmStruct.task_size),
+    topDown: field(mmStruct.topdown) !== 0,
+    virtualBytes: field(mmStruct.total_vm) * PAGE_SIZE,
+    residentBytes: rss * PAGE_SIZE,
+    pageTableBytes: field(mmStruct.pgtables_bytes),
+    minorFaults: field(mmStruct.min_flt),
+    complete: list.complete && pages.complete,
+  };
+}
+
+/** The ranges a memory view needs to tell untouched pages from absent ones. */
+export function mappedRanges(space: AddressSpace): MappedRanges {
+  return { start: Float64Array.from(space.vmas, (vma) => vma.start), end: Float64Array.from(space.vmas, (vma) => vma.end) };
+}
+
+/** Mappings in which malloc's mmapped chunks can be: private, anonymous, readable. */
+export function chunkMappings(space: AddressSpace): { readonly start: number; readonly end: number }[] {
+  return space.vmas.filter((vma) => vma.kind === "mmap" && vma.name === "" && vma.read && !vma.shared).map(({ start, end }) => ({ start, end }));
+}
+
+/** Index of the mapping that holds an address, −1. */
+export function vmaAt(space: AddressSpace, addr: number): number {
+  return space.vmas.findIndex((vma) => addr >= vma.start && addr < vma.end);
+}
+
+/** One line as /proc/self/maps prints it, without the line feed. */
+export function mapsLine(vma: VmaFacts): string {
+  const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
+  const perms = `${vma.read ? "r" : "-"}${vma.write ? "w" : "-"}${vma.exec ? "x" : "-"}${vma.shared ? "s" : "p"}`;
+  const left = `${hex(vma.start, 8)}-${hex(vma.end, 8)} ${perms} ${hex(vma.fileOffset, 8)} ${vma.device} ${vma.inode} `;
+  return vma.name === "" ? left : left.padEnd(73) + vma.name;
+}
