@@ -1,0 +1,134 @@
+/**
+ * The ledger: what the heap's bytes were at the end of each operation, in constant time an operation.
+ *
+ *   inUse       sum of the chunk sizes (headers included) of blocks handed out and not freed, mmapped ones too, and of the tcache's own block
+ *   top         size of the top chunk
+ *   freeInBins  system_mem − top − inUse on the heap: tcache, fastbins, unsorted, small, large (and fenceposts, if sbrk was used by others)
+ *   resident, virtual   from the kernel's mm
+ *
+ * A block's size is read from its header when it is handed out, so later corruption of the header does not change the sum.
+ */
+import { findMallocAbi } from "../../abi/glibc-structs";
+import type { ProcessInfo } from "../../abi/process-info";
+import type { Ledger } from "../../protocol/messages";
+import type { Peek } from "./peek";
+
+/** The kernel's counters, in bytes. */
+export interface Usage {
+  readonly residentBytes: number;
+  readonly virtualBytes: number;
+}
+
+export interface LedgerSample {
+  readonly inUse: number;
+  readonly freeInBins: number;
+  readonly top: number;
+  readonly resident: number;
+  readonly virtual: number;
+}
+
+/** Fields of malloc_state and malloc_par by address, once the glibc is known. */
+interface Places {
+  readonly top: number;
+  readonly systemMem: number;
+  readonly tcachePointer: number;
+  readonly wordBytes: 4 | 8;
+}
+
+function placesOf(process: ProcessInfo): Places | null {
+  const layout = findMallocAbi(process.glibc, process.abi);
+  const offset = (name: string) => layout?.mallocState.fields.find((field) => field.name === name)?.offset;
+  const top = offset("top");
+  const systemMem = offset("system_mem");
+  if (top === undefined || systemMem === undefined) return null;
+  return { top: process.mainArena + top, systemMem: process.mainArena + systemMem, tcachePointer: process.tcachePointer, wordBytes: process.wordBytes };
+}
+
+const IS_MMAPPED = 2;
+const FLAG_BITS = 7;
+
+export class LedgerBook {
+  private readonly sizes = new Map<number, { readonly bytes: number; readonly mapped: boolean }>();
+  private readonly samples: LedgerSample[] = [];
+  private readonly places: Places | null;
+  private readonly peek: Peek;
+  private readonly usage: () => Usage;
+  private onHeap = 0;
+  private mapped = 0;
+  private tcacheBytes = 0;
+
+  constructor(process: ProcessInfo, peek: Peek, usage: () => Usage) {
+    this.places = placesOf(process);
+    this.peek = peek;
+    this.usage = usage;
+  }
+
+  taken(block: number): void {
+    if (block === 0 || this.places === null) return;
+    this.returned(block);
+    const size = this.peek(block - this.places.wordBytes, this.places.wordBytes);
+    const entry = { bytes: size - (size % (FLAG_BITS + 1)), mapped: (size & IS_MMAPPED) !== 0 };
+    this.sizes.set(block, entry);
+    this.add(entry, 1);
+  }
+
+  returned(block: number): void {
+    const entry = this.sizes.get(block);
+    if (entry === undefined) return;
+    this.sizes.delete(block);
+    this.add(entry, -1);
+  }
+
+  /** Adds the entry of one more operation. */
+  sample(): void {
+    this.samples.push(this.now());
+  }
+
+  now(): LedgerSample {
+    const { residentBytes, virtualBytes } = this.usage();
+    const places = this.places;
+    if (places === null) return { inUse: 0, freeInBins: 0, top: 0, resident: residentBytes, virtual: virtualBytes };
+    if (this.tcacheBytes === 0) this.tcacheBytes = this.tcacheBlock(places);
+    const topChunk = this.peek(places.top, places.wordBytes);
+    const header = topChunk === 0 ? 0 : this.peek(topChunk + places.wordBytes, places.wordBytes);
+    const systemMem = this.peek(places.systemMem, places.wordBytes);
+    // Before the first sysmalloc, top points into malloc_state itself.
+    const top = systemMem === 0 ? 0 : Math.min(header - (header % (FLAG_BITS + 1)), systemMem);
+    const onHeap = this.onHeap + this.tcacheBytes;
+    return {
+      inUse: onHeap + this.mapped,
+      freeInBins: Math.max(0, systemMem - top - onHeap),
+      top,
+      resident: residentBytes,
+      virtual: virtualBytes,
+    };
+  }
+
+  /** Columns of the first `count` operations. */
+  columns(): Ledger {
+    const column = (pick: (sample: LedgerSample) => number) => Float64Array.from(this.samples, pick);
+    return {
+      inUse: column((sample) => sample.inUse),
+      freeInBins: column((sample) => sample.freeInBins),
+      top: column((sample) => sample.top),
+      resident: column((sample) => sample.resident),
+      virtual: column((sample) => sample.virtual),
+    };
+  }
+
+  truncate(count: number): void {
+    this.samples.length = Math.min(this.samples.length, count);
+  }
+
+  private add(entry: { readonly bytes: number; readonly mapped: boolean }, sign: 1 | -1): void {
+    if (entry.mapped) this.mapped += sign * entry.bytes;
+    else this.onHeap += sign * entry.bytes;
+  }
+
+  private tcacheBlock(places: Places): number {
+    const block = places.tcachePointer === 0 ? 0 : this.peek(places.tcachePointer, places.wordBytes);
+    if (block === 0) return 0;
+    const size = this.peek(block - places.wordBytes, places.wordBytes);
+    return size - (size % (FLAG_BITS + 1));
+  }
+}

@@ -1,0 +1,135 @@
+/** By which name the source knows a block: the variable that was given its address first and still holds it. */
+import type { CTypeInfo, DebugInfo, FunctionInfo, VariableInfo } from "../../abi/debug-info";
+
+interface Holder {
+  readonly addr: number;
+  readonly name: string;
+}
+
+/** Path of the pointer-sized object at `offset` in a variable: `t[3]`, `list.head`; null when there is none. */
+export function pathAt(type: CTypeInfo, offset: number, name: string): string | null {
+  switch (type.kind) {
+    case "pointer":
+      return offset === 0 ? name : null;
+    case "int":
+      return offset === 0 && type.sizeBytes === 8 ? name : null;
+    case "array": {
+      const size = sizeOf(type.of);
+      if (size === 0 || offset >= size * type.length) return null;
+      return pathAt(type.of, offset % size, `${name}[${Math.floor(offset / size)}]`);
+    }
+    case "struct":
+      for (const field of type.fields) {
+        const within = offset - field.offset;
+        if (within < 0 || within >= sizeOf(field.type)) continue;
+        const path = pathAt(field.type, within, `${name}.${field.name}`);
+        if (path !== null) return path;
+      }
+      return null;
+    case "void":
+    case "float":
+    case "ref":
+    case "function":
+      return null;
+  }
+}
+
+export function sizeOf(type: CTypeInfo): number {
+  switch (type.kind) {
+    case "int":
+    case "float":
+    case "struct":
+      return type.sizeBytes;
+    case "pointer":
+      return 8;
+    case "array":
+      return sizeOf(type.of) * type.length;
+    case "void":
+    case "ref":
+    case "function":
+      return 0;
+  }
+}
+
+/** Follows where addresses of blocks are stored, as the program runs. */
+export class PointerNames {
+  private readonly globals: readonly VariableInfo[];
+  private readonly functions: readonly FunctionInfo[];
+  /** Block address → variables that were given it, oldest first. */
+  private readonly holders = new Map<number, Holder[]>();
+  /** Variable address → what it holds now. */
+  private readonly held = new Map<number, number>();
+  private readonly frames: { readonly functionId: number; readonly frame: number }[] = [];
+  private stack = 0;
+
+  constructor(debug: DebugInfo) {
+    this.globals = debug.globals;
+    this.functions = debug.functions;
+  }
+
+  enter(functionId: number, frame: number): void {
+    this.frames.push({ functionId, frame });
+  }
+
+  leave(): void {
+    this.frames.pop();
+  }
+
+  /** The stack pointer now: what lies below it is gone. */
+  setStack(stack: number): void {
+    this.stack = stack;
+  }
+
+  /** The program stored `value` at `addr`. */
+  stored(addr: number, value: number): void {
+    if (!this.holders.has(value)) {
+      this.held.delete(addr);
+      return;
+    }
+    const name = this.nameAt(addr);
+    if (name === null) return;
+    this.held.set(addr, value);
+    const holders = this.holders.get(value) ?? [];
+    if (!holders.some((holder) => holder.addr === addr && holder.name === name)) holders.push({ addr, name });
+  }
+
+  /** A call returned this block: names of an earlier block there are forgotten. */
+  born(block: number): void {
+    this.holders.set(block, []);
+  }
+
+  /** Is this one of the addresses whose travels matter? */
+  knows(value: number): boolean {
+    return this.holders.has(value);
+  }
+
+  /** Name of a block, "" when no variable holds it. */
+  nameOf(block: number): string {
+    const lowestFrame = this.stack;
+    const highest = (this.frames[0]?.frame ?? 0) + 0x1000;
+    const gone = (addr: number) => addr < lowestFrame && addr > highest - 0x80_0000;
+    const holder = this.holders.get(block)?.find(({ addr }) => this.held.get(addr) === block && !gone(addr));
+    return holder?.name ?? "";
+  }
+
+  /** Has anything been stored through this variable address that matters? Lets a store of other values forget it. */
+  holdsAt(addr: number): boolean {
+    return this.held.has(addr);
+  }
+
+  private nameAt(addr: number): string | null {
+    const top = this.frames.at(-1);
+    const locals = top === undefined ? [] : (this.functions[top.functionId]?.variables ?? []);
+    return findIn(locals, top?.frame ?? 0, addr) ?? findIn(this.globals, 0, addr);
+  }
+}
+
+function findIn(variables: readonly VariableInfo[], base: number, addr: number): string | null {
+  for (const variable of variables) {
+    const offset = addr - base - variable.location;
+    if (offset < 0 || offset >= sizeOf(variable.type)) continue;
+    const path = pathAt(variable.type, offset, variable.name);
+    if (path !== null) return path;
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+/** Reads words of the simulated process through its page tables, without faulting: what a debugger would read. */
+import { control } from "../../abi/control";
+import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
+
+const PRESENT = 1;
+const ENTRY_BYTES = 8;
+
+/** Linear-memory offset behind a virtual address; −1 when no frame is there. Four levels of 512 entries (x86-64). */
+export function translate(view: DataView, addr: number): number {
+  if (!(addr >= 0 && addr < 2 ** 47)) return -1;
+  let frame = view.getUint32(machineMemory.control + control.pgd, true);
+  for (let level = 3; level >= 0; level--) {
+    const index = Math.floor(addr / (PAGE_SIZE * 512 ** level)) % 512;
+    const entry = machineMemory.frames + frame * PAGE_SIZE + index * ENTRY_BYTES;
+    if (entry + ENTRY_BYTES > view.byteLength) return -1;
+    const low = view.getUint32(entry, true);
+    if ((low & PRESENT) === 0) return -1;
+    frame = (low >>> PAGE_SHIFT) + (view.getUint32(entry + 4, true) & 0xfffff) * 0x10_0000;
+  }
+  const offset = machineMemory.frames + frame * PAGE_SIZE + (addr % PAGE_SIZE);
+  return offset < view.byteLength ? offset : -1;
+}
+
+/** Aligned little-endian words as numbers (rounded above 2^53); 0 when nothing is mapped there. */
+export type Peek = (addr: number, sizeBytes: 4 | 8) => number;
+
+export function peeker(memory: Uint8Array): Peek {
+  const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+  return (addr, sizeBytes) => {
+    const offset = translate(view, addr);
+    if (offset < 0 || offset + sizeBytes > view.byteLength) return 0;
+    const low = view.getUint32(offset, true);
+    return sizeBytes === 4 ? low : view.getUint32(offset + 4, true) * 0x1_0000_0000 + low;
+  };
+}

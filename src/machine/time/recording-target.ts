@@ -1,0 +1,168 @@
+/**
+ * A Target around a Target: everything the program does passes here on its way to the machine, so that the run can be indexed,
+ * paused between statements and resumed, without either side knowing.
+ */
+import type { ApiName } from "../../abi/api";
+import type { Target } from "../../clang/target";
+import { type Word, wordOf, zeroWord } from "./calls";
+
+export interface Watcher {
+  /** A statement is about to run and the program's registers are in linear memory. True = pause here, before the statement. */
+  statement(statementId: number, stack: number): boolean;
+  enter(functionId: number, frame: number): void;
+  leave(): void;
+  beginCall(api: ApiName, args: readonly Word[]): void;
+  endCall(result: Word, finished: boolean): void;
+  handedOut(block: number): void;
+  stored(addr: number, value: number): void;
+  write(fd: number, bytes: Uint8Array): void;
+  /** Many records may have been written since the last call: a chance to look at them before the ring comes round. */
+  drain(): void;
+}
+
+export interface PausableTarget {
+  readonly target: Target;
+  paused(): boolean;
+  /** Continue from a pause, or from a checkpoint taken in `statement`: that statement's step has been counted already. */
+  resume(counted: boolean): void;
+}
+
+/** Thrown through the interpreter to pause it. */
+class Pause extends Error {
+  override readonly name = "Pause";
+}
+
+/** Bulk writes are done in pieces so that their records are seen before they leave the ring. */
+const PIECE_BYTES = 1 << 20;
+
+export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget {
+  let paused = false;
+  let skipSpend = false;
+
+  const call = (api: ApiName, args: readonly Word[], run: () => number, resultOf: (low: number) => Word): number => {
+    watcher.beginCall(api, args);
+    let low: number;
+    try {
+      low = run();
+    } catch (error) {
+      watcher.endCall(zeroWord, false);
+      throw error;
+    }
+    watcher.endCall(resultOf(low), true);
+    return low;
+  };
+  const pointer = (value: number) => (value < 0 ? { lo: value % 0x1_0000_0000, hi: -1 } : wordOf(value));
+  const int = (value: number): Word => ({ lo: value, hi: value < 0 ? -1 : 0 });
+  const word = (lo: number, hi: number): Word => ({ lo, hi });
+  const address = (mem: number, hi: number): Word => (mem > 0xffff_ffff ? wordOf(mem) : { lo: mem, hi });
+
+  const target: Target = {
+    machine: inner.machine,
+    load: (addr, size) => inner.load(addr, size),
+    resultHi: () => inner.resultHi(),
+    store: (addr, size, lo, hi) => {
+      inner.store(addr, size, lo, hi);
+      if (size === 8) watcher.stored(addr, (hi >>> 0) * 0x1_0000_0000 + (lo >>> 0));
+    },
+    fill: (addr, byte, length) => {
+      for (let done = 0; done < length || length === 0; done += PIECE_BYTES) {
+        inner.fill(addr + done, byte, Math.min(PIECE_BYTES, length - done));
+        if (length > PIECE_BYTES) watcher.drain();
+        if (length === 0) break;
+      }
+    },
+    copy: (to, from, length) => {
+      // Overlapping moves must not be cut up unless the pieces are taken from the safe end.
+      if (length <= PIECE_BYTES) return inner.copy(to, from, length);
+      const upwards = to <= from || to >= from + length;
+      for (let done = 0; done < length; done += PIECE_BYTES) {
+        const piece = Math.min(PIECE_BYTES, length - done);
+        const at = upwards ? done : length - done - piece;
+        inner.copy(to + at, from + at, piece);
+        watcher.drain();
+      }
+    },
+    statement: (id, frame, stack) => {
+      if (watcher.statement(id, stack)) {
+        paused = true;
+        throw new Pause();
+      }
+      inner.statement(id, frame, stack);
+    },
+    enter: (functionId, frame) => {
+      inner.enter(functionId, frame);
+      watcher.enter(functionId, frame);
+    },
+    leave: (functionId, frame) => {
+      inner.leave(functionId, frame);
+      watcher.leave();
+    },
+    spend: (steps) => {
+      if (skipSpend) skipSpend = false;
+      else inner.spend(steps);
+    },
+    write: (fd, bytes) => {
+      watcher.write(fd, bytes);
+      inner.write(fd, bytes);
+    },
+    exit: (code) => inner.exit(code),
+    raise: (signal, code, addr) => inner.raise(signal, code, addr),
+    errno: () => inner.errno(),
+    clearErrno: () => inner.clearErrno(),
+    stopped: () => paused || inner.stopped(),
+    mmap: (addr, length, prot, flags) => inner.mmap(addr, length, prot, flags),
+    munmap: (addr, length) => inner.munmap(addr, length),
+
+    malloc: (lo, hi) => call("malloc", [word(lo, hi)], () => inner.malloc(lo, hi), pointer),
+    free: (mem, hi) => {
+      const run = () => {
+        inner.free(mem, hi);
+        return 0;
+      };
+      call("free", [address(mem, hi)], run, () => zeroWord);
+    },
+    calloc: (nLo, nHi, lo, hi) => call("calloc", [word(nLo, nHi), word(lo, hi)], () => inner.calloc(nLo, nHi, lo, hi), pointer),
+    realloc: (mem, memHi, lo, hi) => call("realloc", [address(mem, memHi), word(lo, hi)], () => inner.realloc(mem, memHi, lo, hi), pointer),
+    memalign: (aLo, aHi, lo, hi) => call("memalign", [word(aLo, aHi), word(lo, hi)], () => inner.memalign(aLo, aHi, lo, hi), pointer),
+    aligned_alloc: (aLo, aHi, lo, hi) => call("aligned_alloc", [word(aLo, aHi), word(lo, hi)], () => inner.aligned_alloc(aLo, aHi, lo, hi), pointer),
+    posix_memalign: (aLo, aHi, lo, hi) => {
+      const run = () => {
+        const error = inner.posix_memalign(aLo, aHi, lo, hi);
+        if (error === 0) watcher.handedOut(inner.posixMemalignResult());
+        return error;
+      };
+      return call("posix_memalign", [word(aLo, aHi), word(lo, hi)], run, int);
+    },
+    posixMemalignResult: () => inner.posixMemalignResult(),
+    valloc: (lo, hi) => call("valloc", [word(lo, hi)], () => inner.valloc(lo, hi), pointer),
+    pvalloc: (lo, hi) => call("pvalloc", [word(lo, hi)], () => inner.pvalloc(lo, hi), pointer),
+    malloc_usable_size: (mem, hi) => call("malloc_usable_size", [address(mem, hi)], () => inner.malloc_usable_size(mem, hi), pointer),
+    mallopt: (param, value) => call("mallopt", [int(param), int(value)], () => inner.mallopt(param, value), int),
+    malloc_trim: (lo, hi) => call("malloc_trim", [word(lo, hi)], () => inner.malloc_trim(lo, hi), int),
+    sbrk: (lo, hi) => call("sbrk", [word(lo, hi)], () => inner.sbrk(lo, hi), pointer),
+    mallinfo2: () => counted("mallinfo2", () => inner.mallinfo2()),
+    mallocStatsText: () => counted("malloc_stats", () => inner.mallocStatsText()),
+    mallocInfoText: () => counted("malloc_info", () => inner.mallocInfoText()),
+  };
+
+  function counted<T>(api: ApiName, run: () => T): T {
+    watcher.beginCall(api, []);
+    let finished = false;
+    try {
+      const value = run();
+      finished = true;
+      return value;
+    } finally {
+      watcher.endCall(zeroWord, finished);
+    }
+  }
+
+  return {
+    target,
+    paused: () => paused,
+    resume: (already) => {
+      paused = false;
+      skipSpend = already;
+    },
+  };
+}

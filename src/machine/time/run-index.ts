@@ -1,0 +1,212 @@
+/**
+ * The index of a run, built while it runs: operations, statement track, brackets, output, ledger. It does not depend on the journal's
+ * ring, so it is whole even when the ring has wrapped many times.
+ */
+import type { ApiName } from "../../abi/api";
+import type { DebugInfo } from "../../abi/debug-info";
+import { recordKind } from "../../abi/journal";
+import { PAGE_SHIFT } from "../../abi/machine-memory";
+import type { Operation, OperationPath, OutputChunk, StatementTrack } from "../../protocol/messages";
+import { callShapes, type Word, wordText, wordValue, zeroWord } from "./calls";
+import { Column } from "./growable";
+import type { LedgerBook } from "./ledger";
+import type { JournalView } from "./linear";
+import type { PointerNames } from "./names";
+import type { PageSet } from "./pages";
+
+/** Which path a marker (kind and id of src/abi/marks.ts) proves the call took; null when it proves nothing. */
+export type PathOfMark = (kind: number, id: number) => OperationPath | null;
+
+interface OpenCall {
+  readonly api: ApiName;
+  readonly args: readonly Word[];
+  readonly begin: number;
+}
+
+export interface IndexParts {
+  readonly journal: JournalView;
+  readonly debug: DebugInfo;
+  readonly ledger: LedgerBook;
+  readonly names: PointerNames;
+  readonly touched: PageSet;
+  readonly pathOfMark: PathOfMark;
+}
+
+export class RunIndex {
+  readonly operations: Operation[] = [];
+  readonly output: OutputChunk[] = [];
+  readonly statementAt = new Column();
+  readonly statementId = new Column();
+  /** Positions just after a bracket record (call, system call, C function), and how many brackets are open there. */
+  readonly bracketAt = new Column();
+  readonly bracketDepth = new Column();
+  /** Records below this have been looked at. */
+  scanned = 0;
+
+  private readonly parts: IndexParts;
+  private depth = 0;
+  private call: OpenCall | null = null;
+  private path: OperationPath = "none";
+  private errno = 0;
+  private readonly unnamed: number[] = [];
+
+  constructor(parts: IndexParts) {
+    this.parts = parts;
+    this.scanned = parts.journal.head();
+  }
+
+  /** A statement marker is about to be written. */
+  statement(id: number, stack: number): void {
+    this.scan();
+    this.statementAt.push(this.parts.journal.head());
+    this.statementId.push(id);
+    this.parts.names.setStack(stack);
+    this.nameBlocks();
+  }
+
+  beginCall(api: ApiName, args: readonly Word[]): void {
+    this.scan();
+    this.path = "none";
+    this.errno = 0;
+    this.call = { api, args, begin: this.parts.journal.head() };
+  }
+
+  /** The call returned (`finished`) or the program died in it. */
+  endCall(result: Word, finished: boolean): void {
+    const call = this.call;
+    if (call === null) return;
+    this.scan();
+    this.call = null;
+    const { names, ledger, debug } = this.parts;
+    const statement = this.statementId.length === 0 ? -1 : this.statementId.at(this.statementId.length - 1);
+    const shape = callShapes[call.api];
+    const first = wordValue(call.args[0] ?? zeroWord);
+    const takes = shape.args[0] === "pointer";
+    const index = this.operations.length;
+    this.operations.push({
+      index,
+      api: call.api,
+      args: call.args.map(wordValue),
+      argText: call.args.map((word, at) => wordText(word, shape.args[at] ?? "size")),
+      result: wordValue(result),
+      resultText: !finished || shape.result === null ? "" : wordText(result, shape.result),
+      errno: this.errno,
+      begin: call.begin,
+      end: this.parts.journal.head(),
+      statement,
+      line: debug.statements[statement]?.span.line ?? -1,
+      name: takes ? names.nameOf(first) : "",
+      path: finished ? this.path : "error",
+      finished,
+    });
+    if (finished) this.account(call, wordValue(result), index);
+    ledger.sample();
+  }
+
+  /** A block that reaches the program by another way than the call's result (posix_memalign). */
+  handedOut(block: number): void {
+    this.parts.ledger.taken(block);
+    if (block !== 0) this.parts.names.born(block);
+  }
+
+  print(fd: 1 | 2, text: string): void {
+    this.output.push({ fd, text, at: this.parts.journal.head() });
+  }
+
+  enter(functionId: number, frame: number): void {
+    this.parts.names.enter(functionId, frame);
+  }
+
+  leave(): void {
+    this.parts.names.leave();
+  }
+
+  stored(addr: number, value: number): void {
+    this.parts.names.stored(addr, value);
+  }
+
+  /** Looks at the records written since the last time: which pages they touch, which brackets they open, which path they prove. */
+  scan(): void {
+    const { journal, touched, pathOfMark } = this.parts;
+    const head = journal.head();
+    if (head <= this.scanned) return;
+    for (let record = Math.max(this.scanned, journal.tail()); record < head; record++) {
+      const kind = journal.kind(record);
+      switch (kind) {
+        case recordKind.write:
+          touched.add(journal.where(record) >>> PAGE_SHIFT);
+          break;
+        case recordKind.line:
+        case recordKind.phase:
+          this.path = pathOfMark(kind, journal.id(record)) ?? this.path;
+          break;
+        case recordKind.opBegin:
+        case recordKind.syscallBegin:
+          this.bracket(record, 1);
+          break;
+        case recordKind.opEnd:
+          this.errno = journal.b(record);
+          this.bracket(record, -1);
+          break;
+        case recordKind.syscallEnd:
+          this.bracket(record, -1);
+          break;
+        case recordKind.frame:
+          this.bracket(record, journal.id(record) === 1 ? 1 : -1);
+          break;
+        default:
+      }
+    }
+    this.scanned = head;
+  }
+
+  statements(): StatementTrack {
+    return { at: this.statementAt.toArray(), statement: this.statementId.toArray() };
+  }
+
+  /** Forgets everything at or after the statement marker at record `at`: the run continues from there. */
+  truncate(at: number): void {
+    const statements = this.statementAt.countBelow(at);
+    this.statementAt.truncate(statements);
+    this.statementId.truncate(statements);
+    const brackets = this.bracketAt.countBelow(at + 1);
+    this.bracketAt.truncate(brackets);
+    this.bracketDepth.truncate(brackets);
+    this.depth = brackets === 0 ? 0 : this.bracketDepth.at(brackets - 1);
+    while ((this.operations.at(-1)?.begin ?? -1) >= at) this.operations.pop();
+    while ((this.output.at(-1)?.at ?? -1) > at) this.output.pop();
+    this.parts.ledger.truncate(this.operations.length);
+    this.call = null;
+    this.unnamed.length = 0;
+    this.scanned = Math.min(this.scanned, at);
+  }
+
+  private bracket(record: number, change: 1 | -1): void {
+    this.depth = Math.max(0, this.depth + change);
+    this.bracketAt.push(record + 1);
+    this.bracketDepth.push(this.depth);
+  }
+
+  private account(call: OpenCall, result: number, index: number): void {
+    const { ledger, names } = this.parts;
+    const shape = callShapes[call.api];
+    const first = wordValue(call.args[0] ?? zeroWord);
+    const gives = shape.result === "pointer" && call.api !== "sbrk";
+    if (call.api === "free" || (call.api === "realloc" && (result !== 0 || wordValue(call.args[1] ?? zeroWord) === 0))) ledger.returned(first);
+    if (!gives || result === 0) return;
+    ledger.taken(result);
+    names.born(result);
+    this.unnamed.push(index);
+  }
+
+  /** Gives allocating calls the name of the variable that their result went to, once the statement is over. */
+  private nameBlocks(): void {
+    for (const index of this.unnamed) {
+      const operation = this.operations[index];
+      if (operation === undefined) continue;
+      const name = this.parts.names.nameOf(operation.result);
+      if (name !== "") this.operations[index] = { ...operation, name };
+    }
+    this.unnamed.length = 0;
+  }
+}
