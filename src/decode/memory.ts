@@ -18,12 +18,14 @@ const WORDS_PER_PAGE = PAGE_SIZE / 4;
 export interface MappedRanges {
   readonly start: ArrayLike<number>;
   readonly end: ArrayLike<number>;
+  /** 1 where untouched pages read as zero (anonymous), 0 where they show a file. */
+  readonly zeroFill: ArrayLike<number>;
 }
 
 const zeroPage = new Uint32Array(WORDS_PER_PAGE);
 
-/** True when some range holds the address. */
-export function isMapped(ranges: MappedRanges, addr: number): boolean {
+/** Index of the range that holds the address, −1. */
+export function rangeAt(ranges: MappedRanges, addr: number): number {
   let low = 0;
   let high = ranges.start.length;
   while (low < high) {
@@ -31,7 +33,7 @@ export function isMapped(ranges: MappedRanges, addr: number): boolean {
     if ((ranges.end[middle] ?? 0) <= addr) low = middle + 1;
     else high = middle;
   }
-  return low < ranges.start.length && (ranges.start[low] ?? Infinity) <= addr;
+  return low < ranges.start.length && (ranges.start[low] ?? Infinity) <= addr ? low : -1;
 }
 
 /** Linear memory as 32-bit words, whatever buffer it lies in. Never copies when it is aligned, which linear memory always is. */
@@ -82,12 +84,12 @@ export function machineView(linear: Uint8Array, mapped: MappedRanges): MemoryVie
   const state = (pageNumber: number): PageState => {
     const frame = frameOf(words, pageNumber);
     if (frame >= 0) return frameState(words, frame);
-    return isMapped(mapped, pageNumber * PAGE_SIZE) ? "untouched" : "absent";
+    return rangeAt(mapped, pageNumber * PAGE_SIZE) >= 0 ? "untouched" : "absent";
   };
   const read = (pageNumber: number): Uint32Array | null => {
     const what = state(pageNumber);
     if (what === "absent" || what === "unknown") return null;
-    if (what === "untouched") return zeroPage;
+    if (what === "untouched") return mapped.zeroFill[rangeAt(mapped, pageNumber * PAGE_SIZE)] === 1 ? zeroPage : null;
     const start = (machineMemory.frames + frameOf(words, pageNumber) * PAGE_SIZE) / 4;
     return words.subarray(start, start + WORDS_PER_PAGE);
   };

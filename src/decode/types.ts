@@ -6,7 +6,7 @@
 import type { StructField } from "../abi/glibc-structs";
 
 /**
- * What a page is, seen from a reader. untouched: mapped, no frame yet. zero: mapped to the shared zero page. Both read as zero.
+ * What a page is, seen from a reader. untouched: mapped, no frame yet; reads as zero when anonymous. zero: the shared zero page.
  * unknown: its contents are not known (a file that is not simulated, or outside a recording).
  */
 export type PageState = "absent" | "untouched" | "zero" | "resident" | "unknown";

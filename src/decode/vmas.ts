@@ -196,7 +196,11 @@ export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
 
 /** The ranges a memory view needs to tell untouched pages from absent ones. */
 export function mappedRanges(space: AddressSpace): MappedRanges {
-  return { start: Float64Array.from(space.vmas, (vma) => vma.start), end: Float64Array.from(space.vmas, (vma) => vma.end) };
+  return {
+    start: Float64Array.from(space.vmas, (vma) => vma.start),
+    end: Float64Array.from(space.vmas, (vma) => vma.end),
+    zeroFill: Uint8Array.from(space.vmas, (vma) => (vma.inode === 0 && vma.kind !== "kernel" ? 1 : 0)),
+  };
 }
 
 /** Mappings in which malloc's mmapped chunks can be: private, anonymous, readable. */
