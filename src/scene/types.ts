@@ -1,0 +1,377 @@
+/**
+ * Geometry of the views, without pixels: what to draw where, in view space (CSS pixels, origin top left of the panel's content, y grows
+ * downwards, scrolling not subtracted). Colours, patterns and sentences are the renderer's and i18n's. Spaces appear in names: addr…
+ * (bytes), row… (lines of the map), view… (pixels).
+ *
+ *   chunk map, mid level           gutter │ one row = bytesPerRow bytes
+ *     viewY of row r       559400 │▌a        ┊▌b               ▫▯c
+ *     folded rows          559600 │⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯⋯
+ *
+ * A block is one chunk from its size word up to and including the next chunk's first word: that word is its user data or its footer.
+ */
+import type { ChunkStateName } from "../decode/types";
+
+export interface ViewRect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ViewPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Sizes of type in view pixels; the renderer measures its font once. */
+export interface TextMetrics {
+  /** Advance of one character of the code face at the label size. */
+  readonly charWidth: number;
+  readonly fontSize: number;
+}
+
+export type MapLevel = "far" | "mid" | "near";
+
+// ---- chunk map, mid ---------------------------------------------------------------------------------------------------------------
+
+export interface MapText {
+  readonly text: string;
+  readonly role: "name" | "size" | "bin";
+  readonly x: number;
+  /** Middle of the line. */
+  readonly y: number;
+  readonly anchor: "start" | "end";
+}
+
+/** One segment of a chunk in one row. */
+export interface MapBlock extends ViewRect {
+  /** Row of the chunk table. */
+  readonly chunkRow: number;
+  readonly chunkAddr: number;
+  readonly state: ChunkStateName;
+  /** The chunk goes on in the row before or after. */
+  readonly openLeft: boolean;
+  readonly openRight: boolean;
+  /** Size word, when it lies in this segment: filled when PREV_INUSE is 1. */
+  readonly header: { readonly x: number; readonly width: number; readonly filled: boolean } | null;
+  /** Last word, when it lies in this segment: a boundary tag, or user data borrowed from the next chunk's prev_size. */
+  readonly footer: { readonly x: number; readonly width: number; readonly kind: "tag" | "borrowed" } | null;
+  readonly texts: readonly MapText[];
+  readonly suspect: boolean;
+  readonly lastRemainder: boolean;
+}
+
+/** Rows folded into a thin band: they lie wholly inside one chunk. */
+export interface MapFold extends ViewRect {
+  readonly chunkRow: number;
+  readonly chunkAddr: number;
+  readonly state: ChunkStateName;
+  readonly addr: number;
+  readonly bytes: number;
+}
+
+export interface MapRowLabel {
+  readonly addr: number;
+  /** Last four hex digits, or more where four would be ambiguous. */
+  readonly text: string;
+  readonly y: number;
+  readonly fold: boolean;
+}
+
+/** A word that the step wrote, or that the next one will. */
+export interface MapTag extends ViewRect {
+  readonly addr: number;
+  readonly order: number;
+  readonly done: boolean;
+}
+
+/** A chunk with a mapping of its own, drawn as a bar under the rows. */
+export interface MapBar extends ViewRect {
+  readonly chunkRow: number;
+  readonly chunkAddr: number;
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+export interface MidMapScene {
+  readonly level: "mid";
+  readonly viewWidth: number;
+  /** Height of the whole content; only what meets the viewport is in the arrays. */
+  readonly viewHeight: number;
+  readonly gutter: number;
+  readonly bytesPerRow: number;
+  readonly labels: readonly MapRowLabel[];
+  readonly blocks: readonly MapBlock[];
+  readonly folds: readonly MapFold[];
+  readonly bars: readonly MapBar[];
+  readonly tags: readonly MapTag[];
+  readonly lens: LensScene | null;
+  readonly layout: RowLayout;
+}
+
+/** Where the rows lie; needed to find addresses and points. Structure of arrays, one entry a drawn line. */
+export interface RowLayout {
+  readonly count: number;
+  /** Address of the line's first byte, and how many bytes it covers (a multiple of bytesPerRow where rows are folded). */
+  readonly addr: Float64Array;
+  readonly bytes: Float64Array;
+  readonly y: Float64Array;
+  readonly height: Float64Array;
+  /** 1 where rows are folded. */
+  readonly folded: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly viewX: number;
+  readonly viewWidth: number;
+  readonly bytesPerRow: number;
+}
+
+// ---- near level and lens -------------------------------------------------------------------------------------------------------------
+
+/** What a word of the heap is. Codes: the panel turns them into text. */
+export type WordRole =
+  | "prev_size" | "size" | "fd" | "bk" | "next" | "key" | "fd_nextsize" | "bk_nextsize"
+  /** User data; the last word of user data that lies in the next chunk's prev_size; what a free chunk still holds of its old data. */
+  | "data" | "lastWord" | "oldData"
+  | "counts" | "entries" | "padding" | "top" | "foreign" | "corrupt";
+
+export interface WordCell extends ViewRect {
+  readonly addr: number;
+  readonly role: WordRole;
+  /** Index for counts[…] and entries[…], −1 otherwise. */
+  readonly index: number;
+  /** Exact value; null when it cannot be read. */
+  readonly value: bigint | null;
+  readonly valueText: string;
+  /** Where a pointer leads, as a name: `rem`, `unsorted`, `bin 9`, `∅`; "" when it is no pointer. */
+  readonly target: string;
+  readonly targetAddr: number;
+  readonly mangled: boolean;
+  /** The eight (four) bytes in memory order, and as ASCII with · for the unprintable. */
+  readonly bytesText: string;
+  readonly asciiText: string;
+  /** Chunk that the word is drawn as part of, its state and name. */
+  readonly chunkRow: number;
+  readonly state: ChunkStateName;
+  readonly chunkName: string;
+  /** PREV_INUSE of a size word; null elsewhere. */
+  readonly prevInuse: boolean | null;
+  readonly changed: number;
+  /** Next write goes here. */
+  readonly next: boolean;
+  readonly suspect: boolean;
+}
+
+/** Words left out: how many, of which chunk, and whether all are zero. */
+export interface WordFold extends ViewRect {
+  readonly addr: number;
+  readonly words: number;
+  readonly allZero: boolean;
+  readonly chunkRow: number;
+  readonly state: ChunkStateName;
+  readonly chunkName: string;
+}
+
+/** A bracket over the cells of one chunk. */
+export interface LensBracket {
+  readonly chunkRow: number;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly state: ChunkStateName;
+  readonly x1: number;
+  readonly x2: number;
+  readonly y: number;
+}
+
+export interface LensScene extends ViewRect {
+  /** across: one line of cells; down: one cell a line (narrow panels). */
+  readonly flow: "across" | "down";
+  readonly cells: readonly WordCell[];
+  readonly folds: readonly WordFold[];
+  readonly brackets: readonly LensBracket[];
+  /** From a valid prev_size to the start of the chunk before: p − prev_size. */
+  readonly jumps: readonly { readonly from: ViewPoint; readonly to: ViewPoint; readonly chunkRow: number }[];
+}
+
+export interface NearMapScene {
+  readonly level: "near";
+  readonly viewWidth: number;
+  readonly viewHeight: number;
+  readonly gutter: number;
+  readonly bytesPerRow: number;
+  readonly labels: readonly MapRowLabel[];
+  readonly cells: readonly WordCell[];
+  readonly folds: readonly WordFold[];
+  /** Addresses shown: [start, end). */
+  readonly start: number;
+  readonly end: number;
+  readonly layout: RowLayout;
+}
+
+// ---- far level -----------------------------------------------------------------------------------------------------------------------
+
+/** A raster: cell (column, row) is states[row * columns + column]. 255 = nothing there. */
+export interface FarMapScene {
+  readonly level: "far";
+  readonly viewWidth: number;
+  readonly viewHeight: number;
+  readonly gutter: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly states: Uint8Array;
+  readonly bytesPerRow: number;
+  readonly bytesPerCell: number;
+  readonly rowHeight: number;
+  readonly rowGap: number;
+  readonly start: number;
+  readonly end: number;
+  readonly labels: readonly MapRowLabel[];
+  /** Whole pages inside free chunks: what malloc_trim(0) would give back. */
+  readonly trimmable: readonly ViewRect[];
+  readonly trimmablePages: number;
+  readonly tags: readonly MapTag[];
+}
+
+// ---- bins ----------------------------------------------------------------------------------------------------------------------------
+
+export type ArrowStyle = "fd" | "bk" | "nextsize";
+
+export interface BinArrow {
+  readonly style: ArrowStyle;
+  /** SVG path data from tail to head. */
+  readonly path: string;
+  /** just: written by the step; next: written next; broken: fails its check. */
+  readonly accent: "none" | "just" | "next" | "broken";
+  readonly order: number;
+  readonly fromAddr: number;
+  readonly toAddr: number;
+}
+
+export interface BinNode extends ViewRect {
+  readonly chunkAddr: number;
+  /** Row in the chunk table, −1 for an entry that is no chunk of the heap. */
+  readonly chunkRow: number;
+  readonly position: number;
+  readonly name: string;
+  /** Right-hand text: size for rings, end of the user address for singly linked lists. */
+  readonly detail: string;
+  readonly suspect: boolean;
+  readonly lastRemainder: boolean;
+}
+
+/** Entries left out in the middle of a long list. */
+export interface BinElision extends ViewRect {
+  readonly count: number;
+}
+
+export interface BinRow extends ViewRect {
+  readonly binId: number;
+  readonly kind: "tcache" | "fast" | "unsorted" | "small" | "large";
+  readonly index: number;
+  readonly sizeText: string;
+  readonly countText: string;
+  /** A dot for singly linked lists, a pill with text for rings (`main_arena+96`, `bin 9`). */
+  readonly anchor: (ViewRect & { readonly shape: "dot" | "pill"; readonly text: string }) | null;
+  readonly nodes: readonly BinNode[];
+  readonly elisions: readonly BinElision[];
+  readonly arrows: readonly BinArrow[];
+  /** ∅ ends a list, ↺ closes a ring, cycle and broken are wrong. */
+  readonly end: { readonly kind: "nil" | "ring" | "cycle" | "broken" | "limit"; readonly x: number; readonly y: number; readonly text: string };
+  readonly problems: number;
+  /** True when the step changed the list. */
+  readonly touched: boolean;
+}
+
+export interface BinsScene {
+  readonly viewWidth: number;
+  readonly viewHeight: number;
+  readonly rows: readonly BinRow[];
+  /** Empty lists by kind. */
+  readonly empty: { readonly tcache: number; readonly fast: number; readonly small: number; readonly large: number };
+  /** Bins whose binmap bit is set; stale = set although the bin is empty. */
+  readonly binmap: readonly { readonly bin: number; readonly stale: boolean }[];
+}
+
+// ---- address space -------------------------------------------------------------------------------------------------------------------
+
+export interface SpaceSquare extends ViewRect {
+  /** First page and number of pages the square stands for, relative to the mapping. */
+  readonly page: number;
+  readonly pages: number;
+  /** Share of its pages that are resident, 0…1; zero: shown by the shared zero page. */
+  readonly resident: number;
+  readonly zero: boolean;
+}
+
+export interface SpaceVma extends ViewRect {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+  readonly squares: readonly SpaceSquare[];
+  readonly residentShare: number;
+}
+
+export interface SpaceGap {
+  readonly y: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly sizeText: string;
+}
+
+export interface SpaceMarker {
+  readonly kind: "brk" | "rsp" | "map" | "point";
+  readonly addr: number;
+  readonly y: number;
+  readonly text: string;
+  /** Which way the area grows: −1 towards low addresses. */
+  readonly grows: -1 | 0 | 1;
+}
+
+export interface SpaceScene {
+  readonly viewWidth: number;
+  readonly viewHeight: number;
+  readonly vmas: readonly SpaceVma[];
+  readonly gaps: readonly SpaceGap[];
+  readonly markers: readonly SpaceMarker[];
+  readonly addresses: readonly { readonly addr: number; readonly text: string; readonly y: number; readonly strong: boolean }[];
+  /** True-scale ribbon: where each mapping really is. */
+  readonly ribbon: ViewRect & { readonly ticks: readonly { readonly index: number; readonly y: number; readonly toY: number }[] };
+  readonly lowFirst: boolean;
+}
+
+// ---- ledger --------------------------------------------------------------------------------------------------------------------------
+
+export interface LedgerSeries {
+  /** Step line as points x0, y0, x1, y1 … in view space. */
+  readonly points: Float64Array;
+  readonly max: number;
+  readonly min: number;
+}
+
+export interface LedgerTick extends ViewRect {
+  readonly operation: number;
+  /** Operations this tick stands for (more than one when there is no room). */
+  readonly operations: number;
+  readonly path: string;
+  /** Takes memory (malloc) or gives it back (free). */
+  readonly lane: "take" | "give";
+}
+
+export interface LedgerScene {
+  readonly viewWidth: number;
+  readonly viewHeight: number;
+  /** View x of an operation's begin; linear in operations. */
+  readonly x0: number;
+  readonly dx: number;
+  readonly ticks: readonly LedgerTick[];
+  readonly operationsPerTick: number;
+  readonly inUse: LedgerSeries;
+  /** Stacked on in use. */
+  readonly free: LedgerSeries;
+  readonly resident: LedgerSeries;
+  readonly virtual: LedgerSeries;
+  readonly playheadX: number;
+  readonly bookmarks: readonly { readonly operation: number; readonly x: number; readonly text: string; readonly bad: boolean }[];
+  /** Round number at the top of the byte axis. */
+  readonly topBytes: number;
+}
