@@ -1,0 +1,510 @@
+/** Words of the heap, bins, address-space and inspector panels. glibc's and the kernel's own names stay as they are in both languages. */
+import type { ChunkStateName, ListEnd, ProblemCode, VmaKind } from "../decode/types";
+
+export interface PanelText {
+  /** Short name of a chunk state, as in the legend and in accessible names. */
+  readonly state: Readonly<Record<ChunkStateName, string>>;
+  readonly heap: {
+    readonly title: string;
+    readonly gridLabel: string;
+    readonly stripLabel: string;
+    readonly zoomLabel: string;
+    readonly far: string;
+    readonly mid: string;
+    readonly near: string;
+    readonly perRow: (size: string) => string;
+    readonly perPixel: (bytes: string) => string;
+    readonly chunks: (n: number) => string;
+    readonly unborn: string;
+    readonly unbornHint: string;
+    readonly foldedBytes: (size: string, owner: string) => string;
+    readonly dataOf: (name: string) => string;
+    readonly words: (n: number) => string;
+    readonly beingFreed: string;
+    readonly wholeFreePage: string;
+    readonly mappedChunk: string;
+    readonly pin: string;
+    readonly unpin: string;
+    readonly lensLabel: string;
+    readonly problems: (n: number) => string;
+    /** Accessible name of a chunk, e.g. "b, 0x90, unsorted 1 of 2, previous in use". */
+    readonly chunkLabel: (name: string, size: string, state: string, position: string, previousInUse: boolean) => string;
+    readonly positionOf: (position: number, count: number) => string;
+    readonly unnamed: (addr: string) => string;
+  };
+  readonly menu: {
+    readonly label: (name: string) => string;
+    readonly free: (name: string) => string;
+    readonly realloc: (name: string) => string;
+    readonly writePast: string;
+    readonly plusOneByte: string;
+    readonly goMalloc: string;
+    readonly goPrevious: string;
+    readonly goNext: string;
+    readonly whoPoints: string;
+    readonly pinBeside: string;
+    readonly copyAddress: string;
+    readonly none: string;
+    readonly noName: string;
+    readonly operation: (n: number) => string;
+  };
+  readonly bins: {
+    readonly title: string;
+    readonly gridLabel: string;
+    readonly legendLabel: string;
+    readonly binmap: string;
+    readonly staleBit: string;
+    readonly empty: string;
+    readonly emptyAll: string;
+    readonly stored: (raw: string) => string;
+    readonly end: Readonly<Record<ListEnd, string>>;
+    readonly cycleTo: (name: string) => string;
+    readonly brokenTo: (addr: string) => string;
+    readonly backDiffers: string;
+    readonly claimed: (claimed: number, found: number) => string;
+    readonly more: (n: number) => string;
+    readonly showEmpty: string;
+    readonly hideEmpty: string;
+  };
+  readonly space: {
+    readonly title: string;
+    readonly gridLabel: string;
+    readonly flip: string;
+    readonly trueScale: (size: string) => string;
+    readonly pages: (n: number) => string;
+    readonly inRam: (n: number) => string;
+    readonly view: string;
+    readonly grows: string;
+    readonly kind: Readonly<Record<VmaKind, string>>;
+    readonly expand: string;
+    readonly collapse: string;
+    readonly gap: (size: string) => string;
+    readonly resident: (resident: number, pages: number) => string;
+  };
+  readonly inspector: {
+    readonly title: string;
+    readonly empty: string;
+    readonly emptyHint: string;
+    readonly chunk: string;
+    readonly user: string;
+    readonly previousEvent: string;
+    readonly nextEvent: string;
+    readonly close: string;
+    readonly pinned: string;
+    readonly usable: (size: string) => string;
+    readonly chunkSize: (size: string) => string;
+    readonly asked: (size: string) => string;
+    readonly borrows: string;
+    readonly sizeWord: string;
+    readonly sizeBar: string;
+    readonly previousInUse: (name: string) => string;
+    readonly previousFree: (name: string) => string;
+    readonly thePrevious: string;
+    readonly mainArena: string;
+    readonly otherArena: string;
+    readonly mmapped: string;
+    readonly fieldsValid: (state: string) => string;
+    readonly notAField: string;
+    readonly userDataOf: (name: string) => string;
+    readonly ownData: string;
+    readonly unreadable: string;
+    readonly whoPoints: string;
+    readonly nobody: string;
+    readonly byOffset: string;
+    readonly dangling: string;
+    readonly inHeapOf: (name: string) => string;
+    readonly history: (name: string) => string;
+    readonly noHistory: string;
+    readonly line: (n: number) => string;
+    readonly now: string;
+    readonly bytes: string;
+    readonly sameBytes: (size: string, byte: string) => string;
+    readonly moreBytes: (size: string) => string;
+    readonly problems: string;
+    readonly problem: Readonly<Record<ProblemCode, string>>;
+    readonly expected: (value: string) => string;
+    readonly changedNow: string;
+    readonly mapping: string;
+    readonly permissions: string;
+    readonly size: string;
+    readonly resident: string;
+    readonly file: string;
+    readonly mapsLine: string;
+    readonly state: Readonly<Record<"gone", string>>;
+    readonly gone: string;
+  };
+}
+
+const en: PanelText = {
+  state: {
+    inuse: "in use",
+    tcache: "tcache",
+    fast: "fast",
+    unsorted: "unsorted",
+    small: "small",
+    large: "large",
+    top: "top",
+    mmapped: "mmapped",
+    meta: "allocator data",
+    corrupt: "corrupted",
+    fencepost: "fencepost",
+    foreign: "not malloc's",
+    loose: "free, in no list",
+  },
+  heap: {
+    title: "Heap",
+    gridLabel: "Chunks of the heap, by address",
+    stripLabel: "Whole heap; drag to move the view",
+    zoomLabel: "Zoom of the heap",
+    far: "Far",
+    mid: "Mid",
+    near: "Near",
+    perRow: (size) => `${size}/row`,
+    perPixel: (bytes) => `${bytes} B/px`,
+    chunks: (n) => (n === 1 ? "1 chunk" : `${n} chunks`),
+    unborn: "No heap yet.",
+    unbornHint: "The first malloc calls sbrk.",
+    foldedBytes: (size, owner) => `⋯ ${size} bytes of ${owner} ⋯`,
+    dataOf: (name) => `${name}’s data`,
+    words: (n) => `${n} w`,
+    beingFreed: "being freed",
+    wholeFreePage: "Whole free page: malloc_trim would give it back",
+    mappedChunk: "own mapping",
+    pin: "Keep this lens open",
+    unpin: "Let the lens follow the step",
+    lensLabel: "Words at the current step",
+    problems: (n) => (n === 1 ? "1 problem" : `${n} problems`),
+    chunkLabel: (name, size, state, position, previousInUse) =>
+      `${name}, ${size}, ${state}${position === "" ? "" : ` ${position}`}, previous ${previousInUse ? "in use" : "free"}`,
+    positionOf: (position, count) => `${position} of ${count}`,
+    unnamed: (addr) => `chunk ${addr}`,
+  },
+  menu: {
+    label: (name) => `Actions on ${name}`,
+    free: (name) => `Call free(${name}) here`,
+    realloc: (name) => `Call realloc(${name}, …)`,
+    writePast: "Write past its end…",
+    plusOneByte: "+1 byte",
+    goMalloc: "Go to its malloc",
+    goPrevious: "Go to its previous event",
+    goNext: "Go to its next event",
+    whoPoints: "Who points here",
+    pinBeside: "Pin beside another chunk",
+    copyAddress: "Copy address",
+    none: "none",
+    noName: "no variable",
+    operation: (n) => `op ${n}`,
+  },
+  bins: {
+    title: "Bins",
+    gridLabel: "Lists of free chunks",
+    legendLabel: "Chunk states",
+    binmap: "binmap",
+    staleBit: "stale bit, cleared lazily",
+    empty: "Empty:",
+    emptyAll: "Every list is empty.",
+    stored: (raw) => `next stored as ${raw} (⊕ pos»12)`,
+    end: { nil: "ends with null", ring: "closes the ring", cycle: "runs in a circle", broken: "broken link", limit: "too long to follow" },
+    cycleTo: (name) => `back to ${name}: a loop`,
+    brokenTo: (addr) => `leads to ${addr}`,
+    backDiffers: "bk does not mirror fd",
+    claimed: (claimed, found) => `count says ${claimed}, ${found} found`,
+    more: (n) => `${n} more`,
+    showEmpty: "Show empty lists",
+    hideEmpty: "Hide empty lists",
+  },
+  space: {
+    title: "Address space",
+    gridLabel: "Mappings of the process, by address",
+    flip: "Put high addresses on top",
+    trueScale: (size) => `true scale, ${size}`,
+    pages: (n) => (n === 1 ? "1 page" : `${n} pages`),
+    inRam: (n) => `${n} in RAM`,
+    view: "map",
+    grows: "grows",
+    kind: {
+      text: "code",
+      rodata: "read-only data",
+      data: "data",
+      bss: "zeroed data",
+      heap: "heap",
+      lib: "library",
+      mmap: "anonymous mapping",
+      stack: "stack",
+      kernel: "kernel",
+      guard: "guard page",
+    },
+    expand: "Show the address space",
+    collapse: "Fold the address space",
+    gap: (size) => `⋯ ${size} ⋯`,
+    resident: (resident, pages) => `${resident} of ${pages} pages resident`,
+  },
+  inspector: {
+    title: "Inspector",
+    empty: "Nothing selected",
+    emptyHint: "Click a chunk, a bin entry or a mapping. Alt-click pins a second chunk beside it.",
+    chunk: "chunk",
+    user: "user",
+    previousEvent: "Previous event of this chunk",
+    nextEvent: "Next event of this chunk",
+    close: "Unpin",
+    pinned: "pinned",
+    usable: (size) => `usable ${size}`,
+    chunkSize: (size) => `chunk ${size}`,
+    asked: (size) => `asked ${size}`,
+    borrows: "borrows next.prev_size",
+    sizeWord: "size word",
+    sizeBar: "Size",
+    previousInUse: (name) => `P = 1: ${name} is in use`,
+    previousFree: (name) => `P = 0: ${name} is free, so prev_size is valid`,
+    thePrevious: "the chunk before",
+    mainArena: "main arena, not mmapped",
+    otherArena: "A = 1: not from the main arena",
+    mmapped: "M = 1: has its own mapping, freed by munmap",
+    fieldsValid: (state) => `Fields valid in ${state}`,
+    notAField: "not a field now",
+    userDataOf: (name) => `${name}’s data`,
+    ownData: "user data",
+    unreadable: "not readable",
+    whoPoints: "Who points here",
+    nobody: "No word in memory leads here.",
+    byOffset: "by offset",
+    dangling: "dangling",
+    inHeapOf: (name) => `in ${name}`,
+    history: (name) => `History of ${name}`,
+    noHistory: "No call has touched it yet.",
+    line: (n) => `line ${n}`,
+    now: "now",
+    bytes: "Bytes",
+    sameBytes: (size, byte) => `⋯ ${size} bytes, all ${byte}`,
+    moreBytes: (size) => `⋯ ${size} more bytes`,
+    problems: "What is wrong",
+    problem: {
+      "size too small": "The size is smaller than a chunk can be.",
+      "size misaligned": "The size is not a multiple of 16.",
+      "size past top": "The size leads beyond the top chunk.",
+      "size word unreadable": "The size word cannot be read.",
+      "prev_size mismatch": "prev_size differs from the size of the chunk before.",
+      "free without list": "Free, but in no list.",
+      "in list but in use": "In a list, but the next chunk says it is in use.",
+      "unexpected flag": "A flag bit is set that cannot be set here.",
+      "link misaligned": "A link leads to an address that is not a multiple of 16.",
+      "link outside heap": "A link leads out of the heap.",
+      "link unreadable": "A link leads where nothing can be read.",
+      "link not a chunk": "A link leads into the middle of a chunk.",
+      "back link": "fd and bk do not agree.",
+      "list cycle": "The list runs in a circle.",
+      "list limit": "The list is too long to follow.",
+      "wrong size for list": "The size does not belong in this list.",
+      "in two lists": "In two lists at once.",
+      "count mismatch": "The count differs from the length of the list.",
+      "nextsize link": "The nextsize links are wrong.",
+      "not sorted": "A large bin is not sorted.",
+      "top outside heap": "top lies outside the heap.",
+      "top does not reach brk": "top does not end at the break.",
+      "binmap missing": "The bin holds chunks but its binmap bit is 0.",
+      "last_remainder not free": "last_remainder is not a free chunk.",
+      "mmapped total": "The mmapped bytes do not add up.",
+      "tcache unreadable": "The tcache cannot be read.",
+      "arena unreadable": "The arena cannot be read.",
+    },
+    expected: (value) => `expected ${value}`,
+    changedNow: "written by this step",
+    mapping: "mapping",
+    permissions: "permissions",
+    size: "size",
+    resident: "resident",
+    file: "file offset",
+    mapsLine: "/proc/self/maps",
+    state: { gone: "gone" },
+    gone: "There is no such chunk at this step.",
+  },
+};
+
+const zh: PanelText = {
+  state: {
+    inuse: "使用中",
+    tcache: "tcache",
+    fast: "fast",
+    unsorted: "unsorted",
+    small: "small",
+    large: "large",
+    top: "top",
+    mmapped: "mmap 块",
+    meta: "分配器数据",
+    corrupt: "已损坏",
+    fencepost: "栅栏块",
+    foreign: "不属于 malloc",
+    loose: "空闲，不在链表中",
+  },
+  heap: {
+    title: "堆",
+    gridLabel: "堆中的块，按地址排列",
+    stripLabel: "整个堆；拖动以移动视图",
+    zoomLabel: "堆的缩放级别",
+    far: "远",
+    mid: "中",
+    near: "近",
+    perRow: (size) => `${size}/行`,
+    perPixel: (bytes) => `${bytes} B/px`,
+    chunks: (n) => `${n} 块`,
+    unborn: "还没有堆。",
+    unbornHint: "第一次 malloc 会调用 sbrk。",
+    foldedBytes: (size, owner) => `⋯ ${size} 字节属于 ${owner} ⋯`,
+    dataOf: (name) => `${name} 的数据`,
+    words: (n) => `${n} 字`,
+    beingFreed: "正在释放",
+    wholeFreePage: "整页空闲：malloc_trim 会归还它",
+    mappedChunk: "独立映射",
+    pin: "固定此放大镜",
+    unpin: "让放大镜跟随步骤",
+    lensLabel: "当前步骤涉及的字",
+    problems: (n) => `${n} 处问题`,
+    chunkLabel: (name, size, state, position, previousInUse) =>
+      `${name}，${size}，${state}${position === "" ? "" : ` ${position}`}，前一块${previousInUse ? "使用中" : "空闲"}`,
+    positionOf: (position, count) => `第 ${position}/${count} 个`,
+    unnamed: (addr) => `块 ${addr}`,
+  },
+  menu: {
+    label: (name) => `对 ${name} 的操作`,
+    free: (name) => `在此调用 free(${name})`,
+    realloc: (name) => `调用 realloc(${name}, …)`,
+    writePast: "越过末尾写入…",
+    plusOneByte: "+1 字节",
+    goMalloc: "转到它的 malloc",
+    goPrevious: "转到它的上一事件",
+    goNext: "转到它的下一事件",
+    whoPoints: "谁指向这里",
+    pinBeside: "与另一块并列固定",
+    copyAddress: "复制地址",
+    none: "无",
+    noName: "无变量",
+    operation: (n) => `op ${n}`,
+  },
+  bins: {
+    title: "Bins",
+    gridLabel: "空闲块链表",
+    legendLabel: "块的状态",
+    binmap: "binmap",
+    staleBit: "过期位，惰性清除",
+    empty: "空：",
+    emptyAll: "所有链表为空。",
+    stored: (raw) => `next 存为 ${raw}（⊕ pos»12）`,
+    end: { nil: "以空指针结尾", ring: "闭合成环", cycle: "陷入循环", broken: "链接损坏", limit: "过长，未继续跟踪" },
+    cycleTo: (name) => `回到 ${name}：成环`,
+    brokenTo: (addr) => `指向 ${addr}`,
+    backDiffers: "bk 与 fd 不对应",
+    claimed: (claimed, found) => `计数为 ${claimed}，实际 ${found}`,
+    more: (n) => `还有 ${n} 个`,
+    showEmpty: "显示空链表",
+    hideEmpty: "隐藏空链表",
+  },
+  space: {
+    title: "地址空间",
+    gridLabel: "进程的映射，按地址排列",
+    flip: "高地址放在上方",
+    trueScale: (size) => `真实比例，${size}`,
+    pages: (n) => `${n} 页`,
+    inRam: (n) => `${n} 驻留`,
+    view: "视图",
+    grows: "增长",
+    kind: {
+      text: "代码",
+      rodata: "只读数据",
+      data: "数据",
+      bss: "零初始化数据",
+      heap: "堆",
+      lib: "库",
+      mmap: "匿名映射",
+      stack: "栈",
+      kernel: "内核",
+      guard: "保护页",
+    },
+    expand: "展开地址空间",
+    collapse: "折叠地址空间",
+    gap: (size) => `⋯ ${size} ⋯`,
+    resident: (resident, pages) => `${pages} 页中 ${resident} 页驻留`,
+  },
+  inspector: {
+    title: "检查器",
+    empty: "未选中任何内容",
+    emptyHint: "点击块、链表项或映射。按住 Alt 点击可并列固定第二块。",
+    chunk: "块",
+    user: "用户",
+    previousEvent: "此块的上一事件",
+    nextEvent: "此块的下一事件",
+    close: "取消固定",
+    pinned: "已固定",
+    usable: (size) => `可用 ${size}`,
+    chunkSize: (size) => `块 ${size}`,
+    asked: (size) => `请求 ${size}`,
+    borrows: "借用后一块的 prev_size",
+    sizeWord: "size 字",
+    sizeBar: "大小",
+    previousInUse: (name) => `P = 1：${name} 使用中`,
+    previousFree: (name) => `P = 0：${name} 空闲，因此 prev_size 有效`,
+    thePrevious: "前一块",
+    mainArena: "主分配区，非 mmap",
+    otherArena: "A = 1：不属于主分配区",
+    mmapped: "M = 1：独立映射，用 munmap 释放",
+    fieldsValid: (state) => `${state} 状态下有效的字段`,
+    notAField: "此时不是字段",
+    userDataOf: (name) => `${name} 的数据`,
+    ownData: "用户数据",
+    unreadable: "不可读",
+    whoPoints: "谁指向这里",
+    nobody: "内存中没有指向这里的字。",
+    byOffset: "按偏移",
+    dangling: "悬空",
+    inHeapOf: (name) => `在 ${name} 中`,
+    history: (name) => `${name} 的历史`,
+    noHistory: "尚无调用触及它。",
+    line: (n) => `${n} 行`,
+    now: "当前",
+    bytes: "字节",
+    sameBytes: (size, byte) => `⋯ ${size} 字节，全为 ${byte}`,
+    moreBytes: (size) => `⋯ 还有 ${size} 字节`,
+    problems: "问题所在",
+    problem: {
+      "size too small": "size 小于块的最小尺寸。",
+      "size misaligned": "size 不是 16 的倍数。",
+      "size past top": "size 越过了 top 块。",
+      "size word unreadable": "size 字不可读。",
+      "prev_size mismatch": "prev_size 与前一块的大小不符。",
+      "free without list": "空闲，但不在任何链表中。",
+      "in list but in use": "在链表中，但后一块表明它使用中。",
+      "unexpected flag": "此处不应置位的标志位被置位。",
+      "link misaligned": "链接指向的地址不是 16 的倍数。",
+      "link outside heap": "链接指向堆外。",
+      "link unreadable": "链接指向不可读的地址。",
+      "link not a chunk": "链接指向块的中间。",
+      "back link": "fd 与 bk 不一致。",
+      "list cycle": "链表陷入循环。",
+      "list limit": "链表过长，未继续跟踪。",
+      "wrong size for list": "大小不属于此链表。",
+      "in two lists": "同时在两个链表中。",
+      "count mismatch": "计数与链表长度不符。",
+      "nextsize link": "nextsize 链接有误。",
+      "not sorted": "large bin 未排序。",
+      "top outside heap": "top 位于堆外。",
+      "top does not reach brk": "top 未到达 brk。",
+      "binmap missing": "bin 中有块，但 binmap 位为 0。",
+      "last_remainder not free": "last_remainder 不是空闲块。",
+      "mmapped total": "mmap 字节总数不符。",
+      "tcache unreadable": "tcache 不可读。",
+      "arena unreadable": "arena 不可读。",
+    },
+    expected: (value) => `应为 ${value}`,
+    changedNow: "由此步写入",
+    mapping: "映射",
+    permissions: "权限",
+    size: "大小",
+    resident: "驻留",
+    file: "文件偏移",
+    mapsLine: "/proc/self/maps",
+    state: { gone: "已消失" },
+    gone: "此步骤时没有这样的块。",
+  },
+};
+
+export const panelText = { en, zh } as const;

@@ -1,0 +1,27 @@
+/** A canvas that is sharp on every screen: its backing store has device pixels, everybody draws in CSS pixels. */
+
+export interface Surface {
+  readonly context: CanvasRenderingContext2D;
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+}
+
+/** Sizes the canvas to width × height CSS pixels and clears it. Null when the browser gives no 2D context. */
+export function prepareSurface(canvas: HTMLCanvasElement, width: number, height: number, ratio = window.devicePixelRatio || 1): Surface | null {
+  const deviceWidth = Math.max(1, Math.round(width * ratio));
+  const deviceHeight = Math.max(1, Math.round(height * ratio));
+  if (canvas.width !== deviceWidth) canvas.width = deviceWidth;
+  if (canvas.height !== deviceHeight) canvas.height = deviceHeight;
+  const context = canvas.getContext("2d");
+  if (context === null) return null;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height, ratio };
+}
+
+/** Rounds a length in CSS pixels to a whole number of device pixels, so that hairlines stay hairlines. */
+export function snap(value: number, ratio: number): number {
+  return Math.round(value * ratio) / ratio;
+}
