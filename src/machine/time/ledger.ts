@@ -9,14 +9,23 @@
  * A block's size is read from its header when it is handed out, so later corruption of the header does not change the sum.
  */
 import { findMallocAbi } from "../../abi/glibc-structs";
+import { mmStruct } from "../../abi/kernel";
+import { PAGE_SIZE } from "../../abi/machine-memory";
 import type { ProcessInfo } from "../../abi/process-info";
 import type { Ledger } from "../../protocol/messages";
-import type { Peek } from "./peek";
+import { type Peek, peeker } from "./peek";
 
 /** The kernel's counters, in bytes. */
-export interface Usage {
+interface Usage {
   readonly residentBytes: number;
   readonly virtualBytes: number;
+}
+
+/** RES and VIRT as the mm_struct in linear memory counts them. */
+function usageOf(memory: Uint8Array): Usage {
+  const view = new DataView(memory.buffer, memory.byteOffset + mmStruct.at, mmStruct.sizeBytes);
+  const pages = (field: "rss_file" | "rss_anon" | "rss_shmem" | "total_vm") => view.getUint32(mmStruct[field], true);
+  return { residentBytes: (pages("rss_file") + pages("rss_anon") + pages("rss_shmem")) * PAGE_SIZE, virtualBytes: pages("total_vm") * PAGE_SIZE };
 }
 
 export interface LedgerSample {
@@ -52,15 +61,15 @@ export class LedgerBook {
   private readonly samples: LedgerSample[] = [];
   private readonly places: Places | null;
   private readonly peek: Peek;
-  private readonly usage: () => Usage;
+  private readonly memory: Uint8Array;
   private onHeap = 0;
   private mapped = 0;
   private tcacheBytes = 0;
 
-  constructor(process: ProcessInfo, peek: Peek, usage: () => Usage) {
+  constructor(process: ProcessInfo, memory: Uint8Array) {
     this.places = placesOf(process);
-    this.peek = peek;
-    this.usage = usage;
+    this.peek = peeker(memory);
+    this.memory = memory;
   }
 
   taken(block: number): void {
@@ -85,7 +94,7 @@ export class LedgerBook {
   }
 
   now(): LedgerSample {
-    const { residentBytes, virtualBytes } = this.usage();
+    const { residentBytes, virtualBytes } = usageOf(this.memory);
     const places = this.places;
     if (places === null) return { inUse: 0, freeInBins: 0, top: 0, resident: residentBytes, virtual: virtualBytes };
     if (this.tcacheBytes === 0) this.tcacheBytes = this.tcacheBlock(places);

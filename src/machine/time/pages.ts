@@ -1,4 +1,5 @@
 /** Which pages of linear memory hold state. */
+import { pageDescriptor } from "../../abi/kernel";
 import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
 
 /** A growing set of page numbers. */
@@ -52,15 +53,13 @@ export function usedPages(memory: Uint8Array, start: number, end: number): numbe
   return used;
 }
 
-const FRAME_DESCRIPTOR_BYTES = 16;
-
 /**
  * Pages that make up the state of the machine: everything below the kernel but derived caches, the kernel's structs, page
  * descriptors and the frames whose descriptor is not blank. Never the scratch area nor the journal.
  */
 export function statePages(memory: Uint8Array): number[] {
   const frames = Math.floor((memory.byteLength - machineMemory.frames) / PAGE_SIZE);
-  const descriptors = new Uint32Array(memory.buffer, memory.byteOffset + machineMemory.pageDescriptors, (frames * FRAME_DESCRIPTOR_BYTES) / 4);
+  const descriptors = new Uint32Array(memory.buffer, memory.byteOffset + machineMemory.pageDescriptors, (frames * pageDescriptor.stride) / 4);
   const found = [
     ...usedPages(memory, 0, machineMemory.translationCache),
     ...usedPages(memory, machineMemory.cMachine, machineMemory.kernel),

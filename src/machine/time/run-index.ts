@@ -6,7 +6,7 @@ import type { ApiName } from "../../abi/api";
 import type { DebugInfo } from "../../abi/debug-info";
 import { recordKind } from "../../abi/journal";
 import { PAGE_SHIFT } from "../../abi/machine-memory";
-import type { Operation, OperationPath, OutputChunk, StatementTrack } from "../../protocol/messages";
+import type { Ledger, Operation, OperationPath, OutputChunk, StatementTrack } from "../../protocol/messages";
 import { callShapes, type Word, wordText, wordValue, zeroWord } from "./calls";
 import { Column } from "./growable";
 import type { LedgerBook } from "./ledger";
@@ -158,6 +158,10 @@ export class RunIndex {
       }
     }
     this.scanned = head;
+  }
+
+  ledger(): Ledger {
+    return this.parts.ledger.columns();
   }
 
   statements(): StatementTrack {

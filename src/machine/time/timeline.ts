@@ -17,11 +17,10 @@ import { assert } from "../../base";
 import type { Target } from "../../clang/target";
 import type { RunStatus } from "../../protocol/messages";
 import { Checkpoints } from "./checkpoints";
-import { LedgerBook, type Usage } from "./ledger";
+import { LedgerBook } from "./ledger";
 import { type ControlView, controlView, type JournalView, journalView } from "./linear";
 import { PointerNames } from "./names";
 import { type PageSet, pageSet, statePages, unjournalledPages } from "./pages";
-import { peeker } from "./peek";
 import { pausableTarget, type Watcher } from "./recording-target";
 import { type PathOfMark, RunIndex } from "./run-index";
 
@@ -38,7 +37,6 @@ export interface Simulation {
   seek(record: number): void;
   /** Memory was replaced by an earlier state: forget everything derived from it. */
   restored(): void;
-  usage(): Usage;
   readonly pathOfMark: PathOfMark;
 }
 
@@ -110,7 +108,7 @@ export class Timeline {
     this.index = new RunIndex({
       journal: this.journal,
       debug: simulation.debug,
-      ledger: new LedgerBook(simulation.process, peeker(memory), () => simulation.usage()),
+      ledger: new LedgerBook(simulation.process, memory),
       names: new PointerNames(simulation.debug),
       touched: this.touched,
       pathOfMark: simulation.pathOfMark,
@@ -123,9 +121,20 @@ export class Timeline {
     this.program = simulation.bind(this.pause.target);
   }
 
-  get steps(): number {
-    return this.registers.u64(control.steps);
+  get memory(): Uint8Array {
+    return this.simulation.memory;
   }
+
+  get process(): ProcessInfo {
+    return this.simulation.process;
+  }
+
+  get debug(): DebugInfo {
+    return this.simulation.debug;
+  }
+
+  /** Engine steps of the whole run so far. */
+  steps = 0;
 
   get cursor(): number {
     return this.registers.u32(control.journalCursor);
@@ -150,10 +159,11 @@ export class Timeline {
   /** Runs about `steps` engine steps further. Returns the run's status, null when it is not over. */
   slice(steps: number): RunStatus | null {
     if (this.status !== null) return this.status;
-    this.mode = { kind: "record", sliceEnd: this.steps + steps };
+    this.mode = { kind: "record", sliceEnd: this.frontSteps() + steps };
     this.writing(() => this.runFront());
     this.index.scan();
     this.last = this.journal.head();
+    this.steps = this.frontSteps();
     this.status = this.outcome();
     this.cutOff = this.status !== null && this.pausedFor === null;
     return this.status;
@@ -263,7 +273,7 @@ export class Timeline {
     const { mode } = this;
     const head = this.journal.head();
     if (mode.kind === "replay") return head >= mode.goal;
-    const { steps } = this;
+    const steps = this.frontSteps();
     if (Atomics.load(this.flags, control.cancel / 4) !== 0) return this.pauseFor("cancelled");
     if (steps >= this.budget) return this.pauseFor("budget");
     if (steps >= mode.sliceEnd) return true;
@@ -289,6 +299,10 @@ export class Timeline {
     // Pages that change without records count as touched always, and those of the C machine also after they went back to zero.
     for (const page of unjournalledPages(this.simulation.memory)) this.touched.add(page);
     for (const page of this.everTouched.list()) if (page < machineMemory.kernel >>> PAGE_SHIFT) this.touched.add(page);
+  }
+
+  private frontSteps(): number {
+    return this.registers.u64(control.steps);
   }
 
   private runFront(): void {

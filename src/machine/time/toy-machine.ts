@@ -227,7 +227,6 @@ export function toyMachine(program: ToyProgram, memory: Uint8Array): ToyMachine 
       registers.setU32(control.journalCursor, cursor);
     },
     restored: () => undefined,
-    usage: () => ({ residentBytes: 0, virtualBytes: 0 }),
     pathOfMark: (kind, id) => (kind === recordKind.phase && id === 1 ? "top" : null),
   };
 }

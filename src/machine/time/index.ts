@@ -1,0 +1,6 @@
+export { destination, nextStop, positionAt, snapDown } from "./moves";
+export { translate } from "./peek";
+export { lastWriter, sliceOf } from "./questions";
+export { startingCursor } from "./start";
+export { defaultTimelineOptions, type Simulation, Timeline, type TimelineOptions } from "./timeline";
+export { changedPages, copyPages, type Ending, summaryOf } from "./summary";

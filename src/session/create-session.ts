@@ -1,0 +1,202 @@
+/**
+ * The page's side of the worker.
+ *
+ *   created ─ start ─► ready ─ open ─► running ─► ready …
+ *      └──────────── any ── worker dies or hangs ──► dead: every request fails, `onDeath` is told once
+ */
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { control } from "../abi/control";
+import { unreachable } from "../base";
+import type { Answer, FromWorker, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
+import type { Opened, Session } from "./session";
+
+/** As much of a Worker as a session uses; tests bring their own. */
+export interface WorkerLike {
+  postMessage(message: ToWorker): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
+
+export interface SessionOptions {
+  /** Makes the worker: `() => new Worker(new URL("../worker/entry.ts", import.meta.url), { type: "module" })` unless given. */
+  readonly createWorker?: () => WorkerLike;
+  /** Copies of pages even where memory could be shared. */
+  readonly forceCopies?: boolean;
+  /** Milliseconds after which an unanswered request (not a run) means that the worker hangs. */
+  readonly hangMs?: number;
+}
+
+type Reply = Exclude<FromWorker, { type: "progress" }>;
+
+interface Pending {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (reason: Error) => void;
+  readonly onProgress: ((steps: number, operations: number) => void) | undefined;
+  readonly timer: ReturnType<typeof setTimeout> | null;
+}
+
+const HANG_MS = 20_000;
+
+/** The worker died, or the session was disposed of, while a request was under way. */
+export class SessionClosed extends Error {
+  override readonly name = "SessionClosed";
+}
+
+function defaultWorker(): WorkerLike {
+  return new Worker(new URL("../worker/entry.ts", import.meta.url), { type: "module", name: "heapglass" });
+}
+
+/** Can the worker's memory be handed to this page? Without cross-origin isolation it cannot be posted. */
+export function canShareMemory(): boolean {
+  return typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated === true;
+}
+
+/** Starts a worker and its machine. Rejects when that is impossible (no worker, no WebAssembly, no memory). */
+export async function createSession(options: SessionOptions = {}): Promise<Session> {
+  const worker = (options.createWorker ?? defaultWorker)();
+  const pending = new Map<number, Pending>();
+  const deathListeners: ((reason: string) => void)[] = [];
+  let nextId = 1;
+  let dead: string | null = null;
+
+  function die(reason: string): void {
+    if (dead !== null) return;
+    dead = reason;
+    worker.terminate();
+    for (const { reject, timer } of pending.values()) {
+      if (timer !== null) clearTimeout(timer);
+      reject(new SessionClosed(reason));
+    }
+    pending.clear();
+    for (const listener of deathListeners) listener(reason);
+  }
+
+  worker.onerror = (event) => die(event.message || "the worker failed to load");
+  worker.onmessageerror = () => die("a message could not be read");
+  worker.onmessage = ({ data }) => {
+    const request = pending.get(data.id);
+    if (request === undefined) return;
+    if (data.type === "progress") {
+      request.onProgress?.(data.steps, data.operations);
+      return;
+    }
+    pending.delete(data.id);
+    if (request.timer !== null) clearTimeout(request.timer);
+    request.resolve(data);
+  };
+
+  /** Sends a request; `limitMs` null for runs, which may take as long as their budget lasts. */
+  function request(make: (id: number) => ToWorker, limitMs: number | null, onProgress?: Pending["onProgress"]): Promise<Reply> {
+    if (dead !== null) return Promise.reject(new SessionClosed(dead));
+    const id = nextId++;
+    return new Promise<Reply>((resolve, reject) => {
+      const timer = limitMs === null ? null : setTimeout(() => die(`no answer in ${limitMs} ms`), limitMs);
+      pending.set(id, { resolve, reject, onProgress, timer });
+      // Requests are answered in order: behind a run, only the run's end starts the clock.
+      worker.postMessage(make(id));
+    });
+  }
+
+  const hangMs = options.hangMs ?? HANG_MS;
+  const runs = new Set<number>();
+  /** A limit only while no run is under way: requests queue behind runs. */
+  const limit = () => (runs.size === 0 ? hangMs : null);
+  let runCount = 0;
+
+  const share = options.forceCopies !== true && canShareMemory();
+  const started = await request((id) => ({ type: "start", id, share }), hangMs);
+  if (started.type !== "started") {
+    const reason = started.type === "failed" ? started.error : "the worker did not start";
+    die(reason);
+    throw new Error(reason);
+  }
+  const shared = started.memory !== null;
+  const memory = started.memory !== null ? new Uint8Array(started.memory) : new Uint8Array(started.memoryBytes);
+  const sequence = new Int32Array(memory.buffer, machineMemory.control + control.sequence, 2);
+  /** Pages of the copy that are not zero. */
+  const patched = new Set<number>();
+
+  function patch(pages: PageCopy | null, fresh: boolean): void {
+    if (pages === null) return;
+    if (fresh) {
+      for (const page of patched) memory.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+      patched.clear();
+    }
+    pages.pages.forEach((page, index) => {
+      memory.set(pages.bytes.subarray(index * PAGE_SIZE, (index + 1) * PAGE_SIZE), page * PAGE_SIZE);
+      patched.add(page);
+    });
+    // This side writes only between reads, so its copy is always consistent.
+    if (Atomics.load(sequence, 0) % 2 !== 0) Atomics.add(sequence, 0, 1);
+  }
+
+  function failure(reply: Reply): Error {
+    return new Error(reply.type === "failed" ? reply.error : `unexpected reply ${reply.type}`);
+  }
+
+  async function run(make: (id: number) => ToWorker, onProgress: Pending["onProgress"]): Promise<Opened> {
+    const key = runCount++;
+    runs.add(key);
+    try {
+      const reply = await request(make, null, onProgress);
+      if (reply.type === "opened") patch(reply.pages, true);
+      if (reply.type === "opened" || reply.type === "rejected") return reply;
+      throw failure(reply);
+    } finally {
+      runs.delete(key);
+    }
+  }
+
+  async function moved(make: (id: number) => ToWorker): Promise<Position> {
+    const reply = await request(make, limit());
+    if (reply.type !== "moved") throw failure(reply);
+    patch(reply.pages, false);
+    return reply.position;
+  }
+
+  async function ask<Q extends Question>(question: Q): Promise<Extract<Answer, { ask: Q["ask"] }>> {
+    const reply = await request((id) => ({ type: "ask", id, question }), limit());
+    if (reply.type !== "answer") throw failure(reply);
+    const { answer } = reply;
+    if (!answers(question, answer)) throw new Error(`asked ${question.ask}, answered ${answer.ask}`);
+    return answer;
+  }
+
+  return {
+    memory,
+    shared,
+    open: (scenario, { budget, cursor, onProgress }) => run((id) => ({ type: "open", id, scenario, budget, cursor }), onProgress),
+    extend: (budget, onProgress) => run((id) => ({ type: "extend", id, budget }), onProgress),
+    move: (move) => moved((id) => ({ type: "move", id, move })),
+    seek: (cursor, snap) => moved((id) => ({ type: "seek", id, cursor, snap: snap ?? null })),
+    ask,
+    cancel: () => {
+      if (dead !== null) return;
+      // The flag reaches an engine that is busy; the message one that is between two slices, or memory that is not shared.
+      if (shared) Atomics.store(sequence, control.cancel / 4, 1);
+      worker.postMessage({ type: "cancel" });
+    },
+    onDeath: (listener) => {
+      if (dead !== null) listener(dead);
+      else deathListeners.push(listener);
+    },
+    dispose: () => {
+      deathListeners.length = 0;
+      die("the session was closed");
+    },
+  };
+}
+
+function answers<Q extends Question>(question: Q, answer: Answer): answer is Extract<Answer, { ask: Q["ask"] }> {
+  switch (question.ask) {
+    case "slice":
+    case "lastWriter":
+    case "maps":
+    case "appendStatement":
+      return answer.ask === question.ask;
+    default:
+      return unreachable(question);
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * The worker's side of protocol/messages.ts. Requests are answered one after the other; only `cancel` overtakes. A run yields to the
+ * event loop between slices, so that it can be cancelled without shared memory and so that progress gets out.
+ */
+import { unreachable } from "../base";
+import { changedPages, copyPages, destination, lastWriter, positionAt, sliceOf, snapDown, startingCursor, summaryOf, Timeline, type TimelineOptions } from "../machine/time";
+import type { Answer, FromWorker, Move, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
+import type { Scenario } from "../scenario/scenario";
+import type { Host, Loaded } from "./host";
+
+export interface DispatcherParts {
+  /** Makes the machine; called once, by `start`. */
+  createHost(): Promise<Host>;
+  post(message: FromWorker, transfer: ArrayBuffer[]): void;
+  /** Lets the event loop take a turn. */
+  turn(): Promise<void>;
+  /** Milliseconds, for the pace of progress messages only. */
+  now(): number;
+  readonly timeline?: TimelineOptions;
+}
+
+export interface Dispatcher {
+  receive(message: ToWorker): void;
+  /** Resolves when all requests so far are answered. */
+  idle(): Promise<void>;
+}
+
+interface Opened {
+  readonly scenario: Scenario;
+  readonly loaded: Loaded;
+  readonly timeline: Timeline;
+}
+
+/** Engine steps between two looks at the clock, and milliseconds between two turns of the event loop and two progress messages. */
+const SLICE_STEPS = 20_000;
+const TURN_MS = 30;
+const PROGRESS_MS = 150;
+
+const byStatement: Move = { kind: "step", level: "statement", direction: 1 };
+
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+  let host: Host | null = null;
+  let copies = false;
+  let current: Opened | null = null;
+  /** The cursor whose pages the other side has, when it needs copies. */
+  let shownCursor = -1;
+  let queue: Promise<void> = Promise.resolve();
+
+  function started(): Host {
+    if (host === null) throw new Error("not started");
+    return host;
+  }
+  function opened(): Opened {
+    if (current === null) throw new Error("no scenario is open");
+    return current;
+  }
+  function post(message: FromWorker, pages: PageCopy | null = null): void {
+    parts.post(message, pages === null ? [] : [pages.bytes.buffer as ArrayBuffer, pages.pages.buffer as ArrayBuffer]);
+  }
+
+  /** Copies of what changed since the last reply, all of it after `open`; null when memory is shared. */
+  function pagesFor(timeline: Timeline, cursor: number, fresh: boolean): PageCopy | null {
+    if (!copies) return null;
+    const pages = fresh ? timeline.allPages() : changedPages(timeline, shownCursor, cursor);
+    shownCursor = cursor;
+    return copyPages(timeline.memory, pages, fresh);
+  }
+
+  async function start(id: number, share: boolean): Promise<void> {
+    host = await parts.createHost();
+    copies = !share;
+    const { buffer } = host.memory;
+    const shared = share && typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer ? buffer : null;
+    copies = shared === null;
+    post({ type: "started", id, memory: shared, memoryBytes: host.memory.byteLength });
+  }
+
+  async function run(id: number, timeline: Timeline, budget: number): Promise<void> {
+    timeline.setBudget(budget);
+    let turned = parts.now();
+    let reported = turned;
+    while (timeline.slice(SLICE_STEPS) === null) {
+      const now = parts.now();
+      if (now - reported >= PROGRESS_MS) {
+        reported = now;
+        post({ type: "progress", id, steps: timeline.steps, operations: timeline.index.operations.length });
+      }
+      if (now - turned < TURN_MS) continue;
+      await parts.turn();
+      turned = parts.now();
+    }
+  }
+
+  function reportRun(id: number, { timeline, loaded }: Opened, cursor: number): void {
+    timeline.seek(timeline.last);
+    const summary = summaryOf(timeline, loaded.ending());
+    const reached = timeline.seek(cursor);
+    const pages = pagesFor(timeline, reached, true);
+    post({ type: "opened", id, summary, position: positionAt(timeline, reached, byStatement), diagnostics: loaded.diagnostics, pages }, pages);
+  }
+
+  async function open(id: number, scenario: Scenario, budget: number, cursor: number | null): Promise<void> {
+    const result = started().load(scenario);
+    if (!result.ok) return post({ type: "rejected", id, diagnostics: result.problem });
+    const loaded = result.value;
+    const timeline = new Timeline(loaded.simulation, parts.timeline);
+    current = { scenario, loaded, timeline };
+    await run(id, timeline, budget);
+    reportRun(id, current, cursor ?? startingCursor(timeline, scenario));
+  }
+
+  async function extend(id: number, budget: number): Promise<void> {
+    const { timeline } = opened();
+    const { cursor } = timeline;
+    await run(id, timeline, budget);
+    reportRun(id, opened(), cursor);
+  }
+
+  function show(id: number, timeline: Timeline, cursor: number, move: Move): void {
+    const reached = timeline.seek(cursor);
+    const position: Position = positionAt(timeline, reached, move);
+    const pages = pagesFor(timeline, reached, false);
+    post({ type: "moved", id, position, pages }, pages);
+  }
+
+  function answer(question: Question): Answer {
+    switch (question.ask) {
+      case "slice":
+        return { ask: "slice", slice: sliceOf(opened().timeline, question.from, question.to) };
+      case "lastWriter":
+        return { ask: "lastWriter", at: lastWriter(opened().timeline, question.addr, question.before) };
+      case "maps":
+        return { ask: "maps", text: opened().loaded.maps() };
+      case "appendStatement":
+        return { ask: "appendStatement", ...started().appendStatement(question.source, question.statement) };
+      default:
+        return unreachable(question);
+    }
+  }
+
+  async function handle(message: Exclude<ToWorker, { type: "cancel" }>): Promise<void> {
+    switch (message.type) {
+      case "start":
+        return start(message.id, message.share);
+      case "open":
+        return open(message.id, message.scenario, message.budget, message.cursor);
+      case "extend":
+        return extend(message.id, message.budget);
+      case "move": {
+        const { timeline } = opened();
+        return show(message.id, timeline, destination(timeline, timeline.cursor, message.move), message.move);
+      }
+      case "seek": {
+        const { timeline } = opened();
+        const cursor = message.snap === null ? message.cursor : snapDown(timeline, message.cursor, message.snap);
+        return show(message.id, timeline, cursor, { ...byStatement, level: message.snap ?? "write" });
+      }
+      case "ask":
+        return post({ type: "answer", id: message.id, answer: answer(message.question) });
+      default:
+        return unreachable(message);
+    }
+  }
+
+  return {
+    receive: (message) => {
+      if (message.type === "cancel") {
+        current?.timeline.cancel();
+        return;
+      }
+      queue = queue
+        .then(() => handle(message))
+        .catch((error: unknown) => post({ type: "failed", id: message.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+    },
+    idle: () => queue,
+  };
+}
