@@ -47,7 +47,10 @@ export async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Arra
 }
 
 /** Inflates at most `limit` bytes: a few hundred characters can stand for gigabytes. */
-export function inflate(bytes: Uint8Array<ArrayBuffer>, limit: number): Promise<Result<Uint8Array<ArrayBuffer>, "damaged" | "tooLarge">> {
+export function inflate(
+  bytes: Uint8Array<ArrayBuffer>,
+  limit: number,
+): Promise<Result<Uint8Array<ArrayBuffer>, "damaged" | "tooLarge">> {
   return pump(bytes, new DecompressionStream("deflate-raw"), limit);
 }
 

@@ -7,7 +7,9 @@ import { stepLevels } from "./scenario";
 import { defaultView, fromDocument, migrate, type Shared } from "./schema";
 
 /** Any UTF-16, lone surrogates included: a draft may hold them. */
-const anyText = fc.string({ unit: fc.oneof(fc.constantFrom("\n", "\ud800", "汉", "\0", '"'), fc.string({ minLength: 1, maxLength: 1 })) });
+const anyText = fc.string({
+  unit: fc.oneof(fc.constantFrom("\n", "\ud800", "汉", "\0", '"'), fc.string({ minLength: 1, maxLength: 1 })),
+});
 const name = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,12}$/);
 
 const shared: fc.Arbitrary<Shared> = fc.record({
@@ -65,7 +67,9 @@ describe("a link", () => {
 
   it("of a built-in scenario is short enough for any mail program", async () => {
     for (const scenario of builtinScenarios) {
-      expect((await encodeHash({ scenario, view: { cursor: 12_345, level: "line", selection: 0x5555_5555_92a0 } })).length).toBeLessThan(2000);
+      expect(
+        (await encodeHash({ scenario, view: { cursor: 12_345, level: "line", selection: 0x5555_5555_92a0 } })).length,
+      ).toBeLessThan(2000);
     }
   });
 
@@ -78,9 +82,16 @@ describe("a link", () => {
 describe("a hostile or damaged link", () => {
   it("never throws, whatever the text", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string(), fc.string().map((text) => `#s=1.${text}`), fc.base64String().map((text) => `#s=1.${text}`)), async (text) => {
-        expect((await decodeHash(text)).ok).toBe(false);
-      }),
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((text) => `#s=1.${text}`),
+          fc.base64String().map((text) => `#s=1.${text}`),
+        ),
+        async (text) => {
+          expect((await decodeHash(text)).ok).toBe(false);
+        },
+      ),
     );
   });
 
@@ -111,7 +122,10 @@ describe("a hostile or damaged link", () => {
 
   it("never throws on almost right documents", () => {
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom("2.36", "amd64", 1, "malloc(24);"));
-    const machine = fc.record({ glibc: value, abi: value, seed: value, env: value, args: value, stdin: value }, { requiredKeys: [] });
+    const machine = fc.record(
+      { glibc: value, abi: value, seed: value, env: value, args: value, stdin: value },
+      { requiredKeys: [] },
+    );
     const view = fc.record({ cursor: value, level: value, selection: value }, { requiredKeys: [] });
     fc.assert(
       fc.property(fc.record({ v: fc.constant(1), source: value, machine, view }, { requiredKeys: ["v"] }), (json) => {
@@ -124,7 +138,10 @@ describe("a hostile or damaged link", () => {
   it("that inflates to gigabytes is refused quickly", async () => {
     const bomb = await deflate(new Uint8Array(64 << 20));
     const before = performance.now();
-    expect(await decodeHash(`#s=1.${toBase64Url(bomb)}`)).toEqual({ ok: false, problem: { code: "tooLarge", limit: DOCUMENT_LIMIT_BYTES } });
+    expect(await decodeHash(`#s=1.${toBase64Url(bomb)}`)).toEqual({
+      ok: false,
+      problem: { code: "tooLarge", limit: DOCUMENT_LIMIT_BYTES },
+    });
     expect(performance.now() - before).toBeLessThan(1000);
   });
 
@@ -134,8 +151,14 @@ describe("a hostile or damaged link", () => {
   });
 
   it("names the member that cannot be", async () => {
-    expect(await decodeHash(await pack('{"v":1,"source":"","machine":{"seed":-1}}'))).toEqual({ ok: false, problem: { code: "invalid", path: "machine.seed" } });
-    expect(await decodeHash(await pack('{"v":1,"source":"","view":{"level":"galaxy"}}'))).toEqual({ ok: false, problem: { code: "invalid", path: "view.level" } });
+    expect(await decodeHash(await pack('{"v":1,"source":"","machine":{"seed":-1}}'))).toEqual({
+      ok: false,
+      problem: { code: "invalid", path: "machine.seed" },
+    });
+    expect(await decodeHash(await pack('{"v":1,"source":"","view":{"level":"galaxy"}}'))).toEqual({
+      ok: false,
+      problem: { code: "invalid", path: "view.level" },
+    });
     expect(await decodeHash(await pack("[]"))).toEqual({ ok: false, problem: { code: "invalid", path: "" } });
   });
 

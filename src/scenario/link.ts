@@ -43,7 +43,8 @@ export async function decodeHash(hash: string): Promise<Result<Shared, ShareProb
   const packed = fromBase64Url(body);
   if (packed === null) return fail({ code: "damaged" });
   const bytes = await inflate(packed, DOCUMENT_LIMIT_BYTES);
-  if (!bytes.ok) return bytes.problem === "tooLarge" ? fail({ code: "tooLarge", limit: DOCUMENT_LIMIT_BYTES }) : fail({ code: "damaged" });
+  if (!bytes.ok)
+    return bytes.problem === "tooLarge" ? fail({ code: "tooLarge", limit: DOCUMENT_LIMIT_BYTES }) : fail({ code: "damaged" });
   return parse(bytes.value);
 }
 

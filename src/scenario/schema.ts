@@ -72,7 +72,11 @@ export type Migrations = Readonly<Record<number, (old: Readonly<Record<string, u
 const migrations: Migrations = {};
 
 /** Brings a document up to `target`; a document without a usable version is invalid, one beyond the target is too new. */
-export function migrate(json: unknown, target: number, steps: Migrations): Result<Readonly<Record<string, unknown>>, ShareProblem> {
+export function migrate(
+  json: unknown,
+  target: number,
+  steps: Migrations,
+): Result<Readonly<Record<string, unknown>>, ShareProblem> {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return fail({ code: "invalid", path: "" });
   let document = json as Readonly<Record<string, unknown>>;
   const version = document.v;

@@ -11,12 +11,9 @@ import type { Answer, FromWorker, PageCopy, Position, Question, ToWorker } from 
 import type { Opened, Session } from "./session";
 
 /** As much of a Worker as a session uses; tests bring their own. */
-export interface WorkerLike {
-  postMessage(message: ToWorker): void;
+export interface WorkerLike extends EventTarget {
+  postMessage(message: ToWorker, transfer: Transferable[]): void;
   terminate(): void;
-  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-  onmessageerror: ((event: MessageEvent) => void) | null;
 }
 
 export interface SessionOptions {
@@ -64,6 +61,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   function die(reason: string): void {
     if (dead !== null) return;
     dead = reason;
+    listeners.abort();
     worker.terminate();
     for (const { reject, timer } of pending.values()) {
       if (timer !== null) clearTimeout(timer);
@@ -73,9 +71,18 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     for (const listener of deathListeners) listener(reason);
   }
 
-  worker.onerror = (event) => die(event.message || "the worker failed to load");
-  worker.onmessageerror = () => die("a message could not be read");
-  worker.onmessage = ({ data }) => {
+  const listeners = new AbortController();
+  const listen = (type: string, listener: (event: Event) => void) =>
+    worker.addEventListener(type, listener, { signal: listeners.signal });
+  listen("error", (event) =>
+    die("message" in event && typeof event.message === "string" ? event.message : "the worker failed to load"),
+  );
+  listen("messageerror", () => die("a message could not be read"));
+  listen("message", (event) => {
+    if (event instanceof MessageEvent) receive(event.data);
+  });
+
+  function receive(data: FromWorker): void {
     const request = pending.get(data.id);
     if (request === undefined) return;
     if (data.type === "progress") {
@@ -85,7 +92,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     pending.delete(data.id);
     if (request.timer !== null) clearTimeout(request.timer);
     request.resolve(data);
-  };
+  }
 
   /** Sends a request; `limitMs` null for runs, which may take as long as their budget lasts. */
   function request(make: (id: number) => ToWorker, limitMs: number | null, onProgress?: Pending["onProgress"]): Promise<Reply> {
@@ -95,7 +102,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       const timer = limitMs === null ? null : setTimeout(() => die(`no answer in ${limitMs} ms`), limitMs);
       pending.set(id, { resolve, reject, onProgress, timer });
       // Requests are answered in order: behind a run, only the run's end starts the clock.
-      worker.postMessage(make(id));
+      worker.postMessage(make(id), []);
     });
   }
 
@@ -176,7 +183,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       if (dead !== null) return;
       // The flag reaches an engine that is busy; the message one that is between two slices, or memory that is not shared.
       if (shared) Atomics.store(sequence, control.cancel / 4, 1);
-      worker.postMessage({ type: "cancel" });
+      worker.postMessage({ type: "cancel" }, []);
     },
     onDeath: (listener) => {
       if (dead !== null) listener(dead);

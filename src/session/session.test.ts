@@ -6,8 +6,8 @@ import { toyMachine } from "../machine/time/toy-machine";
 import type { FromWorker, ToWorker } from "../protocol/messages";
 import { defaultMachine, type Scenario } from "../scenario/scenario";
 import { createDispatcher } from "../worker/dispatcher";
-import type { Host } from "../worker/host";
-import { createSession, readConsistently, SessionClosed, type WorkerLike } from "./index";
+import type { Host } from "../machine/time";
+import { createSession, readConsistently, SessionClosed } from "./index";
 
 /** `source` of a toy scenario: number of statements, or "broken". */
 const toy = (source: string): Scenario => ({ version: 1, slug: null, title: null, source, machine: defaultMachine });
@@ -23,7 +23,12 @@ function toyWorker(shared: boolean) {
       const sequence = new Int32Array(memory.buffer, machineMemory.control, 1)[0] ?? 0;
       const simulation = toyMachine({ seed: 4, statements: Number(source), capacity: 1 << 16, ending: "exit" }, memory);
       new Int32Array(memory.buffer, machineMemory.control, 1)[0] = sequence;
-      return ok({ simulation, diagnostics: [], maps: () => "maps", ending: () => ({ exitCode: 3, message: "", signal: 0, signalAddr: 0, signalWrite: false }) });
+      return ok({
+        simulation,
+        diagnostics: [],
+        maps: () => "maps",
+        ending: () => ({ exitCode: 3, message: "", signal: 0, signalAddr: 0, signalWrite: false }),
+      });
     },
     appendStatement: (source, statement) => ({ source: source + statement, diagnostics: [] }),
   };
@@ -33,18 +38,15 @@ function toyWorker(shared: boolean) {
     createHost: async () => host,
     post: (message, transfer) => {
       const data: FromWorker = structuredClone(message, { transfer });
-      setTimeout(() => worker.onmessage?.({ data } as MessageEvent<FromWorker>), 0);
+      setTimeout(() => worker.dispatchEvent(new MessageEvent("message", { data })), 0);
     },
     turn,
     now: () => (time += 40),
   });
-  const worker = {
+  const worker = Object.assign(new EventTarget(), {
     memory,
     terminated: false,
     silent: false,
-    onmessage: null as WorkerLike["onmessage"],
-    onerror: null as WorkerLike["onerror"],
-    onmessageerror: null as WorkerLike["onmessageerror"],
     postMessage: (message: ToWorker) => {
       if (worker.silent) return;
       const data = structuredClone(message);
@@ -53,7 +55,7 @@ function toyWorker(shared: boolean) {
     terminate: () => {
       worker.terminated = true;
     },
-  };
+  });
   return worker;
 }
 
@@ -142,7 +144,7 @@ describe("a session whose worker dies", () => {
     session.onDeath((reason) => reasons.push(reason));
     worker.silent = true;
     const asked = session.ask({ ask: "maps" });
-    worker.onerror?.({ message: "out of memory" } as ErrorEvent);
+    worker.dispatchEvent(Object.assign(new Event("error"), { message: "out of memory" }));
     await expect(asked).rejects.toBeInstanceOf(SessionClosed);
     await expect(session.seek(1)).rejects.toThrow("out of memory");
     expect(reasons).toEqual(["out of memory"]);

@@ -8,7 +8,14 @@ export interface Session {
   /** Linear memory as the worker last left it: the shared memory itself, or this page's copy of it. */
   readonly memory: Uint8Array;
   readonly shared: boolean;
-  open(scenario: Scenario, options: { readonly budget: number; readonly cursor: number | null; readonly onProgress?: (steps: number, operations: number) => void }): Promise<Opened>;
+  open(
+    scenario: Scenario,
+    options: {
+      readonly budget: number;
+      readonly cursor: number | null;
+      readonly onProgress?: (steps: number, operations: number) => void;
+    },
+  ): Promise<Opened>;
   extend(budget: number, onProgress?: (steps: number, operations: number) => void): Promise<Opened>;
   move(move: Move): Promise<Position>;
   /** snap: round down to a marker of that level. */

@@ -3,10 +3,23 @@
  * event loop between slices, so that it can be cancelled without shared memory and so that progress gets out.
  */
 import { unreachable } from "../base";
-import { changedPages, copyPages, destination, lastWriter, positionAt, sliceOf, snapDown, startingCursor, summaryOf, Timeline, type TimelineOptions } from "../machine/time";
+import {
+  changedPages,
+  copyPages,
+  destination,
+  lastWriter,
+  positionAt,
+  sliceOf,
+  snapDown,
+  startingCursor,
+  summaryOf,
+  Timeline,
+  type TimelineOptions,
+  type Host,
+  type Loaded,
+} from "../machine/time";
 import type { Answer, FromWorker, Move, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
 import type { Scenario } from "../scenario/scenario";
-import type { Host, Loaded } from "./host";
 
 export interface DispatcherParts {
   /** Makes the machine; called once, by `start`. */
@@ -96,7 +109,17 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const summary = summaryOf(timeline, loaded.ending());
     const reached = timeline.seek(cursor);
     const pages = pagesFor(timeline, reached, true);
-    post({ type: "opened", id, summary, position: positionAt(timeline, reached, byStatement), diagnostics: loaded.diagnostics, pages }, pages);
+    post(
+      {
+        type: "opened",
+        id,
+        summary,
+        position: positionAt(timeline, reached, byStatement),
+        diagnostics: loaded.diagnostics,
+        pages,
+      },
+      pages,
+    );
   }
 
   async function open(id: number, scenario: Scenario, budget: number, cursor: number | null): Promise<void> {
@@ -170,7 +193,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       }
       queue = queue
         .then(() => handle(message))
-        .catch((error: unknown) => post({ type: "failed", id: message.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+        .catch((error: unknown) =>
+          post({
+            type: "failed",
+            id: message.id,
+            error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          }),
+        );
     },
     idle: () => queue,
   };

@@ -20,7 +20,14 @@ interface Checkpoint {
 }
 
 /** Words of the control block that belong to the simulation's present, not to the past that is restored. */
-const present = [control.sequence, control.cancel, control.tracing, control.journalCapacity, control.budget, control.budget + 4] as const;
+const present = [
+  control.sequence,
+  control.cancel,
+  control.tracing,
+  control.journalCapacity,
+  control.budget,
+  control.budget + 4,
+] as const;
 
 export class Checkpoints {
   private list: Checkpoint[] = [];

@@ -1,3 +1,4 @@
+export type { Appended, Host, Loaded } from "./host";
 export { destination, nextStop, positionAt, snapDown } from "./moves";
 export { translate } from "./peek";
 export { lastWriter, sliceOf } from "./questions";

@@ -25,7 +25,10 @@ interface Usage {
 function usageOf(memory: Uint8Array): Usage {
   const view = new DataView(memory.buffer, memory.byteOffset + mmStruct.at, mmStruct.sizeBytes);
   const pages = (field: "rss_file" | "rss_anon" | "rss_shmem" | "total_vm") => view.getUint32(mmStruct[field], true);
-  return { residentBytes: (pages("rss_file") + pages("rss_anon") + pages("rss_shmem")) * PAGE_SIZE, virtualBytes: pages("total_vm") * PAGE_SIZE };
+  return {
+    residentBytes: (pages("rss_file") + pages("rss_anon") + pages("rss_shmem")) * PAGE_SIZE,
+    virtualBytes: pages("total_vm") * PAGE_SIZE,
+  };
 }
 
 export interface LedgerSample {
@@ -50,7 +53,12 @@ function placesOf(process: ProcessInfo): Places | null {
   const top = offset("top");
   const systemMem = offset("system_mem");
   if (top === undefined || systemMem === undefined) return null;
-  return { top: process.mainArena + top, systemMem: process.mainArena + systemMem, tcachePointer: process.tcachePointer, wordBytes: process.wordBytes };
+  return {
+    top: process.mainArena + top,
+    systemMem: process.mainArena + systemMem,
+    tcachePointer: process.tcachePointer,
+    wordBytes: process.wordBytes,
+  };
 }
 
 const IS_MMAPPED = 2;

@@ -59,7 +59,11 @@ export function usedPages(memory: Uint8Array, start: number, end: number): numbe
  */
 export function statePages(memory: Uint8Array): number[] {
   const frames = Math.floor((memory.byteLength - machineMemory.frames) / PAGE_SIZE);
-  const descriptors = new Uint32Array(memory.buffer, memory.byteOffset + machineMemory.pageDescriptors, (frames * pageDescriptor.stride) / 4);
+  const descriptors = new Uint32Array(
+    memory.buffer,
+    memory.byteOffset + machineMemory.pageDescriptors,
+    (frames * pageDescriptor.stride) / 4,
+  );
   const found = [
     ...usedPages(memory, 0, machineMemory.translationCache),
     ...usedPages(memory, machineMemory.cMachine, machineMemory.kernel),

@@ -28,7 +28,9 @@ export function sliceOf(timeline: Timeline, from: number, to: number): JournalSl
 function addressOf(view: DataView, offset: number): number {
   if (offset < machineMemory.frames) return 0;
   const descriptor = machineMemory.pageDescriptors + ((offset - machineMemory.frames) >>> PAGE_SHIFT) * pageDescriptor.stride;
-  const page = view.getUint32(descriptor + pageDescriptor.index, true) + view.getUint32(descriptor + pageDescriptor.index + 4, true) * 0x1_0000_0000;
+  const page =
+    view.getUint32(descriptor + pageDescriptor.index, true) +
+    view.getUint32(descriptor + pageDescriptor.index + 4, true) * 0x1_0000_0000;
   const addr = page * PAGE_SIZE + (offset % PAGE_SIZE);
   // The index of a page-table frame or of a free one is no page number: believe it only when the tables agree.
   return page > 0 && translate(view, addr) === offset ? addr : 0;

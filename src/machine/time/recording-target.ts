@@ -23,8 +23,8 @@ export interface Watcher {
 export interface PausableTarget {
   readonly target: Target;
   paused(): boolean;
-  /** Continue from a pause, or from a checkpoint taken in `statement`: that statement's step has been counted already. */
-  resume(counted: boolean): void;
+  /** Allows the program to go on. */
+  resume(): void;
 }
 
 /** Thrown through the interpreter to pause it. */
@@ -37,7 +37,8 @@ const PIECE_BYTES = 1 << 20;
 
 export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget {
   let paused = false;
-  let skipSpend = false;
+  /** Steps announced by the program that count when its next statement really runs: a pause comes before them. */
+  let announced = 0;
 
   const call = (api: ApiName, args: readonly Word[], run: () => number, resultOf: (low: number) => Word): number => {
     watcher.beginCall(api, args);
@@ -65,10 +66,10 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       if (size === 8) watcher.stored(addr, (hi >>> 0) * 0x1_0000_0000 + (lo >>> 0));
     },
     fill: (addr, byte, length) => {
-      for (let done = 0; done < length || length === 0; done += PIECE_BYTES) {
+      if (length <= PIECE_BYTES) return inner.fill(addr, byte, length);
+      for (let done = 0; done < length; done += PIECE_BYTES) {
         inner.fill(addr + done, byte, Math.min(PIECE_BYTES, length - done));
-        if (length > PIECE_BYTES) watcher.drain();
-        if (length === 0) break;
+        watcher.drain();
       }
     },
     copy: (to, from, length) => {
@@ -85,8 +86,11 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     statement: (id, frame, stack) => {
       if (watcher.statement(id, stack)) {
         paused = true;
+        announced = 0;
         throw new Pause();
       }
+      inner.spend(announced);
+      announced = 0;
       inner.statement(id, frame, stack);
     },
     enter: (functionId, frame) => {
@@ -98,8 +102,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       watcher.leave();
     },
     spend: (steps) => {
-      if (skipSpend) skipSpend = false;
-      else inner.spend(steps);
+      announced += steps;
     },
     write: (fd, bytes) => {
       watcher.write(fd, bytes);
@@ -122,9 +125,12 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       call("free", [address(mem, hi)], run, () => zeroWord);
     },
     calloc: (nLo, nHi, lo, hi) => call("calloc", [word(nLo, nHi), word(lo, hi)], () => inner.calloc(nLo, nHi, lo, hi), pointer),
-    realloc: (mem, memHi, lo, hi) => call("realloc", [address(mem, memHi), word(lo, hi)], () => inner.realloc(mem, memHi, lo, hi), pointer),
-    memalign: (aLo, aHi, lo, hi) => call("memalign", [word(aLo, aHi), word(lo, hi)], () => inner.memalign(aLo, aHi, lo, hi), pointer),
-    aligned_alloc: (aLo, aHi, lo, hi) => call("aligned_alloc", [word(aLo, aHi), word(lo, hi)], () => inner.aligned_alloc(aLo, aHi, lo, hi), pointer),
+    realloc: (mem, memHi, lo, hi) =>
+      call("realloc", [address(mem, memHi), word(lo, hi)], () => inner.realloc(mem, memHi, lo, hi), pointer),
+    memalign: (aLo, aHi, lo, hi) =>
+      call("memalign", [word(aLo, aHi), word(lo, hi)], () => inner.memalign(aLo, aHi, lo, hi), pointer),
+    aligned_alloc: (aLo, aHi, lo, hi) =>
+      call("aligned_alloc", [word(aLo, aHi), word(lo, hi)], () => inner.aligned_alloc(aLo, aHi, lo, hi), pointer),
     posix_memalign: (aLo, aHi, lo, hi) => {
       const run = () => {
         const error = inner.posix_memalign(aLo, aHi, lo, hi);
@@ -136,7 +142,8 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     posixMemalignResult: () => inner.posixMemalignResult(),
     valloc: (lo, hi) => call("valloc", [word(lo, hi)], () => inner.valloc(lo, hi), pointer),
     pvalloc: (lo, hi) => call("pvalloc", [word(lo, hi)], () => inner.pvalloc(lo, hi), pointer),
-    malloc_usable_size: (mem, hi) => call("malloc_usable_size", [address(mem, hi)], () => inner.malloc_usable_size(mem, hi), pointer),
+    malloc_usable_size: (mem, hi) =>
+      call("malloc_usable_size", [address(mem, hi)], () => inner.malloc_usable_size(mem, hi), pointer),
     mallopt: (param, value) => call("mallopt", [int(param), int(value)], () => inner.mallopt(param, value), int),
     malloc_trim: (lo, hi) => call("malloc_trim", [word(lo, hi)], () => inner.malloc_trim(lo, hi), int),
     sbrk: (lo, hi) => call("sbrk", [word(lo, hi)], () => inner.sbrk(lo, hi), pointer),
@@ -160,9 +167,9 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
   return {
     target,
     paused: () => paused,
-    resume: (already) => {
+    resume: () => {
       paused = false;
-      skipSpend = already;
+      announced = 0;
     },
   };
 }

@@ -196,7 +196,8 @@ export class RunIndex {
     const shape = callShapes[call.api];
     const first = wordValue(call.args[0] ?? zeroWord);
     const gives = shape.result === "pointer" && call.api !== "sbrk";
-    if (call.api === "free" || (call.api === "realloc" && (result !== 0 || wordValue(call.args[1] ?? zeroWord) === 0))) ledger.returned(first);
+    if (call.api === "free" || (call.api === "realloc" && (result !== 0 || wordValue(call.args[1] ?? zeroWord) === 0)))
+      ledger.returned(first);
     if (!gives || result === 0) return;
     ledger.taken(result);
     names.born(result);

@@ -52,5 +52,9 @@ export function copyPages(memory: Uint8Array, pages: Uint32Array, sparse: boolea
 }
 
 function isShown(offset: number): boolean {
-  return (offset >= machineMemory.control && offset < machineMemory.translationCache) || (offset >= machineMemory.kernel && offset < machineMemory.scratch) || offset >= machineMemory.frames;
+  return (
+    (offset >= machineMemory.control && offset < machineMemory.translationCache) ||
+    (offset >= machineMemory.kernel && offset < machineMemory.scratch) ||
+    offset >= machineMemory.frames
+  );
 }

@@ -17,7 +17,11 @@ const program = fc.record({
   capacity: fc.constant(BIG_RING),
   ending: fc.constantFrom("exit" as const, "abort" as const, "endless" as const),
 });
-const smallRing = fc.record({ capacity: fc.integer({ min: 600, max: 2000 }), checkpointRecords: fc.integer({ min: 50, max: 700 }), checkpointBytes: fc.constantFrom(1 << 16, 1 << 30) });
+const smallRing = fc.record({
+  capacity: fc.integer({ min: 600, max: 2000 }),
+  checkpointRecords: fc.integer({ min: 50, max: 700 }),
+  checkpointBytes: fc.constantFrom(1 << 16, 1 << 30),
+});
 
 /** Runs to the end; toy calls that never end are cut off by a budget that all timelines share. */
 function run(timeline: Timeline, slice = 1_000_000): Timeline {
@@ -97,21 +101,27 @@ describe("a run", () => {
 
   it("goes on where its budget ended, as if it had never stopped", () => {
     fc.assert(
-      fc.property(program, smallRing, fc.array(fc.integer({ min: 1, max: 900 }), { maxLength: 5 }), shares, (toy, ring, budgets, where) => {
-        const a = run(new Timeline(toyMachine(toy, memories[0]), whole));
-        const b = new Timeline(toyMachine({ ...toy, capacity: ring.capacity }, memories[1]), ring);
-        for (const budget of budgets.toSorted((x, y) => x - y)) {
-          b.setBudget(budget);
-          while (b.slice(100) === null);
-          for (const share of where) b.seek(cursorIn(b, share));
-        }
-        run(b);
-        expect(b.status).toBe(a.status);
-        expect(b.last).toBe(a.last);
-        expect(b.index.operations).toEqual(a.index.operations);
-        expect(b.index.statements()).toEqual(a.index.statements());
-        expect(b.index.output).toEqual(a.index.output);
-      }),
+      fc.property(
+        program,
+        smallRing,
+        fc.array(fc.integer({ min: 1, max: 900 }), { maxLength: 5 }),
+        shares,
+        (toy, ring, budgets, where) => {
+          const a = run(new Timeline(toyMachine(toy, memories[0]), whole));
+          const b = new Timeline(toyMachine({ ...toy, capacity: ring.capacity }, memories[1]), ring);
+          for (const budget of budgets.toSorted((x, y) => x - y)) {
+            b.setBudget(budget);
+            while (b.slice(100) === null);
+            for (const share of where) b.seek(cursorIn(b, share));
+          }
+          run(b);
+          expect(b.status).toBe(a.status);
+          expect(b.last).toBe(a.last);
+          expect(b.index.operations).toEqual(a.index.operations);
+          expect(b.index.statements()).toEqual(a.index.statements());
+          expect(b.index.output).toEqual(a.index.output);
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -205,7 +215,8 @@ describe("a move", () => {
           const depth = depthAt(timeline.index, cursor);
           for (const direction of [1, -1] as const) {
             const over = destination(timeline, cursor, { kind: "over", level: at, direction });
-            if (over !== timeline.first && over !== timeline.last) expect(depthAt(timeline.index, over)).toBeLessThanOrEqual(depth);
+            if (over !== timeline.first && over !== timeline.last)
+              expect(depthAt(timeline.index, over)).toBeLessThanOrEqual(depth);
             // Nothing at the cursor's depth or above lies between.
             for (let c = nextStop(timeline, cursor, at, direction); c !== over; c = nextStop(timeline, c, at, direction)) {
               expect(depthAt(timeline.index, c)).toBeGreaterThan(depth);
@@ -236,14 +247,18 @@ describe("a move", () => {
           return visited;
         };
         expect(walk(timeline.first, 1).filter((c) => expected.includes(c))).toEqual([...new Set(expected)]);
-        expect(walk(timeline.last + 0, -1).filter((c) => expected.includes(c) && c !== timeline.last)).toEqual([...new Set(expected)].filter((c) => c !== timeline.last).toReversed());
+        expect(walk(timeline.last + 0, -1).filter((c) => expected.includes(c) && c !== timeline.last)).toEqual(
+          [...new Set(expected)].filter((c) => c !== timeline.last).toReversed(),
+        );
       }),
       { numRuns: 30 },
     );
   });
 
   it("says which records the last step did, whichever way the cursor came", () => {
-    const timeline = run(new Timeline(toyMachine({ seed: 7, statements: 300, capacity: BIG_RING, ending: "exit" }, memories[0]), whole));
+    const timeline = run(
+      new Timeline(toyMachine({ seed: 7, statements: 300, capacity: BIG_RING, ending: "exit" }, memories[0]), whole),
+    );
     const step: Move = { kind: "step", level: "line", direction: 1 };
     const there = destination(timeline, destination(timeline, 40, step), step);
     const back = destination(timeline, destination(timeline, there, step), { ...step, direction: -1 });

@@ -55,9 +55,7 @@ const HARD_LIMIT_SLACK = 1_000_000;
 /** Records around a far cursor that are brought back with it, so that the next steps are near. */
 const MARGIN_RECORDS = 1 << 18;
 
-type Mode =
-  | { readonly kind: "record"; readonly sliceEnd: number }
-  | { readonly kind: "replay"; readonly goal: number };
+type Mode = { readonly kind: "record"; readonly sliceEnd: number } | { readonly kind: "replay"; readonly goal: number };
 
 const statusOfStop: Readonly<Record<number, RunStatus>> = {
   [stop.exited]: "exited",
@@ -91,6 +89,8 @@ export class Timeline {
   private mode: Mode = { kind: "replay", goal: 0 };
   private budget = 0;
   private pausedFor: RunStatus | null = null;
+  /** control.stop as the program last left it. */
+  private stopped: number = stop.running;
   /** The program was cut off inside a statement and cannot go on from here. */
   private cutOff = false;
 
@@ -144,7 +144,7 @@ export class Timeline {
   setBudget(budget: number): void {
     if (this.status !== null && this.status !== "budget" && this.status !== "cancelled") return;
     this.budget = budget;
-    Atomics.store(this.flags, control.cancel / 4, 0);
+    this.clearCancel();
     this.setHardLimit();
     if (this.status === null) return;
     this.continueFromEnd();
@@ -165,6 +165,7 @@ export class Timeline {
     this.last = this.journal.head();
     this.steps = this.frontSteps();
     this.status = this.outcome();
+    if (this.status === "cancelled") this.clearCancel();
     this.cutOff = this.status !== null && this.pausedFor === null;
     return this.status;
   }
@@ -230,7 +231,7 @@ export class Timeline {
     return this.checkpoints
       .times()
       .filter((at) => at < record)
-      .reverse();
+      .toReversed();
   }
 
   /** May the page have been written between the checkpoint `from` and the next? */
@@ -308,13 +309,15 @@ export class Timeline {
   private runFront(): void {
     this.pausedFor = null;
     this.simulation.seek(this.journal.head());
+    this.pause.resume();
     this.program.run();
-    if (this.pause.paused()) this.pause.resume(true);
+    // Budget and cancelling are no events of the process: they must not look like its death at every cursor.
+    this.stopped = this.registers.u32(control.stop);
+    if (this.stopped === stop.budget || this.stopped === stop.cancelled) this.registers.setU32(control.stop, stop.running);
   }
 
   private outcome(): RunStatus | null {
-    const stopped = this.registers.u32(control.stop);
-    if (stopped !== stop.running) return statusOfStop[stopped] ?? "signal";
+    if (this.stopped !== stop.running) return statusOfStop[this.stopped] ?? "signal";
     return this.pausedFor;
   }
 
@@ -324,8 +327,12 @@ export class Timeline {
     const margin = Math.min(MARGIN_RECORDS, Math.floor(this.journal.capacity / 4));
     const head = this.journal.head();
     const start = this.checkpoints.before(Math.max(this.first, from - margin));
-    const onwards = from >= this.journal.tail() && head < this.last && head >= start && this.registers.u32(control.stop) === stop.running;
-    if (!onwards) this.restore(this.checkpoints.before(from) > start && to - start > this.journal.capacity / 2 ? this.checkpoints.before(from) : start);
+    const onwards =
+      from >= this.journal.tail() && head < this.last && head >= start && this.registers.u32(control.stop) === stop.running;
+    if (!onwards)
+      this.restore(
+        this.checkpoints.before(from) > start && to - start > this.journal.capacity / 2 ? this.checkpoints.before(from) : start,
+      );
     this.replay(Math.min(this.last, to + margin));
     assert(this.journal.head() >= to, "running again reaches the same records");
   }
@@ -333,6 +340,7 @@ export class Timeline {
   private replay(goal: number): void {
     if (this.journal.head() >= goal) return;
     this.mode = { kind: "replay", goal };
+    this.clearCancel();
     this.runFront();
   }
 
@@ -341,8 +349,11 @@ export class Timeline {
     this.checkpoints.restore(at, this.touched.list());
     for (const field of [control.journalHead, control.journalTail, control.journalCursor]) this.registers.setU32(field, at);
     this.simulation.restored();
-    this.pause.resume(at !== this.first);
     this.setHardLimit();
+  }
+
+  private clearCancel(): void {
+    Atomics.store(this.flags, control.cancel / 4, 0);
   }
 
   private setHardLimit(): void {
@@ -353,7 +364,8 @@ export class Timeline {
   private continueFromEnd(): void {
     this.writing(() => {
       if (this.cutOff) {
-        const at = this.index.statementAt.length === 0 ? this.first : this.index.statementAt.at(this.index.statementAt.length - 1);
+        const at =
+          this.index.statementAt.length === 0 ? this.first : this.index.statementAt.at(this.index.statementAt.length - 1);
         this.index.truncate(at);
         this.last = at;
         this.checkpoints.dropAfter(at);

@@ -84,7 +84,10 @@ export function toyMachine(program: ToyProgram, memory: Uint8Array): ToyMachine 
   }
   function spend(steps: number): void {
     registers.setU64(control.steps, registers.u64(control.steps) + steps);
-    if (registers.u64(control.steps) >= registers.u64(control.budget)) die(stop.budget);
+    if (registers.u64(control.steps) >= registers.u64(control.budget)) {
+      registers.setU32(control.stop, stop.budget);
+      throw new Trap();
+    }
   }
   const linear = (addr: number) => machineMemory.frames + (addr % HEAP_BYTES);
 
@@ -213,15 +216,26 @@ export function toyMachine(program: ToyProgram, memory: Uint8Array): ToyMachine 
     memory,
     heap: memory.subarray(machineMemory.frames),
     process: {
-      glibc: "toy", abi: "amd64", wordBytes: 8, heapStart: 0, libcBase: 0, mainArena: 0, mp: 0, tcachePointer: 0, tcacheKey: 0,
-      globalMaxFast: 0, perturbByte: 0, stackTop: STACK,
+      glibc: "toy",
+      abi: "amd64",
+      wordBytes: 8,
+      heapStart: 0,
+      libcBase: 0,
+      mainArena: 0,
+      mp: 0,
+      tcachePointer: 0,
+      tcacheKey: 0,
+      globalMaxFast: 0,
+      perturbByte: 0,
+      stackTop: STACK,
     },
     debug,
     target: bare,
     bind,
     seek: (target) => {
       let cursor = registers.u32(control.journalCursor);
-      if (target < registers.u32(control.journalTail) || target > registers.u32(control.journalHead)) throw new Error(`seek(${target}) outside the ring`);
+      if (target < registers.u32(control.journalTail) || target > registers.u32(control.journalHead))
+        throw new Error(`seek(${target}) outside the ring`);
       while (cursor > target) apply(--cursor, 8);
       while (cursor < target) apply(cursor++, 16);
       registers.setU32(control.journalCursor, cursor);

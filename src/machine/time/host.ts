@@ -1,8 +1,9 @@
-/** What the dispatcher needs of the machine: so that it can be tested without one. */
-import type { Diagnostic } from "../abi/debug-info";
-import type { Result } from "../base";
-import type { Ending, Simulation } from "../machine/time";
-import type { Scenario } from "../scenario/scenario";
+/** A machine that runs scenarios, as the worker and the command line see it; tests bring a smaller one. */
+import type { Diagnostic } from "../../abi/debug-info";
+import type { Result } from "../../base";
+import type { Scenario } from "../../scenario/scenario";
+import type { Ending } from "./summary";
+import type { Simulation } from "./timeline";
 
 /** A scenario's program in its machine, at the start of its run. */
 export interface Loaded {
