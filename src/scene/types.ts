@@ -9,7 +9,9 @@
  *
  * A block is one chunk from its size word up to and including the next chunk's first word: that word is its user data or its footer.
  */
-import type { ChunkStateName } from "../decode/types";
+import type { MallocAbi } from "../abi/glibc-structs";
+import type { BinFacts, ChangedWord, ChunkStateName, ChunkTable } from "../decode/types";
+import type { WordReader } from "../decode/words";
 
 export interface ViewRect {
   readonly x: number;
@@ -31,6 +33,22 @@ export interface TextMetrics {
 }
 
 export type MapLevel = "far" | "mid" | "near";
+
+/** What the map scenes are made from: one instant of the heap, and what the last step did to it. */
+export interface HeapPicture {
+  readonly chunks: ChunkTable;
+  readonly bins: BinFacts;
+  readonly abi: MallocAbi;
+  readonly reader: WordReader;
+  readonly mainArena: number;
+  /** Variable names by chunk address, best first; see namesOf in src/decode. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Words the last step wrote, and the address the next write goes to (−1 unknown). */
+  readonly changed: readonly ChangedWord[];
+  readonly nextWrite: number;
+  /** Chunks that the step works on: the lens opens under them. Addresses, ascending. */
+  readonly focus: readonly number[];
+}
 
 // ---- chunk map, mid ---------------------------------------------------------------------------------------------------------------
 
@@ -230,6 +248,7 @@ export interface FarMapScene {
   readonly trimmable: readonly ViewRect[];
   readonly trimmablePages: number;
   readonly tags: readonly MapTag[];
+  readonly layout: RowLayout;
 }
 
 // ---- bins ----------------------------------------------------------------------------------------------------------------------------
