@@ -1,0 +1,198 @@
+/**
+ * The kernel's structs as bytes. Field names are Linux's (include/linux/mm_types.h, mmzone.h, fs.h); the selection and the offsets are
+ * ours. Every field is a u64 unless named otherwise. A pointer between kernel structs is an offset in linear memory, 0 is NULL.
+ * Counts are pages (4096 bytes) unless the name says bytes.
+ *
+ *   machineMemory.kernel + 0x0000   mm_struct           one process, one mm
+ *                        + 0x0800   zone                frame allocator, and limits of the machine
+ *                        + 0x1000   struct file table   128 bytes each: what a mapping's vm_file points to
+ *                        + 0x10000  vm_area_struct pool 128 bytes each
+ */
+import { machineMemory } from "./machine-memory";
+
+export const mmStruct = {
+  at: machineMemory.kernel,
+  /** First VMA of the address-ordered list. */
+  mmap: 0x00,
+  map_count: 0x08,
+  /** Frame number of the top-level page table. */
+  pgd: 0x10,
+  task_size: 0x18,
+  mmap_base: 0x20,
+  start_brk: 0x28,
+  brk: 0x30,
+  start_stack: 0x38,
+  start_code: 0x40,
+  end_code: 0x48,
+  start_data: 0x50,
+  end_data: 0x58,
+  /** VIRT: sum of all mappings. */
+  total_vm: 0x60,
+  hiwater_vm: 0x68,
+  data_vm: 0x70,
+  exec_vm: 0x78,
+  stack_vm: 0x80,
+  /** RES = rss_file + rss_anon + rss_shmem. */
+  rss_file: 0x88,
+  rss_anon: 0x90,
+  rss_shmem: 0x98,
+  hiwater_rss: 0xa0,
+  /** Page-table frames below the PGD, in bytes. */
+  pgtables_bytes: 0xa8,
+  /** Minor faults so far. */
+  min_flt: 0xb0,
+  def_flags: 0xb8,
+  /** 1: mmaps are placed top-down below mmap_base; 0: bottom-up above it. */
+  topdown: 0xc0,
+  /** Soft limits (RLIM_INFINITY = 2^64 − 1). */
+  rlimit_stack: 0xc8,
+  rlimit_data: 0xd0,
+  rlimit_as: 0xd8,
+  /** VMA pool: head of the list of free slots (linked through vm_next), and the first slot never used. */
+  vma_free: 0xe0,
+  vma_unused: 0xe8,
+  /** Number that the next anon_vma gets, and the next shared-memory inode. */
+  next_anon_vma: 0xf0,
+  next_inode: 0xf8,
+  sizeBytes: 0x100,
+} as const;
+
+export const zoneStruct = {
+  at: machineMemory.kernel + 0x800,
+  /** Frames of the simulated machine's pool. */
+  managed_pages: 0x00,
+  free_pages: 0x08,
+  /** Free list: frame number + 1 of its head (linked through the descriptor's index), 0 = empty; then the first frame never used. */
+  free_list: 0x10,
+  unused_pfn: 0x18,
+  /** Frames at or above this number and inside the heap window are not lent to others; falls when the pool is used up. */
+  window_pfn: 0x20,
+  /** Frame that anonymous reads of untouched pages show. */
+  zero_pfn: 0x28,
+  /** Frame that stands for file contents we do not have. */
+  unknown_pfn: 0x30,
+  /** Totals of the machine that overcommit is judged by. */
+  totalram_pages: 0x38,
+  committed_as: 0x40,
+  /** vm.overcommit_memory: 0 heuristic, 1 always, 2 never. */
+  overcommit_memory: 0x48,
+  /** vm.overcommit_ratio, per cent. */
+  overcommit_ratio: 0x50,
+  max_map_count: 0x58,
+  mmap_min_addr: 0x60,
+  sizeBytes: 0x68,
+} as const;
+
+/** A file or special mapping: what the right half of a /proc/self/maps line says. */
+export const fileStruct = {
+  at: machineMemory.kernel + 0x1000,
+  capacity: 0x1e0,
+  stride: 128,
+  i_ino: 0x00,
+  /** u32 each. */
+  dev_major: 0x08,
+  dev_minor: 0x0c,
+  /** Bytes of the file; 0 = unknown. */
+  i_size: 0x10,
+  /** u32. A value of fileKind. */
+  kind: 0x18,
+  /** u32. Bytes of the name (UTF-8), which follows. */
+  name_length: 0x1c,
+  name: 0x20,
+  nameBytes: 96,
+} as const;
+
+export const fileKind = { regular: 1, special: 2, pfnmap: 3, sharedMemory: 4 } as const;
+
+/** vm_area_struct. Free slots have vm_mm 0. */
+export const vmAreaStruct = {
+  at: machineMemory.kernel + 0x10000,
+  stride: 128,
+  capacity: 65600,
+  vm_start: 0x00,
+  /** First address after. */
+  vm_end: 0x08,
+  vm_next: 0x10,
+  vm_prev: 0x18,
+  /** Left for the tree: rb_parent_color, rb_right, rb_left, rb_subtree_gap. */
+  vm_rb: 0x20,
+  vm_mm: 0x40,
+  vm_flags: 0x48,
+  /** Low bits of a page-table entry that maps a page of this VMA with full rights. */
+  vm_page_prot: 0x50,
+  /** Number of its anon_vma, 0 while no page was ever written (an identity, not an object: the reverse map does not exist yet). */
+  anon_vma: 0x58,
+  /** Offset in the file in pages; anonymous: address / 4096 when it was made or first touched. */
+  vm_pgoff: 0x60,
+  vm_file: 0x68,
+} as const;
+
+/** Bits of vm_flags. include/linux/mm.h. */
+export const vmFlag = {
+  READ: 0x1,
+  WRITE: 0x2,
+  EXEC: 0x4,
+  SHARED: 0x8,
+  MAYREAD: 0x10,
+  MAYWRITE: 0x20,
+  MAYEXEC: 0x40,
+  MAYSHARE: 0x80,
+  GROWSDOWN: 0x100,
+  PFNMAP: 0x400,
+  LOCKED: 0x2000,
+  IO: 0x4000,
+  SEQ_READ: 0x8000,
+  RAND_READ: 0x10000,
+  DONTCOPY: 0x20000,
+  DONTEXPAND: 0x40000,
+  ACCOUNT: 0x100000,
+  NORESERVE: 0x200000,
+  WIPEONFORK: 0x2000000,
+  DONTDUMP: 0x4000000,
+  MIXEDMAP: 0x10000000,
+  HUGEPAGE: 0x20000000,
+  NOHUGEPAGE: 0x40000000,
+} as const;
+
+/** Descriptor of one frame, 16 bytes at machineMemory.pageDescriptors + pfn * 16. A free frame has refcount 0. */
+export const pageDescriptor = {
+  stride: 16,
+  /** u32. Bits of pageFlag. */
+  flags: 0x00,
+  /** u32. Users: 1 for a mapped page or a page table; the shared zero and unknown frames hold 1 for the kernel. */
+  refcount: 0x04,
+  /** Virtual page number (address / 4096) of an anonymous page; free: the next free frame's number + 1. */
+  index: 0x08,
+} as const;
+
+export const pageFlag = {
+  anon: 1,
+  pageTable: 2,
+  zero: 4,
+  /** Contents of a file that is not simulated: reads as zero, means "unknown". */
+  unknown: 8,
+  sharedMemory: 16,
+  /** A page of a file whose contents are known (the program's own). */
+  file: 32,
+} as const;
+
+/**
+ * Page-table entry, x86-64 (Intel SDM volume 3, 4-level paging; arch/x86/include/asm/pgtable_types.h). Frame number in bits 12…51.
+ * NX is bit 63: bit 31 of the high half.
+ */
+export const pte = {
+  PRESENT: 0x1,
+  RW: 0x2,
+  USER: 0x4,
+  ACCESSED: 0x20,
+  DIRTY: 0x40,
+  /** With PRESENT clear: the page is resident, its VMA PROT_NONE. */
+  PROTNONE: 0x100,
+  NX_HIGH: 0x8000_0000,
+} as const;
+
+/** First byte after the kernel structs that were ever used: what clearing a machine has to reach. `bytes`: linear memory. */
+export function kernelLimits(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, machineMemory.pageDescriptors);
+  return Math.max(vmAreaStruct.at, Number(view.getBigUint64(mmStruct.at + mmStruct.vma_unused, true)));
+}

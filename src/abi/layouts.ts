@@ -1,0 +1,124 @@
+/**
+ * Address spaces a process can start in: plain data. Measured on Debian 12 (glibc 2.36, Linux 6.18, x86-64) with address randomisation
+ * off, from /proc/self/maps and /proc/self/pagemap of a small dynamic PIE program standing in main before its first malloc.
+ *
+ *   0x555555554000  program: headers, text, read-only data, relro, data (+ bss)      end of bss = start_brk, where [heap] will grow
+ *   0x7ffff7dd0000  thread-local storage of the main thread, libc, its bss
+ *   0x7ffff7fc2000  [vvar] [vvar_vclock] [vdso], then ld.so up to mmap_base = 0x7ffff7fff000; new mappings go below, top-down
+ *   0x7ffffffde000  [stack], growing down from 0x7ffffffff000
+ */
+
+/** One mapping of a new process. Addresses in bytes. */
+export interface MappingSpec {
+  readonly start: number;
+  readonly end: number;
+  /** As in /proc/self/maps, e.g. `rw-p`. */
+  readonly perms: string;
+  /** Offset in the file, bytes. */
+  readonly offset: number;
+  /** `major:minor` in hex, and the inode; 00:00 and 0 for anonymous and special mappings. */
+  readonly device: string;
+  readonly inode: number;
+  /** Path, `[stack]`, `[vdso]`, … or "". */
+  readonly name: string;
+}
+
+/** An address space before the program runs: its mappings and the numbers that are not mappings. */
+export interface AddressSpaceSpec {
+  readonly mappings: readonly MappingSpec[];
+  readonly taskSize: number;
+  readonly mmapBase: number;
+  readonly topdown: boolean;
+  readonly startBrk: number;
+  readonly startStack: number;
+  readonly startCode: number;
+  readonly endCode: number;
+  readonly startData: number;
+  readonly endData: number;
+}
+
+/** [offset from the base, bytes, perms, offset in the file]. A null offset is anonymous memory (bss). */
+export type SegmentRow = readonly [offset: number, sizeBytes: number, perms: string, fileOffset: number | null];
+
+export interface LibrarySpec {
+  readonly path: string;
+  readonly inode: number;
+  readonly segments: readonly SegmentRow[];
+  /** Pages written by the loader and the start-up code before main, as offsets from the base. */
+  readonly touched: readonly number[];
+}
+
+export const DEVICE = "fe:00";
+
+export const TASK_SIZE = 0x7fff_ffff_f000;
+/** RLIMIT_STACK and its guard take less than the minimum gap of 128 MiB below the task size. */
+export const MMAP_BASE = 0x7fff_f7ff_f000;
+export const STACK_TOP = 0x7fff_ffff_f000;
+export const STACK_BYTES = 0x2_1000;
+export const PIE_BASE = 0x5555_5555_4000;
+
+/** Debian's libc6 2.36-9+deb12. */
+export const libc236: LibrarySpec = {
+  path: "/usr/lib/x86_64-linux-gnu/libc.so.6",
+  inode: 339380,
+  segments: [
+    [0x0, 0x2_6000, "r--p", 0x0],
+    [0x2_6000, 0x15_6000, "r-xp", 0x2_6000],
+    [0x17_c000, 0x5_3000, "r--p", 0x17_c000],
+    [0x1c_f000, 0x4000, "r--p", 0x1c_f000],
+    [0x1d_3000, 0x2000, "rw-p", 0x1d_3000],
+    [0x1d_5000, 0xd000, "rw-p", null],
+  ],
+  touched: [0x1c_f000, 0x1d_0000, 0x1d_1000, 0x1d_2000, 0x1d_3000, 0x1d_4000, 0x1d_5000, 0x1d_9000, 0x1d_a000, 0x1d_b000, 0x1e_1000],
+};
+
+export const ldso236: LibrarySpec = {
+  path: "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+  inode: 338944,
+  segments: [
+    [0x0, 0x1000, "r--p", 0x0],
+    [0x1000, 0x2_6000, "r-xp", 0x1000],
+    [0x2_7000, 0xa000, "r--p", 0x2_7000],
+    [0x3_1000, 0x2000, "r--p", 0x3_1000],
+    [0x3_3000, 0x2000, "rw-p", 0x3_3000],
+  ],
+  touched: [0x3_1000, 0x3_2000, 0x3_3000, 0x3_4000],
+};
+
+/** Kernel's own pages: [offset below ld.so's base, bytes, perms, name]. */
+export const vdsoRows = [
+  [0x8000, 0x4000, "r--p", "[vvar]"],
+  [0x4000, 0x2000, "r--p", "[vvar_vclock]"],
+  [0x2000, 0x2000, "r-xp", "[vdso]"],
+] as const;
+
+/** Loader's two anonymous mappings: below the vvar pages, and the block with the thread control block below libc. */
+export const LOADER_SCRATCH_BYTES = 0x2000;
+export const TLS_MAPPING_BYTES = 0x3000;
+/** fs register relative to the start of that block, and bytes of libc's thread-local block below it. */
+export const THREAD_POINTER_OFFSET = 0x740;
+export const LIBC_TLS_BYTES = 0x90;
+
+/** Where things stand in the default layout. */
+export const LIBC_BASE = 0x7fff_f7dd_3000;
+export const LDSO_BASE = 0x7fff_f7fc_a000;
+
+/** Offsets in libc of what the C library of programs needs: the FILE of stdout, and a page of bss of our own choosing for its small state. */
+export const LIBC_STDOUT_FILE = 0x1d_4760;
+export const LIBC_STATE = 0x1d_9000;
+
+/** Shape of a small program as gcc links it: offsets of its parts from its base. */
+export const programShape = {
+  text: 0x1000,
+  rodata: 0x2000,
+  relro: 0x3000,
+  data: 0x4000,
+  /** gcc's own words come first: data_start, __dso_handle; in rodata _IO_stdin_used. */
+  dataSkip: 0x60,
+  rodataSkip: 0x10,
+  bssSkip: 0x20,
+  inode: 5349383,
+} as const;
+
+/** Bytes between the initial stack pointer (argc) and main's caller: what _start and __libc_start_main put there. */
+export const START_FRAMES_BYTES = 0x100;

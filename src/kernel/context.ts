@@ -1,0 +1,97 @@
+/** One simulated kernel: everything its parts share. */
+import { mmStruct, vmFlag, zoneStruct } from "../abi/kernel";
+import { RLIM_INFINITY } from "../abi/linux";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { createFrames, type Frames } from "./frames";
+import { type Bytes, bytesOf, type KernelHost } from "./host";
+import { createPageTable, type PageTable } from "./page-table";
+import { createVmas, type Vma, type Vmas } from "./vma";
+
+export interface KernelContext {
+  readonly host: KernelHost;
+  readonly bytes: Bytes;
+  readonly frames: Frames;
+  readonly vmas: Vmas;
+  readonly pages: PageTable;
+}
+
+export function createContext(host: KernelHost): KernelContext {
+  const bytes = bytesOf(host);
+  const frames = createFrames(host, bytes);
+  return { host, bytes, frames, vmas: createVmas(bytes), pages: createPageTable(bytes, frames) };
+}
+
+type MmField = Exclude<keyof typeof mmStruct, "at" | "sizeBytes">;
+type ZoneField = Exclude<keyof typeof zoneStruct, "at" | "sizeBytes">;
+
+export function mmGet(k: KernelContext, field: MmField): number {
+  return k.bytes.u64(mmStruct.at + mmStruct[field]);
+}
+
+export function mmSet(k: KernelContext, field: MmField, value: number): void {
+  if (mmGet(k, field) !== value) k.bytes.put64(mmStruct.at + mmStruct[field], value);
+}
+
+export function mmAdd(k: KernelContext, field: MmField, delta: number): void {
+  k.bytes.add64(mmStruct.at + mmStruct[field], delta);
+}
+
+export function zoneGet(k: KernelContext, field: ZoneField): number {
+  return k.bytes.u64(zoneStruct.at + zoneStruct[field]);
+}
+
+export function zoneSet(k: KernelContext, field: ZoneField, value: number): void {
+  if (zoneGet(k, field) !== value) k.bytes.put64(zoneStruct.at + zoneStruct[field], value);
+}
+
+/** Pages of a VMA. */
+export function vmaPages(k: KernelContext, vma: Vma): number {
+  return (k.vmas.end(vma) - k.vmas.start(vma)) / PAGE_SIZE;
+}
+
+/** Writable, private, no stack: what VmData and RLIMIT_DATA count. mm/mmap.c: is_data_mapping. */
+export function isDataMapping(flags: number): boolean {
+  return (flags & (vmFlag.WRITE | vmFlag.SHARED | vmFlag.GROWSDOWN)) === vmFlag.WRITE;
+}
+
+/** Adds pages to VIRT and its parts. mm/mmap.c: vm_stat_account. */
+export function accountVm(k: KernelContext, flags: number, pages: number): void {
+  mmAdd(k, "total_vm", pages);
+  if ((flags & (vmFlag.EXEC | vmFlag.WRITE | vmFlag.GROWSDOWN)) === vmFlag.EXEC) mmAdd(k, "exec_vm", pages);
+  else if ((flags & vmFlag.GROWSDOWN) !== 0) mmAdd(k, "stack_vm", pages);
+  else if (isDataMapping(flags)) mmAdd(k, "data_vm", pages);
+  mmSet(k, "hiwater_vm", Math.max(mmGet(k, "hiwater_vm"), mmGet(k, "total_vm")));
+}
+
+/** A soft limit in bytes; everything at or above 2^63 counts as none. */
+export function rlimit(k: KernelContext, field: "rlimit_stack" | "rlimit_data" | "rlimit_as"): number {
+  const value = mmGet(k, field);
+  return value >= RLIM_INFINITY / 2 ? Infinity : value;
+}
+
+/** Whether the limits allow so many more pages. mm/mmap.c: may_expand_vm. */
+export function mayExpand(k: KernelContext, flags: number, pages: number): boolean {
+  if ((mmGet(k, "total_vm") + pages) * PAGE_SIZE > rlimit(k, "rlimit_as")) return false;
+  return !isDataMapping(flags) || (mmGet(k, "data_vm") + pages) * PAGE_SIZE <= rlimit(k, "rlimit_data");
+}
+
+/** Promises memory for `pages` more accountable pages, or refuses. mm/util.c: __vm_enough_memory. */
+export function commit(k: KernelContext, pages: number): boolean {
+  const total = zoneGet(k, "totalram_pages");
+  const committed = zoneGet(k, "committed_as") + pages;
+  const mode = zoneGet(k, "overcommit_memory");
+  if (mode === 0 && pages > total) return false;
+  if (mode === 2 && committed > Math.floor((total * zoneGet(k, "overcommit_ratio")) / 100)) return false;
+  zoneSet(k, "committed_as", committed);
+  return true;
+}
+
+/** Takes a promise back. */
+export function uncommit(k: KernelContext, pages: number): void {
+  zoneSet(k, "committed_as", Math.max(0, zoneGet(k, "committed_as") - pages));
+}
+
+/** Writable private mappings without NORESERVE are promised memory. mm/mmap.c: accountable_mapping. */
+export function isAccountable(flags: number): boolean {
+  return (flags & (vmFlag.NORESERVE | vmFlag.SHARED | vmFlag.WRITE)) === vmFlag.WRITE;
+}

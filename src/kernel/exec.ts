@@ -1,0 +1,112 @@
+/** execve, seen from the memory model: an empty mm, then the mappings a loader would have made. */
+import { control } from "../abi/control";
+import { fileKind, mmStruct, pageFlag, vmFlag } from "../abi/kernel";
+import type { AddressSpaceSpec, MappingSpec } from "../abi/layouts";
+import { RLIM_INFINITY } from "../abi/linux";
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { assert } from "../base";
+import { accountVm, commit, type KernelContext, mmSet, zoneSet } from "./context";
+import { createFile } from "./files";
+import { initialiseZone } from "./frames";
+import { startHeapRegion } from "./hot";
+import { pageProtOf } from "./protection";
+
+/** What the machine offers: RAM in pages, limits in bytes. */
+export interface MachineSpec {
+  readonly totalramPages: number;
+  readonly overcommitMemory: 0 | 1 | 2;
+  readonly overcommitRatio: number;
+  readonly maxMapCount: number;
+  readonly mmapMinAddr: number;
+  readonly rlimitStack: number;
+  readonly rlimitData: number;
+  readonly rlimitAs: number;
+}
+
+/** The machine that made the recordings: 24684084 kB of RAM, no swap, default limits. */
+export const defaultMachineSpec: MachineSpec = {
+  totalramPages: 24684084 / 4,
+  overcommitMemory: 0,
+  overcommitRatio: 50,
+  maxMapCount: 65530,
+  mmapMinAddr: 4096,
+  rlimitStack: 8 * 2 ** 20,
+  rlimitData: RLIM_INFINITY,
+  rlimitAs: RLIM_INFINITY,
+};
+
+const MAY_ALL = vmFlag.MAYREAD | vmFlag.MAYWRITE | vmFlag.MAYEXEC;
+
+/** Limits at or above this are stored as all ones. */
+function limitWord(value: number): number {
+  return value >= RLIM_INFINITY ? RLIM_INFINITY - 2048 : value;
+}
+
+/** Starts a process with the given address space. Linear memory must be zero where kernel structs, descriptors and frames stand. */
+export function exec(k: KernelContext, space: AddressSpaceSpec, machine: MachineSpec = defaultMachineSpec): void {
+  initialiseZone(k.bytes, k.frames);
+  zoneSet(k, "totalram_pages", machine.totalramPages);
+  zoneSet(k, "overcommit_memory", machine.overcommitMemory);
+  zoneSet(k, "overcommit_ratio", machine.overcommitRatio);
+  zoneSet(k, "max_map_count", machine.maxMapCount);
+  zoneSet(k, "mmap_min_addr", machine.mmapMinAddr);
+  const pgd = k.frames.allocate(pageFlag.pageTable, 0);
+  assert(pgd >= 0, "the pool of frames is empty");
+  k.bytes.put32(machineMemory.control + control.pgd, pgd);
+  mmSet(k, "pgd", pgd);
+  mmSet(k, "task_size", space.taskSize);
+  mmSet(k, "mmap_base", space.mmapBase);
+  mmSet(k, "topdown", space.topdown ? 1 : 0);
+  mmSet(k, "start_brk", space.startBrk);
+  mmSet(k, "brk", space.startBrk);
+  mmSet(k, "start_stack", space.startStack);
+  mmSet(k, "start_code", space.startCode);
+  mmSet(k, "end_code", space.endCode);
+  mmSet(k, "start_data", space.startData);
+  mmSet(k, "end_data", space.endData);
+  mmSet(k, "rlimit_stack", limitWord(machine.rlimitStack));
+  mmSet(k, "rlimit_data", limitWord(machine.rlimitData));
+  mmSet(k, "rlimit_as", limitWord(machine.rlimitAs));
+  k.bytes.put64(mmStruct.at + mmStruct.vma_unused, 0);
+  const files = new Map<string, number>();
+  for (const mapping of space.mappings) addMapping(k, mapping, files);
+  startHeapRegion(k);
+}
+
+function kindOf(mapping: MappingSpec): number {
+  if (mapping.inode !== 0) return fileKind.regular;
+  return mapping.name.startsWith("[vvar") ? fileKind.pfnmap : fileKind.special;
+}
+
+/** A mapping whose contents are a file's or the kernel's; the heap and the stack are anonymous. */
+function isFileMapping(mapping: MappingSpec): boolean {
+  return mapping.name !== "" && mapping.name !== "[stack]" && mapping.name !== "[heap]";
+}
+
+function flagsOf(mapping: MappingSpec): number {
+  const has = (letter: string, flag: number): number => (mapping.perms.includes(letter) ? flag : 0);
+  const access = has("r", vmFlag.READ) | has("w", vmFlag.WRITE) | has("x", vmFlag.EXEC);
+  const account = has("w", vmFlag.ACCOUNT);
+  if (mapping.name.startsWith("[vvar")) return access | vmFlag.MAYREAD | vmFlag.IO | vmFlag.DONTEXPAND | vmFlag.DONTDUMP | vmFlag.PFNMAP;
+  if (mapping.name === "[vdso]") return access | MAY_ALL;
+  if (mapping.name === "[stack]") return access | MAY_ALL | vmFlag.GROWSDOWN | vmFlag.ACCOUNT;
+  return access | MAY_ALL | account;
+}
+
+/** Mappings of a start-up stand as given: what the loader made separately (relro pages made read-only later) does not join. */
+function addMapping(k: KernelContext, mapping: MappingSpec, files: Map<string, number>): void {
+  let file = 0;
+  if (isFileMapping(mapping)) {
+    const [major = "0", minor = "0"] = mapping.device.split(":");
+    const info = { kind: kindOf(mapping), name: mapping.name, inode: mapping.inode, deviceMajor: Number.parseInt(major, 16), deviceMinor: Number.parseInt(minor, 16), sizeBytes: 0 };
+    file = files.get(mapping.name) ?? createFile(k, info);
+    assert(file > 0, "too many files for the file table");
+    files.set(mapping.name, file);
+  }
+  const flags = flagsOf(mapping) >>> 0;
+  const pgoff = file === 0 ? mapping.start / PAGE_SIZE : mapping.offset / PAGE_SIZE;
+  k.vmas.insert(k.vmas.create({ start: mapping.start, end: mapping.end, flags, pageProt: pageProtOf(flags), anonVma: 0, pgoff, file }));
+  const pages = (mapping.end - mapping.start) / PAGE_SIZE;
+  accountVm(k, flags, pages);
+  if ((flags & vmFlag.ACCOUNT) !== 0) commit(k, pages);
+}

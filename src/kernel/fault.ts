@@ -1,0 +1,191 @@
+/**
+ * Page faults: what happens when the process touches a page that is not there, or not with that right.
+ *
+ *   no VMA ──► stack can grow? ──no──► SIGSEGV MAPERR
+ *     │              └─yes─┐
+ *   VMA without the right ─┼─────────► SIGSEGV ACCERR
+ *     │                    │
+ *   anonymous, read        ▼ zero page          anonymous, write ─► a zeroed frame of its own
+ *   file, read             ▼ up to 16 pages     private file or zero page, write ─► a private copy
+ *
+ * arch/x86/mm/fault.c: do_user_addr_fault; mm/memory.c: do_anonymous_page, do_cow_fault, do_fault_around, do_wp_page.
+ */
+import { control, stop } from "../abi/control";
+import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
+import { segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { assert } from "../base";
+import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, mmSet, rlimit, zoneGet } from "./context";
+import { frameOffset } from "./frames";
+import { pageDown } from "./host";
+import { extendHeapRegion } from "./hot";
+import { setStart } from "./merge";
+import { isMapped, pfnOf } from "./page-table";
+import { isAccessible, pageProtHigh, pageProtOf } from "./protection";
+import { addResident, isAnonymous } from "./resident";
+import type { Vma } from "./vma";
+
+/** First address that is not canonical: bit 47 decides. */
+const CANONICAL_END = 2 ** 47;
+const KERNEL_START = 2 ** 64 - 2 ** 47;
+const FAULT_AROUND_PAGES = 16;
+const PTE_TABLE_BYTES = 512 * PAGE_SIZE;
+
+/** Resolves a fault at `addr`. False when it is fatal: the control block tells why. */
+export function handleFault(k: KernelContext, addr: number, write: boolean): boolean {
+  if (addr >= CANONICAL_END && addr < KERNEL_START) return segv(k, segvCode.SI_KERNEL, 0, write);
+  if (addr >= mmGet(k, "task_size")) return segv(k, segvCode.MAPERR, addr, write);
+  const vma = k.vmas.find(addr);
+  if (vma === 0) return segv(k, segvCode.MAPERR, addr, write);
+  if (addr < k.vmas.start(vma) && !growStack(k, vma, pageDown(addr))) return segv(k, segvCode.MAPERR, addr, write);
+  const flags = k.vmas.flags(vma);
+  if (write ? (flags & vmFlag.WRITE) === 0 : !isAccessible(flags)) return segv(k, segvCode.ACCERR, addr, write);
+  mmAdd(k, "min_flt", 1);
+  return touchPage(k, vma, pageDown(addr), write) || outOfMemory(k, addr, write);
+}
+
+function report(k: KernelContext, signal: number, code: number, addr: number, write: boolean): void {
+  const block = machineMemory.control;
+  k.bytes.put32(block + control.signal, signal);
+  k.bytes.put32(block + control.signalCode, code);
+  k.bytes.put64(block + control.signalAddr, addr);
+  k.bytes.put32(block + control.signalWrite, write ? 1 : 0);
+}
+
+function segv(k: KernelContext, code: number, addr: number, write: boolean): false {
+  report(k, signalNumber.SIGSEGV, code, addr, write);
+  return false;
+}
+
+/** No frame left: Linux would pick a process to kill, and there is only this one. */
+function outOfMemory(k: KernelContext, addr: number, write: boolean): false {
+  report(k, 9, 0, addr, write);
+  k.bytes.put32(machineMemory.control + control.stop, stop.outOfMemory);
+  return false;
+}
+
+/** Extends a GROWSDOWN mapping to the touched page. mm/vma.c: expand_downwards, acct_stack_growth. */
+function growStack(k: KernelContext, vma: Vma, addr: number): boolean {
+  const v = k.vmas;
+  const flags = v.flags(vma);
+  if ((flags & vmFlag.GROWSDOWN) === 0 || addr < zoneGet(k, "mmap_min_addr")) return false;
+  const below = v.prev(vma);
+  if (below !== 0 && (v.flags(below) & vmFlag.GROWSDOWN) === 0 && isAccessible(v.flags(below))) {
+    if (addr - v.end(below) < STACK_GUARD_GAP_PAGES * PAGE_SIZE) return false;
+  }
+  const pages = (v.start(vma) - addr) / PAGE_SIZE;
+  if (v.end(vma) - addr > rlimit(k, "rlimit_stack") || !mayExpand(k, flags, pages) || !commit(k, pages)) return false;
+  accountVm(k, flags, pages);
+  setStart(k, vma, addr);
+  return true;
+}
+
+/** Brings one page in; false when no frame is left. */
+function touchPage(k: KernelContext, vma: Vma, addr: number, write: boolean): boolean {
+  const entry = k.pages.make(addr);
+  if (entry === 0) return false;
+  const low = k.bytes.u32(entry);
+  const anonymous = isAnonymous(k, vma);
+  if (write) return isMapped(low) ? copyOnWrite(k, vma, addr, entry, low) : ownPage(k, vma, addr, entry);
+  if (isMapped(low)) {
+    setEntry(k, vma, entry, pfnOf(low), low & (pte.RW | pte.DIRTY));
+    return true;
+  }
+  if (anonymous) setEntry(k, vma, entry, zoneGet(k, "zero_pfn"), 0);
+  else if (k.bytes.u32(k.vmas.file(vma) + fileStruct.kind) === fileKind.sharedMemory) return ownPage(k, vma, addr, entry);
+  else mapAround(k, vma, addr);
+  return true;
+}
+
+/** Writes an entry with the mapping's rights; `extra` says whether it may be written. */
+function setEntry(k: KernelContext, vma: Vma, entry: number, pfn: number, extra: number): void {
+  const flags = k.vmas.flags(vma);
+  const rights = (pageProtOf(flags) & ~pte.RW) | extra;
+  k.bytes.putPair(entry, ((pfn << 12) | rights) >>> 0, pageProtHigh(flags));
+}
+
+/** A page of the process's own: a zeroed frame (files' contents are unknown and read as zero). */
+function ownPage(k: KernelContext, vma: Vma, addr: number, entry: number): boolean {
+  const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
+  if (!shared) prepareAnonVma(k, vma);
+  const flag = shared ? pageFlag.sharedMemory : pageFlag.anon;
+  const heapStart = mmGet(k, "start_brk");
+  const inHeap = addr >= heapStart && addr < mmGet(k, "brk");
+  const pfn = inHeap
+    ? k.frames.allocateHeap(flag, addr / PAGE_SIZE, (addr - heapStart) / PAGE_SIZE)
+    : k.frames.allocate(flag, addr / PAGE_SIZE);
+  if (pfn < 0) return false;
+  const writable = (k.vmas.flags(vma) & vmFlag.WRITE) !== 0;
+  setEntry(k, vma, entry, pfn, writable ? pte.RW | pte.DIRTY : 0);
+  addResident(k, shared ? "rss_shmem" : "rss_anon", 1);
+  if (inHeap) extendHeapRegion(k);
+  return true;
+}
+
+/** A write to a page that is mapped read-only: the zero page, a file's page, or its own page that lost and regained the right. */
+function copyOnWrite(k: KernelContext, vma: Vma, addr: number, entry: number, low: number): boolean {
+  const flags = k.frames.flags(pfnOf(low));
+  if ((flags & (pageFlag.zero | pageFlag.unknown)) === 0) {
+    setEntry(k, vma, entry, pfnOf(low), pte.RW | pte.DIRTY);
+    extendHeapRegion(k);
+    return true;
+  }
+  if (!ownPage(k, vma, addr, entry)) return false;
+  if ((flags & pageFlag.unknown) !== 0) addResident(k, "rss_file", -1);
+  k.host.flush(addr, PAGE_SIZE);
+  return true;
+}
+
+/** Puts a page of the program's file in place, for its bytes to be filled in. Linear offset of its frame; −1 when no frame is left. */
+export function installFilePage(k: KernelContext, addr: number): number {
+  const vma = k.vmas.find(addr);
+  const entry = k.pages.make(addr);
+  assert(vma !== 0 && k.vmas.start(vma) <= addr && entry !== 0, "a file page needs a mapping");
+  const pfn = k.frames.allocate(pageFlag.file, addr / PAGE_SIZE);
+  if (pfn < 0) return -1;
+  setEntry(k, vma, entry, pfn, 0);
+  addResident(k, "rss_file", 1);
+  return frameOffset(pfn);
+}
+
+/** Gives a VMA its anon_vma at the first write, shared with a neighbour it could become one with. mm/rmap.c: __anon_vma_prepare, find_mergeable_anon_vma. */
+function prepareAnonVma(k: KernelContext, vma: Vma): void {
+  const v = k.vmas;
+  if (v.anonVma(vma) !== 0) return;
+  const rights = vmFlag.READ | vmFlag.WRITE | vmFlag.EXEC;
+  const compatible = (lower: Vma, upper: Vma): boolean =>
+    lower !== 0 &&
+    upper !== 0 &&
+    v.end(lower) === v.start(upper) &&
+    v.file(lower) === v.file(upper) &&
+    (v.flags(lower) & ~rights) === (v.flags(upper) & ~rights) &&
+    v.pgoff(upper) === v.pgoff(lower) + (v.start(upper) - v.start(lower)) / PAGE_SIZE;
+  const next = v.next(vma);
+  const prev = v.prev(vma);
+  let shared = compatible(vma, next) ? v.anonVma(next) : 0;
+  if (shared === 0 && compatible(prev, vma)) shared = v.anonVma(prev);
+  if (shared === 0) {
+    shared = mmGet(k, "next_anon_vma") + 1;
+    mmSet(k, "next_anon_vma", shared);
+  }
+  v.set(vma, "anon_vma", shared);
+}
+
+/** Maps the aligned group of 16 file pages around the touched one, inside the mapping and its page table. */
+function mapAround(k: KernelContext, vma: Vma, addr: number): void {
+  const kind = k.bytes.u32(k.vmas.file(vma) + fileStruct.kind);
+  const group = FAULT_AROUND_PAGES * PAGE_SIZE;
+  const table = Math.floor(addr / PTE_TABLE_BYTES) * PTE_TABLE_BYTES;
+  const around = kind === fileKind.regular;
+  const from = around ? Math.max(Math.floor(addr / group) * group, k.vmas.start(vma), table) : addr;
+  const to = around ? Math.min(from + group, k.vmas.end(vma), table + PTE_TABLE_BYTES) : addr + PAGE_SIZE;
+  const unknown = zoneGet(k, "unknown_pfn");
+  let mapped = 0;
+  for (let page = from; page < to; page += PAGE_SIZE) {
+    const entry = k.pages.find(page);
+    if (entry === 0 || isMapped(k.bytes.u32(entry))) continue;
+    setEntry(k, vma, entry, unknown, 0);
+    mapped++;
+  }
+  if (kind !== fileKind.pfnmap) addResident(k, "rss_file", mapped);
+}

@@ -1,0 +1,64 @@
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+
+/** What the kernel needs of the machine below it: linear memory, and the only ways to change it. */
+export interface KernelHost {
+  /** Linear memory, for reading. */
+  readonly memory: ArrayBufferLike;
+  /** Journalled store of 1, 2, 4 or 8 bytes at a linear offset. */
+  put(offset: number, size: number, lo: number, hi: number): void;
+  /** Journalled zeroing of one frame at a linear offset. */
+  zeroFrame(offset: number): void;
+  /** Appends a marker record: kind, id, where, a, b (src/abi/journal.ts). */
+  mark(kind: number, id: number, where: number, aLo: number, aHi: number, bLo: number, bHi: number): void;
+  /** Forgets translations of [addr, addr + length). */
+  flush(addr: number, length: number): void;
+}
+
+const TWO_32 = 0x1_0000_0000;
+
+/** Typed access to linear memory: reads directly, writes through the host's journal. u64 values are exact below 2^53. */
+export interface Bytes {
+  readonly frames: number;
+  u32(at: number): number;
+  u64(at: number): number;
+  put32(at: number, value: number): void;
+  put64(at: number, value: number): void;
+  /** Two halves, for page-table entries. */
+  putPair(at: number, lo: number, hi: number): void;
+  add64(at: number, delta: number): void;
+}
+
+export function bytesOf(host: KernelHost): Bytes {
+  const words = new Uint32Array(host.memory);
+  const u32 = (at: number): number => words[at >>> 2] ?? 0;
+  const u64 = (at: number): number => (words[at >>> 2] ?? 0) + (words[(at >>> 2) + 1] ?? 0) * TWO_32;
+  const put64 = (at: number, value: number): void => host.put(at, 8, value >>> 0, Math.floor(value / TWO_32) >>> 0);
+  return {
+    frames: Math.floor((host.memory.byteLength - machineMemory.frames) / PAGE_SIZE),
+    u32,
+    u64,
+    put32: (at, value) => host.put(at, 4, value >>> 0, 0),
+    put64,
+    putPair: (at, lo, hi) => host.put(at, 8, lo >>> 0, hi >>> 0),
+    add64: (at, delta) => {
+      if (delta !== 0) put64(at, u64(at) + delta);
+    },
+  };
+}
+
+/** The low and high halves of a non-negative number below 2^64. `>>> 0` takes the low half of any double exactly. */
+export function lowHalf(value: number): number {
+  return value >>> 0;
+}
+
+export function highHalf(value: number): number {
+  return Math.floor(value / TWO_32) >>> 0;
+}
+
+export function pageDown(addr: number): number {
+  return addr - (addr % PAGE_SIZE);
+}
+
+export function pageUp(addr: number): number {
+  return pageDown(addr + PAGE_SIZE - 1);
+}

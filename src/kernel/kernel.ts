@@ -1,0 +1,122 @@
+/** The kernel as the process sees it: system calls and page faults, each between its markers in the journal. */
+import { kernelCallNames, type KernelCallName } from "../abi/api";
+import { recordKind } from "../abi/journal";
+import { vmFlag } from "../abi/kernel";
+import type { AddressSpaceSpec } from "../abi/layouts";
+import { mapFlag, prot } from "../abi/linux";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { brk } from "./brk";
+import { createContext, type KernelContext, mmGet, mmSet } from "./context";
+import { defaultMachineSpec, exec, type MachineSpec } from "./exec";
+import { handleFault, installFilePage } from "./fault";
+import { frameOffset } from "./frames";
+import { highHalf, type KernelHost, lowHalf } from "./host";
+import { setSecondRegion } from "./hot";
+import { mmap, populate } from "./mmap";
+import { madvise, mprotect } from "./mprotect";
+import { mremap } from "./mremap";
+import { munmap } from "./munmap";
+import { isMapped, pfnOf } from "./page-table";
+import { mapsLines, type MemoryStatus, memoryStatus, permissions, vmaName } from "./proc";
+
+/** One line of the address space, as a recording or a test compares it. */
+export interface MapEntry {
+  readonly start: number;
+  readonly end: number;
+  readonly perms: string;
+  readonly name: string;
+  readonly anonymous: boolean;
+}
+
+export interface Kernel {
+  /** 1 = resolved, 0 = fatal (the control block tells why). */
+  fault(addr: number, write: number): number;
+  /** Results of calls are those of the system call: a value, or −errno. */
+  brk(addr: number): number;
+  mmap(addr: number, length: number, prot: number, flags: number): number;
+  munmap(addr: number, length: number): number;
+  mremap(addr: number, oldLength: number, newLength: number, flags: number, newAddr?: number): number;
+  mprotect(addr: number, length: number, prot: number): number;
+  madvise(addr: number, length: number, advice: number): number;
+
+  /** Lays a new process out. Not journalled by itself: call it before tracing begins. */
+  exec(space: AddressSpaceSpec, machine?: MachineSpec): void;
+  /** Faults pages in for writing, outside of any call: what a loader has touched before main. */
+  touch(start: number, end: number): void;
+  /** A page of the program's file, to be filled in by the caller: its offset in linear memory. */
+  installFilePage(addr: number): number;
+  /** Declares libc's data the second hot region. */
+  chooseSecondRegion(start: number, end: number): void;
+  setStackLimit(bytes: number): void;
+
+  currentBrk(): number;
+  /** Offset in linear memory of the byte at `addr` when its page is resident and accessible or not; −1 otherwise. Changes nothing. */
+  linearOffset(addr: number): number;
+  maps(): string;
+  entries(): MapEntry[];
+  status(): MemoryStatus;
+  /** Frames ever used, for clearing. */
+  readonly used: { readonly window: number; readonly pool: number };
+  /** For tests and for parts of the machine that read kernel structs. */
+  readonly context: KernelContext;
+}
+
+const callId = new Map<KernelCallName, number>(kernelCallNames.map((name, id) => [name, id]));
+
+export function createKernel(host: KernelHost): Kernel {
+  const k = createContext(host);
+
+  function marked(name: KernelCallName, a: number, b: number, where: number, work: () => number): number {
+    const id = callId.get(name) ?? 0;
+    host.mark(recordKind.syscallBegin, id, where, lowHalf(a), highHalf(a), lowHalf(b), highHalf(b));
+    const result = work();
+    const failed = result < 0 ? -result : 0;
+    host.mark(recordKind.syscallEnd, id, 0, lowHalf(result), result < 0 ? 0xffff_ffff : highHalf(result), failed, 0);
+    return result;
+  }
+
+  return {
+    fault: (addr, write) => marked("page_fault", addr, write, 0, () => (handleFault(k, addr, write !== 0) ? 1 : 0)),
+    brk: (addr) => marked("brk", addr, 0, 0, () => brk(k, addr)),
+    mmap: (addr, length, protection, flags) => marked("mmap", addr, length, (protection << 24) | (flags & 0xff_ffff), () => mmap(k, addr, length, protection, flags)),
+    munmap: (addr, length) => marked("munmap", addr, length, 0, () => munmap(k, addr, length)),
+    mremap: (addr, oldLength, newLength, flags, newAddr) =>
+      marked("mremap", addr, newLength, flags, () => mremap(k, addr, oldLength, newLength, flags, newAddr)),
+    mprotect: (addr, length, protection) => marked("mprotect", addr, length, protection, () => mprotect(k, addr, length, protection)),
+    madvise: (addr, length, advice) => marked("madvise", addr, length, advice, () => madvise(k, addr, length, advice)),
+
+    exec: (space, machine = defaultMachineSpec) => exec(k, space, machine),
+    touch: (start, end) => populate(k, start, end),
+    installFilePage: (addr) => installFilePage(k, addr),
+    chooseSecondRegion: (start, end) => setSecondRegion(k, start, end),
+    setStackLimit: (bytes) => mmSet(k, "rlimit_stack", bytes),
+
+    currentBrk: () => mmGet(k, "brk"),
+    linearOffset: (addr) => linearOffset(k, addr),
+    maps: () => `${mapsLines(k).join("\n")}\n`,
+    entries: () => entries(k),
+    status: () => memoryStatus(k),
+    used: k.frames.used,
+    context: k,
+  };
+}
+
+function linearOffset(k: KernelContext, addr: number): number {
+  const entry = k.pages.find(addr);
+  const low = entry === 0 ? 0 : k.bytes.u32(entry);
+  return isMapped(low) ? frameOffset(pfnOf(low)) + (addr % PAGE_SIZE) : -1;
+}
+
+function entries(k: KernelContext): MapEntry[] {
+  const list: MapEntry[] = [];
+  for (let vma = k.vmas.first(); vma !== 0; vma = k.vmas.next(vma)) {
+    const name = vmaName(k, vma);
+    const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
+    const anonymous = k.vmas.file(vma) === 0 && !shared;
+    list.push({ start: k.vmas.start(vma), end: k.vmas.end(vma), perms: permissions(k.vmas.flags(vma)), name, anonymous });
+  }
+  return list;
+}
+
+/** The rights and flags of malloc's own mappings. */
+export const anonymousMapping = { prot: prot.READ | prot.WRITE, flags: mapFlag.PRIVATE | mapFlag.ANONYMOUS } as const;

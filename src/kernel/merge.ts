@@ -1,0 +1,139 @@
+/**
+ * Joining and splitting mappings. mm/vma.c: vma_merge_new_range, vma_merge_existing_range, split_vma.
+ *
+ * Neighbours join when nothing tells them apart: flags, file, offsets in line, and their anon_vmas are the same or one of them has none.
+ * Approximation: a VMA carries the number of its anon_vma, not the chain; without fork every chain has one link, so the rules agree.
+ */
+import { vmFlag } from "../abi/kernel";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import type { KernelContext } from "./context";
+import { pageProtOf } from "./protection";
+import type { Vma } from "./vma";
+
+/** What is about to stand at [start, end). `anonVma` is 0 for fresh memory. */
+export interface MergeCandidate {
+  readonly start: number;
+  readonly end: number;
+  readonly flags: number;
+  readonly pgoff: number;
+  readonly file: number;
+  readonly anonVma: number;
+}
+
+const SPECIAL = vmFlag.IO | vmFlag.DONTEXPAND | vmFlag.PFNMAP | vmFlag.MIXEDMAP;
+
+function sameAnonVma(a: number, b: number): boolean {
+  return a === 0 || b === 0 || a === b;
+}
+
+function alike(k: KernelContext, vma: Vma, range: MergeCandidate): boolean {
+  return (
+    (range.flags & SPECIAL) === 0 &&
+    k.vmas.flags(vma) === range.flags &&
+    k.vmas.file(vma) === range.file &&
+    sameAnonVma(k.vmas.anonVma(vma), range.anonVma)
+  );
+}
+
+function continues(k: KernelContext, prev: Vma, range: MergeCandidate): boolean {
+  if (prev === 0 || k.vmas.end(prev) !== range.start || !alike(k, prev, range)) return false;
+  return k.vmas.pgoff(prev) + (range.start - k.vmas.start(prev)) / PAGE_SIZE === range.pgoff;
+}
+
+function precedes(k: KernelContext, range: MergeCandidate, next: Vma): boolean {
+  if (next === 0 || k.vmas.start(next) !== range.end || !alike(k, next, range)) return false;
+  return range.pgoff + (range.end - range.start) / PAGE_SIZE === k.vmas.pgoff(next);
+}
+
+/** Which neighbours the range joins; all three only if the neighbours also suit each other. */
+function neighbours(k: KernelContext, prev: Vma, range: MergeCandidate, next: Vma): { readonly left: boolean; readonly right: boolean } {
+  const left = continues(k, prev, range);
+  const right = precedes(k, range, next) && (!left || sameAnonVma(k.vmas.anonVma(prev), k.vmas.anonVma(next)));
+  return { left, right };
+}
+
+function adoptAnonVma(k: KernelContext, vma: Vma, ...candidates: readonly number[]): void {
+  if (k.vmas.anonVma(vma) === 0) k.vmas.set(vma, "anon_vma", candidates.find((candidate) => candidate !== 0) ?? 0);
+}
+
+/** Moves the lower end of a VMA; its offset moves along. */
+export function setStart(k: KernelContext, vma: Vma, start: number): void {
+  k.vmas.set(vma, "vm_pgoff", k.vmas.pgoff(vma) + (start - k.vmas.start(vma)) / PAGE_SIZE);
+  k.vmas.set(vma, "vm_start", start);
+}
+
+/** Extends a neighbour over a free range that suits it. Returns the VMA that now covers the range, 0 when nothing joins. `next` 0: only grow `prev`. */
+export function mergeNew(k: KernelContext, prev: Vma, range: MergeCandidate, next: Vma): Vma {
+  const { left, right } = neighbours(k, prev, range, next);
+  if (left && right) {
+    const end = k.vmas.end(next);
+    adoptAnonVma(k, prev, k.vmas.anonVma(next), range.anonVma);
+    k.vmas.destroy(next);
+    k.vmas.set(prev, "vm_end", end);
+    return prev;
+  }
+  if (left) {
+    adoptAnonVma(k, prev, range.anonVma);
+    k.vmas.set(prev, "vm_end", range.end);
+    return prev;
+  }
+  if (!right) return 0;
+  adoptAnonVma(k, next, range.anonVma);
+  setStart(k, next, range.start);
+  return next;
+}
+
+/** Cuts a VMA in two at `addr`; returns the upper part. The lower part keeps the slot. mm/vma.c: __split_vma. */
+export function splitVma(k: KernelContext, vma: Vma, addr: number): Vma {
+  const upper = k.vmas.create({
+    start: addr,
+    end: k.vmas.end(vma),
+    flags: k.vmas.flags(vma),
+    pageProt: pageProtOf(k.vmas.flags(vma)),
+    anonVma: k.vmas.anonVma(vma),
+    pgoff: k.vmas.pgoff(vma) + (addr - k.vmas.start(vma)) / PAGE_SIZE,
+    file: k.vmas.file(vma),
+  });
+  k.vmas.set(vma, "vm_end", addr);
+  k.vmas.insert(upper);
+  return upper;
+}
+
+/** Gives [start, end) of a VMA to the neighbours it will match with new flags; 0 when neither does. */
+function mergeExisting(k: KernelContext, vma: Vma, start: number, end: number, flags: number): Vma {
+  const v = k.vmas;
+  const wholeLeft = start === v.start(vma);
+  const wholeRight = end === v.end(vma);
+  const anonVma = v.anonVma(vma);
+  const pgoff = v.pgoff(vma) + (start - v.start(vma)) / PAGE_SIZE;
+  const range = { start, end, flags, pgoff, file: v.file(vma), anonVma };
+  const prev = wholeLeft ? v.prev(vma) : 0;
+  const next = wholeRight ? v.next(vma) : 0;
+  const { left, right } = neighbours(k, prev, range, next);
+  if (left) {
+    adoptAnonVma(k, prev, right ? v.anonVma(next) : 0, anonVma);
+    const reach = right ? v.end(next) : end;
+    if (wholeRight) v.destroy(vma);
+    else setStart(k, vma, end);
+    if (right) v.destroy(next);
+    v.set(prev, "vm_end", reach);
+    return prev;
+  }
+  if (!right) return 0;
+  adoptAnonVma(k, next, anonVma);
+  if (wholeLeft) v.destroy(vma);
+  else v.set(vma, "vm_end", start);
+  setStart(k, next, start);
+  return next;
+}
+
+/** Changes the flags of [start, end) of one VMA, joining neighbours or splitting as needed. Returns the VMA that covers the range. mm/vma.c: vma_modify. */
+export function modifyVma(k: KernelContext, vma: Vma, start: number, end: number, flags: number): Vma {
+  const merged = mergeExisting(k, vma, start, end, flags);
+  if (merged !== 0) return merged;
+  const part = k.vmas.start(vma) < start ? splitVma(k, vma, start) : vma;
+  if (end < k.vmas.end(part)) splitVma(k, part, end);
+  k.vmas.set(part, "vm_flags", flags);
+  k.vmas.set(part, "vm_page_prot", pageProtOf(flags));
+  return part;
+}

@@ -1,0 +1,39 @@
+/** munmap(2). mm/vma.c: do_vmi_munmap. */
+import { vmFlag } from "../abi/kernel";
+import { errno } from "../abi/linux";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { accountVm, type KernelContext, mmGet, uncommit, vmaPages, zoneGet } from "./context";
+import { pageUp } from "./host";
+import { splitVma } from "./merge";
+import { zapPages } from "./resident";
+
+/** Takes every mapping of [start, end) away, splitting those that stick out. 0 or −errno. */
+export function unmapRange(k: KernelContext, start: number, end: number): number {
+  const v = k.vmas;
+  let vma = v.find(start);
+  if (vma === 0 || v.start(vma) >= end) return 0;
+  if (v.start(vma) < start) {
+    if (end < v.end(vma) && mmGet(k, "map_count") >= zoneGet(k, "max_map_count")) return -errno.ENOMEM;
+    vma = splitVma(k, vma, start);
+  }
+  while (vma !== 0 && v.start(vma) < end) {
+    if (v.end(vma) > end) splitVma(k, vma, end);
+    const next = v.next(vma);
+    const flags = v.flags(vma);
+    const pages = vmaPages(k, vma);
+    zapPages(k, vma, v.start(vma), v.end(vma));
+    accountVm(k, flags, -pages);
+    if ((flags & vmFlag.ACCOUNT) !== 0) uncommit(k, pages);
+    v.destroy(vma);
+    vma = next;
+  }
+  const below = v.before(vma);
+  k.pages.freeTables(start, end, below === 0 ? 0 : v.end(below), vma === 0 ? Infinity : v.start(vma));
+  return 0;
+}
+
+export function munmap(k: KernelContext, addr: number, length: number): number {
+  const taskSize = mmGet(k, "task_size");
+  if (addr % PAGE_SIZE !== 0 || addr > taskSize || length > taskSize - addr || length === 0) return -errno.EINVAL;
+  return unmapRange(k, addr, addr + pageUp(length));
+}

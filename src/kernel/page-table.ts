@@ -1,0 +1,108 @@
+/**
+ * The page table of the process: four levels of 512 eight-byte entries, each table in a frame of its own.
+ *
+ *   address   47…39   38…30   29…21   20…12   11…0
+ *             PGD     PUD     PMD     PTE     byte in page
+ *
+ * Entries are read and written as two 32-bit halves; frame numbers here stay below 2^20, so the low half holds all of them.
+ */
+import { mmStruct, pageFlag, pte as bit } from "../abi/kernel";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { type Frames, frameOffset } from "./frames";
+import type { Bytes } from "./host";
+
+/** What a table entry maps: 4096, 2 MiB, 1 GiB, 512 GiB. */
+const spans = [PAGE_SIZE, PAGE_SIZE * 512, PAGE_SIZE * 512 ** 2, PAGE_SIZE * 512 ** 3] as const;
+const PTE = 0;
+const PGD = 3;
+/** An entry that points to a table: present, writable, user, accessed, dirty. */
+const TABLE_BITS = bit.PRESENT | bit.RW | bit.USER | bit.ACCESSED | bit.DIRTY;
+
+export interface PageTable {
+  /** Linear offset of the page's entry; 0 when its table does not exist. */
+  find(addr: number): number;
+  /** The same, making tables; 0 when no frame is left. */
+  make(addr: number): number;
+  /** Calls `visit` for every entry of [start, end) that is not empty, in order. */
+  walk(start: number, end: number, visit: (entry: number, addr: number) => void): void;
+  /** Gives back tables that map only addresses in [floor, ceiling) and part of [start, end). */
+  freeTables(start: number, end: number, floor: number, ceiling: number): void;
+}
+
+/** True when the entry maps a page, accessible or not. */
+export function isMapped(low: number): boolean {
+  return (low & (bit.PRESENT | bit.PROTNONE)) !== 0;
+}
+
+export function pfnOf(low: number): number {
+  return low >>> 12;
+}
+
+function spanOf(level: number): number {
+  return spans[level] ?? 0;
+}
+
+export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
+  const root = (): number => frameOffset(bytes.u64(mmStruct.at + mmStruct.pgd));
+  const entryIn = (table: number, level: number, addr: number): number => table + (Math.floor(addr / spanOf(level)) % 512) * 8;
+  const tableAt = (entry: number): number => {
+    const low = bytes.u32(entry);
+    return low === 0 ? 0 : frameOffset(pfnOf(low));
+  };
+
+  function find(addr: number): number {
+    let table = root();
+    for (let level = PGD; level > PTE; level--) {
+      table = tableAt(entryIn(table, level, addr));
+      if (table === 0) return 0;
+    }
+    return entryIn(table, PTE, addr);
+  }
+
+  function make(addr: number): number {
+    let table = root();
+    for (let level = PGD; level > PTE; level--) {
+      const entry = entryIn(table, level, addr);
+      table = tableAt(entry);
+      if (table !== 0) continue;
+      const pfn = frames.allocate(pageFlag.pageTable, 0);
+      if (pfn < 0) return 0;
+      bytes.putPair(entry, ((pfn << 12) | TABLE_BITS) >>> 0, 0);
+      bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, PAGE_SIZE);
+      table = frameOffset(pfn);
+    }
+    return entryIn(table, PTE, addr);
+  }
+
+  /** Visits the entries of one level below `table`, which maps the address range that `from` lies in. */
+  function walkLevel(table: number, level: number, start: number, end: number, visit: (entry: number, addr: number) => void): void {
+    const span = spanOf(level);
+    for (let addr = start; addr < end; addr = (Math.floor(addr / span) + 1) * span) {
+      const entry = entryIn(table, level, addr);
+      if (bytes.u32(entry) === 0) continue;
+      if (level === PTE) visit(entry, addr);
+      else walkLevel(tableAt(entry), level - 1, addr, Math.min(end, (Math.floor(addr / span) + 1) * span), visit);
+    }
+  }
+
+  function freeLevel(table: number, level: number, start: number, end: number, floor: number, ceiling: number): void {
+    const span = spanOf(level);
+    for (let addr = Math.floor(start / span) * span; addr < end; addr += span) {
+      const entry = entryIn(table, level, addr);
+      const below = tableAt(entry);
+      if (below === 0) continue;
+      if (level > PTE + 1) freeLevel(below, level - 1, Math.max(start, addr), Math.min(end, addr + span), floor, ceiling);
+      if (addr < floor || addr + span > ceiling) continue;
+      frames.free(pfnOf(bytes.u32(entry)));
+      bytes.putPair(entry, 0, 0);
+      bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, -PAGE_SIZE);
+    }
+  }
+
+  return {
+    find,
+    make,
+    walk: (start, end, visit) => walkLevel(root(), PGD, start, end, visit),
+    freeTables: (start, end, floor, ceiling) => freeLevel(root(), PGD, start, end, floor, ceiling),
+  };
+}

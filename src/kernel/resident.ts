@@ -1,0 +1,47 @@
+/** Resident pages: counting them, and taking them away. mm/memory.c: zap_pte_range. */
+import { fileKind, fileStruct, pageFlag } from "../abi/kernel";
+import { type KernelContext, mmAdd, mmGet, mmSet } from "./context";
+import { cutRegions } from "./hot";
+import { isMapped, pfnOf } from "./page-table";
+import type { Vma } from "./vma";
+
+type RssField = "rss_anon" | "rss_file" | "rss_shmem";
+
+export function isAnonymous(k: KernelContext, vma: Vma): boolean {
+  return k.vmas.file(vma) === 0;
+}
+
+/** RES in pages. */
+export function residentPages(k: KernelContext): number {
+  return mmGet(k, "rss_anon") + mmGet(k, "rss_file") + mmGet(k, "rss_shmem");
+}
+
+export function addResident(k: KernelContext, field: RssField, pages: number): void {
+  mmAdd(k, field, pages);
+  if (pages > 0) mmSet(k, "hiwater_rss", Math.max(mmGet(k, "hiwater_rss"), residentPages(k)));
+}
+
+/** Drops the pages of [start, end), which lies in one VMA; their frames go back to the pool. */
+export function zapPages(k: KernelContext, vma: Vma, start: number, end: number): void {
+  const file = k.vmas.file(vma);
+  const counted = file === 0 || k.bytes.u32(file + fileStruct.kind) !== fileKind.pfnmap;
+  const gone = { rss_anon: 0, rss_file: 0, rss_shmem: 0 };
+  cutRegions(k, start, end);
+  k.pages.walk(start, end, (entry) => {
+    const low = k.bytes.u32(entry);
+    k.bytes.putPair(entry, 0, 0);
+    if (!isMapped(low)) return;
+    const flags = k.frames.flags(pfnOf(low));
+    if ((flags & pageFlag.zero) !== 0) return;
+    if ((flags & pageFlag.unknown) !== 0) {
+      if (counted) gone.rss_file++;
+      return;
+    }
+    if ((flags & pageFlag.file) !== 0) gone.rss_file++;
+    else if ((flags & pageFlag.sharedMemory) !== 0) gone.rss_shmem++;
+    else gone.rss_anon++;
+    k.frames.free(pfnOf(low));
+  });
+  for (const field of ["rss_anon", "rss_file", "rss_shmem"] as const) addResident(k, field, -gone[field]);
+  k.host.flush(start, end - start);
+}

@@ -1,0 +1,71 @@
+/** Where a new mapping goes. mm/mmap.c: vm_unmapped_area; arch/x86/kernel/sys_x86_64.c; mm/huge_memory.c: thp_get_unmapped_area. */
+import { vmFlag } from "../abi/kernel";
+import { errno, STACK_GUARD_GAP_PAGES } from "../abi/linux";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { type KernelContext, mmGet, zoneGet } from "./context";
+import { pageUp } from "./host";
+import type { Vma } from "./vma";
+
+const HUGE_BYTES = 512 * PAGE_SIZE;
+
+/** Lowest address the VMA claims: below a stack, its guard gap too. */
+export function startWithGap(k: KernelContext, vma: Vma): number {
+  const start = k.vmas.start(vma);
+  return (k.vmas.flags(vma) & vmFlag.GROWSDOWN) !== 0 ? Math.max(0, start - STACK_GUARD_GAP_PAGES * PAGE_SIZE) : start;
+}
+
+/** Highest free [addr, addr + length) below `ceiling`; −1 when there is none. */
+function fitTopDown(k: KernelContext, length: number, floor: number, ceiling: number): number {
+  let above = k.vmas.find(ceiling);
+  let top = above === 0 ? ceiling : Math.min(ceiling, startWithGap(k, above));
+  for (;;) {
+    const below = k.vmas.before(above);
+    const bottom = Math.max(floor, below === 0 ? 0 : k.vmas.end(below));
+    if (top - bottom >= length) return top - length;
+    if (below === 0 || k.vmas.start(below) <= floor) return -1;
+    above = below;
+    top = Math.min(ceiling, startWithGap(k, below));
+  }
+}
+
+/** Lowest free [addr, addr + length) at or above `floor`; −1 when there is none. */
+function fitBottomUp(k: KernelContext, length: number, floor: number, ceiling: number): number {
+  let addr = floor;
+  for (let above = k.vmas.find(floor); above !== 0; above = k.vmas.next(above)) {
+    if (startWithGap(k, above) - addr >= length) break;
+    addr = Math.max(addr, k.vmas.end(above));
+  }
+  return addr + length <= ceiling ? addr : -1;
+}
+
+/** First fit in the direction of the layout; when the area below mmap_base is full, bottom-up above a third of the task size. */
+function fit(k: KernelContext, length: number): number {
+  const taskSize = mmGet(k, "task_size");
+  const base = mmGet(k, "mmap_base");
+  const minimum = zoneGet(k, "mmap_min_addr");
+  if (mmGet(k, "topdown") === 0) return fitBottomUp(k, length, base, taskSize);
+  const found = fitTopDown(k, length, minimum, base);
+  return found >= 0 ? found : fitBottomUp(k, length, pageUp(taskSize / 3), taskSize);
+}
+
+/**
+ * An address for `length` bytes (whole pages), or −errno. `hint` is taken when the range there is free. Anonymous private memory of whole
+ * 2 MiB without a hint is placed on a 2 MiB border.
+ */
+export function getUnmappedArea(k: KernelContext, hint: number, length: number, alignHuge: boolean): number {
+  const taskSize = mmGet(k, "task_size");
+  if (length > taskSize) return -errno.ENOMEM;
+  if (hint !== 0 && hint + length <= taskSize) {
+    const vma = k.vmas.find(hint);
+    if (vma === 0 || hint + length <= startWithGap(k, vma)) return hint;
+  }
+  if (alignHuge && hint === 0 && length % HUGE_BYTES === 0) {
+    const padded = fit(k, length + HUGE_BYTES);
+    if (padded >= 0) {
+      const missing = (HUGE_BYTES - (padded % HUGE_BYTES)) % HUGE_BYTES;
+      return missing === 0 && mmGet(k, "topdown") !== 0 ? padded + HUGE_BYTES : padded + missing;
+    }
+  }
+  const addr = fit(k, length);
+  return addr < 0 ? -errno.ENOMEM : addr;
+}

@@ -1,0 +1,33 @@
+/**
+ * Address randomisation from a seed: the same seed gives the same addresses for ever. Ranges as on Linux x86-64 (28 bits of pages for
+ * program and mmap base, 22 for the stack, brk up to 32 MiB above bss); the values themselves are ours.
+ */
+import { PAGE_SIZE } from "../abi/machine-memory";
+
+/** Bytes by which the parts of the default layout move. mmap and stack move down, program and brk up. */
+export interface LayoutShifts {
+  readonly program: number;
+  readonly mmap: number;
+  readonly stack: number;
+  readonly brk: number;
+}
+
+export const noShifts: LayoutShifts = { program: 0, mmap: 0, stack: 0, brk: 0 };
+
+/** splitmix32: a stream of 32-bit numbers. */
+export function randomWords(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e37_79b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x85eb_ca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2_ae35);
+    return (z ^ (z >>> 16)) >>> 0;
+  };
+}
+
+export function aslrShifts(seed: number): LayoutShifts {
+  const next = randomWords(seed);
+  const pages = (bits: number): number => (next() >>> (32 - bits)) * PAGE_SIZE;
+  return { program: pages(28), mmap: pages(28), stack: pages(22), brk: (next() % 0x2000) * PAGE_SIZE };
+}

@@ -1,0 +1,198 @@
+/** Process layouts: the default dynamic PIE program, and whatever a recording's header says. */
+import type { AddressSpaceSpec, MappingSpec, SegmentRow } from "../abi/layouts";
+import {
+  DEVICE,
+  LDSO_BASE,
+  LIBC_BASE,
+  LIBC_TLS_BYTES,
+  LOADER_SCRATCH_BYTES,
+  ldso236,
+  libc236,
+  MMAP_BASE,
+  PIE_BASE,
+  programShape,
+  STACK_BYTES,
+  STACK_TOP,
+  TASK_SIZE,
+  THREAD_POINTER_OFFSET,
+  TLS_MAPPING_BYTES,
+  vdsoRows,
+} from "../abi/layouts";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { aslrShifts, type LayoutShifts, noShifts } from "./aslr";
+
+/** Where a process's parts stand before anything runs. */
+export interface ProcessLayout {
+  readonly space: AddressSpaceSpec;
+  readonly libcBase: number;
+  /** Start of libc's thread-local block. */
+  readonly libcTls: number;
+  /** Base of the program, null when the layout came from a recording. */
+  readonly programBase: number | null;
+  readonly stackTop: number;
+  /** Pages the loader has written before main. */
+  readonly touched: readonly number[];
+}
+
+/** Sizes of the program's sections in bytes. */
+export interface ProgramSizes {
+  readonly textBytes: number;
+  readonly rodataBytes: number;
+  readonly dataBytes: number;
+  readonly bssBytes: number;
+}
+
+const pageUp = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
+
+function anonymous(start: number, sizeBytes: number, perms: string, name = ""): MappingSpec {
+  return { start, end: start + sizeBytes, perms, offset: 0, device: "00:00", inode: 0, name };
+}
+
+function segments(base: number, rows: readonly SegmentRow[], path: string, inode: number): MappingSpec[] {
+  return rows.map(([offset, sizeBytes, perms, fileOffset]) =>
+    fileOffset === null
+      ? anonymous(base + offset, sizeBytes, perms)
+      : { start: base + offset, end: base + offset + sizeBytes, perms, offset: fileOffset, device: DEVICE, inode, name: path },
+  );
+}
+
+/** Offsets of the program's sections from its base. */
+export interface ProgramPlan {
+  readonly text: number;
+  readonly rodata: number;
+  readonly data: number;
+  readonly bss: number;
+  /** First byte after bss. */
+  readonly end: number;
+}
+
+/** gcc's layout for a program of these sizes: text, rodata, relro, data pages; bss behind data. */
+export function planProgram(sizes: ProgramSizes): ProgramPlan {
+  const text = programShape.text;
+  const rodataPage = text + Math.max(PAGE_SIZE, pageUp(sizes.textBytes));
+  const relroPage = rodataPage + Math.max(PAGE_SIZE, pageUp(programShape.rodataSkip + sizes.rodataBytes));
+  const dataPage = relroPage + PAGE_SIZE;
+  const data = dataPage + programShape.dataSkip;
+  const bss = Math.ceil((data + sizes.dataBytes) / 32) * 32 + programShape.bssSkip;
+  return { text, rodata: rodataPage + programShape.rodataSkip, data, bss, end: bss + sizes.bssBytes };
+}
+
+function programSegments(plan: ProgramPlan): SegmentRow[] {
+  const page = (offset: number): number => offset - (offset % PAGE_SIZE);
+  const rodata = page(plan.rodata);
+  const data = page(plan.data);
+  const relro = data - PAGE_SIZE;
+  const dataEnd = Math.max(data + PAGE_SIZE, pageUp(plan.bss - programShape.bssSkip));
+  const bssEnd = pageUp(plan.end);
+  const rows: SegmentRow[] = [
+    [0, PAGE_SIZE, "r--p", 0],
+    [plan.text, rodata - plan.text, "r-xp", plan.text],
+    [rodata, relro - rodata, "r--p", rodata],
+    [relro, PAGE_SIZE, "r--p", relro - PAGE_SIZE],
+    [data, dataEnd - data, "rw-p", data - PAGE_SIZE],
+  ];
+  return bssEnd > dataEnd ? [...rows, [dataEnd, bssEnd - dataEnd, "rw-p", null]] : rows;
+}
+
+/** The default layout of a C program: dynamic PIE, Debian 12. `seed` null switches address randomisation off. */
+export function defaultLayout(path: string, sizes: ProgramSizes, seed: number | null = null): ProcessLayout & { readonly program: ProgramPlan } {
+  const shift: LayoutShifts = seed === null ? noShifts : aslrShifts(seed);
+  const programBase = PIE_BASE + shift.program;
+  const libcBase = LIBC_BASE - shift.mmap;
+  const ldsoBase = LDSO_BASE - shift.mmap;
+  const stackTop = STACK_TOP - shift.stack;
+  const program = planProgram(sizes);
+  const tls = libcBase - TLS_MAPPING_BYTES;
+  const vdso = vdsoRows.map(([below, sizeBytes, perms, name]) => anonymous(ldsoBase - below, sizeBytes, perms, name));
+  const vvar = vdso[0]?.start ?? ldsoBase;
+  const startBrk = programBase + pageUp(program.end);
+  const stackPages = pageUp(STACK_BYTES);
+  const mappings = [
+    ...segments(programBase, programSegments(program), path, programShape.inode),
+    anonymous(tls, TLS_MAPPING_BYTES, "rw-p"),
+    ...segments(libcBase, libc236.segments, libc236.path, libc236.inode),
+    anonymous(vvar - LOADER_SCRATCH_BYTES, LOADER_SCRATCH_BYTES, "rw-p"),
+    ...vdso,
+    ...segments(ldsoBase, ldso236.segments, ldso236.path, ldso236.inode),
+    anonymous(stackTop - stackPages, stackPages, "rw-p", "[stack]"),
+  ];
+  const touched = [
+    programBase + program.data - (program.data % PAGE_SIZE) - PAGE_SIZE,
+    programBase + program.data - (program.data % PAGE_SIZE),
+    tls,
+    tls + PAGE_SIZE,
+    ...libc236.touched.map((offset) => libcBase + offset),
+    vvar - LOADER_SCRATCH_BYTES,
+    ...ldso236.touched.map((offset) => ldsoBase + offset),
+    stackTop - 2 * PAGE_SIZE,
+    stackTop - PAGE_SIZE,
+  ];
+  return {
+    space: {
+      mappings,
+      taskSize: TASK_SIZE,
+      mmapBase: MMAP_BASE - shift.mmap,
+      topdown: true,
+      startBrk: startBrk + shift.brk,
+      startStack: stackTop - PAGE_SIZE,
+      startCode: programBase,
+      endCode: programBase + program.text + sizes.textBytes,
+      startData: programBase + program.data,
+      endData: programBase + program.data + sizes.dataBytes,
+    },
+    libcBase,
+    libcTls: tls + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
+    programBase,
+    stackTop,
+    touched,
+    program,
+  };
+}
+
+/** Parses one line of /proc/self/maps; null when it is not one. */
+export function parseMapsLine(line: string): MappingSpec | null {
+  const match = /^([0-9a-f]+)-([0-9a-f]+) ([rwxps-]{4}) ([0-9a-f]+) ([0-9a-f]+:[0-9a-f]+) (\d+)\s*(.*)$/.exec(line);
+  if (match === null) return null;
+  const [, start = "", end = "", perms = "", offset = "", device = "", inode = "", name = ""] = match;
+  const hex = (text: string): number => Number.parseInt(text, 16);
+  return { start: hex(start), end: hex(end), perms, offset: hex(offset), device, inode: Number(inode), name };
+}
+
+/** The address space that a recording's header describes. Null when a line is no mapping or a part is missing. */
+export function layoutFromMaps(lines: readonly string[], startBrk: number, libcBase: number): ProcessLayout | null {
+  const mappings: MappingSpec[] = [];
+  for (const line of lines) {
+    const mapping = parseMapsLine(line);
+    if (mapping === null) return null;
+    if (mapping.name !== "[vsyscall]") mappings.push(mapping);
+  }
+  const stack = mappings.find((mapping) => mapping.name === "[stack]");
+  const code = mappings.find((mapping) => mapping.perms === "r-xp");
+  const data = mappings.find((mapping) => mapping.perms === "rw-p");
+  const tls = mappings.find((mapping) => mapping.end === libcBase && mapping.name === "");
+  if (stack === undefined || code === undefined || data === undefined || tls === undefined) return null;
+  const libcData = mappings.filter((mapping) => mapping.name.includes("/libc") && mapping.perms === "rw-p");
+  return {
+    space: {
+      mappings,
+      taskSize: TASK_SIZE,
+      mmapBase: MMAP_BASE,
+      topdown: true,
+      startBrk,
+      startStack: stack.end - PAGE_SIZE,
+      startCode: code.start,
+      endCode: code.end,
+      startData: data.start,
+      endData: data.end,
+    },
+    libcBase,
+    libcTls: tls.start + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
+    programBase: null,
+    stackTop: stack.end,
+    touched: libcData.flatMap((mapping) => pagesOf(mapping)),
+  };
+}
+
+function pagesOf(mapping: MappingSpec): number[] {
+  return Array.from({ length: (mapping.end - mapping.start) / PAGE_SIZE }, (_, page) => mapping.start + page * PAGE_SIZE);
+}
