@@ -39,6 +39,8 @@ export const control = {
 
   /** High half of the last 64-bit value the engine returned in two halves. */
   resultHi: 0x50,
+  /** Low half, where the return value is something else (posix_memalign). */
+  result: 0x54,
 
   /** Translation: two hot regions {start u64, length u64, linear offset minus start (u32, wraps)}; the kernel keeps them true. */
   hot0Start: 0x60,
@@ -55,6 +57,11 @@ export const control = {
   cStack: 0xb8,
   /** Statement id (index in DebugInfo.statements) about to run. J */
   cStatement: 0xc0,
+
+  /** Bytes the program has written to its output so far. J */
+  outputBytes: 0xc8,
+  /** What the process passed to exit. J */
+  exitCode: 0xcc,
 } as const;
 
 /** Values of control.stop. */

@@ -80,7 +80,7 @@ for (const shared of [true, false]) {
       if (opened.type !== "opened") throw new Error("rejected");
       expect(opened.summary.status).toBe("exited");
       expect(opened.summary.exitCode).toBe(3);
-      expect(opened.position.cursor).toBe(1);
+      expect(opened.position.cursor).toBe(2);
       expect(frames(session.memory).equals(frames(worker.memory))).toBe(true);
       for (const cursor of [700, 0, 33, opened.summary.last, 512]) {
         const position = await session.seek(cursor);

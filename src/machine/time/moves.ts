@@ -5,12 +5,13 @@
  *   statement   C statement
  *   phase       + phase, begin and end of allocator and kernel calls
  *   line        + line of the algorithm
- *   write       + every write of a word
+ *   write       + every write of a word, but for the simulation's own registers in the control block
  *
  * A step goes to the nearest stop in its direction, so from a stop a step and a step back are inverse.
  * Brackets (allocator call, kernel call, C function) nest; `over` ignores stops inside brackets that are not open at the cursor.
  */
 import { recordKind } from "../../abi/journal";
+import { machineMemory } from "../../abi/machine-memory";
 import { unreachable } from "../../base";
 import type { Move, Position } from "../../protocol/messages";
 import { type StepLevel, stepLevels } from "../../scenario/scenario";
@@ -46,9 +47,12 @@ function windowOf(timeline: Timeline): number {
 export function nextStop(timeline: Timeline, cursor: number, level: StepLevel, direction: 1 | -1): number {
   const rank = stepLevels.indexOf(level);
   if (rank === 0) return nextStatement(timeline, cursor, direction);
+  const { journal } = timeline;
   const isStop = (record: number) => {
-    const kind = rankOfKind(timeline.journal.kind(record));
-    return kind >= 0 && kind <= rank;
+    const kind = journal.kind(record);
+    const stopRank = rankOfKind(kind);
+    if (stopRank < 0 || stopRank > rank) return false;
+    return kind !== recordKind.write || journal.where(record) >= machineMemory.kernel;
   };
   return direction === 1 ? searchUp(timeline, cursor, isStop) : searchDown(timeline, cursor, isStop);
 }

@@ -7,8 +7,10 @@ import type { Target } from "../../clang/target";
 import { type Word, wordOf, zeroWord } from "./calls";
 
 export interface Watcher {
-  /** A statement is about to run and the program's registers are in linear memory. True = pause here, before the statement. */
-  statement(statementId: number, stack: number): boolean;
+  /** A statement is about to run and the program's registers are in linear memory. True = pause here, before its marker. */
+  pauseHere(): boolean;
+  /** Its marker has been written. */
+  statement(statementId: number, stack: number): void;
   enter(functionId: number, frame: number): void;
   leave(): void;
   beginCall(api: ApiName, args: readonly Word[]): void;
@@ -84,7 +86,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       }
     },
     statement: (id, frame, stack) => {
-      if (watcher.statement(id, stack)) {
+      if (watcher.pauseHere()) {
         paused = true;
         announced = 0;
         throw new Pause();
@@ -92,6 +94,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       inner.spend(announced);
       announced = 0;
       inner.statement(id, frame, stack);
+      watcher.statement(id, stack);
     },
     enter: (functionId, frame) => {
       inner.enter(functionId, frame);

@@ -55,10 +55,10 @@ export class RunIndex {
     this.scanned = parts.journal.head();
   }
 
-  /** A statement marker is about to be written. */
+  /** A statement marker has been written. */
   statement(id: number, stack: number): void {
     this.scan();
-    this.statementAt.push(this.parts.journal.head());
+    this.statementAt.push(this.parts.journal.head() - 1);
     this.statementId.push(id);
     this.parts.names.setStack(stack);
     this.nameBlocks();
@@ -168,7 +168,7 @@ export class RunIndex {
     return { at: this.statementAt.toArray(), statement: this.statementId.toArray() };
   }
 
-  /** Forgets everything at or after the statement marker at record `at`: the run continues from there. */
+  /** Forgets everything at or after record `at`, a place between two statements: the run continues from there. */
   truncate(at: number): void {
     const statements = this.statementAt.countBelow(at);
     this.statementAt.truncate(statements);

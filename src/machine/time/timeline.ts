@@ -91,6 +91,8 @@ export class Timeline {
   private pausedFor: RunStatus | null = null;
   /** control.stop as the program last left it. */
   private stopped: number = stop.running;
+  /** Where the statement that ran last begins, before anything that announces it. */
+  private boundary: number;
   /** The program was cut off inside a statement and cannot go on from here. */
   private cutOff = false;
 
@@ -103,6 +105,7 @@ export class Timeline {
     this.journal = journalView(memory);
     this.first = this.journal.head();
     this.last = this.first;
+    this.boundary = this.first;
     this.touched = pageSet(memory.byteLength >>> PAGE_SHIFT);
     this.everTouched = pageSet(memory.byteLength >>> PAGE_SHIFT);
     this.index = new RunIndex({
@@ -255,7 +258,8 @@ export class Timeline {
     const recording = () => this.mode.kind === "record";
     const { index } = this;
     return {
-      statement: (id, stack) => this.pauseBefore(id, stack),
+      pauseHere: () => this.pauseHere(),
+      statement: (id, stack) => void (recording() && index.statement(id, stack)),
       enter: (functionId, frame) => void (recording() && index.enter(functionId, frame)),
       leave: () => void (recording() && index.leave()),
       beginCall: (api, args) => void (recording() && index.beginCall(api, args)),
@@ -270,7 +274,7 @@ export class Timeline {
   }
 
   /** Decides at a statement's start whether the program should pause; keeps checkpoints on the way. */
-  private pauseBefore(id: number, stack: number): boolean {
+  private pauseHere(): boolean {
     const { mode } = this;
     const head = this.journal.head();
     if (mode.kind === "replay") return head >= mode.goal;
@@ -279,7 +283,7 @@ export class Timeline {
     if (steps >= this.budget) return this.pauseFor("budget");
     if (steps >= mode.sliceEnd) return true;
     if (head - this.checkpoints.last() >= this.options.checkpointRecords) this.takeCheckpoint(head);
-    this.index.statement(id, stack);
+    this.boundary = head;
     return false;
   }
 
@@ -364,8 +368,7 @@ export class Timeline {
   private continueFromEnd(): void {
     this.writing(() => {
       if (this.cutOff) {
-        const at =
-          this.index.statementAt.length === 0 ? this.first : this.index.statementAt.at(this.index.statementAt.length - 1);
+        const at = this.boundary;
         this.index.truncate(at);
         this.last = at;
         this.checkpoints.dropAfter(at);

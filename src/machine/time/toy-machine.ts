@@ -122,8 +122,8 @@ export function toyMachine(program: ToyProgram, memory: Uint8Array): ToyMachine 
     },
     copy: unused,
     statement: (id: number, frame: number, stack: number) => {
-      record(recordKind.statement, 0, 0, id, BigInt(frame), BigInt(stack));
       put32(control.cStatement, id);
+      record(recordKind.statement, 0, 0, id, BigInt(frame), BigInt(stack));
     },
     enter: (id: number, frame: number) => record(recordKind.frame, 0, 1, id, BigInt(frame), 0n),
     leave: (id: number, frame: number) => record(recordKind.frame, 0, 2, id, BigInt(frame), 0n),
