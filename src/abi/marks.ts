@@ -1,0 +1,336 @@
+/**
+ * Markers: what the allocator can say about itself while it works. The engine emits each at exactly one place; a record carries the id and
+ * two live operands (src/abi/journal.ts). The rows below are also the outline of each function, in the order of the algorithm: the listing
+ * beside the memory is drawn from them. Sentences are in src/i18n/marks.ts.
+ *
+ *   phase     begins a stretch of a function; the lines after it belong to it
+ *   step      a line that does something
+ *   decision  a line that asks something: the record's `where` is the answer, 1 yes, 0 no
+ *
+ * Functions without a phase of their own (unlink_chunk, tcache_put, …) are helpers: their lines belong to whatever phase called them.
+ */
+
+/** How an operand reads. `size`: bytes, hex. `request`: bytes, decimal. `head`: a size word with its flag bits. `bin`, `fast`, `tcache`: index. */
+export type OperandKind = "addr" | "size" | "request" | "head" | "count" | "bin" | "fast" | "tcache" | "word" | "byte" | "message" | "tunable" | "param";
+
+export type MarkLevel = "phase" | "line";
+
+type Row = readonly [name: string, kind: "phase" | "step" | "decision", a?: OperandKind, b?: OperandKind];
+
+/** Names are glibc's functions (malloc/malloc.c, malloc/arena.c). */
+const rows = {
+  ptmalloc_init: [
+    ["Init", "phase", "addr"],
+    ["InitKey", "step", "word"],
+    ["InitBins", "step", "addr", "count"],
+    ["InitTunable", "step", "tunable", "word"],
+  ],
+  __libc_malloc: [
+    ["Malloc", "phase", "request", "size"],
+    ["MallocSize", "decision", "request", "size"],
+    ["TryTcache", "phase", "size", "tcache"],
+    ["TcacheSize", "decision", "tcache", "count"],
+    ["TcacheHit", "decision", "tcache", "count"],
+  ],
+  tcache_init: [
+    ["TcacheInit", "phase", "size"],
+    ["TcacheInitGot", "decision", "addr", "size"],
+  ],
+  tcache_get: [["TcacheGetAligned", "decision", "addr", "tcache"]],
+  tcache_put: [["TcachePut", "step", "addr", "tcache"]],
+  _int_malloc: [
+    ["IntMalloc", "phase", "request", "size"],
+    ["IntMallocSize", "decision", "request", "size"],
+    ["FastRange", "decision", "size", "size"],
+    ["TryFastbin", "phase", "fast", "addr"],
+    ["FastbinHit", "decision", "fast", "addr"],
+    ["FastbinAligned", "decision", "addr"],
+    ["FastbinIndex", "decision", "fast", "fast"],
+    ["FastbinStash", "decision", "addr", "tcache"],
+    ["SmallRange", "decision", "size", "size"],
+    ["TrySmallBin", "phase", "bin", "addr"],
+    ["SmallBinHit", "decision", "bin", "addr"],
+    ["SmallBinLinked", "decision", "addr", "addr"],
+    ["SmallBinStash", "step", "addr", "tcache"],
+    ["LargeConsolidates", "decision", "bin"],
+    ["SortUnsorted", "phase", "addr", "size"],
+    ["UnsortedVictim", "step", "addr", "size"],
+    ["UnsortedSize", "decision", "size", "size"],
+    ["UnsortedNextSize", "decision", "head", "size"],
+    ["UnsortedFooter", "decision", "size", "size"],
+    ["UnsortedLinked", "decision", "addr", "addr"],
+    ["UnsortedNextFlag", "decision", "head", "addr"],
+    ["SplitLastRemainder", "decision", "size", "size"],
+    ["UnsortedExact", "decision", "size", "size"],
+    ["UnsortedStash", "decision", "count", "count"],
+    ["PlaceSmall", "step", "bin", "size"],
+    ["PlaceLarge", "step", "bin", "size"],
+    ["LargeBinOccupied", "decision", "addr", "addr"],
+    ["LargeSmallest", "decision", "head", "head"],
+    ["LargeWalk", "decision", "head", "head"],
+    ["LargeSameSize", "decision", "head", "head"],
+    ["LargeRingLinked", "decision", "addr", "addr"],
+    ["LargeLinked", "decision", "addr", "addr"],
+    ["UnsortedLimit", "decision", "count", "count"],
+    ["UnsortedReturnCached", "decision", "tcache"],
+    ["TryLargeBin", "phase", "bin", "size"],
+    ["LargeBinHit", "decision", "bin", "addr"],
+    ["LargestFits", "decision", "head", "size"],
+    ["LargeTooSmall", "decision", "size", "size"],
+    ["LargeSecond", "decision", "addr", "addr"],
+    ["ScanBinmap", "phase", "bin", "size"],
+    ["BinmapLeft", "decision", "count", "count"],
+    ["BinmapHit", "decision", "bin", "addr"],
+    ["SplitFits", "decision", "size", "size"],
+    ["LastRemainder", "step", "addr", "size"],
+    ["UseTop", "phase", "addr", "size"],
+    ["TopSane", "decision", "size", "size"],
+    ["TopFits", "decision", "size", "size"],
+    ["TopSplit", "step", "addr", "addr"],
+    ["TopConsolidates", "decision"],
+  ],
+  unlink_chunk: [
+    ["UnlinkSizes", "decision", "size", "size"],
+    ["UnlinkNeighbours", "decision", "addr", "addr"],
+    ["UnlinkInSkipList", "decision", "addr", "addr"],
+    ["UnlinkSkipNeighbours", "decision", "addr", "addr"],
+    ["UnlinkHeir", "decision", "addr", "addr"],
+  ],
+  unsorted_chunks: [
+    ["UnsortedHead", "decision", "addr", "addr"],
+    ["UnsortedInserted", "step", "addr", "size"],
+  ],
+  alloc_perturb: [["PerturbAllocated", "step", "addr", "byte"]],
+  free_perturb: [["PerturbFreed", "step", "addr", "byte"]],
+  malloc_consolidate: [
+    ["Consolidate", "phase", "addr"],
+    ["ConsolidateAligned", "decision", "addr", "fast"],
+    ["ConsolidateIndex", "decision", "fast", "fast"],
+    ["ConsolidateChunk", "step", "addr", "size"],
+    ["ConsolidateBackward", "step", "addr", "size"],
+    ["ConsolidateIntoTop", "decision", "addr", "size"],
+    ["ConsolidateForward", "step", "addr", "size"],
+  ],
+  sysmalloc: [
+    ["Sysmalloc", "phase", "size", "addr"],
+    ["SysmallocLarge", "decision", "size", "size"],
+    ["SysmallocMayMmap", "decision", "count", "count"],
+    ["SysmallocTopSane", "decision", "addr", "head"],
+    ["GrowTop", "phase", "size", "size"],
+    ["GrowPositive", "decision", "size"],
+    ["GrowSbrk", "decision", "addr", "size"],
+    ["MmapInstead", "phase", "size", "size"],
+    ["MmapInsteadGot", "decision", "addr", "size"],
+    ["GrowAdjacent", "decision", "addr", "addr"],
+    ["GrowNotShrunk", "decision", "addr", "addr"],
+    ["MoveTop", "phase", "addr", "size"],
+    ["MoveContiguous", "decision", "addr", "addr"],
+    ["MoveCorrected", "decision", "addr", "size"],
+    ["MoveDone", "step", "addr", "addr"],
+    ["Fence", "phase", "addr", "size"],
+    ["FenceFree", "decision", "size", "size"],
+    ["SysmallocCut", "phase", "addr", "size"],
+    ["SysmallocFits", "decision", "size", "size"],
+  ],
+  sysmalloc_mmap: [
+    ["MmapChunk", "phase", "size", "size"],
+    ["MmapSize", "decision", "size", "size"],
+    ["MmapGot", "decision", "addr", "size"],
+  ],
+  munmap_chunk: [
+    ["MunmapChunk", "phase", "addr", "size"],
+    ["MunmapSane", "decision", "addr", "size"],
+  ],
+  mremap_chunk: [
+    ["MremapChunk", "phase", "addr", "size"],
+    ["MremapSane", "decision", "addr", "size"],
+    ["MremapSame", "decision", "size", "size"],
+    ["MremapGot", "decision", "addr", "size"],
+    ["MremapDone", "step", "addr", "size"],
+  ],
+  __libc_free: [
+    ["Free", "phase", "addr"],
+    ["FreeNull", "decision", "addr"],
+    ["FreeIsMmapped", "decision", "head", "addr"],
+    ["ThresholdGrows", "decision", "head", "size"],
+  ],
+  _int_free: [
+    ["IntFree", "phase", "addr", "size"],
+    ["FreePointer", "decision", "addr", "size"],
+    ["FreeSize", "decision", "size", "size"],
+    ["FreeTryTcache", "phase", "size", "tcache"],
+    ["FreeTcacheSize", "decision", "tcache", "count"],
+    ["FreeTcacheKey", "decision", "word", "word"],
+    ["TcacheKeySearch", "phase", "addr", "tcache"],
+    ["TcacheSearchCount", "decision", "count", "count"],
+    ["TcacheSearchAligned", "decision", "addr", "addr"],
+    ["TcacheSearchSame", "decision", "addr", "addr"],
+    ["FreeTcacheRoom", "decision", "count", "count"],
+    ["FreeFastRange", "decision", "size", "size"],
+    ["FreeToFastbin", "phase", "addr", "size"],
+    ["FastNextSize", "decision", "head", "size"],
+    ["FastTop", "decision", "addr", "addr"],
+    ["FastPut", "step", "addr", "fast"],
+    ["FastEntry", "decision", "fast", "fast"],
+    ["FreeMmapped", "decision", "head"],
+    ["FreeChecks", "phase", "addr", "size"],
+    ["FreeNotTop", "decision", "addr", "addr"],
+    ["FreeInside", "decision", "addr", "addr"],
+    ["FreeMarkedUsed", "decision", "head", "addr"],
+    ["FreeNextSize", "decision", "head", "size"],
+    ["MergeBackward", "phase", "addr", "head"],
+    ["MergePrevInuse", "decision", "head", "addr"],
+    ["MergeSizes", "decision", "size", "size"],
+    ["MergeForward", "phase", "addr", "size"],
+    ["MergeIntoTop", "decision", "addr", "addr"],
+    ["MergeNextUsed", "decision", "addr", "size"],
+    ["FreeToUnsorted", "phase", "addr", "size"],
+    ["FreeLarge", "decision", "size", "size"],
+    ["FreeTrim", "phase", "addr"],
+    ["TrimThreshold", "decision", "size", "size"],
+  ],
+  systrim: [
+    ["Systrim", "phase", "size", "size"],
+    ["SystrimEnough", "decision", "size", "size"],
+    ["SystrimPages", "decision", "size", "size"],
+    ["SystrimOurs", "decision", "addr", "addr"],
+    ["SystrimReleased", "decision", "size", "size"],
+  ],
+  __libc_calloc: [
+    ["Calloc", "phase", "count", "request"],
+    ["CallocFits", "decision", "count", "request"],
+    ["CallocMmapped", "decision", "head"],
+    ["CallocFresh", "decision", "size", "size"],
+    ["CallocClear", "step", "addr", "size"],
+  ],
+  __libc_realloc: [
+    ["Realloc", "phase", "addr", "request"],
+    ["ReallocFrees", "decision", "addr", "request"],
+    ["ReallocMallocs", "decision", "addr", "request"],
+    ["ReallocPointer", "decision", "addr", "size"],
+    ["ReallocSize", "decision", "request", "size"],
+    ["ReallocMmapped", "decision", "head", "size"],
+  ],
+  _int_realloc: [
+    ["IntRealloc", "phase", "addr", "size"],
+    ["ReallocOldSize", "decision", "head", "size"],
+    ["ReallocNextSize", "decision", "head", "size"],
+    ["ReallocFits", "decision", "size", "size"],
+    ["ReallocIntoTop", "decision", "size", "size"],
+    ["ReallocNextFree", "decision", "addr", "size"],
+    ["ReallocIntoNext", "decision", "size", "size"],
+    ["ReallocMove", "phase", "addr", "size"],
+    ["ReallocAdjacent", "decision", "addr", "addr"],
+    ["ReallocCopy", "step", "addr", "size"],
+    ["ReallocRest", "phase", "size", "size"],
+    ["ReallocSplits", "decision", "size", "size"],
+  ],
+  __posix_memalign: [["PosixAlignment", "decision", "size", "request"]],
+  __libc_pvalloc: [["PvallocFits", "decision", "request", "request"]],
+  _mid_memalign: [
+    ["Memalign", "phase", "size", "request"],
+    ["MemalignUsual", "decision", "size", "size"],
+    ["MemalignPower", "decision", "size"],
+  ],
+  _int_memalign: [
+    ["IntMemalign", "phase", "size", "size"],
+    ["MemalignSize", "decision", "request", "size"],
+    ["MemalignAligned", "decision", "addr", "size"],
+    ["MemalignLead", "step", "addr", "size"],
+    ["MemalignTail", "decision", "size", "size"],
+  ],
+  mtrim: [
+    ["TrimPages", "phase", "size"],
+    ["TrimChunk", "decision", "addr", "size"],
+    ["TrimRelease", "step", "addr", "size"],
+  ],
+  __libc_mallopt: [
+    ["Mallopt", "phase", "param", "word"],
+    ["MalloptMxfast", "decision", "size", "size"],
+  ],
+  musable: [
+    ["Usable", "phase", "addr"],
+    ["UsableInUse", "decision", "addr", "size"],
+  ],
+  int_mallinfo: [["Mallinfo", "phase", "addr"]],
+  __malloc_info: [["MallocInfo", "phase", "addr"]],
+  malloc_printerr: [
+    ["Abort", "phase", "message"],
+    ["AbortMessagePage", "step", "addr", "size"],
+  ],
+} as const satisfies Record<string, readonly Row[]>;
+
+export type AllocatorFunction = keyof typeof rows;
+export type MarkName = (typeof rows)[AllocatorFunction][number][0];
+
+export interface MarkInfo {
+  readonly id: number;
+  readonly name: MarkName;
+  readonly fn: AllocatorFunction;
+  readonly level: MarkLevel;
+  /** The record's `where` tells the answer. */
+  readonly decides: boolean;
+  readonly a: OperandKind | null;
+  readonly b: OperandKind | null;
+}
+
+/** All markers; a marker's id is its place in this list (0 is none). */
+export const marks: readonly MarkInfo[] = Object.entries(rows)
+  .flatMap(([fn, list]) => (list as readonly Row[]).map((row) => ({ fn, row })))
+  .map(({ fn, row: [name, kind, a, b] }, index) => ({
+    id: index + 1,
+    name: name as MarkName,
+    fn: fn as AllocatorFunction,
+    level: kind === "phase" ? "phase" : "line",
+    decides: kind === "decision",
+    a: a ?? null,
+    b: b ?? null,
+  }));
+
+/** One stretch of a function: its phase marker (null for a helper without one, or for lines before the first phase) and its lines in order. */
+export interface OutlinePhase {
+  readonly fn: AllocatorFunction;
+  readonly phase: MarkInfo | null;
+  readonly lines: readonly MarkInfo[];
+}
+
+function outlineOf(fn: AllocatorFunction): readonly OutlinePhase[] {
+  const phases: { fn: AllocatorFunction; phase: MarkInfo | null; lines: MarkInfo[] }[] = [];
+  for (const mark of marks) {
+    if (mark.fn !== fn) continue;
+    const current = phases.at(-1);
+    if (mark.level === "phase") phases.push({ fn, phase: mark, lines: [] });
+    else if (current === undefined) phases.push({ fn, phase: null, lines: [mark] });
+    else current.lines.push(mark);
+  }
+  return phases;
+}
+
+/** Outline of every function. */
+export const outlines = Object.fromEntries(
+  Object.keys(rows).map((fn) => [fn, outlineOf(fn as AllocatorFunction)]),
+) as Readonly<Record<AllocatorFunction, readonly OutlinePhase[]>>;
+
+const mallocPath = ["ptmalloc_init", "__libc_malloc", "tcache_init", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap"] as const;
+const freePath = ["__libc_free", "tcache_init", "_int_free", "malloc_consolidate", "systrim", "munmap_chunk"] as const;
+const memalignPath = ["ptmalloc_init", "_mid_memalign", "_int_memalign", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap", "_int_free"] as const;
+
+/** Which functions a call can run through, in the order in which it may reach them. */
+export const callPaths = {
+  malloc: mallocPath,
+  free: freePath,
+  calloc: ["__libc_calloc", "ptmalloc_init", "tcache_init", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap"],
+  realloc: ["ptmalloc_init", "__libc_realloc", "_int_realloc", "mremap_chunk", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap", "_int_free", "munmap_chunk"],
+  memalign: memalignPath,
+  aligned_alloc: memalignPath,
+  posix_memalign: ["__posix_memalign", ...memalignPath],
+  valloc: memalignPath,
+  pvalloc: ["__libc_pvalloc", ...memalignPath],
+  malloc_usable_size: ["musable"],
+  mallopt: ["ptmalloc_init", "__libc_mallopt", "malloc_consolidate"],
+  malloc_trim: ["ptmalloc_init", "malloc_consolidate", "mtrim", "systrim"],
+  mallinfo: ["ptmalloc_init", "int_mallinfo"],
+  mallinfo2: ["ptmalloc_init", "int_mallinfo"],
+  malloc_stats: ["ptmalloc_init", "int_mallinfo"],
+  malloc_info: ["ptmalloc_init", "__malloc_info"],
+} as const satisfies Readonly<Record<string, readonly AllocatorFunction[]>>;

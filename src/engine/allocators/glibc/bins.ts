@@ -1,0 +1,66 @@
+/** Doubly linked bins: taking a chunk out, putting one into the unsorted bin. */
+import { Mark, Msg } from "../../generated/abi";
+import { decide, line } from "../../marks";
+import { isSmall, unsortedBin } from "./arena";
+import {
+  bk, bkNextsize, chunkSize, fd, fdNextsize, head, prevSize, setBk, setBkNextsize, setFd, setFdNextsize,
+} from "./chunk";
+import { die } from "./die";
+
+/** Takes a free chunk out of its bin. malloc.c: unlink_chunk. */
+export function unlinkChunk<W>(p: W): void {
+  const size = chunkSize<W>(p);
+  const footer = prevSize<W>(p + size);
+  if (!decide<W>(Mark.UnlinkSizes, size == footer, size, footer)) die<W>(Msg.UnlinkSizeVsPrevSize);
+  const next = fd<W>(p);
+  const previous = bk<W>(p);
+  const linked = bk<W>(next) == p && fd<W>(previous) == p;
+  if (!decide<W>(Mark.UnlinkNeighbours, linked, next, previous)) die<W>(Msg.UnlinkDoubleLinkedList);
+  setBk<W>(next, previous);
+  setFd<W>(previous, next);
+  // The flags stay in the comparison, as in glibc: they cannot lift a small size over the limit.
+  if (isSmall<W>(head<W>(p))) return;
+  const larger = fdNextsize<W>(p);
+  if (decide<W>(Mark.UnlinkInSkipList, larger != 0, larger, p)) unlinkNextsize<W>(p, next, larger);
+}
+
+/** A large chunk that leads its size: its place in the skip list goes to `heir` (next of the same size), or disappears. */
+function unlinkNextsize<W>(p: W, heir: W, larger: W): void {
+  const smaller = bkNextsize<W>(p);
+  const linked = bkNextsize<W>(larger) == p && fdNextsize<W>(smaller) == p;
+  if (!decide<W>(Mark.UnlinkSkipNeighbours, linked, larger, smaller)) die<W>(Msg.UnlinkNotSmall);
+  if (!decide<W>(Mark.UnlinkHeir, fdNextsize<W>(heir) == 0, heir, p)) {
+    setBkNextsize<W>(fdNextsize<W>(p), bkNextsize<W>(p));
+    setFdNextsize<W>(bkNextsize<W>(p), fdNextsize<W>(p));
+  } else if (fdNextsize<W>(p) == p) {
+    setBkNextsize<W>(heir, heir);
+    setFdNextsize<W>(heir, heir);
+  } else {
+    setFdNextsize<W>(heir, fdNextsize<W>(p));
+    setBkNextsize<W>(heir, bkNextsize<W>(p));
+    setBkNextsize<W>(fdNextsize<W>(p), heir);
+    setFdNextsize<W>(bkNextsize<W>(p), heir);
+  }
+}
+
+/** A chunk that is not in a large bin yet leads no size. */
+@inline
+export function clearNextsize<W>(p: W, size: W): void {
+  if (isSmall<W>(size)) return;
+  setFdNextsize<W>(p, 0);
+  setBkNextsize<W>(p, 0);
+}
+
+/** Puts a chunk at the front of the unsorted bin; `corrupted` is what glibc says at this place when the list is broken. */
+export function insertUnsorted<W>(av: W, p: W, size: W, corrupted: Msg): void {
+  const bin = unsortedBin<W>(av);
+  const first = fd<W>(bin);
+  const back = bk<W>(first);
+  if (!decide<W>(Mark.UnsortedHead, back == bin, first, back)) die<W>(corrupted);
+  setBk<W>(p, bin);
+  setFd<W>(p, first);
+  setFd<W>(bin, p);
+  setBk<W>(first, p);
+  clearNextsize<W>(p, size);
+  line<W>(Mark.UnsortedInserted, p, size);
+}

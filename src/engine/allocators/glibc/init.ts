@@ -1,0 +1,73 @@
+/** Before and at the first call: the linker's initial values, then ptmalloc_init. */
+import {
+  Feature, Mark, PROFILE_MALLOC_INITIALIZED, PROFILE_MP_ARENA_TEST, PROFILE_MP_BYTES, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX, PROFILE_MP,
+  PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_MP_TCACHE_MAX_BYTES, PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_STATE_ATTACHED_THREADS,
+  PROFILE_STATE_BYTES, PROFILE_STATE_NEXT, PROFILE_TCACHE_BINS, PROFILE_TCACHE_FILL, PROFILE_TCACHE_KEY, PROFILE_TCACHE_KEY_VALUE,
+  PROFILE_THREAD_ARENA,
+} from "../../generated/abi";
+import { line, phase } from "../../marks";
+import { write } from "../../memory/access";
+import { fill } from "../../memory/bulk";
+import { binAt, mainArena, NBINS, setHaveFastchunks, setTop, unsortedBin } from "./arena";
+import { setBk, setFd } from "./chunk";
+import { setMaxFast, setMp } from "./parameters";
+import { applyTunables } from "./tunables";
+import { alignMask, getState, has, hasTcache, hasTcacheKey, minSize, putState, sizeSz } from "./word";
+
+/** DEFAULT_MMAP_THRESHOLD, DEFAULT_TRIM_THRESHOLD and DEFAULT_TOP_PAD. */
+const DEFAULT_THRESHOLD: u32 = 0x2_0000;
+const DEFAULT_MMAP_MAX: i32 = 65536;
+
+/** What the loader maps: main_arena and mp_ as the linker laid them out. */
+export function layOut<W>(): void {
+  const av = mainArena<W>();
+  fill(<u64>av, 0, <u64>load<u32>(PROFILE_STATE_BYTES));
+  putState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_NEXT), av);
+  const attached = load<u32>(PROFILE_STATE_ATTACHED_THREADS);
+  if (attached != ~(<u32>0)) putState<W>(<u64>av + <u64>attached, 1);
+  fill(load<u64>(PROFILE_MP), 0, <u64>load<u32>(PROFILE_MP_BYTES));
+  setMp<W>(PROFILE_MP_TRIM_THRESHOLD, <W>DEFAULT_THRESHOLD);
+  setMp<W>(PROFILE_MP_TOP_PAD, <W>DEFAULT_THRESHOLD);
+  setMp<W>(PROFILE_MP_MMAP_THRESHOLD, <W>DEFAULT_THRESHOLD);
+  setMp<W>(PROFILE_MP_ARENA_TEST, sizeof<W>() == 8 ? 8 : 2);
+  setMp<i32>(PROFILE_MP_NMMAPS_MAX, DEFAULT_MMAP_MAX);
+  if (!hasTcache()) return;
+  const bins = <W>load<u32>(PROFILE_TCACHE_BINS);
+  setMp<W>(PROFILE_MP_TCACHE_BINS, bins);
+  setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, tcacheUserBytes<W>(bins - 1));
+  setMp<W>(PROFILE_MP_TCACHE_COUNT, <W>load<u32>(PROFILE_TCACHE_FILL));
+}
+
+/** tidx2usize: the largest request that the cache's bin serves. */
+export function tcacheUserBytes<W>(index: W): W {
+  return index * (alignMask<W>() + 1) + minSize<W>() - sizeSz<W>();
+}
+
+@inline
+export function needInit<W>(): void {
+  if (getState<u8>(load<u64>(PROFILE_MALLOC_INITIALIZED)) == 0) initialiseMalloc<W>();
+}
+
+/** arena.c: ptmalloc_init. */
+function initialiseMalloc<W>(): void {
+  const av = mainArena<W>();
+  phase<W>(Mark.Init, av, 0);
+  putState<u8>(load<u64>(PROFILE_MALLOC_INITIALIZED), 1);
+  if (hasTcacheKey() && !has(Feature.KeyIsAddress)) {
+    const key = <W>load<u64>(PROFILE_TCACHE_KEY_VALUE);
+    line<W>(Mark.InitKey, key, 0);
+    putState<W>(load<u64>(PROFILE_TCACHE_KEY), key);
+  }
+  write<W>(load<u64>(PROFILE_THREAD_ARENA), av);
+  line<W>(Mark.InitBins, av, <W>NBINS);
+  for (let index: u32 = 1; index < NBINS; index++) {
+    const bin = binAt<W>(av, index);
+    setBk<W>(bin, bin);
+    setFd<W>(bin, bin);
+  }
+  // 128 bytes on x86-64: chunks up to 0x80 are fast.
+  setMaxFast<W>((64 * sizeSz<W>()) / 4);
+  setHaveFastchunks<W>(av, false);
+  setTop<W>(av, unsortedBin<W>(av));
+  applyTunables<W>();
+}

@@ -1,0 +1,137 @@
+/** malloc, free and calloc as programs call them. */
+import { ENOMEM, setErrno } from "../../control";
+import {
+  CONTROL_ERRNO, Mark, Msg, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NO_DYN_THRESHOLD, PROFILE_MP_SBRK_BASE, PROFILE_MP_TRIM_THRESHOLD,
+} from "../../generated/abi";
+import { decide, line, phase } from "../../marks";
+import { fill } from "../../memory/bulk";
+import { arenaFor, mainArena, maxSystemMem, top } from "./arena";
+import { chunkOf, chunkSize, head, isMmapped, sizeIn } from "./chunk";
+import { die } from "./die";
+import { needInit } from "./init";
+import { intFree } from "./int-free";
+import { intMalloc } from "./int-malloc";
+import { munmapChunk } from "./mmapped";
+import { mp, perturbByte, setMp } from "./parameters";
+import { needTcache, tcacheBins, tcacheCount, tcacheGet, tcacheIndex, threadCache } from "./tcache";
+import { hasTcache, ptrdiffMax, put, requestToSize, sizeSz } from "./word";
+
+/** What _int_malloc hands out must belong to the arena it came from. */
+@inline
+export function checkArena<W>(av: W, mem: W, message: Msg): void {
+  if (mem == 0) return;
+  const p = chunkOf<W>(mem);
+  if (!isMmapped<W>(head<W>(p)) && arenaFor<W>(p) != av) die<W>(message);
+}
+
+/** malloc.c: __libc_malloc. */
+export function malloc<W>(bytes: W): W {
+  needInit<W>();
+  if (hasTcache()) {
+    const nb = requestToSize<W>(bytes);
+    phase<W>(Mark.Malloc, bytes, nb);
+    if (!decide<W>(Mark.MallocSize, nb != 0, bytes, nb)) {
+      setErrno(ENOMEM);
+      return 0;
+    }
+    needTcache<W>();
+    const mem = mallocFromTcache<W>(nb);
+    if (mem != 0) return mem;
+  }
+  const av = mainArena<W>();
+  const mem = intMalloc<W>(av, bytes);
+  checkArena<W>(av, mem, Msg.AssertMallocArena);
+  return mem;
+}
+
+/** 0 when the cache has nothing of this size. */
+@inline
+function mallocFromTcache<W>(nb: W): W {
+  const index = tcacheIndex<W>(nb);
+  const bins = tcacheBins<W>();
+  phase<W>(Mark.TryTcache, nb, index);
+  if (!decide<W>(Mark.TcacheSize, index < bins, index, bins)) return 0;
+  const tc = threadCache<W>();
+  if (tc == 0) return 0;
+  const count = tcacheCount<W>(tc, index);
+  if (!decide<W>(Mark.TcacheHit, count > 0, index, count)) return 0;
+  return tcacheGet<W>(tc, index);
+}
+
+/** DEFAULT_MMAP_THRESHOLD_MAX. */
+@inline
+function thresholdMax<W>(): W {
+  return sizeof<W>() == 8 ? <W>0x200_0000 : <W>0x8_0000;
+}
+
+/** malloc.c: __libc_free. errno survives, whatever the system calls inside say. */
+export function free<W>(mem: W): void {
+  phase<W>(Mark.Free, mem, 0);
+  if (!decide<W>(Mark.FreeNull, mem != 0, mem, 0)) return;
+  const errno = load<i32>(CONTROL_ERRNO);
+  const p = chunkOf<W>(mem);
+  const ownHead = head<W>(p);
+  if (decide<W>(Mark.FreeIsMmapped, isMmapped<W>(ownHead), ownHead, p)) freeMapping<W>(p, ownHead);
+  else {
+    needTcache<W>();
+    intFree<W>(arenaFor<W>(p), p, false);
+  }
+  if (load<i32>(CONTROL_ERRNO) != errno) setErrno(errno);
+}
+
+/** A freed mapping raises the threshold to its size: such blocks come from the heap from now on. */
+function freeMapping<W>(p: W, ownHead: W): void {
+  const threshold = mp<W>(PROFILE_MP_MMAP_THRESHOLD);
+  const grows = mp<i32>(PROFILE_MP_NO_DYN_THRESHOLD) == 0 && ownHead > threshold && ownHead <= thresholdMax<W>();
+  if (decide<W>(Mark.ThresholdGrows, grows, ownHead, threshold)) {
+    const size = sizeIn<W>(ownHead);
+    setMp<W>(PROFILE_MP_MMAP_THRESHOLD, size);
+    setMp<W>(PROFILE_MP_TRIM_THRESHOLD, 2 * size);
+  }
+  munmapChunk<W>(p);
+}
+
+/** malloc.c: __libc_calloc. Fresh memory from the kernel is not cleared again. */
+export function calloc<W>(count: W, each: W): W {
+  phase<W>(Mark.Calloc, count, each);
+  const fits = count == 0 || each <= ptrdiffMax<W>() / count;
+  if (!decide<W>(Mark.CallocFits, fits, count, each)) {
+    setErrno(ENOMEM);
+    return 0;
+  }
+  const bytes: W = count * each;
+  needInit<W>();
+  needTcache<W>();
+  const av = mainArena<W>();
+  const oldTop = top<W>(av);
+  let dirty = chunkSize<W>(oldTop);
+  // What lay below the highest end of the heap may have been used before.
+  const touched: W = mp<W>(PROFILE_MP_SBRK_BASE) + maxSystemMem<W>(av) - oldTop;
+  if (dirty < touched) dirty = touched;
+  const mem = intMalloc<W>(av, bytes);
+  checkArena<W>(av, mem, Msg.AssertCallocArena);
+  if (mem == 0) return 0;
+  const p = chunkOf<W>(mem);
+  const ownHead = head<W>(p);
+  if (decide<W>(Mark.CallocMmapped, isMmapped<W>(ownHead), ownHead, 0)) {
+    if (perturbByte() != 0) fill(<u64>mem, 0, <u64>bytes);
+    return mem;
+  }
+  let size = sizeIn<W>(ownHead);
+  if (perturbByte() == 0 && p == oldTop && decide<W>(Mark.CallocFresh, size > dirty, size, dirty)) size = dirty;
+  clear<W>(mem, size - sizeSz<W>());
+  return mem;
+}
+
+/** Up to nine words are cleared one by one, as many as an odd number of words needs; more by memset. */
+function clear<W>(mem: W, bytes: W): void {
+  const words: W = bytes / sizeSz<W>();
+  line<W>(Mark.CallocClear, mem, bytes);
+  if (words < 3) die<W>(Msg.AssertCallocClears);
+  if (words > 9) {
+    fill(<u64>mem, 0, <u64>bytes);
+    return;
+  }
+  const odd: W = words > 8 ? 9 : words > 6 ? 7 : words > 4 ? 5 : 3;
+  for (let i: W = 0; i < odd; i++) put<W>(mem + i * sizeSz<W>(), 0);
+}

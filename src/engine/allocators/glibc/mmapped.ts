@@ -1,0 +1,79 @@
+/** Chunks that are mappings of their own (IS_MMAPPED): prev_size holds the bytes between the mapping's start and the chunk. */
+import { Mark, Msg, PROFILE_MP_MMAPPED_MEM, PROFILE_MP_NMMAPS } from "../../generated/abi";
+import { FAILED, madvise, MADV_HUGEPAGE, mmap, mremap, munmap } from "../../kernel";
+import { decide, line, phase } from "../../marks";
+import { chunkSize, IS_MMAPPED, memOf, prevSize, setHead, setPrevSize } from "./chunk";
+import { die } from "./die";
+import { addMmapped, countMmap, mp, setMp, transparentHugePage } from "./parameters";
+import { alignMask, alignUp, headerBytes, isAligned, pageSize, sizeSz } from "./word";
+
+/** Asks for huge pages under a large enough stretch, when the tunable wants them. malloc.c: madvise_thp. */
+export function adviseHuge<W>(addr: W, size: W): void {
+  const huge = transparentHugePage<W>();
+  if (huge == 0 || size < huge) return;
+  const aligned: W = addr & ~(pageSize<W>() - 1);
+  madvise(<u64>aligned, <u64>(size + (addr - aligned)), MADV_HUGEPAGE);
+}
+
+/** A chunk of its own mapping; 0 when the kernel refuses. malloc.c: sysmalloc_mmap. */
+export function mmapChunk<W>(nb: W, unit: W, flags: i32): W {
+  phase<W>(Mark.MmapChunk, nb, unit);
+  const tight = alignMask<W>() + 1 == headerBytes<W>();
+  // One word more than usual: no neighbour lends its prev_size.
+  const size = alignUp<W>(nb + sizeSz<W>() + (tight ? <W>0 : alignMask<W>()), unit);
+  if (!decide<W>(Mark.MmapSize, size > nb, size, nb)) return 0;
+  const start = mmap(<u64>size, flags);
+  if (!decide<W>(Mark.MmapGot, start != FAILED, <W>start, size)) return 0;
+  if (flags == 0) adviseHuge<W>(<W>start, size);
+  const misaligned: W = memOf<W>(<W>start) & alignMask<W>();
+  if (tight && misaligned != 0) die<W>(Msg.AssertMmapAligned);
+  const front: W = misaligned == 0 ? 0 : alignMask<W>() + 1 - misaligned;
+  const p: W = <W>start + front;
+  setPrevSize<W>(p, front);
+  setHead<W>(p, (size - front) | <W>IS_MMAPPED);
+  countMmap();
+  addMmapped<W>(size);
+  return memOf<W>(p);
+}
+
+/** True when a chunk and its mapping cannot be what sysmalloc made. */
+@inline
+function isBadMapping<W>(p: W, block: W, total: W): bool {
+  const inPage: W = memOf<W>(p) & (pageSize<W>() - 1);
+  return ((block | total) & (pageSize<W>() - 1)) != 0 || (inPage & (inPage - 1)) != 0;
+}
+
+/** malloc.c: munmap_chunk. */
+export function munmapChunk<W>(p: W): void {
+  const size = chunkSize<W>(p);
+  const front = prevSize<W>(p);
+  const block: W = p - front;
+  const total: W = front + size;
+  phase<W>(Mark.MunmapChunk, block, total);
+  if (!decide<W>(Mark.MunmapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MunmapInvalidPointer);
+  setMp<i32>(PROFILE_MP_NMMAPS, mp<i32>(PROFILE_MP_NMMAPS) - 1);
+  setMp<W>(PROFILE_MP_MMAPPED_MEM, mp<W>(PROFILE_MP_MMAPPED_MEM) - total);
+  munmap(<u64>block, <u64>total);
+}
+
+/** Grows or shrinks a mapping, perhaps elsewhere. Returns the chunk, 0 when the kernel refuses. malloc.c: mremap_chunk. */
+export function mremapChunk<W>(p: W, nb: W): W {
+  const front = prevSize<W>(p);
+  const size = chunkSize<W>(p);
+  const block: W = p - front;
+  const total: W = front + size;
+  phase<W>(Mark.MremapChunk, block, total);
+  if (!decide<W>(Mark.MremapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MremapInvalidPointer);
+  const wanted = alignUp<W>(nb + front + sizeSz<W>(), pageSize<W>());
+  if (decide<W>(Mark.MremapSame, total == wanted, total, wanted)) return p;
+  const start = mremap(<u64>block, <u64>total, <u64>wanted);
+  if (!decide<W>(Mark.MremapGot, start != FAILED, <W>start, wanted)) return 0;
+  adviseHuge<W>(<W>start, wanted);
+  const moved: W = <W>start + front;
+  if (!isAligned<W>(memOf<W>(moved))) die<W>(Msg.AssertMremapAligned);
+  if (prevSize<W>(moved) != front) die<W>(Msg.AssertMremapOffset);
+  setHead<W>(moved, (wanted - front) | <W>IS_MMAPPED);
+  addMmapped<W>(wanted - total);
+  line<W>(Mark.MremapDone, moved, wanted);
+  return moved;
+}

@@ -1,0 +1,123 @@
+/** realloc: in place when shrinking or when the neighbour above gives room, else allocate, copy, free. */
+import { ENOMEM, setErrno } from "../../control";
+import { Mark, Msg } from "../../generated/abi";
+import { decide, line, phase } from "../../marks";
+import { copy } from "../../memory/bulk";
+import { arenaBit, arenaFor, setTop, systemMem, top } from "./arena";
+import { unlinkChunk } from "./bins";
+import {
+  chunkOf, chunkSize, hasPrevInuse, head, isMisaligned, isMmapped, memOf, PREV_INUSE, setHead, setHeadSize, setInuseBefore, sizeIn,
+} from "./chunk";
+import { die } from "./die";
+import { needInit } from "./init";
+import { intFree } from "./int-free";
+import { intMalloc } from "./int-malloc";
+import { checkArena, free, malloc } from "./malloc";
+import { mremapChunk, munmapChunk } from "./mmapped";
+import { needTcache } from "./tcache";
+import { alignMask, headerBytes, minSize, requestToSize, sizeSz } from "./word";
+
+/** malloc.c: __libc_realloc. */
+export function realloc<W>(mem: W, bytes: W): W {
+  needInit<W>();
+  phase<W>(Mark.Realloc, mem, bytes);
+  if (decide<W>(Mark.ReallocFrees, bytes == 0 && mem != 0, mem, bytes)) {
+    free<W>(mem);
+    return 0;
+  }
+  if (decide<W>(Mark.ReallocMallocs, mem == 0, mem, bytes)) return malloc<W>(bytes);
+  const p = chunkOf<W>(mem);
+  const ownHead = head<W>(p);
+  const size = sizeIn<W>(ownHead);
+  const mapped = isMmapped<W>(ownHead);
+  let av: W = 0;
+  if (!mapped) {
+    needTcache<W>();
+    av = arenaFor<W>(p);
+  }
+  if (!decide<W>(Mark.ReallocPointer, p <= 0 - size && !isMisaligned<W>(p), p, size)) die<W>(Msg.ReallocInvalidPointer);
+  const nb = requestToSize<W>(bytes);
+  if (!decide<W>(Mark.ReallocSize, nb != 0, bytes, nb)) {
+    setErrno(ENOMEM);
+    return 0;
+  }
+  if (decide<W>(Mark.ReallocMmapped, mapped, ownHead, nb)) return reallocMapping<W>(p, mem, size, nb, bytes);
+  const result = intRealloc<W>(av, p, size, nb);
+  checkArena<W>(av, result, Msg.AssertReallocArena);
+  return result;
+}
+
+function reallocMapping<W>(p: W, mem: W, size: W, nb: W, bytes: W): W {
+  const moved = mremapChunk<W>(p, nb);
+  if (moved != 0) return memOf<W>(moved);
+  // The kernel refused: keep the block if it is large enough, else copy.
+  if (size - sizeSz<W>() >= nb) return mem;
+  const fresh = malloc<W>(bytes);
+  if (fresh == 0) return 0;
+  copy(<u64>fresh, <u64>mem, <u64>(size - headerBytes<W>()));
+  munmapChunk<W>(p);
+  return fresh;
+}
+
+/** malloc.c: _int_realloc. */
+function intRealloc<W>(av: W, p: W, oldSize: W, nb: W): W {
+  phase<W>(Mark.IntRealloc, p, nb);
+  const limit = systemMem<W>(av);
+  const oldHead = head<W>(p);
+  if (!decide<W>(Mark.ReallocOldSize, oldHead > headerBytes<W>() && oldSize < limit, oldHead, limit)) die<W>(Msg.ReallocInvalidOldSize);
+  if (isMmapped<W>(oldHead)) die<W>(Msg.AssertReallocNotMmapped);
+  const next: W = p + oldSize;
+  const nextHead = head<W>(next);
+  const nextSize = sizeIn<W>(nextHead);
+  if (!decide<W>(Mark.ReallocNextSize, nextHead > headerBytes<W>() && nextSize < limit, nextHead, limit)) die<W>(Msg.ReallocInvalidNextSize);
+  if (decide<W>(Mark.ReallocFits, oldSize >= nb, oldSize, nb)) return giveBackRest<W>(av, p, oldSize, nb);
+
+  const joined: W = oldSize + nextSize;
+  if (next == top<W>(av)) {
+    if (decide<W>(Mark.ReallocIntoTop, joined >= nb + minSize<W>(), joined, nb + minSize<W>())) {
+      setHeadSize<W>(p, nb | arenaBit<W>(av));
+      setTop<W>(av, p + nb);
+      setHead<W>(p + nb, (joined - nb) | <W>PREV_INUSE);
+      return memOf<W>(p);
+    }
+  } else if (decide<W>(Mark.ReallocNextFree, !hasPrevInuse<W>(head<W>(next + nextSize)), next, nextSize)) {
+    if (decide<W>(Mark.ReallocIntoNext, joined >= nb, joined, nb)) {
+      unlinkChunk<W>(next);
+      return giveBackRest<W>(av, p, joined, nb);
+    }
+  }
+  return moveBlock<W>(av, p, oldSize, nb, next);
+}
+
+/** Allocates elsewhere and copies; when the new chunk happens to be the neighbour, the two are simply joined. */
+function moveBlock<W>(av: W, p: W, oldSize: W, nb: W, next: W): W {
+  phase<W>(Mark.ReallocMove, p, nb);
+  const fresh = intMalloc<W>(av, nb - alignMask<W>());
+  if (fresh == 0) return 0;
+  const chunk = chunkOf<W>(fresh);
+  if (decide<W>(Mark.ReallocAdjacent, chunk == next, chunk, next)) return giveBackRest<W>(av, p, oldSize + chunkSize<W>(chunk), nb);
+  const mem = memOf<W>(p);
+  const usable: W = chunkSize<W>(p) - headerBytes<W>() + sizeSz<W>();
+  line<W>(Mark.ReallocCopy, fresh, usable);
+  copy(<u64>fresh, <u64>mem, <u64>usable);
+  intFree<W>(av, p, true);
+  return fresh;
+}
+
+/** Splits off what the block does not need, and frees it like a chunk of the user's. */
+function giveBackRest<W>(av: W, p: W, size: W, nb: W): W {
+  if (size < nb) die<W>(Msg.AssertReallocFits);
+  const rest: W = size - nb;
+  phase<W>(Mark.ReallocRest, size, nb);
+  if (!decide<W>(Mark.ReallocSplits, rest >= minSize<W>(), rest, minSize<W>())) {
+    setHeadSize<W>(p, size | arenaBit<W>(av));
+    setInuseBefore<W>(p + size);
+    return memOf<W>(p);
+  }
+  const remainder: W = p + nb;
+  setHeadSize<W>(p, nb | arenaBit<W>(av));
+  setHead<W>(remainder, rest | <W>PREV_INUSE | arenaBit<W>(av));
+  setInuseBefore<W>(remainder + rest);
+  intFree<W>(av, remainder, true);
+  return memOf<W>(p);
+}

@@ -1,0 +1,53 @@
+/** The control block as the engine sees it: errno, the step budget and the ways a run stops. */
+import {
+  CONTROL_BUDGET, CONTROL_CANCEL, CONTROL_ERRNO, CONTROL_SIGNAL, CONTROL_SIGNAL_ADDR, CONTROL_SIGNAL_CODE, CONTROL_SIGNAL_WRITE,
+  CONTROL_STEPS, CONTROL_STOP, CONTROL_STOP_MESSAGE, Stop,
+} from "./generated/abi";
+import { putLinear } from "./journal";
+
+export const ENOMEM: i32 = 12;
+export const EINVAL: i32 = 22;
+
+const SIGABRT: u32 = 6;
+const SIGSEGV: u32 = 11;
+
+export function setErrno(value: i32): void {
+  putLinear<u32>(CONTROL_ERRNO, <u32>value);
+}
+
+/** Counts engine steps and stops the run when the budget is used up or the user asked to. Stopping so is no event of the process: not journalled. */
+export function spend(n: u32): void {
+  const steps = load<u64>(CONTROL_STEPS) + <u64>n;
+  store<u64>(CONTROL_STEPS, steps);
+  if (atomic.load<u32>(CONTROL_CANCEL) != 0) halt(Stop.Cancelled);
+  if (steps >= load<u64>(CONTROL_BUDGET)) halt(Stop.Budget);
+}
+
+/** The run ends here for a reason of the simulation's own. */
+export function halt(reason: u32): void {
+  store<u32>(CONTROL_STOP, reason);
+  unreachable();
+}
+
+/** Death by SIGABRT with one of src/abi/messages.ts. */
+export function abortWith(message: u32): void {
+  putLinear<u32>(CONTROL_STOP_MESSAGE, message);
+  putLinear<u32>(CONTROL_SIGNAL, SIGABRT);
+  putLinear<u32>(CONTROL_STOP, Stop.Abort);
+  unreachable();
+}
+
+/** Death by SIGSEGV that the kernel was not asked about. */
+export function segfault(code: u32, addr: u64, write: bool): void {
+  putLinear<u32>(CONTROL_SIGNAL, SIGSEGV);
+  putLinear<u32>(CONTROL_SIGNAL_CODE, code);
+  putLinear<u64>(CONTROL_SIGNAL_ADDR, addr);
+  putLinear<u32>(CONTROL_SIGNAL_WRITE, write ? 1 : 0);
+  stopBySignal();
+}
+
+/** The signal fields are filled: stop. */
+export function stopBySignal(): void {
+  putLinear<u32>(CONTROL_STOP, Stop.Signal);
+  unreachable();
+}

@@ -1,0 +1,245 @@
+/**
+ * What the host can call (src/machine/engine-interface.ts). Words cross the border as two halves, addresses as f64; everything inside is
+ * generic over the word of the simulated machine.
+ */
+import { forgetJournalMemo, moveCursor, putLinear, recordMark, tracesMarks } from "./journal";
+import { Api, CONTROL_RESULT, CONTROL_RESULT_HI, PROFILE_WORD_BYTES } from "./generated/abi";
+import { calloc as callocOf, free as freeOf, malloc as mallocOf } from "./allocators/glibc/malloc";
+import { layOut } from "./allocators/glibc/init";
+import { memalign as memalignOf, posixMemalign, posixPointer, pvalloc as pvallocOf, valloc as vallocOf } from "./allocators/glibc/memalign";
+import { realloc as reallocOf } from "./allocators/glibc/realloc";
+import { mallinfo, mallocInfo, mallocStats, trim, usableSize } from "./allocators/glibc/statistics";
+import { changeParameter, forgetTunables, rememberTunable } from "./allocators/glibc/tunables";
+import { needInit } from "./allocators/glibc/init";
+import { spend as spendSteps } from "./control";
+import { sbrk as sbrkOf } from "./kernel";
+import { opBegin, opEnd } from "./marks";
+import { read, write } from "./memory/access";
+import { copy as copyBytes, fill as fillBytes, zeroFrame as zeroFrameAt } from "./memory/bulk";
+import { flushTranslations } from "./memory/translate";
+import { replay } from "./trace";
+
+export { __heap_base, loadWord as load, storeWord as store };
+
+@inline
+function word(lo: i32, hi: i32): u64 {
+  return <u64>(<u32>lo) | (<u64>(<u32>hi) << 32);
+}
+
+/** Leaves the high half in the control block and returns the low one. */
+function halves(value: u64): f64 {
+  store<u32>(CONTROL_RESULT_HI, <u32>(value >> 32));
+  return <f64>(<u32>value);
+}
+
+@inline
+function is64(): bool {
+  return load<u32>(PROFILE_WORD_BYTES) == 8;
+}
+
+// ── memory ──
+
+function loadWord(addr: f64, size: i32): f64 {
+  const at = <u64>addr;
+  if (size == 8) return halves(read<u64>(at));
+  if (size == 4) return halves(<u64>read<u32>(at));
+  if (size == 2) return halves(<u64>read<u16>(at));
+  return halves(<u64>read<u8>(at));
+}
+
+function storeWord(addr: f64, size: i32, lo: i32, hi: i32): void {
+  const at = <u64>addr;
+  if (size == 8) write<u64>(at, word(lo, hi));
+  else if (size == 4) write<u32>(at, <u32>lo);
+  else if (size == 2) write<u16>(at, <u16>lo);
+  else write<u8>(at, <u8>lo);
+}
+
+export function fill(addr: f64, byte: i32, length: f64): void {
+  fillBytes(<u64>addr, <u8>byte, <u64>length);
+}
+
+export function copy(to: f64, from: f64, length: f64): void {
+  copyBytes(<u64>to, <u64>from, <u64>length);
+}
+
+export function put(offset: u32, size: i32, lo: i32, hi: i32): void {
+  if (size == 8) putLinear<u64>(offset, word(lo, hi));
+  else if (size == 4) putLinear<u32>(offset, <u32>lo);
+  else if (size == 2) putLinear<u16>(offset, <u16>lo);
+  else putLinear<u8>(offset, <u8>lo);
+}
+
+export function zeroFrame(offset: u32): void {
+  zeroFrameAt(offset);
+}
+
+export function flush(addr: f64, length: f64): void {
+  flushTranslations(<u64>addr, <u64>length);
+}
+
+// ── time ──
+
+export function mark(kind: i32, id: i32, where: u32, aLo: i32, aHi: i32, bLo: i32, bHi: i32): void {
+  if (tracesMarks()) recordMark(kind, id, where, word(aLo, aHi), word(bLo, bHi));
+}
+
+/** Page tables may be among what is undone: what translation remembers is void. */
+export function seek(target: u32): void {
+  moveCursor(target);
+  flushTranslations(0, 0);
+}
+
+export function spend(n: u32): void {
+  spendSteps(n);
+}
+
+// ── allocator ──
+
+export function initialise(): void {
+  forgetJournalMemo();
+  forgetTunables();
+  flushTranslations(0, 0);
+  if (is64()) layOut<u64>();
+  else layOut<u32>();
+}
+
+export function setTunable(id: u32, lo: i32, hi: i32): void {
+  rememberTunable(id, word(lo, hi));
+}
+
+export function malloc(sizeLo: i32, sizeHi: i32): f64 {
+  const size = word(sizeLo, sizeHi);
+  opBegin(Api.Malloc, size, 0, 0);
+  const result = is64() ? mallocOf<u64>(size) : <u64>mallocOf<u32>(<u32>size);
+  opEnd(Api.Malloc, result);
+  return <f64>result;
+}
+
+export function free(memLo: i32, memHi: i32): void {
+  const mem = word(memLo, memHi);
+  opBegin(Api.Free, mem, 0, 0);
+  if (is64()) freeOf<u64>(mem);
+  else freeOf<u32>(<u32>mem);
+  opEnd(Api.Free, 0);
+}
+
+export function calloc(countLo: i32, countHi: i32, sizeLo: i32, sizeHi: i32): f64 {
+  const count = word(countLo, countHi);
+  const size = word(sizeLo, sizeHi);
+  opBegin(Api.Calloc, count, size, 0);
+  const result = is64() ? callocOf<u64>(count, size) : <u64>callocOf<u32>(<u32>count, <u32>size);
+  opEnd(Api.Calloc, result);
+  return <f64>result;
+}
+
+export function realloc(memLo: i32, memHi: i32, sizeLo: i32, sizeHi: i32): f64 {
+  const mem = word(memLo, memHi);
+  const size = word(sizeLo, sizeHi);
+  opBegin(Api.Realloc, mem, size, 0);
+  const result = is64() ? reallocOf<u64>(mem, size) : <u64>reallocOf<u32>(<u32>mem, <u32>size);
+  opEnd(Api.Realloc, result);
+  return <f64>result;
+}
+
+function memalignAs(api: Api, alignment: u64, size: u64): f64 {
+  opBegin(api, alignment, size, 0);
+  const result = is64() ? memalignOf<u64>(alignment, size) : <u64>memalignOf<u32>(<u32>alignment, <u32>size);
+  opEnd(api, result);
+  return <f64>result;
+}
+
+export function memalign(alignLo: i32, alignHi: i32, sizeLo: i32, sizeHi: i32): f64 {
+  return memalignAs(Api.Memalign, word(alignLo, alignHi), word(sizeLo, sizeHi));
+}
+
+/** The same function in 2.36: C17's rules for the alignment came with 2.38. */
+export function aligned_alloc(alignLo: i32, alignHi: i32, sizeLo: i32, sizeHi: i32): f64 {
+  return memalignAs(Api.AlignedAlloc, word(alignLo, alignHi), word(sizeLo, sizeHi));
+}
+
+export function posix_memalign(alignLo: i32, alignHi: i32, sizeLo: i32, sizeHi: i32): f64 {
+  const alignment = word(alignLo, alignHi);
+  const size = word(sizeLo, sizeHi);
+  opBegin(Api.PosixMemalign, alignment, size, 0);
+  const error = is64() ? posixMemalign<u64>(alignment, size) : <u64>posixMemalign<u32>(<u32>alignment, <u32>size);
+  const pointer: u64 = error == 0 ? posixPointer : 0;
+  opEnd(Api.PosixMemalign, pointer);
+  store<u32>(CONTROL_RESULT, <u32>pointer);
+  store<u32>(CONTROL_RESULT_HI, <u32>(pointer >> 32));
+  return <f64>error;
+}
+
+export function valloc(sizeLo: i32, sizeHi: i32): f64 {
+  const size = word(sizeLo, sizeHi);
+  opBegin(Api.Valloc, size, 0, 0);
+  const result = is64() ? vallocOf<u64>(size) : <u64>vallocOf<u32>(<u32>size);
+  opEnd(Api.Valloc, result);
+  return <f64>result;
+}
+
+export function pvalloc(sizeLo: i32, sizeHi: i32): f64 {
+  const size = word(sizeLo, sizeHi);
+  opBegin(Api.Pvalloc, size, 0, 0);
+  const result = is64() ? pvallocOf<u64>(size) : <u64>pvallocOf<u32>(<u32>size);
+  opEnd(Api.Pvalloc, result);
+  return <f64>result;
+}
+
+export function malloc_usable_size(memLo: i32, memHi: i32): f64 {
+  const mem = word(memLo, memHi);
+  opBegin(Api.MallocUsableSize, mem, 0, 0);
+  const result = is64() ? usableSize<u64>(mem) : <u64>usableSize<u32>(<u32>mem);
+  opEnd(Api.MallocUsableSize, result);
+  return <f64>result;
+}
+
+export function mallopt(param: i32, value: i32): i32 {
+  opBegin(Api.Mallopt, <u64>(<i64>param), <u64>(<i64>value), 0);
+  if (is64()) needInit<u64>();
+  else needInit<u32>();
+  const result = is64() ? changeParameter<u64>(param, value) : changeParameter<u32>(param, value);
+  opEnd(Api.Mallopt, <u64>result);
+  return result;
+}
+
+export function malloc_trim(padLo: i32, padHi: i32): i32 {
+  const pad = word(padLo, padHi);
+  opBegin(Api.MallocTrim, pad, 0, 0);
+  const result = is64() ? trim<u64>(pad) : trim<u32>(<u32>pad);
+  opEnd(Api.MallocTrim, <u64>result);
+  return result;
+}
+
+export function mallinfo2(): void {
+  opBegin(Api.Mallinfo2, 0, 0, 0);
+  if (is64()) mallinfo<u64>();
+  else mallinfo<u32>();
+  opEnd(Api.Mallinfo2, 0);
+}
+
+export function malloc_stats(): void {
+  opBegin(Api.MallocStats, 0, 0, 0);
+  if (is64()) mallocStats<u64>();
+  else mallocStats<u32>();
+  opEnd(Api.MallocStats, 0);
+}
+
+export function malloc_info(): void {
+  opBegin(Api.MallocInfo, 0, 0, 0);
+  if (is64()) mallocInfo<u64>();
+  else mallocInfo<u32>();
+  opEnd(Api.MallocInfo, 0);
+}
+
+export function sbrk(lo: i32, hi: i32): f64 {
+  const increment = word(lo, hi);
+  opBegin(Api.Sbrk, increment, 0, 0);
+  const result = is64() ? sbrkOf<u64>(increment) : <u64>(<i64>(<i32>sbrkOf<u32>(<u32>increment)));
+  opEnd(Api.Sbrk, result);
+  return result == ~(<u64>0) ? -1 : <f64>result;
+}
+
+export function replayTrace(offset: u32, count: u32): u32 {
+  return is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
+}

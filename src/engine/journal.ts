@@ -1,0 +1,92 @@
+/**
+ * The journal: a ring of invertible records (layout in src/abi/journal.ts). Record n lies in slot n % capacity; a new record goes to the
+ * cursor and drops whatever had been undone after it, so that head = cursor whenever the machine runs.
+ */
+import {
+  CONTROL_JOURNAL_CAPACITY, CONTROL_JOURNAL_CURSOR, CONTROL_JOURNAL_HEAD, CONTROL_JOURNAL_TAIL, CONTROL_TRACING, Kind, MEMORY_JOURNAL,
+  RECORD_BYTES,
+} from "./generated/abi";
+
+const TRACE_WRITES: u32 = 1;
+const TRACE_MARKS: u32 = 2;
+
+/** Where record `nextIndex` goes: spares a division per record. Only a memo: any other index recomputes it. */
+let nextIndex: u32 = 0xffff_ffff;
+let nextSlot: usize = 0;
+
+export function forgetJournalMemo(): void {
+  nextIndex = 0xffff_ffff;
+}
+
+@inline
+export function tracesWrites(): bool {
+  return (load<u32>(CONTROL_TRACING) & TRACE_WRITES) != 0;
+}
+
+@inline
+export function tracesMarks(): bool {
+  return (load<u32>(CONTROL_TRACING) & TRACE_MARKS) != 0;
+}
+
+function slotOf(index: u32): usize {
+  return MEMORY_JOURNAL + <usize>(index % load<u32>(CONTROL_JOURNAL_CAPACITY)) * RECORD_BYTES;
+}
+
+/** Makes room for one record and returns its slot. */
+function claim(): usize {
+  const index = load<u32>(CONTROL_JOURNAL_CURSOR);
+  const capacity = load<u32>(CONTROL_JOURNAL_CAPACITY);
+  const slot = index == nextIndex ? nextSlot : slotOf(index);
+  const next = index + 1;
+  store<u32>(CONTROL_JOURNAL_CURSOR, next);
+  store<u32>(CONTROL_JOURNAL_HEAD, next);
+  if (next - load<u32>(CONTROL_JOURNAL_TAIL) > capacity) store<u32>(CONTROL_JOURNAL_TAIL, next - capacity);
+  nextIndex = next;
+  nextSlot = slot + RECORD_BYTES;
+  if (nextSlot >= MEMORY_JOURNAL + <usize>capacity * RECORD_BYTES) nextSlot = MEMORY_JOURNAL;
+  return slot;
+}
+
+export function recordWrite(where: usize, size: u32, before: u64, after: u64): void {
+  const slot = claim();
+  store<u32>(slot, <u32>Kind.Write | (size << 8));
+  store<u32>(slot, <u32>where, 4);
+  store<u64>(slot, before, 8);
+  store<u64>(slot, after, 16);
+}
+
+export function recordMark(kind: u32, id: u32, where: u32, a: u64, b: u64): void {
+  const slot = claim();
+  store<u32>(slot, kind | (id << 16));
+  store<u32>(slot, where, 4);
+  store<u64>(slot, a, 8);
+  store<u64>(slot, b, 16);
+}
+
+/** Stores to linear memory; every change of simulated state ends here. `offset` never straddles a page. */
+@inline
+export function putLinear<T>(offset: usize, value: T): void {
+  if (tracesWrites()) recordWrite(offset, sizeof<T>(), <u64>load<T>(offset), <u64>value);
+  store<T>(offset, value);
+}
+
+function setBytes(offset: usize, size: u32, value: u64): void {
+  if (size == 8) store<u64>(offset, value);
+  else if (size == 4) store<u32>(offset, <u32>value);
+  else if (size == 2) store<u16>(offset, <u16>value);
+  else store<u8>(offset, <u8>value);
+}
+
+/** Undoes or redoes records until the cursor stands at `target`. */
+export function moveCursor(target: u32): void {
+  let cursor = load<u32>(CONTROL_JOURNAL_CURSOR);
+  while (cursor < target) {
+    const slot = slotOf(cursor++);
+    if (load<u8>(slot) == <u8>Kind.Write) setBytes(load<u32>(slot, 4), load<u8>(slot, 1), load<u64>(slot, 16));
+  }
+  while (cursor > target) {
+    const slot = slotOf(--cursor);
+    if (load<u8>(slot) == <u8>Kind.Write) setBytes(load<u32>(slot, 4), load<u8>(slot, 1), load<u64>(slot, 8));
+  }
+  store<u32>(CONTROL_JOURNAL_CURSOR, cursor);
+}

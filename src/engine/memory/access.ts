@@ -1,0 +1,84 @@
+/** Loads and stores of 1, 2, 4 or 8 bytes at virtual addresses. Stores are journalled. */
+import { putLinear } from "../journal";
+import { atHot0, atHot1, cached, inHot0, inHot1, resolve, straddles, translate } from "./translate";
+
+function readCold<T>(addr: u64): T {
+  if (!straddles(addr, sizeof<T>())) return load<T>(translate(addr, false));
+  let value: u64 = 0;
+  for (let i: u32 = 0; i < sizeof<T>(); i++) value |= <u64>load<u8>(translate(addr + <u64>i, false)) << <u64>(8 * i);
+  return <T>value;
+}
+
+function readElsewhere<T>(addr: u64): T {
+  if (inHot0<T>(addr)) return load<T>(atHot0(addr));
+  const offset = cached<T>(addr, false);
+  return offset != 0 ? load<T>(offset) : readCold<T>(addr);
+}
+
+function readOutsideHeap<T>(addr: u64): T {
+  if (inHot1<T>(addr)) return load<T>(atHot1(addr));
+  const offset = cached<T>(addr, false);
+  return offset != 0 ? load<T>(offset) : readCold<T>(addr);
+}
+
+/** Reads; the heap's hot region is tried inline. */
+@inline
+export function read<T>(addr: u64): T {
+  return inHot0<T>(addr) ? load<T>(atHot0(addr)) : readOutsideHeap<T>(addr);
+}
+
+/** Reads; the hot region of libc's data is tried inline. */
+@inline
+export function readState<T>(addr: u64): T {
+  return inHot1<T>(addr) ? load<T>(atHot1(addr)) : readElsewhere<T>(addr);
+}
+
+/** A store that straddles two pages is one record a byte; both pages are faulted in before anything changes. */
+function writeCold<T>(addr: u64, value: T): void {
+  if (!straddles(addr, sizeof<T>())) {
+    putLinear<T>(translate(addr, true), value);
+    return;
+  }
+  resolve(addr, true);
+  resolve(addr + <u64>(sizeof<T>() - 1) & ~(<u64>0xfff), true);
+  for (let i: u32 = 0; i < sizeof<T>(); i++) putLinear<u8>(translate(addr + <u64>i, true), <u8>(<u64>value >> <u64>(8 * i)));
+}
+
+function writeElsewhere<T>(addr: u64, value: T): void {
+  if (inHot0<T>(addr)) {
+    putLinear<T>(atHot0(addr), value);
+    return;
+  }
+  const offset = cached<T>(addr, true);
+  if (offset != 0) putLinear<T>(offset, value);
+  else writeCold<T>(addr, value);
+}
+
+function writeOutsideHeap<T>(addr: u64, value: T): void {
+  if (inHot1<T>(addr)) {
+    putLinear<T>(atHot1(addr), value);
+    return;
+  }
+  const offset = cached<T>(addr, true);
+  if (offset != 0) putLinear<T>(offset, value);
+  else writeCold<T>(addr, value);
+}
+
+@inline
+export function write<T>(addr: u64, value: T): void {
+  if (inHot0<T>(addr)) putLinear<T>(atHot0(addr), value);
+  else writeOutsideHeap<T>(addr, value);
+}
+
+@inline
+export function writeState<T>(addr: u64, value: T): void {
+  if (inHot1<T>(addr)) putLinear<T>(atHot1(addr), value);
+  else writeElsewhere<T>(addr, value);
+}
+
+/** Reads a thread-local: neither hot region, so the translation cache is tried inline. */
+@inline
+export function readThread<T>(addr: u64): T {
+  const offset = cached<T>(addr, false);
+  return offset != 0 ? load<T>(offset) : readElsewhere<T>(addr);
+}

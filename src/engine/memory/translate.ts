@@ -1,0 +1,123 @@
+/**
+ * Virtual address → offset in linear memory, from fast to slow:
+ *
+ *   1. two hot regions (control.hot0*, hot1*): resident, writable, contiguous in linear memory; inlined at every access
+ *   2. translation cache: direct-mapped, 2048 entries for reads and 2048 for writes, 16 bytes each {tag u64, linear minus virtual u32}
+ *   3. walk of the four levels of page tables
+ *   4. page fault in the kernel, then again
+ *
+ * A tag is the page's address + 1, so that zeroed memory matches nothing. Tag and hot-region checks also fail for a misaligned address:
+ * what passes them cannot straddle a page. Accessed and dirty bits of the entries are left alone: nothing shown depends on them yet.
+ */
+import { segfault, stopBySignal } from "../control";
+import {
+  CONTROL_HOT0_DELTA, CONTROL_HOT0_LENGTH, CONTROL_HOT0_START, CONTROL_HOT1_DELTA, CONTROL_HOT1_LENGTH, CONTROL_HOT1_START, CONTROL_PGD,
+  MEMORY_FRAMES, MEMORY_TRANSLATION_CACHE, PAGE_SHIFT, PAGE_SIZE,
+} from "../generated/abi";
+
+// biome-ignore format: one import a line
+@external("kernel", "fault") declare function kernelFault(addr: f64, write: i32): i32;
+
+const ENTRIES: u32 = 2048;
+const ENTRY_SHIFT: u32 = 4;
+const READS: usize = MEMORY_TRANSLATION_CACHE;
+const WRITES: usize = MEMORY_TRANSLATION_CACHE + (<usize>ENTRIES << ENTRY_SHIFT);
+
+const OFFSET_MASK: u64 = <u64>PAGE_SIZE - 1;
+
+const PTE_PRESENT: u64 = 1;
+const PTE_WRITABLE: u64 = 2;
+const PTE_USER: u64 = 4;
+const PTE_FRAME_MASK: u64 = 0x000f_ffff_ffff_f000;
+
+/** End of what a process can map; beyond it lies the non-canonical hole, then the kernel's half. */
+const USER_END: u64 = 0x0000_8000_0000_0000;
+const SEGV_MAPERR: u32 = 1;
+const SI_KERNEL: u32 = 0x80;
+
+/** True when an aligned access at addr falls into the first hot region. One compare: rotating moves misalignment into the top bits. */
+@inline
+export function inHot0<T>(addr: u64): bool {
+  return rotr<u64>(addr - load<u64>(CONTROL_HOT0_START), alignof<T>()) < load<u64>(CONTROL_HOT0_LENGTH) >> alignof<T>();
+}
+
+@inline
+export function atHot0(addr: u64): usize {
+  return <usize>addr + <usize>load<u32>(CONTROL_HOT0_DELTA);
+}
+
+@inline
+export function inHot1<T>(addr: u64): bool {
+  return rotr<u64>(addr - load<u64>(CONTROL_HOT1_START), alignof<T>()) < load<u64>(CONTROL_HOT1_LENGTH) >> alignof<T>();
+}
+
+@inline
+export function atHot1(addr: u64): usize {
+  return <usize>addr + <usize>load<u32>(CONTROL_HOT1_DELTA);
+}
+
+@inline
+function entryOf(addr: u64, writes: bool): usize {
+  return (writes ? WRITES : READS) + (((<usize>(addr >> <u64>PAGE_SHIFT)) & (ENTRIES - 1)) << ENTRY_SHIFT);
+}
+
+/** Offset for an aligned access, or 0 when the cache does not know. */
+@inline
+export function cached<T>(addr: u64, writes: bool): usize {
+  const entry = entryOf(addr, writes);
+  const tag = (addr & (~OFFSET_MASK | <u64>(sizeof<T>() - 1))) + 1;
+  return load<u64>(entry) == tag ? <usize>addr + <usize>load<u32>(entry, 8) : 0;
+}
+
+@inline
+export function straddles(addr: u64, size: u32): bool {
+  return (addr & OFFSET_MASK) + <u64>size > <u64>PAGE_SIZE;
+}
+
+function walk(addr: u64, writes: bool): usize {
+  const rights = PTE_PRESENT | PTE_USER | (writes ? PTE_WRITABLE : 0);
+  let table = MEMORY_FRAMES + (<usize>load<u32>(CONTROL_PGD) << PAGE_SHIFT);
+  for (let shift: u64 = 39; shift >= <u64>PAGE_SHIFT; shift -= 9) {
+    const entry = load<u64>(table + (<usize>((addr >> shift) & 511) << 3));
+    if ((entry & rights) != rights) return 0;
+    table = MEMORY_FRAMES + <usize>(entry & PTE_FRAME_MASK);
+  }
+  return table + <usize>(addr & OFFSET_MASK);
+}
+
+/** Where one byte of the process lives, faulting it in. Does not return when the access is fatal. */
+export function resolve(addr: u64, writes: bool): usize {
+  if (addr >= USER_END) {
+    // A non-canonical address raises a protection fault without an address; the kernel's half is never mapped for us.
+    const canonical = <u64>((<i64>addr << 16) >> 16) == addr;
+    segfault(canonical ? SEGV_MAPERR : SI_KERNEL, canonical ? addr : 0, writes);
+  }
+  let offset = walk(addr, writes);
+  while (offset == 0) {
+    if (kernelFault(<f64>addr, writes ? 1 : 0) == 0) stopBySignal();
+    offset = walk(addr, writes);
+  }
+  const entry = entryOf(addr, writes);
+  store<u32>(entry, <u32>offset - <u32>addr, 8);
+  store<u64>(entry, (addr & ~OFFSET_MASK) + 1);
+  return offset;
+}
+
+/** Offset of one byte through cache or walk. */
+export function translate(addr: u64, writes: bool): usize {
+  const offset = cached<u8>(addr, writes);
+  return offset != 0 ? offset : resolve(addr, writes);
+}
+
+/** Forgets what the cache knows of [addr, addr + length); length 0 = of everything. */
+export function flushTranslations(addr: u64, length: u64): void {
+  if (length == 0 || length >= <u64>ENTRIES << PAGE_SHIFT) {
+    memory.fill(READS, 0, (<usize>ENTRIES << ENTRY_SHIFT) * 2);
+    return;
+  }
+  const end = addr + length;
+  for (let page = addr & ~OFFSET_MASK; page < end; page += <u64>PAGE_SIZE) {
+    store<u64>(entryOf(page, false), 0);
+    store<u64>(entryOf(page, true), 0);
+  }
+}
