@@ -37,10 +37,10 @@ export const control = {
   /** errno of the simulated process as the engine last set it (host zeroes it before a call when it needs to). J */
   errno: 0x4c,
 
+  /** Low half of a 64-bit result, where the return value is something else (posix_memalign). */
+  result: 0x50,
   /** High half of the last 64-bit value the engine returned in two halves. */
-  resultHi: 0x50,
-  /** Low half, where the return value is something else (posix_memalign). */
-  result: 0x54,
+  resultHi: 0x54,
 
   /** Translation: two hot regions {start u64, length u64, linear offset minus start (u32, wraps)}; the kernel keeps them true. */
   hot0Start: 0x60,
