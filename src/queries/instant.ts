@@ -1,0 +1,107 @@
+/** One instant, decoded: everything the memory panels show, read from bytes in one go while the worker is at rest. */
+import { type AddressSpace, type HeapFacts, type JournalRecords, type NamedPointer, type VariableValue } from "../decode/types";
+import { rowAt } from "../decode/chunk-table";
+import { readConsistently } from "../decode/consistent";
+import { siteOf } from "../decode/context";
+import { cRegisters, stackFrames } from "../decode/frames";
+import { decodeHeap } from "../decode/heap";
+import { changedWords } from "../decode/journal";
+import { machineView } from "../decode/memory";
+import { chunkNames, type ChunkPointer, chunkPointers, mayFollow } from "../decode/names";
+import { namedPointers, variableValues } from "../decode/variables";
+import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
+import { type WordReader, wordReader } from "../decode/words";
+import { recordKind } from "../abi/journal";
+import type { MallocAbi } from "../abi/glibc-structs";
+import type { Position, RunSummary } from "../protocol/messages";
+import type { HeapPicture } from "../scene/types";
+
+export interface Instant {
+  readonly cursor: number;
+  readonly abi: MallocAbi;
+  readonly reader: WordReader;
+  readonly space: AddressSpace;
+  readonly heap: HeapFacts;
+  /** Innermost stack pointer, for the strip. */
+  readonly stackPointer: number;
+  readonly variables: readonly VariableValue[];
+  readonly pointers: readonly NamedPointer[];
+  readonly chunkPointers: readonly ChunkPointer[];
+  /** Records of the last step and the one after it; null after a long jump. */
+  readonly records: JournalRecords | null;
+  readonly picture: HeapPicture;
+}
+
+/** User addresses that calls before the cursor handed out: where mmapped chunks may be; and under which name each was last known. */
+function handedOut(summary: RunSummary, position: Position): { readonly users: Set<number>; readonly names: Map<number, string> } {
+  const users = new Set<number>();
+  const names = new Map<number, string>();
+  for (const operation of summary.operations) {
+    if (operation.begin >= position.cursor) break;
+    if (operation.end > position.cursor || operation.result <= 0 || operation.api === "free" || operation.api === "sbrk") continue;
+    users.add(operation.result);
+    if (operation.name !== "") names.set(operation.result, operation.name);
+  }
+  return { users, names };
+}
+
+function focusOf(heap: HeapFacts, addrs: readonly number[]): number[] {
+  const rows = new Set(addrs.map((addr) => rowAt(heap.chunks, addr)));
+  return [...rows].flatMap((row) => (row < 0 ? [] : [heap.chunks.addr[row] ?? 0])).sort((a, b) => a - b);
+}
+
+/** Most chunks the lens opens under. */
+const FOCUS_LIMIT = 4;
+
+function decode(memory: Uint8Array, summary: RunSummary, position: Position, records: JournalRecords | null): Instant | null {
+  const space = decodeAddressSpace(memory);
+  const view = machineView(memory, mappedRanges(space));
+  const place = siteOf(view, summary.process, space.brk);
+  if (place === undefined) return null;
+  const { abi, site } = place;
+  const reader = wordReader(view, abi.wordBytes);
+  const { users, names: latest } = handedOut(summary, position);
+  const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users });
+  const registers = cRegisters(memory);
+  const frames = stackFrames(reader, summary.debug, registers, () => -1);
+  const pointers = namedPointers(reader, summary.debug, frames, mayFollow(heap.chunks));
+  const toChunks = chunkPointers(heap.chunks, pointers, abi.wordBytes);
+  const done = records === null ? [] : changedWords(records, records.from, position.cursor);
+  const next = records === null ? -1 : nextWrite(records, position.cursor);
+  const touched = [...done.map((word) => word.addr), next].filter((addr) => addr >= heap.chunks.start && addr < heap.chunks.end);
+  const focus = position.operation < 0 ? [] : focusOf(heap, touched).slice(0, FOCUS_LIMIT);
+  return {
+    cursor: position.cursor,
+    abi,
+    reader,
+    space,
+    heap,
+    stackPointer: registers.stack,
+    variables: variableValues(reader, summary.debug, frames),
+    pointers,
+    chunkPointers: toChunks,
+    records,
+    picture: {
+      chunks: heap.chunks,
+      bins: heap.bins,
+      abi,
+      reader,
+      mainArena: site.mainArena,
+      names: chunkNames(heap.chunks, toChunks, latest),
+      changed: done,
+      nextWrite: next,
+      focus,
+    },
+  };
+}
+
+function nextWrite(records: JournalRecords, cursor: number): number {
+  const row = cursor - records.from;
+  return row < records.count && records.kind[row] === recordKind.write ? (records.addr[row] ?? -1) || -1 : -1;
+}
+
+/** Null when memory changed meanwhile (the worker is already elsewhere: its answer will follow) or the glibc is not known. */
+export function decodeInstant(memory: Uint8Array, summary: RunSummary, position: Position, records: JournalRecords | null): Instant | null {
+  const result = readConsistently(memory, () => decode(memory, summary, position, records));
+  return result.ok ? result.value : null;
+}

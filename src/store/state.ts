@@ -1,0 +1,115 @@
+/** UI state: where the reader stands and what the page looks like. Nothing of the simulated process: that is decoded from memory. */
+import type { Diagnostic } from "../abi/debug-info";
+import type { Position, RunSummary } from "../protocol/messages";
+import { defaultScenario, type Scenario, type ShareProblem, type StepLevel } from "../scenario";
+import type { Locale } from "../i18n/locale";
+
+export const themes = ["system", "light", "dark", "hc"] as const;
+export type ThemeChoice = (typeof themes)[number];
+
+export const panelIds = ["code", "listing", "space", "heap", "bins", "inspector", "transport"] as const;
+export type PanelId = (typeof panelIds)[number];
+
+export type DialogId = "palette" | "share" | "help" | "gallery" | "machine";
+
+/** A finished run. `id` grows with every run; with a cursor it names an instant for ever. */
+export interface Run {
+  readonly id: number;
+  readonly scenario: Scenario;
+  readonly summary: RunSummary;
+  /** Warnings of the compiler. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ *   starting ──► running ──► ready ◄──► running        dead ──(restart)──► starting
+ *                   └──────────┴──── worker dies ───────►┘
+ */
+export type EngineStatus = "starting" | "running" | "ready" | "dead";
+
+export interface Progress {
+  readonly steps: number;
+  readonly operations: number;
+}
+
+export interface UiState {
+  readonly engine: EngineStatus;
+  /** Why the engine died, as the browser told it. */
+  readonly engineError: string;
+  readonly shared: boolean;
+  readonly progress: Progress | null;
+  /** The last good run: it stays while a broken program is edited. */
+  readonly run: Run | null;
+  readonly position: Position | null;
+  /** What is being edited, and what a link would carry. Differs from run.scenario.source while edited. */
+  readonly scenario: Scenario;
+  readonly draft: string;
+  /** Errors of the draft's last attempt to run. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly level: StepLevel;
+  readonly playing: boolean;
+  readonly selection: number | null;
+  readonly pinned: number | null;
+  readonly hover: number | null;
+  /** Start address of the selected mapping, when a mapping rather than a chunk is selected. */
+  readonly mapping: number | null;
+  readonly bookmarks: readonly number[];
+  readonly breakpoints: readonly number[];
+  readonly dialog: DialogId | null;
+  readonly callBar: boolean;
+  readonly editing: boolean;
+  readonly presenter: boolean;
+  readonly blank: boolean;
+  readonly focused: PanelId | null;
+  readonly maximised: PanelId | null;
+  /** The panel a narrow screen shows. */
+  readonly tab: PanelId;
+  readonly theme: ThemeChoice;
+  readonly locale: Locale;
+  /** A link that could not be opened. */
+  readonly shareProblem: ShareProblem | null;
+  /** A draft from an earlier visit that the opened link would otherwise hide. */
+  readonly keptDraft: string | null;
+  readonly abortDismissed: boolean;
+  /** Short confirmation, e.g. "Link copied". */
+  readonly toast: string;
+}
+
+export const initialState: UiState = {
+  engine: "starting",
+  engineError: "",
+  shared: false,
+  progress: null,
+  run: null,
+  position: null,
+  scenario: defaultScenario,
+  draft: defaultScenario.source,
+  diagnostics: [],
+  level: "statement",
+  playing: false,
+  selection: null,
+  pinned: null,
+  hover: null,
+  mapping: null,
+  bookmarks: [],
+  breakpoints: [],
+  dialog: null,
+  callBar: false,
+  editing: false,
+  presenter: false,
+  blank: false,
+  focused: null,
+  maximised: null,
+  tab: "heap",
+  theme: "system",
+  locale: "en",
+  shareProblem: null,
+  keptDraft: null,
+  abortDismissed: false,
+  toast: "",
+};
+
+/** The text in the editor is not what the shown run was made from. */
+export function isStale(state: UiState): boolean {
+  return state.run !== null && state.draft !== state.run.scenario.source;
+}
