@@ -1,0 +1,222 @@
+/**
+ * The address space as a strip. Heights are gap-compressed: a mapping is as high as its text needs, a large gap is a wavy line with its
+ * size; the ribbon beside it is true to scale.
+ *
+ *   ribbon  strip
+ *   ┌┐      555555554000
+ *   ││      │ demo      r-- │
+ *   │■──────│ [heap]    rw- │ squares = pages, filled = resident
+ *   ││      ├───────────────┤ ◄ brk
+ *   ││      ~~ 42.7 TiB ~~
+ *   └■──────│ [stack]   rw- │ ◄ rsp
+ */
+import { PAGE_SIZE } from "../abi/machine-memory";
+import type { AddressSpace, VmaFacts } from "../decode/types";
+import { sizeText } from "./sizes";
+import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma } from "./types";
+
+export interface SpaceSettings {
+  readonly viewWidth: number;
+  /** Room there is; the heap takes what the other mappings leave. */
+  readonly viewHeight: number;
+  /** false: high addresses on top, as lecturers draw the stack. */
+  readonly lowFirst: boolean;
+  /** rsp of the program, −1 unknown; range shown by the chunk map; an address to point out. */
+  readonly rsp: number;
+  readonly mapped: { readonly start: number; readonly end: number } | null;
+  readonly point: number;
+}
+
+const STRIP = { x: 34, right: 8, top: 6, spacing: 2, gapHeight: 25, addrHeight: 13, growHeight: 14 } as const;
+const RIBBON = { x: 8, width: 7, margin: 8 } as const;
+/** Smaller gaps are only a little space. */
+const GAP_BYTES = 1 << 20;
+const HEAP = { min: 64, max: 220, textHeight: 18, barRight: 56 } as const;
+
+/** Height of a mapping's box; the heap's is decided last. */
+function boxHeight(vma: VmaFacts): number {
+  switch (vma.kind) {
+    case "stack":
+      return 58;
+    case "mmap":
+      return vma.end - vma.start >= 16 * PAGE_SIZE ? 40 : 22;
+    case "text":
+    case "data":
+      return 18;
+    default:
+      return vma.part === "text" || vma.part === "data" ? 16 : 13;
+  }
+}
+
+/** Share of pages [from, to) of a mapping that lie in runs. */
+function coverage(runs: Float64Array, from: number, to: number): number {
+  let pages = 0;
+  for (let i = 0; i < runs.length; i += 2) {
+    const first = runs[i] ?? 0;
+    if (first >= to) break;
+    pages += Math.max(0, Math.min(first + (runs[i + 1] ?? 0), to) - Math.max(first, from));
+  }
+  return pages / (to - from);
+}
+
+interface SquareGrid {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Bars below each other, or squares side by side. */
+  readonly flow: "down" | "across";
+  readonly most: number;
+}
+
+function squares(vma: VmaFacts, grid: SquareGrid): SpaceSquare[] {
+  const pages = (vma.end - vma.start) / PAGE_SIZE;
+  const each = Math.max(1, Math.ceil(pages / Math.max(1, grid.most)));
+  const count = Math.ceil(pages / each);
+  const step = (grid.flow === "down" ? grid.height : grid.width) / count;
+  return Array.from({ length: count }, (_, i): SpaceSquare => {
+    const [page, past] = [i * each, Math.min((i + 1) * each, pages)];
+    const place =
+      grid.flow === "down"
+        ? { x: grid.x, y: grid.y + i * step, width: grid.width, height: step * 0.9 }
+        : { x: grid.x + i * step, y: grid.y, width: step * 0.88, height: grid.height };
+    return { ...place, page, pages: past - page, resident: coverage(vma.residentRuns, page, past), zero: coverage(vma.zeroRuns, page, past) > 0 };
+  });
+}
+
+function squaresOf(vma: VmaFacts, box: { x: number; y: number; width: number; height: number }): SpaceSquare[] {
+  const inner = { x: box.x + 6, width: box.width - 12 };
+  if (vma.kind === "heap") {
+    const height = box.height - HEAP.textHeight - 16;
+    return squares(vma, { x: inner.x, y: box.y + HEAP.textHeight, width: box.width - HEAP.barRight, height, flow: "down", most: Math.floor(height / 2.4) });
+  }
+  if (vma.kind === "stack" || (vma.kind === "mmap" && box.height >= 22)) {
+    return squares(vma, { ...inner, y: box.y + box.height - 10, height: 5, flow: "across", most: Math.floor(inner.width / 3.4) });
+  }
+  return [];
+}
+
+interface Laid {
+  readonly vmas: SpaceVma[];
+  readonly gaps: SpaceGap[];
+  readonly addresses: { addr: number; text: string; y: number; strong: boolean }[];
+  readonly height: number;
+}
+
+/** Places everything with low addresses on top; `heapHeight` is what the heap may take. */
+function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): Laid {
+  const out: Laid = { vmas: [], gaps: [], addresses: [], height: 0 };
+  const width = Math.max(40, settings.viewWidth - STRIP.x - STRIP.right);
+  let y: number = STRIP.top;
+  const label = (addr: number, strong: boolean): void => {
+    out.addresses.push({ addr, text: addr.toString(16), y: y + STRIP.addrHeight / 2, strong });
+    y += STRIP.addrHeight;
+  };
+  space.vmas.forEach((vma, index) => {
+    const before = space.vmas[index - 1];
+    const gap = before === undefined ? 0 : vma.start - before.end;
+    if (before !== undefined && gap >= GAP_BYTES) {
+      label(before.end, false);
+      out.gaps.push({ y, height: STRIP.gapHeight, bytes: gap, sizeText: sizeText(gap) });
+      y += STRIP.gapHeight;
+    }
+    if (before === undefined || gap >= GAP_BYTES || vma.kind === "heap") label(vma.start, vma.kind === "heap");
+    const height = vma.kind === "heap" ? heapHeight : boxHeight(vma);
+    const box = { x: STRIP.x, y, width, height };
+    const pages = (vma.end - vma.start) / PAGE_SIZE;
+    out.vmas.push({ ...box, index, start: vma.start, end: vma.end, squares: squaresOf(vma, box), residentShare: pages > 0 ? vma.residentPages / pages : 0 });
+    y += height + STRIP.spacing + (vma.kind === "heap" ? STRIP.growHeight : 0);
+  });
+  const last = space.vmas.at(-1);
+  if (last !== undefined) label(last.end, false);
+  return { ...out, height: y };
+}
+
+/** Where an address is in the strip: linear inside a mapping, between its neighbours in a gap. */
+export function spaceY(scene: Pick<SpaceScene, "vmas" | "lowFirst">, addr: number): number {
+  let before: SpaceVma | undefined;
+  for (const vma of scene.vmas) {
+    if (addr < vma.start) {
+      const near = before === undefined ? vma.y + (scene.lowFirst ? 0 : vma.height) : (before.y + before.height / 2 + vma.y + vma.height / 2) / 2;
+      return near;
+    }
+    if (addr < vma.end || (addr === vma.end && vma === scene.vmas.at(-1))) {
+      const part = (addr - vma.start) / (vma.end - vma.start);
+      return vma.y + vma.height * (scene.lowFirst ? part : 1 - part);
+    }
+    before = vma;
+  }
+  return before === undefined ? 0 : before.y + (scene.lowFirst ? before.height : 0);
+}
+
+/** Address at a height of the strip; −1 in gaps and beside mappings. */
+export function spaceAddr(scene: SpaceScene, y: number): number {
+  const vma = scene.vmas.find((entry) => y >= entry.y && y < entry.y + entry.height);
+  if (vma === undefined) return -1;
+  const part = (y - vma.y) / vma.height;
+  return Math.floor(vma.start + (scene.lowFirst ? part : 1 - part) * (vma.end - vma.start));
+}
+
+function flip(laid: Laid): Laid {
+  const mirror = <T extends { readonly y: number; readonly height: number }>(item: T): T => ({ ...item, y: laid.height - item.y - item.height });
+  return {
+    vmas: laid.vmas.map((vma) => ({ ...mirror(vma), squares: vma.squares.map(mirror) })),
+    gaps: laid.gaps.map(mirror),
+    addresses: laid.addresses.map((entry) => ({ ...entry, y: laid.height - entry.y })),
+    height: laid.height,
+  };
+}
+
+function markers(space: AddressSpace, settings: SpaceSettings, laid: Laid): SpaceMarker[] {
+  const at = { vmas: laid.vmas, lowFirst: settings.lowFirst };
+  const found: SpaceMarker[] = [];
+  const add = (kind: SpaceMarker["kind"], addr: number, y: number, grows: SpaceMarker["grows"]): void => {
+    found.push({ kind, addr, y, text: addr.toString(16), grows });
+  };
+  const heap = laid.vmas.find((vma) => space.vmas[vma.index]?.kind === "heap");
+  if (heap !== undefined) {
+    // The break is the end of the heap's last page or inside it.
+    const part = Math.min(1, (space.brk - heap.start) / (heap.end - heap.start));
+    add("brk", space.brk, heap.y + heap.height * (settings.lowFirst ? part : 1 - part), 1);
+  } else if (space.brk > 0) add("brk", space.brk, spaceY(at, space.brk), 1);
+  if (settings.rsp > 0) add("rsp", settings.rsp, spaceY(at, settings.rsp), -1);
+  if (settings.mapped !== null) {
+    add("map", settings.mapped.start, spaceY(at, settings.mapped.start), 0);
+    add("map", settings.mapped.end, spaceY(at, settings.mapped.end - 1), 0);
+  }
+  if (settings.point >= 0) add("point", settings.point, spaceY(at, settings.point), 0);
+  return found;
+}
+
+/** Mappings worth a tick on the ribbon: heap, stack, and the first of every cluster. */
+function ribbonTicks(space: AddressSpace, laid: Laid, height: number, lowFirst: boolean): SpaceScene["ribbon"]["ticks"] {
+  const top = Math.max(1, space.taskSize);
+  return laid.vmas
+    .filter((vma, i) => {
+      const kind = space.vmas[vma.index]?.kind;
+      const before = laid.vmas[i - 1];
+      return kind === "heap" || kind === "stack" || before === undefined || vma.start - before.end >= GAP_BYTES;
+    })
+    .map((vma) => {
+      const part = Math.min(1, vma.start / top);
+      return { index: vma.index, y: RIBBON.margin + height * (lowFirst ? part : 1 - part), toY: vma.y + vma.height / 2 };
+    });
+}
+
+export function spaceScene(space: AddressSpace, settings: SpaceSettings): SpaceScene {
+  const rest = lay(space, settings, 0).height;
+  const heapHeight = Math.max(HEAP.min, Math.min(HEAP.max, settings.viewHeight - rest));
+  const lowLaid = lay(space, settings, heapHeight);
+  const laid = settings.lowFirst ? lowLaid : flip(lowLaid);
+  const height = Math.max(1, laid.height - 2 * RIBBON.margin);
+  return {
+    viewWidth: settings.viewWidth,
+    viewHeight: laid.height,
+    vmas: laid.vmas,
+    gaps: laid.gaps,
+    markers: markers(space, settings, laid),
+    addresses: laid.addresses,
+    ribbon: { x: RIBBON.x, y: RIBBON.margin, width: RIBBON.width, height, ticks: ribbonTicks(space, laid, height, settings.lowFirst) },
+    lowFirst: settings.lowFirst,
+  };
+}
