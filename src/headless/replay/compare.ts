@@ -1,0 +1,73 @@
+/** Compares an operation's line with the recording's. */
+import { inflateSync } from "node:zlib";
+import type { ObservedOperation } from "./observe";
+import type { RecordedOperation } from "./recording";
+
+export interface Difference {
+  /** Name of the field, for words with their offset: `hd[0x298]`. */
+  readonly field: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+const plain = ["ret", "n", "skipped", "sig", "addr", "brk", "top", "sm", "hn", "mp"] as const;
+const hashes = ["h32", "hh", "a32", "ah", "heap_len", "ms", "mpb"] as const;
+
+function text(value: string | number | undefined): string {
+  return value === undefined ? "nothing" : String(value);
+}
+
+function field(name: string, expected: string | number | undefined, got: string | number | undefined): Difference | null {
+  return expected === got ? null : { field: name, expected: text(expected), got: text(got) };
+}
+
+/** The first word that differs in a list of [offset, word]. */
+function wordsDiffer(name: string, expected: RecordedOperation["hd"], got: ObservedOperation["hd"]): Difference | null {
+  const left = new Map(expected ?? []);
+  const right = new Map(got ?? []);
+  const offsets = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => Number.parseInt(a, 16) - Number.parseInt(b, 16));
+  for (const offset of offsets) {
+    const difference = field(`${name}[0x${offset}]`, left.get(offset), right.get(offset));
+    if (difference !== null) return difference;
+  }
+  return null;
+}
+
+function mapsDiffer(expected: RecordedOperation["maps"], got: ObservedOperation["maps"]): Difference | null {
+  for (const sign of ["-", "+"] as const) {
+    const difference = field(`maps${sign}`, (expected?.[sign] ?? []).join(", ") || undefined, (got?.[sign] ?? []).join(", ") || undefined);
+    if (difference !== null) return difference;
+  }
+  return null;
+}
+
+function heapDiffers(expected: string | undefined, got: string | undefined): Difference | null {
+  if (expected === undefined || got === undefined) return field("heap_z", expected, got);
+  const left = inflateSync(Buffer.from(expected, "base64"));
+  const right = inflateSync(Buffer.from(got, "base64"));
+  if (left.equals(right)) return null;
+  let at = 0;
+  while (at < left.length && left[at] === right[at]) at++;
+  return field(`heap_z[0x${at.toString(16)}]`, left[at]?.toString(16), right[at]?.toString(16));
+}
+
+/** The first difference between what was recorded and what happened; null when equal in every field. */
+export function firstDifference(expected: RecordedOperation, got: ObservedOperation): Difference | null {
+  if (expected.killed !== undefined) {
+    // Nothing but the signal and the (empty) message is known of a death that no handler survived to report.
+    return field("killed", expected.killed, got.sig === "SIGSEGV" ? -11 : got.sig === "SIGABRT" ? -6 : undefined) ?? field("stderr", expected.stderr, got.stderr);
+  }
+  for (const name of plain) {
+    const difference = field(name, expected[name], got[name]);
+    if (difference !== null) return difference;
+  }
+  return (
+    field("err", expected.err ?? 0, got.err ?? 0) ??
+    field("stderr", expected.stderr ?? "", got.stderr ?? "") ??
+    mapsDiffer(expected.maps, got.maps) ??
+    wordsDiffer("hd", expected.hd, got.hd) ??
+    wordsDiffer("ad", expected.ad, got.ad) ??
+    hashes.reduce<Difference | null>((found, name) => found ?? field(name, expected[name], got[name]), null) ??
+    heapDiffers(expected.heap_z, got.heap_z)
+  );
+}

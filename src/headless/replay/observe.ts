@@ -1,0 +1,149 @@
+/** What a recording says after each operation, taken from the simulated process. */
+import { deflateSync } from "node:zlib";
+import { findMallocAbi, type StructLayout } from "../../abi/glibc-structs";
+import type { Machine, Outcome, StopReport } from "../../machine/machine";
+import { hashBlock } from "./hash";
+import { watchHeap, wordText } from "./heap-watch";
+import type { PlayResult } from "./player";
+import type { RecordedOperation } from "./recording";
+
+/** Fields of one line, ready for JSON; the schema of FORMATS §2. */
+export type ObservedOperation = RecordedOperation;
+
+export interface Observer {
+  /** The line for an operation that was just played. */
+  observe(index: number, text: string, outcome: Outcome<PlayResult>): ObservedOperation;
+}
+
+/** Fields of malloc_state that recordings take as zero: they differ between threads and runs. */
+const maskedFields = ["next", "next_free"] as const;
+const MUTEX_BYTES = 4;
+
+const signalNames = new Map([[4, "SIGILL"], [6, "SIGABRT"], [7, "SIGBUS"], [8, "SIGFPE"], [9, "SIGKILL"], [11, "SIGSEGV"]]);
+
+export function createObserver(machine: Machine): Observer {
+  const { process } = machine;
+  const abi = findMallocAbi(process.glibc, process.abi);
+  if (abi === undefined) throw new Error("a machine without known structs");
+  const heap = watchHeap(machine, process.heapStart, process.wordBytes);
+  const step = process.wordBytes / 4;
+  const topOffset = offsetOf(abi.mallocState, "top");
+  const systemMemOffset = offsetOf(abi.mallocState, "system_mem");
+  let arenaBefore = maskedArena();
+  let parBefore = hexOf(read(process.mp, abi.mallocPar.sizeBytes));
+  let mapsBefore = heapMaps(machine);
+
+  function read(addr: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    machine.peek(addr, bytes);
+    return bytes;
+  }
+
+  function maskedArena(): Uint32Array {
+    const state = abi?.mallocState;
+    const bytes = new Uint8Array(Math.ceil((state?.sizeBytes ?? 0) / 4) * 4);
+    machine.peek(process.mainArena, bytes);
+    bytes.fill(0, 0, MUTEX_BYTES);
+    for (const name of maskedFields) {
+      const at = state === undefined ? -1 : offsetOf(state, name);
+      if (at >= 0) bytes.fill(0, at, at + process.wordBytes);
+    }
+    return new Uint32Array(bytes.buffer);
+  }
+
+  function word(offset: number): string {
+    const bytes = new Uint8Array(8);
+    machine.peek(process.mainArena + offset, bytes.subarray(0, process.wordBytes));
+    return `0x${new DataView(bytes.buffer).getBigUint64(0, true).toString(16)}`;
+  }
+
+  function arenaChange(): Pick<ObservedOperation, "ad" | "ah" | "a32"> {
+    const now = maskedArena();
+    const ad: [string, string][] = [];
+    for (let i = 0; i < now.length; i += step) {
+      const same = now[i] === arenaBefore[i] && (step === 1 || now[i + 1] === arenaBefore[i + 1]);
+      if (!same) ad.push([(i * 4).toString(16), wordText(now, i, step)]);
+    }
+    arenaBefore = now;
+    const hash = hashBlock(now);
+    return { ah: hash.fnv, a32: hash.h32, ...(ad.length > 0 ? { ad } : {}) };
+  }
+
+  function mapsChange(): Pick<ObservedOperation, "maps"> {
+    const now = heapMaps(machine);
+    const gone = mapsBefore.filter((line) => !now.includes(line));
+    const come = now.filter((line) => !mapsBefore.includes(line));
+    mapsBefore = now;
+    return gone.length + come.length === 0 ? {} : { maps: { "-": gone, "+": come } };
+  }
+
+  function state(): Omit<ObservedOperation, "i" | "op"> {
+    const brk = machine.kernel.currentBrk();
+    const { hd, hn, hh, h32 } = heap.observe(brk);
+    const par = hexOf(read(process.mp, abi?.mallocPar.sizeBytes ?? 0));
+    const parChanged = par !== parBefore;
+    parBefore = par;
+    const words = hd.map(([offset, value]): [string, string] => [offset, value]);
+    return {
+      brk: `0x${brk.toString(16)}`,
+      top: word(topOffset),
+      sm: word(systemMemOffset),
+      hh,
+      h32,
+      ...(words.length > 0 ? { hd: words } : {}),
+      hn,
+      ...arenaChange(),
+      ...(parChanged ? { mp: par } : {}),
+      ...mapsChange(),
+    };
+  }
+
+  function dump(): Pick<ObservedOperation, "heap_len" | "heap_z" | "ms" | "mpb"> {
+    const length = Math.max(0, machine.kernel.currentBrk() - process.heapStart);
+    const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+    return {
+      heap_len: length,
+      heap_z: base64(deflateSync(heap.copy(length))),
+      ms: base64(read(process.mainArena, abi?.mallocState.sizeBytes ?? 0)),
+      mpb: base64(read(process.mp, abi?.mallocPar.sizeBytes ?? 0)),
+    };
+  }
+
+  return {
+    observe: (i, op, outcome) => {
+      const result = outcome.kind === "ok" ? results(outcome.value) : death(outcome.report);
+      return { i, op, ...result, ...state(), ...(op === "d" ? dump() : {}) };
+    },
+  };
+}
+
+function results(played: PlayResult): Partial<ObservedOperation> {
+  return {
+    ...(played.ret === undefined ? {} : { ret: `0x${played.ret.toString(16)}` }),
+    ...(played.n === undefined ? {} : { n: Number(BigInt.asIntN(64, played.n)) }),
+    ...(played.err === 0 ? {} : { err: played.err }),
+    ...(played.skipped ? { skipped: 1 } : {}),
+  };
+}
+
+function death(report: StopReport): Partial<ObservedOperation> {
+  const sig = signalNames.get(report.signal) ?? report.stop;
+  const faults = sig === "SIGSEGV" || sig === "SIGBUS";
+  return { sig, ...(faults ? { addr: `0x${report.signalAddr.toString(16)}` } : {}), stderr: report.message };
+}
+
+function offsetOf(layout: StructLayout, name: string): number {
+  return layout.fields.find((field) => field.name === name)?.offset ?? -1;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
+
+/** `start-end perm[ h]` of anonymous and [heap] mappings. */
+function heapMaps(machine: Machine): string[] {
+  return machine.kernel
+    .entries()
+    .filter((entry) => entry.anonymous && (entry.name === "" || entry.name === "[heap]"))
+    .map((entry) => `${entry.start.toString(16)}-${entry.end.toString(16)} ${entry.perms}${entry.name === "[heap]" ? " h" : ""}`);
+}

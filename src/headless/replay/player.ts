@@ -1,0 +1,157 @@
+/** Plays script operations on a machine: slots that hold pointers, one call into the engine for each. */
+import { control } from "../../abi/control";
+import { machineMemory } from "../../abi/machine-memory";
+import type { Machine, Outcome } from "../../machine/machine";
+import { InputError } from "../usage";
+import { type Operation, parseOperation } from "./script";
+
+export interface PlayResult {
+  /** Pointer, or sbrk's result. */
+  readonly ret?: bigint;
+  readonly n?: bigint;
+  /** errno, or posix_memalign's own answer. */
+  readonly err: number;
+  readonly skipped: boolean;
+}
+
+export interface Player {
+  /** Performs one operation; throws InputError for one that is none. */
+  play(text: string): Outcome<PlayResult>;
+}
+
+const MASK_64 = (1n << 64n) - 1n;
+const lo = (word: bigint): number => Number(BigInt.asIntN(32, word));
+const hi = (word: bigint): number => Number(BigInt.asIntN(32, word >> 32n));
+
+/** Operations that write through a slot: left out while it is NULL. */
+const writers: ReadonlySet<string> = new Set(["w", "F", "W", "M", "N", "Y"]);
+
+export function createPlayer(machine: Machine): Player {
+  const { engine } = machine;
+  const slots = new BigUint64Array(65536);
+  const block = new DataView(machine.memory.buffer, machineMemory.control, 0x1000);
+  const wordBytes = machine.process.wordBytes;
+
+  const slot = (operation: Operation, index: number): bigint => slots[Number(operation.words[index] ?? 0n)] ?? 0n;
+  const word = (operation: Operation, index: number): bigint => operation.words[index] ?? 0n;
+  const setSlot = (operation: Operation, index: number, value: bigint): void => {
+    slots[Number(word(operation, index))] = value;
+  };
+  /** A 64-bit result: low half returned, high half in the control block. Addresses come back whole as numbers. */
+  const pointer = (value: number): bigint => BigInt(value) & MASK_64;
+  const load = (addr: bigint): bigint => {
+    const low = engine.load(Number(addr), wordBytes) >>> 0;
+    const high = wordBytes === 8 ? block.getUint32(control.resultHi, true) : 0;
+    return (BigInt(high) << 32n) | BigInt(low);
+  };
+  const store = (addr: bigint, value: bigint): void => engine.store(Number(addr), wordBytes, lo(value), hi(value));
+  const allocated = (operation: Operation, value: number): PlayResult => {
+    const ret = pointer(value);
+    setSlot(operation, 0, ret);
+    return { ret, err: block.getUint32(control.errno, true), skipped: false };
+  };
+  const freed = (mem: bigint): PlayResult => {
+    engine.free(Number(mem & 0xffff_ffffn), hi(mem));
+    return { err: block.getUint32(control.errno, true), skipped: false };
+  };
+  const done: PlayResult = { err: 0, skipped: false };
+
+  function perform(operation: Operation): PlayResult {
+    const w = (index: number): bigint => word(operation, index);
+    const target = (): bigint => (slot(operation, 0) + w(1)) & MASK_64;
+    const source = (): bigint => (slot(operation, 2) + w(3)) & MASK_64;
+    switch (operation.letter) {
+      case "m":
+        return allocated(operation, engine.malloc(lo(w(1)), hi(w(1))));
+      case "c":
+        return allocated(operation, engine.calloc(lo(w(1)), hi(w(1)), lo(w(2)), hi(w(2))));
+      case "a":
+        return allocated(operation, engine.memalign(lo(w(1)), hi(w(1)), lo(w(2)), hi(w(2))));
+      case "A":
+        return allocated(operation, engine.aligned_alloc(lo(w(1)), hi(w(1)), lo(w(2)), hi(w(2))));
+      case "v":
+        return allocated(operation, engine.valloc(lo(w(1)), hi(w(1))));
+      case "P":
+        return allocated(operation, engine.pvalloc(lo(w(1)), hi(w(1))));
+      case "p":
+        return posixMemalign(operation);
+      case "r":
+        return realloc(operation);
+      case "f":
+        return freed(slot(operation, 0));
+      case "z":
+        return freed(target());
+      case "Z":
+        return freed(w(0));
+      case "w":
+        operation.bytes.forEach((byte, index) => engine.store(Number(target()) + index, 1, byte, 0));
+        return done;
+      case "F":
+        engine.fill(Number(target()), Number(w(2) & 0xffn), Number(w(3)));
+        return done;
+      case "N":
+        store(target(), w(2));
+        return done;
+      case "W":
+        store(target(), source());
+        return done;
+      case "M":
+        store(target(), (target() >> 12n) ^ source());
+        return done;
+      case "Y":
+        store(target(), load(source()));
+        return done;
+      case "G": {
+        const ret = (slot(operation, 1) + w(2)) & MASK_64;
+        setSlot(operation, 0, ret);
+        return { ...done, ret };
+      }
+      case "u": {
+        const mem = slot(operation, 0);
+        return { ...done, n: BigInt(engine.malloc_usable_size(Number(mem & 0xffff_ffffn), hi(mem))) };
+      }
+      case "o":
+        return { ...done, n: BigInt(engine.mallopt(lo(w(0)), lo(w(1)))) };
+      case "t":
+        return { ...done, n: BigInt(engine.malloc_trim(lo(w(0)), hi(w(0)))) };
+      case "b": {
+        const ret = pointer(engine.sbrk(lo(w(0)), hi(w(0))));
+        return { ret, err: block.getUint32(control.errno, true), skipped: false };
+      }
+      case "d":
+        return done;
+      default:
+        throw new InputError(`unknown operation: ${operation.letter}`);
+    }
+  }
+
+  function posixMemalign(operation: Operation): PlayResult {
+    const [align, size] = [word(operation, 1), word(operation, 2)];
+    const err = engine.posix_memalign(lo(align), hi(align), lo(size), hi(size));
+    const ret = err === 0 ? (BigInt(block.getUint32(control.resultHi, true)) << 32n) | BigInt(block.getUint32(control.result, true)) : 0n;
+    setSlot(operation, 0, ret);
+    return { ret, err, skipped: false };
+  }
+
+  function realloc(operation: Operation): PlayResult {
+    const mem = slot(operation, 0);
+    const size = word(operation, 2);
+    const ret = pointer(engine.realloc(Number(mem & 0xffff_ffffn), hi(mem), lo(size), hi(size)));
+    if (ret !== 0n || size === 0n) {
+      setSlot(operation, 0, 0n);
+      setSlot(operation, 1, ret);
+    }
+    return { ret, err: block.getUint32(control.errno, true), skipped: false };
+  }
+
+  return {
+    play: (text) => {
+      const operation = parseOperation(text);
+      if (writers.has(operation.letter) && slot(operation, 0) === 0n) {
+        return { kind: "ok", value: { err: 0, skipped: true } };
+      }
+      block.setUint32(control.errno, 0, true);
+      return machine.call(() => perform(operation));
+    },
+  };
+}

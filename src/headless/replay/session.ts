@@ -1,0 +1,61 @@
+/** A recording played on a machine laid out as its header says, line by line. */
+import type { Machine } from "../../machine/machine";
+import { createMachine } from "../../machine/machine";
+import { defaultLayout, layoutFromMaps } from "../../machine/layout";
+import { InputError } from "../usage";
+import { createObserver, type ObservedOperation } from "./observe";
+import { createPlayer } from "./player";
+import type { Recording, RecordingHeader } from "./recording";
+import { threadLetters } from "./script";
+
+/** Key that recordings use, for scripts without a header. */
+const DEFAULT_KEY = 0x5ca1_ab1e_0ddb_a11bn;
+const SCRIPT_PROGRAM = { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 };
+
+/** Why a recording cannot be played yet; null when it can. */
+export function unsupported(recording: Recording): string | null {
+  if (recording.operations.some(({ op }) => threadLetters.has(op.charAt(0)))) return "threads: not supported";
+  const { header } = recording;
+  if (header !== null && (header.version !== "2.36" || header.abi !== "amd64")) return `glibc ${header.version} ${header.abi}: not supported`;
+  return null;
+}
+
+export interface Replay {
+  readonly machine: Machine;
+  /** Plays the next operation; null at the end of the script, or after the process has died. */
+  next(): ObservedOperation | null;
+}
+
+function machineFor(module: WebAssembly.Module, header: RecordingHeader | null, reuse: Machine | undefined): Machine {
+  if (header === null) {
+    const layout = defaultLayout("/home/user/script", SCRIPT_PROGRAM);
+    return createMachine({ module, layout, glibc: "2.36", abi: "amd64", tcacheKey: DEFAULT_KEY, ...(reuse ? { reuse } : {}) });
+  }
+  const layout = layoutFromMaps(header.maps, Number(header.heap_start), Number(header.libc_base));
+  if (layout === null) throw new InputError("line 1: the header's maps are not those of a process with libc and a stack");
+  const tcacheKey = header.tcache_key === undefined ? DEFAULT_KEY : BigInt(header.tcache_key);
+  const machine = createMachine({ module, layout, glibc: header.version, abi: header.abi, tcacheKey, ...(reuse ? { reuse } : {}) });
+  for (const [name, at, said] of [["main_arena", machine.process.mainArena, header.main_arena], ["mp_", machine.process.mp, header.mp_]] as const) {
+    if (at !== Number(said)) throw new InputError(`line 1: ${name} is at ${said}, this glibc has it at 0x${at.toString(16)}`);
+  }
+  return machine;
+}
+
+/** Begins a replay. `reuse`: an earlier machine whose memory may be taken over. */
+export function startReplay(module: WebAssembly.Module, recording: Recording, reuse?: Machine): Replay {
+  const machine = machineFor(module, recording.header, reuse);
+  const player = createPlayer(machine);
+  const observer = createObserver(machine);
+  let index = 0;
+  let dead = false;
+  return {
+    machine,
+    next: () => {
+      const operation = recording.operations[index];
+      if (operation === undefined || dead) return null;
+      const outcome = player.play(operation.op);
+      dead = outcome.kind === "stopped";
+      return observer.observe(index++, operation.op, outcome);
+    },
+  };
+}
