@@ -16,9 +16,10 @@ export interface GlibcSymbols {
   readonly curbrk: number;
   /** `__abort_msg`: the mapping that holds a copy of the message of an abort, for debuggers. */
   readonly abortMessage: number;
-  /** Thread-local: `tcache` and `thread_arena`. */
+  /** Thread-local: `tcache`, `thread_arena` and `errno`. */
   readonly tlsTcache: number;
   readonly tlsThreadArena: number;
+  readonly tlsErrno: number;
 }
 
 export const glibcSymbols: readonly GlibcSymbols[] = [
@@ -35,6 +36,7 @@ export const glibcSymbols: readonly GlibcSymbols[] = [
     abortMessage: 0x1d4e60,
     tlsTcache: 0x48,
     tlsThreadArena: 0x58,
+    tlsErrno: 0x10,
   },
 ];
 

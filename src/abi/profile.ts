@@ -36,6 +36,7 @@ export const profile = {
   mallocInitialized: 0x060,
   curbrk: 0x068,
   abortMessage: 0x070,
+  errno: 0x078,
 
   stateMutex: 0x0a0,
   stateFlags: 0x0a4,
@@ -127,6 +128,7 @@ export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: Glibc
   }
   addr("tcachePointer", place.libcTls + symbols.tlsTcache);
   addr("threadArena", place.libcTls + symbols.tlsThreadArena);
+  addr("errno", place.libcTls + symbols.tlsErrno);
   view.setBigUint64(profile.tcacheKeyValue, place.tcacheKeyValue, true);
   offsets(stateFields, abi.mallocState);
   word("stateBytes", abi.mallocState.sizeBytes);

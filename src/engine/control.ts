@@ -1,9 +1,11 @@
 /** The control block as the engine sees it: errno, the step budget and the ways a run stops. */
 import {
   CONTROL_BUDGET, CONTROL_CANCEL, CONTROL_ERRNO, CONTROL_SIGNAL, CONTROL_SIGNAL_ADDR, CONTROL_SIGNAL_CODE, CONTROL_SIGNAL_WRITE,
-  CONTROL_STEPS, CONTROL_STOP, CONTROL_STOP_MESSAGE, Stop,
+  CONTROL_STEPS, CONTROL_STOP, CONTROL_STOP_MESSAGE, PROFILE_ERRNO, Stop,
 } from "./generated/abi";
 import { putLinear } from "./journal";
+import { write } from "./memory/access";
+import { translate } from "./memory/translate";
 
 export const ENOMEM: i32 = 12;
 export const EINVAL: i32 = 22;
@@ -11,8 +13,19 @@ export const EINVAL: i32 = 22;
 const SIGABRT: u32 = 6;
 const SIGSEGV: u32 = 11;
 
+/** errno lives in the control block, for the host, and at its place in the thread's storage. */
 export function setErrno(value: i32): void {
   putLinear<u32>(CONTROL_ERRNO, <u32>value);
+  write<i32>(load<u64>(PROFILE_ERRNO), value);
+}
+
+/**
+ * Puts back an errno saved earlier. Storing what is there already would be a change of nothing on every free, so it is left out; but the
+ * thread's storage must still be writable, as it is for glibc (a wild munmap may have taken it away).
+ */
+export function restoreErrno(value: i32): void {
+  if (load<i32>(CONTROL_ERRNO) != value) setErrno(value);
+  else translate(load<u64>(PROFILE_ERRNO), true);
 }
 
 /** Counts engine steps and stops the run when the budget is used up or the user asked to. Stopping so is no event of the process: not journalled. */

@@ -1,5 +1,5 @@
 /** malloc, free and calloc as programs call them. */
-import { ENOMEM, setErrno } from "../../control";
+import { ENOMEM, restoreErrno, setErrno } from "../../control";
 import {
   CONTROL_ERRNO, Mark, Msg, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NO_DYN_THRESHOLD, PROFILE_MP_SBRK_BASE, PROFILE_MP_TRIM_THRESHOLD,
 } from "../../generated/abi";
@@ -76,7 +76,7 @@ export function free<W>(mem: W): void {
     needTcache<W>();
     intFree<W>(arenaFor<W>(p), p, false);
   }
-  if (load<i32>(CONTROL_ERRNO) != errno) setErrno(errno);
+  restoreErrno(errno);
 }
 
 /** A freed mapping raises the threshold to its size: such blocks come from the heap from now on. */
