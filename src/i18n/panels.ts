@@ -32,6 +32,16 @@ export interface PanelText {
     readonly positionOf: (position: number, count: number) => string;
     readonly unnamed: (addr: string) => string;
   };
+  readonly near: {
+    readonly data: string;
+    readonly lastWord: string;
+    readonly oldData: string;
+    readonly padding: string;
+    readonly unused: string;
+    readonly shared: string;
+    readonly footerOf: (name: string) => string;
+    readonly zeros: (size: string, name: string) => string;
+  };
   readonly menu: {
     readonly label: (name: string) => string;
     readonly free: (name: string) => string;
@@ -179,6 +189,16 @@ const en: PanelText = {
     positionOf: (position, count) => `${position} of ${count}`,
     unnamed: (addr) => `chunk ${addr}`,
   },
+  near: {
+    data: "data",
+    lastWord: "last word",
+    oldData: "old data",
+    padding: "padding",
+    unused: "unused",
+    shared: "shared with next",
+    footerOf: (name) => (name === "" ? "valid footer" : `valid: footer of ${name}`),
+    zeros: (size, name) => (name === "" ? `${size} bytes, all 00` : `${size} bytes of ${name}, all 00`),
+  },
   menu: {
     label: (name) => `Actions on ${name}`,
     free: (name) => `Call free(${name}) here`,
@@ -303,7 +323,6 @@ const en: PanelText = {
       "top outside heap": "top lies outside the heap.",
       "top does not reach brk": "top does not end at the break.",
       "binmap missing": "The bin holds chunks but its binmap bit is 0.",
-      "last_remainder not free": "last_remainder is not a free chunk.",
       "mmapped total": "The mmapped bytes do not add up.",
       "tcache unreadable": "The tcache cannot be read.",
       "arena unreadable": "The arena cannot be read.",
@@ -364,6 +383,16 @@ const zh: PanelText = {
       `${name}，${size}，${state}${position === "" ? "" : ` ${position}`}，前一块${previousInUse ? "使用中" : "空闲"}`,
     positionOf: (position, count) => `第 ${position}/${count} 个`,
     unnamed: (addr) => `块 ${addr}`,
+  },
+  near: {
+    data: "数据",
+    lastWord: "最后一字",
+    oldData: "旧数据",
+    padding: "填充",
+    unused: "未使用",
+    shared: "与后一块共用",
+    footerOf: (name) => (name === "" ? "有效的尾部" : `有效：${name} 的尾部`),
+    zeros: (size, name) => (name === "" ? `${size} 字节，全为 00` : `${size} 字节属于 ${name}，全为 00`),
   },
   menu: {
     label: (name) => `对 ${name} 的操作`,
@@ -489,7 +518,6 @@ const zh: PanelText = {
       "top outside heap": "top 位于堆外。",
       "top does not reach brk": "top 未到达 brk。",
       "binmap missing": "bin 中有块，但 binmap 位为 0。",
-      "last_remainder not free": "last_remainder 不是空闲块。",
       "mmapped total": "mmap 字节总数不符。",
       "tcache unreadable": "tcache 不可读。",
       "arena unreadable": "arena 不可读。",

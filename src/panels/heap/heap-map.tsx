@@ -1,0 +1,260 @@
+/**
+ * The chunk map: a canvas for what there is, SVG over it for what is pointed at, and a few grid cells for keyboard and screen reader.
+ * Canvas and SVG stick to the viewport; only the height of the sizer makes it scroll.
+ */
+import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { PanelText } from "../../i18n/panels";
+import { paintFar } from "../../render/canvas/far";
+import { paintLens } from "../../render/canvas/lens";
+import { paintMid } from "../../render/canvas/mid";
+import { paintNear } from "../../render/canvas/near";
+import { makePen } from "../../render/canvas/pen";
+import { prepareSurface } from "../../render/canvas/surface";
+import { usePixelRatio, useSize, useTheme } from "../../render/hooks";
+import { boxesOf, drawOverlay, type Ring, type RingKind, type WordRing } from "../../render/svg/map-overlay";
+import type { HeapPicture, ViewPoint } from "../../scene/types";
+import { GridCells } from "./grid-cells";
+import { lensWords, midWords, nearWords } from "./labels";
+import { addressAt, chunkRowAt, labelSize, type MapFrame, type MapScene, mapScene, placeOf } from "./map-scene";
+import { bytesPerRowOf, notch, type Zoom } from "./zoom";
+
+export interface MapMarks {
+  readonly selected: number | null;
+  readonly pinned: number | null;
+  readonly hovered: number | null;
+  /** Chunk that the running call frees, −1 when none. */
+  readonly freeing: number;
+  /** Chunk that a failed check names, −1 when none. */
+  readonly bad: number;
+}
+
+export interface HeapMapProps {
+  readonly picture: HeapPicture;
+  readonly text: PanelText;
+  readonly zoom: Zoom;
+  readonly onZoom: (zoom: Zoom) => void;
+  readonly marks: MapMarks;
+  readonly compact: boolean;
+  /** Address to bring into view; a new object scrolls again. */
+  readonly reveal: { readonly addr: number } | null;
+  readonly onSelect: (chunkAddr: number, pin: boolean) => void;
+  readonly onHover: (chunkAddr: number | null) => void;
+  readonly onMenu: (chunkAddr: number, at: ViewPoint) => void;
+  /** Addresses in view, for the bracket on the strip. */
+  readonly onView: (start: number, end: number) => void;
+  readonly tooltip: (row: number) => readonly string[];
+}
+
+const RING_ORDER: readonly (readonly [RingKind, (marks: MapMarks) => number | null])[] = [
+  ["freeing", (marks) => (marks.freeing < 0 ? null : marks.freeing)],
+  ["hover", (marks) => marks.hovered],
+  ["pin", (marks) => marks.pinned],
+  ["select", (marks) => marks.selected],
+  ["bad", (marks) => (marks.bad < 0 ? null : marks.bad)],
+];
+
+function ringsOf(scene: MapScene, picture: HeapPicture, marks: MapMarks): Ring[] {
+  return RING_ORDER.flatMap(([kind, which]) => {
+    const addr = which(marks);
+    if (addr === null || (kind === "hover" && addr === marks.selected)) return [];
+    if (scene.level === "far") {
+      const box = placeOf(scene, addr, 1);
+      return box === null ? [] : [{ ...box, width: Math.max(box.width, 6), kind, key: kind }];
+    }
+    const row = picture.chunks.addr.indexOf(addr);
+    return row < 0 ? [] : boxesOf(scene, addr, row).map((box, i) => ({ ...box, kind, key: `${kind} ${i}` }));
+  });
+}
+
+function wordRings(scene: MapScene): WordRing[] {
+  const cells = scene.level === "near" ? scene.cells : scene.level === "mid" ? (scene.lens?.cells ?? []) : [];
+  return cells
+    .filter((cell) => cell.changed > 0 || cell.next)
+    .map((cell) => ({ x: cell.x, y: cell.y, width: cell.width, height: cell.height, addr: cell.addr, done: cell.changed > 0, text: cell.changed > 0 ? `W${cell.changed}` : "W" }));
+}
+
+/** Addresses between the top and the bottom of the viewport. */
+function addressesInView(scene: MapScene, top: number, height: number): readonly [number, number] {
+  const { layout } = scene;
+  let start = layout.end;
+  let end = layout.start;
+  for (let line = 0; line < layout.count; line++) {
+    const y = layout.y[line] ?? 0;
+    if (y + (layout.height[line] ?? 0) < top || y > top + height) continue;
+    start = Math.min(start, layout.addr[line] ?? start);
+    end = Math.max(end, (layout.addr[line] ?? 0) + (layout.bytes[line] ?? 0));
+  }
+  return [start, Math.min(end, layout.end)];
+}
+
+export function HeapMap(props: HeapMapProps): React.ReactNode {
+  const { picture, text, zoom, onZoom, marks, compact, reveal, onView } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<SVGSVGElement>(null);
+  const size = useSize(scroller);
+  const theme = useTheme();
+  const ratio = usePixelRatio();
+  const [scrollTop, setScrollTop] = useState(0);
+  const [tip, setTip] = useState<{ readonly row: number; readonly x: number; readonly y: number } | null>(null);
+  const [nearAnchor, setNearAnchor] = useState(picture.chunks.start);
+  /** After zooming: the address that must stay at a view height. */
+  const hold = useRef<{ readonly addr: number; readonly viewY: number } | null>(null);
+
+  const frame = useMemo<MapFrame>(
+    () => ({ viewWidth: size.width, viewHeight: size.height, scrollTop, scale: theme.scale, ratio, compact, nearAnchor }),
+    [size, scrollTop, theme.scale, ratio, compact, nearAnchor],
+  );
+  const scene = useMemo(() => (size.width < 80 ? null : mapScene(picture, zoom, frame)), [picture, zoom, frame, size.width]);
+  const fontSize = labelSize(frame);
+
+  useLayoutEffect(() => {
+    if (scene === null || canvas.current === null) return;
+    const surface = prepareSurface(canvas.current, size.width, size.height, ratio);
+    if (surface === null) return;
+    const pen = makePen(surface, theme, fontSize);
+    if (scene.level === "far") paintFar(pen, scene, scrollTop);
+    else if (scene.level === "near") paintNear(pen, scene, scrollTop, nearWords(text));
+    else {
+      paintMid(pen, scene, scrollTop, midWords(picture, text));
+      if (scene.lens !== null) paintLens(pen, scene.lens, scrollTop, lensWords(picture, text, marks.freeing));
+    }
+  }, [scene, theme, ratio, size, scrollTop, fontSize, text, picture, marks.freeing]);
+
+  useLayoutEffect(() => {
+    if (scene === null || overlay.current === null) return;
+    drawOverlay(overlay.current, {
+      rings: ringsOf(scene, picture, marks),
+      words: wordRings(scene),
+      tags: scene.level === "near" ? [] : scene.tags,
+      lens: scene.level === "mid" ? scene.lens : null,
+      fontSize: fontSize - 1,
+    });
+  }, [scene, picture, marks, fontSize]);
+
+  useEffect(() => {
+    if (scene === null) return;
+    const [start, end] = addressesInView(scene, scrollTop, size.height);
+    onView(start, end);
+  }, [scene, scrollTop, size.height, onView]);
+
+  // The camera moves only when what the step works on, or what was asked for, is out of sight.
+  const focusKey = picture.focus.join();
+  const target = reveal ?? (picture.focus[0] === undefined ? null : { addr: picture.focus[0] });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (scene === null || element === null || target === null) return;
+    const place = placeOf(scene, target.addr);
+    if (place === null) {
+      if (scene.level === "near" && target.addr >= picture.chunks.start && target.addr < picture.chunks.end) setNearAnchor(target.addr);
+      return;
+    }
+    const lens = scene.level === "mid" && scene.lens !== null ? scene.lens : null;
+    const bottom = lens === null ? place.y + place.height : Math.max(place.y + place.height, lens.y + lens.height);
+    if (place.y < element.scrollTop || bottom > element.scrollTop + element.clientHeight) {
+      element.scrollTop = Math.max(0, place.y - Math.min(60, (element.clientHeight - (bottom - place.y)) / 2));
+    }
+    // Only what is to be revealed may move the camera: not scrolling, not a new scene of the same focus.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [focusKey, reveal, scene === null]);
+
+  useLayoutEffect(() => {
+    const held = hold.current;
+    hold.current = null;
+    if (held === null || scene === null || scroller.current === null) return;
+    const place = placeOf(scene, held.addr);
+    if (place !== null) scroller.current.scrollTop = Math.max(0, place.y - held.viewY);
+  }, [scene]);
+
+  const pointOf = useCallback((event: { readonly clientX: number; readonly clientY: number }): ViewPoint => {
+    const box = scroller.current?.getBoundingClientRect();
+    return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) + (scroller.current?.scrollTop ?? 0) };
+  }, []);
+
+  // React's wheel listeners are passive; zooming has to keep the page from zooming too.
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null || scene === null) return;
+    let turned = 0;
+    const onWheel = (event: WheelEvent): void => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      turned += event.deltaY;
+      if (Math.abs(turned) < 40) return;
+      const at = pointOf(event);
+      const addr = addressAt(scene, picture, at);
+      hold.current = addr < 0 ? null : { addr, viewY: at.y - element.scrollTop };
+      if (addr >= 0) setNearAnchor(addr);
+      const heapBytes = picture.chunks.end - picture.chunks.start;
+      onZoom(notch(zoom, turned > 0 ? 1 : -1, bytesPerRowOf(zoom, size.width / theme.scale, heapBytes)));
+      turned = 0;
+    };
+    element.addEventListener("wheel", onWheel, { passive: false });
+    return () => element.removeEventListener("wheel", onWheel);
+  }, [scene, picture, zoom, onZoom, pointOf, size.width, theme.scale]);
+
+  const rowUnder = (event: { readonly clientX: number; readonly clientY: number }): number => (scene === null ? -1 : chunkRowAt(scene, picture, pointOf(event)));
+  const addrOf = (row: number): number => picture.chunks.addr[row] ?? -1;
+  const onPointerMove = (event: PointerEvent): void => {
+    if (event.pointerType === "touch") return;
+    const row = rowUnder(event);
+    props.onHover(row < 0 ? null : addrOf(row));
+    const box = scroller.current?.getBoundingClientRect();
+    setTip(row < 0 || box === undefined ? null : { row, x: event.clientX - box.left, y: event.clientY - box.top });
+  };
+
+  const lines = tip === null ? [] : props.tooltip(tip.row);
+  return (
+    <div className="map">
+      <div
+        className="map-scroller"
+        ref={scroller}
+        onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+        onPointerMove={onPointerMove}
+        onPointerLeave={() => {
+          props.onHover(null);
+          setTip(null);
+        }}
+        // A click selects but leaves the keyboard where it was: arrow keys go on stepping.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={(event) => {
+          const row = rowUnder(event);
+          if (row >= 0) props.onSelect(addrOf(row), event.altKey);
+        }}
+        onContextMenu={(event) => {
+          const row = rowUnder(event);
+          if (row < 0) return;
+          event.preventDefault();
+          setTip(null);
+          props.onMenu(addrOf(row), { x: event.clientX, y: event.clientY });
+        }}
+      >
+        <div className="map-stick">
+          <canvas ref={canvas} className="map-canvas" aria-hidden="true" />
+          <svg ref={overlay} className="figure map-overlay" aria-hidden="true" width={size.width} height={size.height} viewBox={`0 ${scrollTop} ${Math.max(1, size.width)} ${Math.max(1, size.height)}`} />
+        </div>
+        <Sizer height={scene?.viewHeight ?? 0} />
+        {scene !== null && <GridCells scene={scene} picture={picture} text={text} selected={marks.selected} onSelect={props.onSelect} onMenu={props.onMenu} scroller={scroller} />}
+      </div>
+      {tip !== null && lines.length > 0 && <Tip x={tip.x} y={tip.y} width={size.width} lines={lines} />}
+    </div>
+  );
+}
+
+/** Gives the content its height without an inline style attribute. */
+function Sizer({ height }: { readonly height: number }): React.ReactNode {
+  return <div className="map-sizer" style={{ height: `${height}px` }} />;
+}
+
+function Tip({ x, y, width, lines }: { readonly x: number; readonly y: number; readonly width: number; readonly lines: readonly string[] }): React.ReactNode {
+  const left = x > width / 2;
+  return (
+    <div className="map-tip" aria-hidden="true" style={{ top: y + 16, ...(left ? { right: width - x + 8 } : { left: x + 12 }) }}>
+      {lines.map((line, i) => (
+        <div key={line} className={i === 0 ? "map-tip-title" : undefined}>
+          {line}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+/** The heap panel as a view of its properties: head, strip, map, menu. Where these come from is heap-panel.tsx's business. */
+import { useCallback, useState } from "react";
+import type { PanelText } from "../../i18n/panels";
+import { hex } from "../../render/text";
+import type { HeapPicture, MapLevel, ViewPoint } from "../../scene/types";
+import { ChunkMenu, type ChunkMenuActions, type ChunkMenuFacts } from "./chunk-menu";
+import "../../render/svg/figures.css";
+import "./heap.css";
+import { HeapMap, type MapMarks } from "./heap-map";
+import { HeapStrip } from "./heap-strip";
+import { stateText, titleOf } from "./labels";
+import { bytesPerRowOf, levelOf, type Zoom } from "./zoom";
+import { useTheme } from "../../render/hooks";
+
+export interface HeapViewProps {
+  /** Null before the first malloc. */
+  readonly picture: HeapPicture | null;
+  readonly text: PanelText;
+  readonly zoom: Zoom;
+  readonly onZoom: (zoom: Zoom) => void;
+  readonly marks: MapMarks;
+  readonly compact: boolean;
+  readonly reveal: { readonly addr: number } | null;
+  readonly onSelect: (chunkAddr: number, pin: boolean) => void;
+  readonly onHover: (chunkAddr: number | null) => void;
+  readonly menuFacts: (chunkAddr: number) => ChunkMenuFacts;
+  readonly menuActions: ChunkMenuActions;
+  readonly problems: number;
+}
+
+const levels: readonly MapLevel[] = ["far", "mid", "near"];
+const toZoom: Readonly<Record<MapLevel, Zoom>> = { far: "far", mid: "auto", near: "near" };
+
+export function HeapView(props: HeapViewProps): React.ReactNode {
+  const { picture, text, zoom, onZoom, marks, compact, onSelect } = props;
+  const [view, setView] = useState({ start: 0, end: 0 });
+  const [asked, setAsked] = useState<{ readonly addr: number } | null>(null);
+  const [menu, setMenu] = useState<{ readonly addr: number; readonly at: ViewPoint } | null>(null);
+  const scale = useTheme().scale;
+  const onView = useCallback((start: number, end: number) => setView((old) => (old.start === start && old.end === end ? old : { start, end })), []);
+  const tooltip = useCallback(
+    (row: number): readonly string[] => {
+      if (picture === null) return [];
+      const addr = picture.chunks.addr[row] ?? 0;
+      return [titleOf(picture, row), `${hex(picture.chunks.size[row] ?? 0)} · ${stateText(picture, row, text)}`, `${text.inspector.chunk} ${hex(addr)}`, `${text.inspector.user} ${hex(addr + 2 * picture.abi.wordBytes)}`];
+    },
+    [picture, text],
+  );
+
+  const level = levelOf(zoom);
+  return (
+    <section className="heap-panel" aria-label={text.heap.title}>
+      <header className="panel-head">
+        <h2>{text.heap.title}</h2>
+        {picture !== null && !compact && (
+          <>
+            <span className="code dim">
+              {hex(picture.chunks.start)} – {hex(picture.chunks.end)}
+            </span>
+            <span className="dim">·</span>
+            <span className="dim">{text.heap.chunks(picture.chunks.count)}</span>
+          </>
+        )}
+        {props.problems > 0 && <span className="chip-bad">⚠ {text.heap.problems(props.problems)}</span>}
+        <span className="grow" />
+        <div className="segmented" role="radiogroup" aria-label={text.heap.zoomLabel}>
+          {levels.map((name) => (
+            <button key={name} type="button" role="radio" aria-checked={level === name} onClick={() => onZoom(toZoom[name])}>
+              {text.heap[name]}
+            </button>
+          ))}
+        </div>
+        {picture !== null && <RowSize picture={picture} text={text} zoom={zoom} scale={scale} />}
+      </header>
+      {picture === null ? (
+        <div className="heap-unborn">
+          <b>{text.heap.unborn}</b>
+          <span>{text.heap.unbornHint}</span>
+        </div>
+      ) : (
+        <>
+          <HeapStrip picture={picture} text={text} viewStart={view.start} viewEnd={view.end} onGo={(addr) => setAsked({ addr })} />
+          <HeapMap
+            picture={picture}
+            text={text}
+            zoom={zoom}
+            onZoom={onZoom}
+            marks={marks}
+            compact={compact}
+            reveal={asked ?? props.reveal}
+            onSelect={onSelect}
+            onHover={props.onHover}
+            onMenu={(addr, at) => {
+              onSelect(addr, false);
+              setMenu({ addr, at });
+            }}
+            onView={onView}
+            tooltip={tooltip}
+          />
+        </>
+      )}
+      {menu !== null && <ChunkMenu facts={props.menuFacts(menu.addr)} actions={props.menuActions} at={menu.at} text={text} onClose={() => setMenu(null)} />}
+    </section>
+  );
+}
+
+function RowSize({ picture, text, zoom, scale }: { readonly picture: HeapPicture; readonly text: PanelText; readonly zoom: Zoom; readonly scale: number }): React.ReactNode {
+  const level = levelOf(zoom);
+  if (level !== "mid") return null;
+  const width = document.querySelector(".map-scroller")?.clientWidth ?? 600;
+  return <span className="code dim">{text.heap.perRow(hex(bytesPerRowOf(zoom, width / scale, picture.chunks.end - picture.chunks.start)))}</span>;
+}

@@ -1,0 +1,110 @@
+/** Which scene the map shows for a zoom, a size and a scroll position; and what lies under a point of it. */
+import { farMapScene } from "../../scene/map-far";
+import { midDefaults, midMapScene } from "../../scene/map-mid";
+import { nearDefaults, nearMapScene } from "../../scene/map-near";
+import { addrAt, chunkDrawnAt, rectOf } from "../../scene/row-layout";
+import type { FarMapScene, HeapPicture, MidMapScene, NearMapScene, ViewPoint, ViewRect } from "../../scene/types";
+import { bytesPerRowOf, levelOf, type Zoom } from "./zoom";
+
+export type MapScene = FarMapScene | MidMapScene | NearMapScene;
+
+export interface MapFrame {
+  readonly viewWidth: number;
+  readonly viewHeight: number;
+  readonly scrollTop: number;
+  readonly scale: number;
+  /** Device pixels a CSS pixel: the far raster has a column a device pixel at most. */
+  readonly ratio: number;
+  readonly compact: boolean;
+  /** Near level: an address that must be in the window. */
+  readonly nearAnchor: number;
+}
+
+export const LABEL_SIZE = 10;
+const COMPACT_SIZE = 11;
+const MONO_ADVANCE = 0.6;
+/** Bytes of heap that the near level lays out at once. */
+const NEAR_WINDOW = 0x2_0000;
+
+export function labelSize(frame: Pick<MapFrame, "scale" | "compact">): number {
+  return (frame.compact ? COMPACT_SIZE : LABEL_SIZE) * frame.scale;
+}
+
+function nearWindow(picture: HeapPicture, anchor: number): { readonly start: number; readonly end: number } {
+  const { start, end } = picture.chunks;
+  if (end - start <= NEAR_WINDOW) return { start, end };
+  const from = Math.max(start, Math.min(anchor - NEAR_WINDOW / 4, end - NEAR_WINDOW));
+  return { start: from, end: Math.min(end, from + NEAR_WINDOW) };
+}
+
+export function mapScene(picture: HeapPicture, zoom: Zoom, frame: MapFrame): MapScene {
+  const { viewWidth, viewHeight, scrollTop, scale, compact } = frame;
+  const size = labelSize(frame);
+  const level = levelOf(zoom);
+  if (level === "far") {
+    const gutter = 62 * scale;
+    return farMapScene(picture, {
+      viewWidth: viewWidth - 10,
+      gutter,
+      bytesPerRow: null,
+      viewHeight,
+      rowHeight: 30 * scale,
+      rowGap: 9 * scale,
+      columns: Math.max(1, Math.floor(viewWidth - 10 - gutter)),
+    });
+  }
+  if (level === "near") {
+    const wordsPerRow = viewWidth < 340 * scale ? 1 : viewWidth < 700 * scale ? 2 : 4;
+    return nearMapScene(picture, {
+      viewWidth,
+      gutter: (compact ? 48 : nearDefaults.gutter) * scale,
+      wordsPerRow,
+      ...nearWindow(picture, frame.nearAnchor),
+      scrollTop,
+      viewHeight,
+      rowHeight: nearDefaults.rowHeight * scale,
+      foldHeight: nearDefaults.foldHeight * scale,
+      gap: nearDefaults.gap,
+    });
+  }
+  return midMapScene(picture, {
+    viewWidth,
+    scrollTop,
+    viewHeight,
+    bytesPerRow: bytesPerRowOf(zoom, viewWidth / scale, picture.chunks.end - picture.chunks.start),
+    gutter: midDefaults.gutter * scale + (picture.chunks.end - picture.chunks.start > 0x1_0000 ? 12 * scale : 0),
+    rowHeight: (compact ? 24 : midDefaults.rowHeight) * scale,
+    foldHeight: (compact ? 13 : midDefaults.foldHeight) * scale,
+    gap: midDefaults.gap * scale,
+    metrics: { charWidth: size * MONO_ADVANCE, fontSize: size },
+    lens: true,
+  });
+}
+
+const inside = (box: ViewRect, at: ViewPoint): boolean => at.x >= box.x && at.x < box.x + box.width && at.y >= box.y && at.y < box.y + box.height;
+
+/** Address under a point in content space, −1 when there is none. */
+export function addressAt(scene: MapScene, picture: HeapPicture, at: ViewPoint): number {
+  return addrAt(scene.layout, at.x, at.y, scene.level === "far" ? 1 : picture.abi.wordBytes);
+}
+
+/** Row of the chunk table under a point in content space, −1 when there is none. */
+export function chunkRowAt(scene: MapScene, picture: HeapPicture, at: ViewPoint): number {
+  if (scene.level === "mid") {
+    const bar = scene.bars.find((box) => inside(box, at));
+    if (bar !== undefined) return bar.chunkRow;
+    if (scene.lens !== null && inside(scene.lens, at)) {
+      return [...scene.lens.cells, ...scene.lens.folds].find((box) => inside(box, at))?.chunkRow ?? -1;
+    }
+  }
+  const addr = addressAt(scene, picture, at);
+  if (addr < 0) return -1;
+  const { wordBytes } = picture.abi;
+  // The raster shows bytes where they are; blocks are drawn from their size word on.
+  return chunkDrawnAt(picture.chunks, scene.level === "far" ? addr + wordBytes : addr, wordBytes);
+}
+
+/** Where an address is drawn, null when the scene does not show it. */
+export function placeOf(scene: MapScene, addr: number, bytes = 8): ViewRect | null {
+  return rectOf(scene.layout, addr, bytes);
+}

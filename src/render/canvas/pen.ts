@@ -1,0 +1,85 @@
+/** A canvas context with what every painter needs at hand: theme, patterns, type. All lengths are CSS pixels. */
+import { type ChunkRole, roleOfCode, stateRole } from "../roles";
+import type { ChunkStateName } from "../../decode/types";
+import type { Theme } from "../theme";
+import type { Surface } from "./surface";
+import { makeTiles, type Tiles } from "./tiles";
+
+export interface Pen extends Surface {
+  readonly theme: Theme;
+  readonly tiles: Tiles;
+  /** Size of labels. */
+  readonly fontSize: number;
+}
+
+export interface TextOptions {
+  readonly size: number;
+  readonly weight?: number;
+  readonly color: string;
+  /** Colour of the halo that keeps text legible over a pattern. */
+  readonly halo?: string;
+  readonly align?: CanvasTextAlign;
+  readonly sans?: boolean;
+}
+
+let cached: { readonly theme: Theme; readonly ratio: number; readonly context: CanvasRenderingContext2D; readonly tiles: Tiles } | null = null;
+
+/** Patterns are made once per theme, ratio and canvas. */
+export function makePen(surface: Surface, theme: Theme, fontSize: number): Pen {
+  if (cached === null || cached.theme !== theme || cached.ratio !== surface.ratio || cached.context !== surface.context) {
+    cached = { theme, ratio: surface.ratio, context: surface.context, tiles: makeTiles(surface.context, theme, surface.ratio) };
+  }
+  return { ...surface, theme, tiles: cached.tiles, fontSize };
+}
+
+/** Text on its middle line. Code face unless `sans`. */
+export function drawText(pen: Pen, text: string, x: number, middleY: number, options: TextOptions): void {
+  const { context, theme } = pen;
+  context.font = `${options.weight ?? 400} ${options.size}px ${options.sans === true ? theme.sans : theme.mono}`;
+  // Any letter spacing switches the code face's ligatures off: `0x`, `->` and `--` must look as they are stored.
+  context.letterSpacing = options.sans === true ? "0px" : "0.01px";
+  context.textAlign = options.align ?? "left";
+  context.textBaseline = "alphabetic";
+  const y = middleY + options.size * 0.36;
+  if (options.halo !== undefined) {
+    context.strokeStyle = options.halo;
+    context.lineWidth = 3;
+    context.lineJoin = "round";
+    context.strokeText(text, x, y);
+  }
+  context.fillStyle = options.color;
+  context.fillText(text, x, y);
+}
+
+/** Fill and pattern of a role in a box. `patternAlpha` softens the pattern behind dense text. */
+export function fillRole(pen: Pen, role: ChunkRole, x: number, y: number, width: number, height: number, radius = 0, patternAlpha = 1): void {
+  if (width <= 0 || height <= 0) return;
+  const { context, theme, tiles } = pen;
+  context.beginPath();
+  if (radius > 0) context.roundRect(x, y, width, height, Math.min(radius, width / 2, height / 2));
+  else context.rect(x, y, width, height);
+  context.fillStyle = theme.chunk[role].fill;
+  context.fill();
+  const tile = tiles[role];
+  if (tile === null) return;
+  context.globalAlpha = patternAlpha;
+  context.fillStyle = tile;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+export function strokeBox(pen: Pen, x: number, y: number, width: number, height: number, color: string, lineWidth: number, dash: readonly number[] = [], radius = 0): void {
+  const { context } = pen;
+  context.strokeStyle = color;
+  context.lineWidth = lineWidth;
+  context.setLineDash([...dash]);
+  context.beginPath();
+  context.roundRect(x, y, Math.max(0, width), Math.max(0, height), radius);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+export function roleOfState(state: ChunkStateName): ChunkRole {
+  return stateRole[state];
+}
+export { roleOfCode };
