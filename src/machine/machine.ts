@@ -32,6 +32,8 @@ export interface MachineOptions {
   readonly machine?: MachineSpec;
   /** A memory of an earlier machine to use again; it is cleared where that machine used it. */
   readonly reuse?: Machine;
+  /** A memory nobody has used yet (createMemory); one is made when neither is given. */
+  readonly memory?: WebAssembly.Memory;
 }
 
 /** How a call into the engine ended. */
@@ -96,7 +98,7 @@ export function createMachine(options: MachineOptions): Machine {
   const symbols = findGlibcSymbols(options.glibc, options.abi);
   if (abi === undefined || symbols === undefined) throw new Error(`glibc ${options.glibc} ${options.abi} is not known`);
   if (options.reuse !== undefined) clear(options.reuse);
-  const memory = options.reuse?.memory ?? createMemory();
+  const memory = options.reuse?.memory ?? options.memory ?? createMemory();
   const bytes = new Uint8Array(memory.buffer);
   const { engine, kernel } = instantiate(options.module, memory);
   const { layout } = options;
