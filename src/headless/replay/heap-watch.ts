@@ -16,8 +16,15 @@ export interface HeapChange {
   readonly h32: string;
 }
 
+/** Which of the two hashes are asked for: each costs a walk over the whole heap. */
+export interface WantedHashes {
+  readonly hh: boolean;
+  readonly h32: boolean;
+}
+
 export interface HeapWatch {
-  observe(brk: number): HeapChange;
+  /** A hash that is not wanted is "". */
+  observe(brk: number, wanted: WantedHashes): HeapChange;
   /** The heap's bytes as last observed. */
   copy(lengthBytes: number): Uint8Array;
 }
@@ -27,7 +34,8 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
   /** The pages as last seen; null = all zero. */
   const shadow: (Uint32Array | null)[] = [];
   let words = 0;
-  let hashes = { hh: new Fnv64().hex(), h32: hex32(HASH32_START) };
+  /** The hashes of the shadow as it is now, null where not computed since it changed. */
+  let hashes: { hh: string | null; h32: string | null } = { hh: null, h32: null };
 
   function pageAt(index: number): Uint32Array {
     const offset = machine.kernel.linearOffset(heapStart + index * PAGE_SIZE);
@@ -42,7 +50,7 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
     if (toWords < words && toWords % PAGE_WORDS !== 0 && last) last.fill(0, toWords % PAGE_WORDS);
   }
 
-  function observe(brk: number): HeapChange {
+  function observe(brk: number, wanted: WantedHashes): HeapChange {
     const now = Math.floor(Math.max(0, brk - heapStart) / wordBytes) * (wordBytes / 4);
     const resized = now !== words;
     truncate(now);
@@ -65,18 +73,26 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
       kept.set(current.subarray(0, end));
       shadow[page] = kept;
     }
-    if (hn > 0 || resized) hashes = hashAll();
-    return { hd, hn, ...hashes };
+    if (hn > 0 || resized) hashes = { hh: null, h32: null };
+    if (wanted.hh) hashes.hh ??= fnv64();
+    if (wanted.h32) hashes.h32 ??= fast32();
+    return { hd, hn, hh: wanted.hh ? (hashes.hh ?? "") : "", h32: wanted.h32 ? (hashes.h32 ?? "") : "" };
   }
 
-  function hashAll(): { hh: string; h32: string } {
-    const fnv = new Fnv64();
+  function fast32(): string {
     let h32 = HASH32_START;
+    for (let page = 0; page * PAGE_WORDS < words; page++) {
+      h32 = hash32(shadow[page] ?? zeroPage, 0, Math.min(PAGE_WORDS, words - page * PAGE_WORDS), h32);
+    }
+    return hex32(h32);
+  }
+
+  function fnv64(): string {
+    const fnv = new Fnv64();
     let zeroes = 0;
     for (let page = 0; page * PAGE_WORDS < words; page++) {
       const content = shadow[page] ?? null;
       const end = Math.min(PAGE_WORDS, words - page * PAGE_WORDS);
-      h32 = hash32(content ?? zeroPage, 0, end, h32);
       if (content === null) {
         zeroes += end * 4;
         continue;
@@ -86,7 +102,7 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
       fnv.words(content, 0, end);
     }
     if (zeroes > 0) fnv.zeroes(zeroes);
-    return { hh: fnv.hex(), h32: hex32(h32) };
+    return fnv.hex();
   }
 
   return {

@@ -3,7 +3,7 @@ import { deflateSync } from "node:zlib";
 import { findMallocAbi, type StructLayout } from "../../abi/glibc-structs";
 import type { Machine, Outcome, StopReport } from "../../machine/machine";
 import { hashBlock } from "./hash";
-import { watchHeap, wordText } from "./heap-watch";
+import { type WantedHashes, watchHeap, wordText } from "./heap-watch";
 import type { PlayResult } from "./player";
 import type { RecordedOperation } from "./recording";
 
@@ -12,7 +12,7 @@ export type ObservedOperation = RecordedOperation;
 
 export interface Observer {
   /** The line for an operation that was just played. */
-  observe(index: number, text: string, outcome: Outcome<PlayResult>): ObservedOperation;
+  observe(index: number, text: string, outcome: Outcome<PlayResult>, wanted?: WantedHashes): ObservedOperation;
 }
 
 /** Fields of malloc_state that recordings take as zero: they differ between threads and runs. */
@@ -77,9 +77,9 @@ export function createObserver(machine: Machine): Observer {
     return gone.length + come.length === 0 ? {} : { maps: { "-": gone, "+": come } };
   }
 
-  function state(): Omit<ObservedOperation, "i" | "op"> {
+  function state(wanted: WantedHashes): Omit<ObservedOperation, "i" | "op"> {
     const brk = machine.kernel.currentBrk();
-    const { hd, hn, hh, h32 } = heap.observe(brk);
+    const { hd, hn, hh, h32 } = heap.observe(brk, wanted);
     const par = hexOf(read(process.mp, abi?.mallocPar.sizeBytes ?? 0));
     const parChanged = par !== parBefore;
     parBefore = par;
@@ -88,8 +88,8 @@ export function createObserver(machine: Machine): Observer {
       brk: `0x${brk.toString(16)}`,
       top: word(topOffset),
       sm: word(systemMemOffset),
-      hh,
-      h32,
+      ...(wanted.hh ? { hh } : {}),
+      ...(wanted.h32 ? { h32 } : {}),
       ...(words.length > 0 ? { hd: words } : {}),
       hn,
       ...arenaChange(),
@@ -110,9 +110,9 @@ export function createObserver(machine: Machine): Observer {
   }
 
   return {
-    observe: (i, op, outcome) => {
+    observe: (i, op, outcome, wanted = { hh: true, h32: true }) => {
       const result = outcome.kind === "ok" ? results(outcome.value) : death(outcome.report);
-      return { i, op, ...result, ...state(), ...(op === "d" ? dump() : {}) };
+      return { i, op, ...result, ...state(wanted), ...(op === "d" ? dump() : {}) };
     },
   };
 }

@@ -4,6 +4,7 @@ import { createMachine } from "../../machine/machine";
 import { defaultLayout, layoutFromMaps } from "../../machine/layout";
 import { InputError } from "../usage";
 import { createObserver, type ObservedOperation } from "./observe";
+import type { WantedHashes } from "./heap-watch";
 import { createPlayer } from "./player";
 import type { Recording, RecordingHeader } from "./recording";
 import { threadLetters } from "./script";
@@ -23,7 +24,7 @@ export function unsupported(recording: Recording): string | null {
 export interface Replay {
   readonly machine: Machine;
   /** Plays the next operation; null at the end of the script, or after the process has died. */
-  next(): ObservedOperation | null;
+  next(wanted?: WantedHashes): ObservedOperation | null;
 }
 
 function machineFor(module: WebAssembly.Module, header: RecordingHeader | null, reuse: Machine | undefined): Machine {
@@ -50,12 +51,12 @@ export function startReplay(module: WebAssembly.Module, recording: Recording, re
   let dead = false;
   return {
     machine,
-    next: () => {
+    next: (wanted) => {
       const operation = recording.operations[index];
       if (operation === undefined || dead) return null;
       const outcome = player.play(operation.op);
       dead = outcome.kind === "stopped";
-      return observer.observe(index++, operation.op, outcome);
+      return observer.observe(index++, operation.op, outcome, wanted);
     },
   };
 }
