@@ -1,0 +1,218 @@
+/** What the page can do: the one implementation of src/store/actions.ts. Time goes to the engine, everything else to the store. */
+import { type Instant, instantKey } from "../queries";
+import { encodeHash, type Scenario } from "../scenario";
+import { type Actions, isStale, type PanelId, type UiStore } from "../store";
+import type { QueryClient } from "@tanstack/react-query";
+import type { Engine } from "./engine";
+import { culpritAddr } from "./culprit";
+import { goToTarget } from "./go-to";
+import { operationAtLine } from "./positions";
+
+/** Milliseconds between steps while playing. */
+const PLAY_MS = 600;
+const TOAST_MS = 2400;
+
+export function createActions(store: UiStore, engine: Engine, queries: QueryClient): Actions {
+  const history: string[] = [];
+  const trail: (number | null)[] = [];
+  let playTimer: ReturnType<typeof setInterval> | null = null;
+  let toastTimer: ReturnType<typeof setTimeout> | null = null;
+
+  const get = store.getState;
+  const set = store.setState;
+
+  function instant(): Instant | null {
+    const { run, position } = get();
+    return run === null || position === null ? null : (queries.getQueryData<Instant>(instantKey(run.id, position.cursor)) ?? null);
+  }
+
+  function edited(source: string): Scenario {
+    const { scenario } = get();
+    return source === scenario.source ? scenario : { ...scenario, source, slug: null, title: scenario.title };
+  }
+
+  function pause(): void {
+    if (playTimer !== null) clearInterval(playTimer);
+    playTimer = null;
+    if (get().playing) set({ playing: false });
+  }
+
+  const actions: Actions = {
+    async open(scenario, view = {}) {
+      pause();
+      set({
+        scenario,
+        draft: scenario.source,
+        diagnostics: [],
+        level: view.level ?? get().level,
+        selection: view.selection ?? null,
+        mapping: null,
+        bookmarks: [],
+        breakpoints: [],
+        dialog: null,
+        editing: false,
+      });
+      trail.length = 0;
+      await engine.open(scenario, { cursor: view.cursor ?? null, selection: view.selection ?? null });
+    },
+    async run() {
+      pause();
+      const scenario = edited(get().draft);
+      if (await engine.open(scenario, { cursor: null, selection: null })) set({ scenario, editing: false, selection: null });
+    },
+    extend: () => engine.extend(),
+    cancel: () => engine.cancel(),
+    async restart() {
+      await engine.restart();
+      const { run, scenario, position } = get();
+      await engine.open(run?.scenario ?? scenario, { cursor: position?.cursor ?? null, selection: null });
+    },
+    edit(source) {
+      set({ draft: source, diagnostics: source === get().run?.scenario.source ? [] : get().diagnostics });
+    },
+    async appendStatement(statement) {
+      const before = get().draft;
+      const answer = await engine.ask({ ask: "appendStatement", source: before, statement });
+      if (answer.source === null) {
+        set({ diagnostics: answer.diagnostics });
+        return false;
+      }
+      const scenario = edited(answer.source);
+      const opened = await engine.open(scenario, { cursor: null, selection: null });
+      if (!opened) return false;
+      history.push(before);
+      set({ scenario, draft: answer.source, diagnostics: [] });
+      const { run } = get();
+      const at = run === null ? -1 : operationAtLine(run.summary, before, answer.source);
+      if (run !== null) await engine.seek(at < 0 ? run.summary.last : at);
+      return true;
+    },
+    undoEdit() {
+      const before = history.pop();
+      if (before === undefined) return;
+      set({ draft: before });
+      void actions.run().then(() => actions.toEnd());
+    },
+
+    move: (move) => void engine.move(move),
+    step: (direction) => void engine.move({ kind: "step", level: get().level, direction }),
+    stepOperation: (direction) => void engine.move({ kind: "operation", level: get().level, direction }),
+    seek: (cursor, snap) => void engine.seek(cursor, snap),
+    seekOperation(index) {
+      const operation = get().run?.summary.operations[index];
+      if (operation !== undefined) void engine.seek(operation.begin + 1);
+    },
+    toStart: () => void engine.seek(get().run?.summary.first ?? 0),
+    toEnd: () => void engine.seek(get().run?.summary.last ?? 0),
+    runToBreakpoint(direction) {
+      const { run, position, breakpoints } = get();
+      if (run === null || position === null) return;
+      const { at, statement } = run.summary.statements;
+      const hits = (row: number): boolean => {
+        const line = run.summary.debug.statements[statement[row] ?? -1]?.span.line;
+        return line !== undefined && breakpoints.includes(line);
+      };
+      const rows = [...at.keys()].filter((row) => hits(row) && (direction > 0 ? (at[row] ?? 0) + 1 > position.cursor : (at[row] ?? 0) + 1 < position.cursor));
+      const row = direction > 0 ? rows[0] : rows.at(-1);
+      void engine.seek(row === undefined ? (direction > 0 ? run.summary.last : run.summary.first) : (at[row] ?? 0) + 1);
+    },
+    setLevel: (level) => set({ level }),
+    togglePlay() {
+      if (get().playing) {
+        pause();
+        return;
+      }
+      set({ playing: true });
+      playTimer = setInterval(() => {
+        const { run, position, playing } = get();
+        if (!playing || run === null || position === null || position.cursor >= run.summary.last) pause();
+        else actions.step(1);
+      }, PLAY_MS);
+    },
+    toggleBookmark() {
+      const { position, bookmarks } = get();
+      if (position === null) return;
+      const { cursor } = position;
+      set({ bookmarks: bookmarks.includes(cursor) ? bookmarks.filter((at) => at !== cursor) : [...bookmarks, cursor].sort((a, b) => a - b) });
+    },
+    toggleBreakpoint(line) {
+      const { breakpoints } = get();
+      set({ breakpoints: breakpoints.includes(line) ? breakpoints.filter((at) => at !== line) : [...breakpoints, line] });
+    },
+    goTo(text) {
+      const { run } = get();
+      if (run === null) return false;
+      const target = goToTarget(text, run.summary, instant());
+      if (target === null) return false;
+      if (target.kind === "cursor") void engine.seek(target.cursor);
+      else if (target.kind === "chunk") actions.follow(target.addr);
+      else actions.selectMapping(target.start);
+      return true;
+    },
+    async jumpToCulprit() {
+      const { run } = get();
+      if (run === null) return;
+      const addr = culpritAddr(run.summary, instant());
+      if (addr === null) return;
+      const last = run.summary.operations.at(-1);
+      const { at } = await engine.ask({ ask: "lastWriter", addr, before: last?.begin ?? run.summary.last });
+      if (at < 0) return;
+      set({ level: "write" });
+      await engine.seek(at + 1);
+    },
+
+    select: (selection) => set({ selection, mapping: null, pinned: selection === null ? null : get().pinned }),
+    follow(addr) {
+      trail.push(get().selection);
+      set({ selection: addr, mapping: null });
+    },
+    back() {
+      const before = trail.pop();
+      if (before !== undefined) set({ selection: before, mapping: null });
+    },
+    pin: (pinned) => set({ pinned }),
+    hover: (hover) => {
+      if (get().hover !== hover) set({ hover });
+    },
+    selectMapping: (mapping) => set({ mapping, selection: mapping === null ? get().selection : null }),
+
+    openDialog: (dialog) => set({ dialog }),
+    setCallBar: (callBar) => set({ callBar }),
+    setEditing: (editing) => set({ editing }),
+    setPresenter: (presenter) => set({ presenter, blank: false }),
+    toggleBlank: () => set({ blank: !get().blank }),
+    focusPanel(panel: PanelId) {
+      const { focused, maximised } = get();
+      if (maximised !== null && maximised === panel) set({ maximised: null });
+      else if (focused === panel) set({ maximised: panel });
+      else set({ focused: panel, maximised: null, tab: panel });
+      document.querySelector<HTMLElement>(`[data-panel="${panel}"]`)?.focus();
+    },
+    setTab: (tab) => set({ tab }),
+    setTheme: (theme) => set({ theme }),
+    setLocale: (locale) => set({ locale }),
+    dismissAbort: () => set({ abortDismissed: true }),
+    dismissShareProblem: () => set({ shareProblem: null }),
+    restoreDraft(restore) {
+      const { keptDraft } = get();
+      set({ keptDraft: null });
+      if (restore && keptDraft !== null) {
+        set({ draft: keptDraft });
+        void actions.run();
+      }
+    },
+    toast(text) {
+      if (toastTimer !== null) clearTimeout(toastTimer);
+      set({ toast: text });
+      toastTimer = setTimeout(() => set({ toast: "" }), TOAST_MS);
+    },
+    async link() {
+      const { position, level, selection, draft } = get();
+      const scenario = edited(draft);
+      const cursor = isStale(get()) ? null : (position?.cursor ?? null);
+      const { origin, pathname, search } = window.location;
+      return `${origin}${pathname}${search}${await encodeHash({ scenario, view: { cursor, level, selection } })}`;
+    },
+  };
+  return actions;
+}

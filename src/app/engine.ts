@@ -1,0 +1,162 @@
+/**
+ * The page's end of time travel: one session, one move at a time. Moves are queued in order; of several seeks only the latest counts.
+ * Every settled move becomes one decoded instant, so a step paints once.
+ */
+import type { QueryClient } from "@tanstack/react-query";
+import { decodeJournal } from "../decode/journal";
+import type { JournalRecords } from "../decode/types";
+import type { Answer, Move, Position, Question } from "../protocol/messages";
+import { instantKey } from "../queries";
+import { decodeInstant } from "../queries/instant";
+import type { Scenario, StepLevel } from "../scenario";
+import { createSession, type Opened, type Session } from "../session";
+import type { Run, UiStore } from "../store";
+
+/** Records shown as "just written": after a longer jump nothing is highlighted. */
+const HIGHLIGHT_LIMIT = 4096;
+/** C instructions and allocator markers before a run stops and asks. */
+export const DEFAULT_BUDGET = 5_000_000;
+
+export interface Engine {
+  open(scenario: Scenario, view: { readonly cursor: number | null; readonly selection: number | null }): Promise<boolean>;
+  extend(): Promise<void>;
+  move(move: Move): Promise<void>;
+  seek(cursor: number, snap?: StepLevel): Promise<void>;
+  ask<Q extends Question>(question: Q): Promise<Extract<Answer, { ask: Q["ask"] }>>;
+  cancel(): void;
+  restart(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly store: UiStore;
+  readonly queries: QueryClient;
+  readonly forceCopies: boolean;
+}
+
+export function createEngine({ store, queries, forceCopies }: EngineOptions): Engine {
+  let session: Promise<Session> | null = null;
+  let runs = 0;
+  let budget = DEFAULT_BUDGET;
+  let queue: Promise<void> = Promise.resolve();
+  let wanted = 0;
+
+  function died(reason: string): void {
+    session = null;
+    store.setState({ engine: "dead", engineError: reason, progress: null, playing: false });
+  }
+
+  function connect(): Promise<Session> {
+    session ??= createSession({ forceCopies }).then(
+      (created) => {
+        created.onDeath(died);
+        store.setState({ shared: created.shared });
+        return created;
+      },
+      (error: unknown) => {
+        died(error instanceof Error ? error.message : String(error));
+        throw error;
+      },
+    );
+    return session;
+  }
+
+  async function recordsOf(from: Session, run: Run, position: Position): Promise<JournalRecords | null> {
+    const end = Math.min(position.cursor + 1, run.summary.last);
+    const start = position.stepFrom;
+    if (end <= start || end - start > HIGHLIGHT_LIMIT) return null;
+    return decodeJournal((await from.ask({ ask: "slice", from: start, to: end })).slice);
+  }
+
+  async function settle(from: Session, run: Run, position: Position): Promise<void> {
+    const records = await recordsOf(from, run, position);
+    const instant = decodeInstant(from.memory, run.summary, position, records);
+    if (instant !== null) queries.setQueryData(instantKey(run.id, position.cursor), instant);
+  }
+
+  /** Runs `work` after everything asked for before it. A dead worker is reported by onDeath, not here. */
+  function enqueue(work: () => Promise<void>): Promise<void> {
+    queue = queue.then(work).catch((error: unknown) => {
+      if (store.getState().engine !== "dead") died(error instanceof Error ? error.message : String(error));
+    });
+    return queue;
+  }
+
+  async function accept(from: Session, opened: Opened, scenario: Scenario): Promise<boolean> {
+    if (opened.type === "rejected") {
+      store.setState({ engine: "ready", progress: null, diagnostics: opened.diagnostics });
+      return false;
+    }
+    runs++;
+    const run: Run = { id: runs, scenario, summary: opened.summary, warnings: opened.diagnostics };
+    await settle(from, run, opened.position);
+    store.setState({
+      engine: "ready",
+      progress: null,
+      diagnostics: [],
+      run,
+      position: opened.position,
+      abortDismissed: false,
+      pinned: null,
+      hover: null,
+    });
+    return true;
+  }
+
+  function progress(steps: number, operations: number): void {
+    store.setState({ progress: { steps, operations } });
+  }
+
+  async function moved(from: Session, position: Position): Promise<void> {
+    const { run } = store.getState();
+    if (run === null) return;
+    await settle(from, run, position);
+    store.setState({ position });
+  }
+
+  return {
+    async open(scenario, view) {
+      let accepted = false;
+      await enqueue(async () => {
+        const from = await connect();
+        budget = DEFAULT_BUDGET;
+        store.setState({ engine: "running", progress: { steps: 0, operations: 0 }, playing: false });
+        accepted = await accept(from, await from.open(scenario, { budget, cursor: view.cursor, onProgress: progress }), scenario);
+      });
+      return accepted;
+    },
+    extend: () =>
+      enqueue(async () => {
+        const { run } = store.getState();
+        if (run === null) return;
+        const from = await connect();
+        budget += DEFAULT_BUDGET;
+        store.setState({ engine: "running", progress: { steps: run.summary.steps, operations: run.summary.operations.length } });
+        await accept(from, await from.extend(budget, progress), run.scenario);
+      }),
+    move: (move) =>
+      enqueue(async () => {
+        if (store.getState().run === null) return;
+        const from = await connect();
+        await moved(from, await from.move(move));
+      }),
+    seek(cursor, snap) {
+      const mine = ++wanted;
+      return enqueue(async () => {
+        if (mine !== wanted || store.getState().run === null) return;
+        const from = await connect();
+        await moved(from, await from.seek(cursor, snap));
+      });
+    },
+    async ask(question) {
+      const from = await connect();
+      return from.ask(question);
+    },
+    cancel: () => void session?.then((from) => from.cancel()),
+    async restart() {
+      session = null;
+      queue = Promise.resolve();
+      store.setState({ engine: "starting", engineError: "" });
+      await connect();
+    },
+  };
+}

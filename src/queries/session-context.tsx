@@ -1,0 +1,38 @@
+/** How questions reach the worker. The session changes when a dead worker is replaced, so components hold a function, not a session. */
+import { useQuery } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext } from "react";
+import { assert } from "../base";
+import { decodeJournal } from "../decode/journal";
+import type { JournalRecords } from "../decode/types";
+import type { Answer, Question } from "../protocol/messages";
+import { useUi } from "../store";
+
+export type Ask = <Q extends Question>(question: Q) => Promise<Extract<Answer, { ask: Q["ask"] }>>;
+
+const AskContext = createContext<Ask | null>(null);
+
+export function AskProvider({ ask, children }: { readonly ask: Ask; readonly children: ReactNode }) {
+  return <AskContext value={ask}>{children}</AskContext>;
+}
+
+export function useAsk(): Ask {
+  const ask = useContext(AskContext);
+  assert(ask !== null, "AskProvider is above every component");
+  return ask;
+}
+
+/** Records of one call are listed up to here; longer ones are cut, and say so. */
+export const SLICE_LIMIT = 20_000;
+
+/** Journal records [from, to), decoded. Null while they are on their way. */
+export function useRecords(from: number, to: number): JournalRecords | null {
+  const ask = useAsk();
+  const run = useUi((state) => state.run?.id ?? -1);
+  const end = Math.min(to, from + SLICE_LIMIT);
+  const { data } = useQuery({
+    queryKey: [run, "slice", from, end],
+    enabled: run >= 0 && end > from,
+    queryFn: async () => decodeJournal((await ask({ ask: "slice", from, to: end })).slice),
+  });
+  return data ?? null;
+}
