@@ -113,7 +113,7 @@ interface MmFacts {
 
 function nameOf(vma: RawVma, mm: MmFacts): string {
   if (vma.file !== null) return vma.file.name;
-  if (vma.start <= mm.brk && vma.end >= mm.startBrk && mm.brk > mm.startBrk) return "[heap]";
+  if (vma.start < mm.brk && vma.end > mm.startBrk) return "[heap]";
   return vma.start <= mm.startStack && vma.end >= mm.startStack ? "[stack]" : "";
 }
 
