@@ -59,6 +59,7 @@ const layers = {
 /** The npm packages a layer may use. Layers not named here use none: the core runs anywhere. */
 const packages = {
   scenario: ["valibot"],
+  headless: ["valibot"],
   scene: ["d3"],
   render: ["d3"],
   store: ["zustand"],

@@ -59,8 +59,8 @@ export function segfault(code: u32, addr: u64, write: bool): void {
   stopBySignal();
 }
 
-/** The signal fields are filled: stop. */
+/** The signal fields are filled: stop, unless the kernel has already said why (out of memory). */
 export function stopBySignal(): void {
-  putLinear<u32>(CONTROL_STOP, Stop.Signal);
+  if (load<u32>(CONTROL_STOP) == 0) putLinear<u32>(CONTROL_STOP, Stop.Signal);
   unreachable();
 }

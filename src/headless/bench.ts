@@ -70,7 +70,12 @@ export function standardRounds(count = OPERATIONS, rounds = ROUNDS): Trace[] {
   });
 }
 
-const codes: ReadonlyMap<string, number> = new Map([["m", kind.malloc], ["f", kind.free], ["c", kind.calloc], ["r", kind.realloc]]);
+const codes: ReadonlyMap<string, number> = new Map([
+  ["m", kind.malloc],
+  ["f", kind.free],
+  ["c", kind.calloc],
+  ["r", kind.realloc],
+]);
 
 /** The calls of a recording that a trace can hold: malloc, free, calloc, realloc in place of their slot. */
 async function traceOf(file: string): Promise<Trace> {
@@ -101,7 +106,8 @@ export function measure(machine: Machine, rounds: readonly Trace[], tracing: num
     const seconds = (performance.now() - start) / 1000;
     machine.setTracing(0);
     if (outcome.kind === "stopped") throw new InputError(`the trace stopped: ${outcome.report.stop} ${outcome.report.message}`);
-    if (outcome.value !== trace.count) throw new InputError(`the trace ended after ${outcome.value} of ${trace.count} operations`);
+    if (outcome.value !== trace.count)
+      throw new InputError(`the trace ended after ${outcome.value} of ${trace.count} operations`);
     return seconds;
   });
 }
@@ -109,7 +115,14 @@ export function measure(machine: Machine, rounds: readonly Trace[], tracing: num
 /** A process for measuring in: the default one, with nothing in it. */
 export function freshMachine(module: WebAssembly.Module, reuse: Machine | undefined): Machine {
   const layout = defaultLayout("/home/user/bench", { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 });
-  return createMachine({ module, layout, glibc: "2.36", abi: "amd64", tcacheKey: 0x5ca1_ab1e_0ddb_a11bn, ...(reuse ? { reuse } : {}) });
+  return createMachine({
+    module,
+    layout,
+    glibc: "2.36",
+    abi: "amd64",
+    tcacheKey: 0x5ca1_ab1e_0ddb_a11bn,
+    ...(reuse ? { reuse } : {}),
+  });
 }
 
 export async function benchCommand(args: readonly string[], print: (line: string) => void): Promise<ExitStatus> {
@@ -122,10 +135,15 @@ export async function benchCommand(args: readonly string[], print: (line: string
   }
   const module = await loadEngine();
   let machine: Machine | undefined;
-  for (const [name, tracing] of [["off", 0], ["on", 3]] as const) {
+  for (const [name, tracing] of [
+    ["off", 0],
+    ["on", 3],
+  ] as const) {
     machine = freshMachine(module, machine);
     const seconds = Math.min(...measure(machine, rounds, tracing));
-    print(`journal ${name}: ${Math.round(first.count / seconds)} operations/s (${first.count} operations in ${(seconds * 1000).toFixed(0)} ms)`);
+    print(
+      `journal ${name}: ${Math.round(first.count / seconds)} operations/s (${first.count} operations in ${(seconds * 1000).toFixed(0)} ms)`,
+    );
   }
   return 0;
 }

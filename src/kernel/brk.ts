@@ -35,7 +35,8 @@ function grow(k: KernelContext, oldEnd: number, newEnd: number): boolean {
   if (newEnd > mmGet(k, "task_size")) return false;
   const above = k.vmas.find(oldEnd);
   const reach = newEnd + PAGE_SIZE;
-  if (above !== 0 && k.vmas.start(above) < reach + STACK_GUARD_GAP_PAGES * PAGE_SIZE && reach > startWithGap(k, above)) return false;
+  if (above !== 0 && k.vmas.start(above) < reach + STACK_GUARD_GAP_PAGES * PAGE_SIZE && reach > startWithGap(k, above))
+    return false;
   const pages = (newEnd - oldEnd) / PAGE_SIZE;
   const flags = HEAP_FLAGS | mmGet(k, "def_flags");
   if (!mayExpand(k, flags, pages) || mmGet(k, "map_count") > zoneGet(k, "max_map_count") || !commit(k, pages)) return false;

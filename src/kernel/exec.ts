@@ -87,7 +87,8 @@ function flagsOf(mapping: MappingSpec): number {
   const has = (letter: string, flag: number): number => (mapping.perms.includes(letter) ? flag : 0);
   const access = has("r", vmFlag.READ) | has("w", vmFlag.WRITE) | has("x", vmFlag.EXEC);
   const account = has("w", vmFlag.ACCOUNT);
-  if (mapping.name.startsWith("[vvar")) return access | vmFlag.MAYREAD | vmFlag.IO | vmFlag.DONTEXPAND | vmFlag.DONTDUMP | vmFlag.PFNMAP;
+  if (mapping.name.startsWith("[vvar"))
+    return access | vmFlag.MAYREAD | vmFlag.IO | vmFlag.DONTEXPAND | vmFlag.DONTDUMP | vmFlag.PFNMAP;
   if (mapping.name === "[vdso]") return access | MAY_ALL;
   if (mapping.name === "[stack]") return access | MAY_ALL | vmFlag.GROWSDOWN | vmFlag.ACCOUNT;
   return access | MAY_ALL | account;
@@ -98,14 +99,23 @@ function addMapping(k: KernelContext, mapping: MappingSpec, files: Map<string, n
   let file = 0;
   if (isFileMapping(mapping)) {
     const [major = "0", minor = "0"] = mapping.device.split(":");
-    const info = { kind: kindOf(mapping), name: mapping.name, inode: mapping.inode, deviceMajor: Number.parseInt(major, 16), deviceMinor: Number.parseInt(minor, 16), sizeBytes: 0 };
+    const info = {
+      kind: kindOf(mapping),
+      name: mapping.name,
+      inode: mapping.inode,
+      deviceMajor: Number.parseInt(major, 16),
+      deviceMinor: Number.parseInt(minor, 16),
+      sizeBytes: 0,
+    };
     file = files.get(mapping.name) ?? createFile(k, info);
     assert(file > 0, "too many files for the file table");
     files.set(mapping.name, file);
   }
   const flags = flagsOf(mapping) >>> 0;
   const pgoff = file === 0 ? mapping.start / PAGE_SIZE : mapping.offset / PAGE_SIZE;
-  k.vmas.insert(k.vmas.create({ start: mapping.start, end: mapping.end, flags, pageProt: pageProtOf(flags), anonVma: 0, pgoff, file }));
+  k.vmas.insert(
+    k.vmas.create({ start: mapping.start, end: mapping.end, flags, pageProt: pageProtOf(flags), anonVma: 0, pgoff, file }),
+  );
   const pages = (mapping.end - mapping.start) / PAGE_SIZE;
   accountVm(k, flags, pages);
   if ((flags & vmFlag.ACCOUNT) !== 0) commit(k, pages);

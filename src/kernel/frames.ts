@@ -84,7 +84,8 @@ export function createFrames(host: KernelHost, bytes: Bytes): Frames {
     },
     moved: (pfn, index) => {
       const common = pageFlag.zero | pageFlag.unknown;
-      if ((bytes.u32(descriptor(pfn) + pageDescriptor.flags) & common) === 0) bytes.put64(descriptor(pfn) + pageDescriptor.index, index);
+      if ((bytes.u32(descriptor(pfn) + pageDescriptor.flags) & common) === 0)
+        bytes.put64(descriptor(pfn) + pageDescriptor.index, index);
     },
     flags: (pfn) => bytes.u32(descriptor(pfn) + pageDescriptor.flags),
   };

@@ -4,7 +4,7 @@ import { control } from "../abi/control";
 import { advice, errno, mapFlag, prot, segvCode } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { isAccessible } from "./protection";
-import { createTestHost, type TestHost } from "./test-host";
+import { createTestHost, type TestHost } from "./testing/host";
 
 const RW = prot.READ | prot.WRITE;
 const ANON = mapFlag.PRIVATE | mapFlag.ANONYMOUS;
@@ -27,7 +27,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ do: fc.constantFrom("munmap" as const, "dontneed" as const), page, pages }),
   fc.record({ do: fc.constant("mprotect" as const), page, pages, prot: rights }),
   fc.record({ do: fc.constant("mremap" as const), page, pages, to: fc.integer({ min: 1, max: 20 }) }),
-  fc.record({ do: fc.constant("brk" as const), pages: fc.integer({ min: -2, max: 20 }), bytes: fc.constantFrom(0, 1, 100, 4095) }),
+  fc.record({
+    do: fc.constant("brk" as const),
+    pages: fc.integer({ min: -2, max: 20 }),
+    bytes: fc.constantFrom(0, 1, 100, 4095),
+  }),
   fc.record({ do: fc.constant("touch" as const), page, write: fc.boolean() }),
 );
 
@@ -136,7 +140,8 @@ describe("laws of the address space", () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 30 }), fc.nat(), (steps, pick) => {
         const host = createTestHost();
-        for (let pageIndex = 0; pageIndex < 4; pageIndex++) perform(host, { do: "fixed", page: pageIndex * 2, pages: 1, prot: RW });
+        for (let pageIndex = 0; pageIndex < 4; pageIndex++)
+          perform(host, { do: "fixed", page: pageIndex * 2, pages: 1, prot: RW });
         const instants = [{ at: host.now(), print: host.fingerprint(), maps: host.kernel.maps() }];
         for (const step of steps) {
           perform(host, step);
@@ -198,7 +203,12 @@ describe("faults", () => {
     const heap = 0x5a_6000;
     kernel.brk(heap + 8 * PAGE_SIZE);
     const length = (): number => kernel.context.bytes.u64(machineMemory.control + control.hot0Length) / PAGE_SIZE;
-    for (const [index, expected] of [[1, 0], [0, 2], [2, 3], [7, 3]] as const) {
+    for (const [index, expected] of [
+      [1, 0],
+      [0, 2],
+      [2, 3],
+      [7, 3],
+    ] as const) {
       kernel.fault(heap + index * PAGE_SIZE, 1);
       expect(length()).toBe(expected);
     }

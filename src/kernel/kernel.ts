@@ -78,11 +78,13 @@ export function createKernel(host: KernelHost): Kernel {
   return {
     fault: (addr, write) => marked("page_fault", addr, write, 0, () => (handleFault(k, addr, write !== 0) ? 1 : 0)),
     brk: (addr) => marked("brk", addr, 0, 0, () => brk(k, addr)),
-    mmap: (addr, length, protection, flags) => marked("mmap", addr, length, (protection << 24) | (flags & 0xff_ffff), () => mmap(k, addr, length, protection, flags)),
+    mmap: (addr, length, protection, flags) =>
+      marked("mmap", addr, length, (protection << 24) | (flags & 0xff_ffff), () => mmap(k, addr, length, protection, flags)),
     munmap: (addr, length) => marked("munmap", addr, length, 0, () => munmap(k, addr, length)),
     mremap: (addr, oldLength, newLength, flags, newAddr) =>
       marked("mremap", addr, newLength, flags, () => mremap(k, addr, oldLength, newLength, flags, newAddr)),
-    mprotect: (addr, length, protection) => marked("mprotect", addr, length, protection, () => mprotect(k, addr, length, protection)),
+    mprotect: (addr, length, protection) =>
+      marked("mprotect", addr, length, protection, () => mprotect(k, addr, length, protection)),
     madvise: (addr, length, advice) => marked("madvise", addr, length, advice, () => madvise(k, addr, length, advice)),
 
     exec: (space, machine = defaultMachineSpec) => exec(k, space, machine),

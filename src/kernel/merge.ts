@@ -46,7 +46,12 @@ function precedes(k: KernelContext, range: MergeCandidate, next: Vma): boolean {
 }
 
 /** Which neighbours the range joins; all three only if the neighbours also suit each other. */
-function neighbours(k: KernelContext, prev: Vma, range: MergeCandidate, next: Vma): { readonly left: boolean; readonly right: boolean } {
+function neighbours(
+  k: KernelContext,
+  prev: Vma,
+  range: MergeCandidate,
+  next: Vma,
+): { readonly left: boolean; readonly right: boolean } {
   const left = continues(k, prev, range);
   const right = precedes(k, range, next) && (!left || sameAnonVma(k.vmas.anonVma(prev), k.vmas.anonVma(next)));
   return { left, right };

@@ -116,5 +116,12 @@ export function populate(k: KernelContext, start: number, end: number): void {
 function sharedMemoryFile(k: KernelContext, size: number): number {
   const inode = mmGet(k, "next_inode") + 1;
   mmAdd(k, "next_inode", 1);
-  return createFile(k, { kind: fileKind.sharedMemory, name: "/dev/zero (deleted)", inode, deviceMajor: 0, deviceMinor: 1, sizeBytes: size });
+  return createFile(k, {
+    kind: fileKind.sharedMemory,
+    name: "/dev/zero (deleted)",
+    inode,
+    deviceMajor: 0,
+    deviceMinor: 1,
+    sizeBytes: size,
+  });
 }

@@ -75,7 +75,13 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
   }
 
   /** Visits the entries of one level below `table`, which maps the address range that `from` lies in. */
-  function walkLevel(table: number, level: number, start: number, end: number, visit: (entry: number, addr: number) => void): void {
+  function walkLevel(
+    table: number,
+    level: number,
+    start: number,
+    end: number,
+    visit: (entry: number, addr: number) => void,
+  ): void {
     const span = spanOf(level);
     for (let addr = start; addr < end; addr = (Math.floor(addr / span) + 1) * span) {
       const entry = entryIn(table, level, addr);

@@ -95,7 +95,11 @@ function programSegments(plan: ProgramPlan): SegmentRow[] {
 }
 
 /** The default layout of a C program: dynamic PIE, Debian 12. `seed` null switches address randomisation off. */
-export function defaultLayout(path: string, sizes: ProgramSizes, seed: number | null = null): ProcessLayout & { readonly program: ProgramPlan } {
+export function defaultLayout(
+  path: string,
+  sizes: ProgramSizes,
+  seed: number | null = null,
+): ProcessLayout & { readonly program: ProgramPlan } {
   const shift: LayoutShifts = seed === null ? noShifts : aslrShifts(seed);
   const programBase = PIE_BASE + shift.program;
   const libcBase = LIBC_BASE - shift.mmap;
@@ -134,7 +138,7 @@ export function defaultLayout(path: string, sizes: ProgramSizes, seed: number | 
       mmapBase: MMAP_BASE - shift.mmap,
       topdown: true,
       startBrk: startBrk + shift.brk,
-      startStack: stackTop - PAGE_SIZE,
+      startStack: stackTop - 16,
       startCode: programBase,
       endCode: programBase + program.text + sizes.textBytes,
       startData: programBase + program.data,

@@ -30,7 +30,7 @@ export interface MachineOptions {
   /** GLIBC_TUNABLES and MALLOC_*_ variables. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly machine?: MachineSpec;
-  /** A memory of an earlier machine to use again; it is cleared where that machine used it. */
+  /** An earlier machine whose memory is used again; it is cleared where that machine used it. */
   readonly reuse?: Machine;
   /** A memory nobody has used yet (createMemory); one is made when neither is given. */
   readonly memory?: WebAssembly.Memory;

@@ -39,7 +39,10 @@ async function playFile(file: string, json: boolean, print: Print): Promise<Exit
 
 /** One operation for people: what was asked, what came back. */
 function summary(line: ObservedOperation): string {
-  const answer = line.sig !== undefined ? `${line.sig}${line.addr ? ` at ${line.addr}` : ""} ${line.stderr ?? ""}`.trim() : (line.ret ?? line.n ?? "");
+  const answer =
+    line.sig !== undefined
+      ? `${line.sig}${line.addr ? ` at ${line.addr}` : ""} ${line.stderr ?? ""}`.trim()
+      : (line.ret ?? line.n ?? "");
   const error = line.err === undefined ? "" : ` errno ${line.err}`;
   return `${line.i}\t${line.op}\t${answer}${error}${line.skipped ? "skipped" : ""}`;
 }
@@ -90,7 +93,8 @@ export function checkOne(module: WebAssembly.Module, recording: Recording, reuse
     const got = replay.next({ hh: expected.hh !== undefined, h32: expected.h32 !== undefined });
     const difference = got === null ? { field: "process", expected: "alive", got: "dead" } : firstDifference(expected, got);
     if (difference === null) equal++;
-    else first ??= `operation ${expected.i} (${expected.op.slice(0, 60)}): ${difference.field}: expected ${difference.expected}, got ${difference.got}`;
+    else
+      first ??= `operation ${expected.i} (${expected.op.slice(0, 60)}): ${difference.field}: expected ${difference.expected}, got ${difference.got}`;
   }
   return { machine: replay.machine, equal, message: first ?? `${recording.operations.length} operations, ${equal} equal` };
 }

@@ -25,7 +25,7 @@ function field(name: string, expected: string | number | undefined, got: string 
 function wordsDiffer(name: string, expected: RecordedOperation["hd"], got: ObservedOperation["hd"]): Difference | null {
   const left = new Map(expected ?? []);
   const right = new Map(got ?? []);
-  const offsets = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => Number.parseInt(a, 16) - Number.parseInt(b, 16));
+  const offsets = [...new Set([...left.keys(), ...right.keys()])].toSorted((a, b) => Number.parseInt(a, 16) - Number.parseInt(b, 16));
   for (const offset of offsets) {
     const difference = field(`${name}[0x${offset}]`, left.get(offset), right.get(offset));
     if (difference !== null) return difference;
@@ -35,7 +35,11 @@ function wordsDiffer(name: string, expected: RecordedOperation["hd"], got: Obser
 
 function mapsDiffer(expected: RecordedOperation["maps"], got: ObservedOperation["maps"]): Difference | null {
   for (const sign of ["-", "+"] as const) {
-    const difference = field(`maps${sign}`, (expected?.[sign] ?? []).join(", ") || undefined, (got?.[sign] ?? []).join(", ") || undefined);
+    const difference = field(
+      `maps${sign}`,
+      (expected?.[sign] ?? []).join(", ") || undefined,
+      (got?.[sign] ?? []).join(", ") || undefined,
+    );
     if (difference !== null) return difference;
   }
   return null;
@@ -55,7 +59,10 @@ function heapDiffers(expected: string | undefined, got: string | undefined): Dif
 export function firstDifference(expected: RecordedOperation, got: ObservedOperation): Difference | null {
   if (expected.killed !== undefined) {
     // Nothing but the signal and the (empty) message is known of a death that no handler survived to report.
-    return field("killed", expected.killed, got.sig === "SIGSEGV" ? -11 : got.sig === "SIGABRT" ? -6 : undefined) ?? field("stderr", expected.stderr, got.stderr);
+    return (
+      field("killed", expected.killed, got.sig === "SIGSEGV" ? -11 : got.sig === "SIGABRT" ? -6 : undefined) ??
+      field("stderr", expected.stderr, got.stderr)
+    );
   }
   for (const name of plain) {
     const difference = field(name, expected[name], got[name]);

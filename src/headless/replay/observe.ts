@@ -19,7 +19,14 @@ export interface Observer {
 const maskedFields = ["next", "next_free"] as const;
 const MUTEX_BYTES = 4;
 
-const signalNames = new Map([[4, "SIGILL"], [6, "SIGABRT"], [7, "SIGBUS"], [8, "SIGFPE"], [9, "SIGKILL"], [11, "SIGSEGV"]]);
+const signalNames = new Map([
+  [4, "SIGILL"],
+  [6, "SIGABRT"],
+  [7, "SIGBUS"],
+  [8, "SIGFPE"],
+  [9, "SIGKILL"],
+  [11, "SIGSEGV"],
+]);
 
 export function createObserver(machine: Machine): Observer {
   const { process } = machine;

@@ -128,7 +128,8 @@ export function createPlayer(machine: Machine): Player {
   function posixMemalign(operation: Operation): PlayResult {
     const [align, size] = [word(operation, 1), word(operation, 2)];
     const err = engine.posix_memalign(lo(align), hi(align), lo(size), hi(size));
-    const ret = err === 0 ? (BigInt(block.getUint32(control.resultHi, true)) << 32n) | BigInt(block.getUint32(control.result, true)) : 0n;
+    const ret =
+      err === 0 ? (BigInt(block.getUint32(control.resultHi, true)) << 32n) | BigInt(block.getUint32(control.result, true)) : 0n;
     setSlot(operation, 0, ret);
     return { ret, err, skipped: false };
   }

@@ -112,7 +112,8 @@ export function parseRecording(text: string): Recording {
     }
     const parsed = v.safeParse(operationSchema, json);
     if (!parsed.success) throw new InputError(issueText(line, parsed.issues));
-    if (parsed.output.i !== operations.length) throw new InputError(`line ${line}: operation ${parsed.output.i} where ${operations.length} is due`);
+    if (parsed.output.i !== operations.length)
+      throw new InputError(`line ${line}: operation ${parsed.output.i} where ${operations.length} is due`);
     checkOperation(parsed.output.op, line);
     operations.push(parsed.output);
   });

@@ -17,7 +17,8 @@ const SCRIPT_PROGRAM = { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0
 export function unsupported(recording: Recording): string | null {
   if (recording.operations.some(({ op }) => threadLetters.has(op.charAt(0)))) return "threads: not supported";
   const { header } = recording;
-  if (header !== null && (header.version !== "2.36" || header.abi !== "amd64")) return `glibc ${header.version} ${header.abi}: not supported`;
+  if (header !== null && (header.version !== "2.36" || header.abi !== "amd64"))
+    return `glibc ${header.version} ${header.abi}: not supported`;
   return null;
 }
 
@@ -35,8 +36,18 @@ function machineFor(module: WebAssembly.Module, header: RecordingHeader | null, 
   const layout = layoutFromMaps(header.maps, Number(header.heap_start), Number(header.libc_base));
   if (layout === null) throw new InputError("line 1: the header's maps are not those of a process with libc and a stack");
   const tcacheKey = header.tcache_key === undefined ? DEFAULT_KEY : BigInt(header.tcache_key);
-  const machine = createMachine({ module, layout, glibc: header.version, abi: header.abi, tcacheKey, ...(reuse ? { reuse } : {}) });
-  for (const [name, at, said] of [["main_arena", machine.process.mainArena, header.main_arena], ["mp_", machine.process.mp, header.mp_]] as const) {
+  const machine = createMachine({
+    module,
+    layout,
+    glibc: header.version,
+    abi: header.abi,
+    tcacheKey,
+    ...(reuse ? { reuse } : {}),
+  });
+  for (const [name, at, said] of [
+    ["main_arena", machine.process.mainArena, header.main_arena],
+    ["mp_", machine.process.mp, header["mp_"]],
+  ] as const) {
     if (at !== Number(said)) throw new InputError(`line 1: ${name} is at ${said}, this glibc has it at 0x${at.toString(16)}`);
   }
   return machine;

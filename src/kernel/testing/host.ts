@@ -1,8 +1,8 @@
 /** A machine for tests of the kernel alone: flat memory and a journal of writes in TypeScript, with undo and redo. */
-import type { AddressSpaceSpec, MappingSpec } from "../abi/layouts";
-import { MMAP_BASE, STACK_BYTES, STACK_TOP, TASK_SIZE } from "../abi/layouts";
-import { HEAP_WINDOW_FRAMES, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
-import { createKernel, type Kernel } from "./kernel";
+import type { AddressSpaceSpec, MappingSpec } from "../../abi/layouts";
+import { MMAP_BASE, STACK_BYTES, STACK_TOP, TASK_SIZE } from "../../abi/layouts";
+import { HEAP_WINDOW_FRAMES, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
+import { createKernel, type Kernel } from "../kernel";
 
 export interface TestHost {
   readonly kernel: Kernel;
@@ -99,7 +99,15 @@ function fingerprint(): number {
 
 /** A process with nothing but the given mappings and a stack; the heap starts at 0x5a6000. */
 export function emptySpace(mappings: readonly MappingSpec[], startBrk = 0x5a_6000): AddressSpaceSpec {
-  const stack = { start: STACK_TOP - STACK_BYTES, end: STACK_TOP, perms: "rw-p", offset: 0, device: "00:00", inode: 0, name: "[stack]" };
+  const stack = {
+    start: STACK_TOP - STACK_BYTES,
+    end: STACK_TOP,
+    perms: "rw-p",
+    offset: 0,
+    device: "00:00",
+    inode: 0,
+    name: "[stack]",
+  };
   return {
     mappings: [...mappings, stack],
     taskSize: TASK_SIZE,
