@@ -5,3 +5,4 @@ export { lastWriter, sliceOf } from "./questions";
 export { startingCursor } from "./start";
 export { defaultTimelineOptions, type Simulation, Timeline, type TimelineOptions } from "./timeline";
 export { changedPages, copyPages, type Ending, summaryOf } from "./summary";
+export { engineTarget } from "./engine-target";

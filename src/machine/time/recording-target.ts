@@ -25,8 +25,10 @@ export interface Watcher {
 export interface PausableTarget {
   readonly target: Target;
   paused(): boolean;
-  /** Allows the program to go on. */
-  resume(): void;
+  /** Steps that the program has announced for the statement it stands before; they count when that statement really runs. */
+  announced(): number;
+  /** Allows the program to go on from before a statement with so many steps announced; null: from its very start. */
+  resume(announced: number | null): void;
 }
 
 /** Thrown through the interpreter to pause it. */
@@ -39,8 +41,9 @@ const PIECE_BYTES = 1 << 20;
 
 export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget {
   let paused = false;
-  /** Steps announced by the program that count when its next statement really runs: a pause comes before them. */
   let announced = 0;
+  /** The program will announce steps once more for the statement it was paused before. */
+  let repeats = false;
 
   const call = (api: ApiName, args: readonly Word[], run: () => number, resultOf: (low: number) => Word): number => {
     watcher.beginCall(api, args);
@@ -88,11 +91,9 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     statement: (id, frame, stack) => {
       if (watcher.pauseHere()) {
         paused = true;
-        announced = 0;
         throw new Pause();
       }
       inner.spend(announced);
-      announced = 0;
       inner.statement(id, frame, stack);
       watcher.statement(id, stack);
     },
@@ -105,7 +106,8 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       watcher.leave();
     },
     spend: (steps) => {
-      announced += steps;
+      if (!repeats) announced = steps;
+      repeats = false;
     },
     write: (fd, bytes) => {
       watcher.write(fd, bytes);
@@ -170,9 +172,11 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
   return {
     target,
     paused: () => paused,
-    resume: () => {
+    announced: () => announced,
+    resume: (steps) => {
       paused = false;
-      announced = 0;
+      repeats = steps !== null;
+      announced = steps ?? 0;
     },
   };
 }

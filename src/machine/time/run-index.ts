@@ -14,8 +14,8 @@ import type { JournalView } from "./linear";
 import type { PointerNames } from "./names";
 import type { PageSet } from "./pages";
 
-/** Which path a marker (kind and id of src/abi/marks.ts) proves the call took; null when it proves nothing. */
-export type PathOfMark = (kind: number, id: number) => OperationPath | null;
+/** Which path a marker proves that a call took, null when none: marker id (src/abi/marks.ts), answer of a decision, first operand. */
+export type PathOfMark = (api: ApiName, id: number, answer: number, a: number) => OperationPath | null;
 
 interface OpenCall {
   readonly api: ApiName;
@@ -138,7 +138,8 @@ export class RunIndex {
           break;
         case recordKind.line:
         case recordKind.phase:
-          this.path = pathOfMark(kind, journal.id(record)) ?? this.path;
+          if (this.call === null) break;
+          this.path = pathOfMark(this.call.api, journal.id(record), journal.where(record), journal.a(record)) ?? this.path;
           break;
         case recordKind.opBegin:
         case recordKind.syscallBegin:

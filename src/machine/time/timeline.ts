@@ -294,7 +294,7 @@ export class Timeline {
 
   private takeCheckpoint(head: number): void {
     this.collectTouched();
-    this.checkpoints.take(head, this.touched.list(), []);
+    this.checkpoints.take(head, this.touched.list(), [this.pause.announced()]);
     for (const page of this.touched.list()) this.everTouched.add(page);
     this.touched.clear();
   }
@@ -313,7 +313,7 @@ export class Timeline {
   private runFront(): void {
     this.pausedFor = null;
     this.simulation.seek(this.journal.head());
-    this.pause.resume();
+    if (this.pause.paused()) this.pause.resume(this.pause.announced());
     this.program.run();
     // Budget and cancelling are no events of the process: they must not look like its death at every cursor.
     this.stopped = this.registers.u32(control.stop);
@@ -337,8 +337,17 @@ export class Timeline {
       this.restore(
         this.checkpoints.before(from) > start && to - start > this.journal.capacity / 2 ? this.checkpoints.before(from) : start,
       );
-    this.replay(Math.min(this.last, to + margin));
+    // The program pauses only between statements, and one statement may write more than the ring holds.
+    const generous = Math.min(this.last, to + margin);
+    this.replay(this.pauseAfter(generous) - from <= this.journal.capacity ? generous : to);
     assert(this.journal.head() >= to, "running again reaches the same records");
+  }
+
+  /** Where the program would pause when told to at `record`: at the latest where the next statement begins. */
+  private pauseAfter(record: number): number {
+    const { statementAt } = this.index;
+    const next = statementAt.countBelow(record);
+    return next < statementAt.length ? statementAt.at(next) : this.last;
   }
 
   private replay(goal: number): void {
@@ -350,7 +359,8 @@ export class Timeline {
 
   private restore(at: number): void {
     this.collectTouched();
-    this.checkpoints.restore(at, this.touched.list());
+    const [announced = null] = this.checkpoints.restore(at, this.touched.list());
+    this.pause.resume(announced);
     for (const field of [control.journalHead, control.journalTail, control.journalCursor]) this.registers.setU32(field, at);
     this.simulation.restored();
     this.setHardLimit();

@@ -241,6 +241,6 @@ export function toyMachine(program: ToyProgram, memory: Uint8Array): ToyMachine 
       registers.setU32(control.journalCursor, cursor);
     },
     restored: () => undefined,
-    pathOfMark: (kind, id) => (kind === recordKind.phase && id === 1 ? "top" : null),
+    pathOfMark: (_api, id) => (id === 1 ? "top" : null),
   };
 }

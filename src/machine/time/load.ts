@@ -1,0 +1,152 @@
+/** From a scenario to a process at the start of its run. */
+import { control } from "../../abi/control";
+import type { Diagnostic } from "../../abi/debug-info";
+import { findMallocAbi } from "../../abi/glibc-structs";
+import { findGlibcSymbols } from "../../abi/glibc-symbols";
+import { machineMemory } from "../../abi/machine-memory";
+import { fail, ok, type Result } from "../../base";
+import { createInterpreter } from "../../clang/interpreter";
+import { debugInfo, type Program, programImage } from "../../clang/program";
+import type { ProgramLayout, Target } from "../../clang/target";
+import { appendStatement, compile, libcFunctions } from "../../libc";
+import type { MachineSettings, Scenario } from "../../scenario/scenario";
+import { defaultLayout } from "../layout";
+import { createMachine, createMemory, type Machine } from "../machine";
+import { engineTarget } from "./engine-target";
+import type { Host, Loaded } from "./host";
+import { pathOfMark } from "./mark-paths";
+import { loadImage, startProcess } from "./start-up";
+import type { Ending } from "./summary";
+import type { Simulation } from "./timeline";
+
+/** Name of the program file, as argv[0] and in /proc/self/maps. */
+export const PROGRAM_PATH = "/home/user/a.out";
+const SOURCE_NAME = "main.c";
+const TRACE_ALL = 3;
+
+/** A process with a C program in it, before its first instruction. */
+export interface CProcess {
+  readonly machine: Machine;
+  readonly program: Program;
+  readonly layout: ProgramLayout;
+  /** Binds the interpreter to a target: `run` starts it, or continues from the registers in linear memory. */
+  bind(target: Target): { run(): void };
+}
+
+/** A well-mixed 64-bit number from a seed (the finaliser of splitmix64); never 0. */
+export function tcacheKeyOf(seed: number): bigint {
+  const mask = (1n << 64n) - 1n;
+  let z = (BigInt(seed) * 0x9e37_79b9_7f4a_7c15n + 0x9e37_79b9_7f4a_7c15n) & mask;
+  z = ((z ^ (z >> 30n)) * 0xbf58_476d_1ce4_e5b9n) & mask;
+  z = ((z ^ (z >> 27n)) * 0x94d0_49bb_1331_11ebn) & mask;
+  return (z ^ (z >> 31n)) | 1n;
+}
+
+/** Compiles a program; an unknown machine is a diagnostic too. */
+export function compileScenario(
+  source: string,
+  settings: MachineSettings,
+  fileName = SOURCE_NAME,
+): Result<Program, readonly Diagnostic[]> {
+  const { glibc, abi } = settings;
+  if (findMallocAbi(glibc, abi) === undefined || findGlibcSymbols(glibc, abi) === undefined || abi !== "amd64") {
+    const span = { start: 0, end: 0, line: 1, column: 1 };
+    return fail([{ severity: "error", code: "unknown-machine", params: { glibc, abi }, span }]);
+  }
+  return compile(source, fileName);
+}
+
+/** Where a new machine's memory comes from. */
+export type MemorySource = { readonly reuse: Machine } | { readonly memory: WebAssembly.Memory };
+
+/** Lays out a process for the program. Tracing is off. */
+export function createCProcess(
+  module: WebAssembly.Module,
+  program: Program,
+  settings: MachineSettings,
+  from: MemorySource,
+): CProcess {
+  const { sizes } = program;
+  const layout = defaultLayout(
+    PROGRAM_PATH,
+    { textBytes: sizes.text, rodataBytes: sizes.rodata, dataBytes: sizes.data, bssBytes: sizes.bss },
+    settings.aslr ? settings.seed : null,
+  );
+  const machine = createMachine({
+    module,
+    layout,
+    glibc: settings.glibc,
+    abi: settings.abi,
+    tcacheKey: tcacheKeyOf(settings.seed),
+    environment: settings.environment,
+    ...from,
+  });
+  const start = startProcess(machine, layout, { path: PROGRAM_PATH, args: settings.args, environment: settings.environment });
+  loadImage(machine, start, programImage(program, start));
+  return {
+    machine,
+    program,
+    layout: start,
+    bind: (target) => {
+      const interpreter = createInterpreter(program, target, start, libcFunctions);
+      // The interpreter's first word in linear memory is a mark that registers were saved: zero means not begun.
+      const begun = new Int32Array(machine.memory.buffer, machineMemory.cMachine, 1);
+      return { run: () => void (begun[0] === 0 ? interpreter.run() : interpreter.resume()) };
+    },
+  };
+}
+
+/** How the process ended, from the control block at the cursor. */
+export function endingOf(machine: Machine): Ending {
+  const report = machine.stopped();
+  const view = new DataView(machine.memory.buffer, machineMemory.control);
+  return {
+    exitCode: view.getUint32(control.exitCode, true),
+    message: report?.message.trimEnd() ?? "",
+    signal: report?.signal ?? 0,
+    signalAddr: Number(report?.signalAddr ?? 0n),
+    signalWrite: report?.signalWrite ?? false,
+  };
+}
+
+function simulationOf(process: CProcess): Simulation {
+  const { machine } = process;
+  return {
+    memory: machine.bytes,
+    process: machine.process,
+    debug: debugInfo(process.program, process.layout),
+    target: engineTarget(machine, () => undefined),
+    bind: process.bind,
+    seek: (record) => machine.engine.seek(record),
+    restored: () => machine.engine.flush(0, 0),
+    pathOfMark,
+  };
+}
+
+/** The host of scenarios over the real machine: one memory for all of them. */
+export function createScenarioHost(module: WebAssembly.Module): Host {
+  const memory = createMemory();
+  const bytes = new Uint8Array(memory.buffer);
+  let machine: Machine | null = null;
+
+  function load(scenario: Scenario): Result<Loaded, readonly Diagnostic[]> {
+    const program = compileScenario(scenario.source, scenario.machine);
+    if (!program.ok) return program;
+    const sequence = new Int32Array(bytes.buffer, machineMemory.control + control.sequence, 1);
+    const before = Atomics.load(sequence, 0);
+    const process = createCProcess(module, program.value, scenario.machine, machine === null ? { memory } : { reuse: machine });
+    machine = process.machine;
+    Atomics.store(sequence, 0, before + 2);
+    machine.setTracing(TRACE_ALL);
+    const { kernel } = machine;
+    const here = machine;
+    return ok({
+      simulation: simulationOf(process),
+      diagnostics: program.value.warnings,
+      ending: () => endingOf(here),
+      maps: () => kernel.maps(),
+    });
+  }
+
+  return { memory: bytes, load, appendStatement };
+}
