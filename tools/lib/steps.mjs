@@ -66,7 +66,10 @@ export async function runSteps(steps, report, lanes = Math.min(Math.max(cpus().l
     if (step && !alone && running.size < lanes) {
       waiting.splice(next, 1);
       alone = step.alone ?? false;
-      running.set(step.name, start(step));
+      running.set(
+        step.name,
+        Promise.resolve().then(() => start(step)), // never done before it stands in the table
+      );
     } else if (running.size > 0) await Promise.race(running.values());
     else throw new Error(`steps wait for each other: ${waiting.map((each) => each.name).join(", ")}`);
   }

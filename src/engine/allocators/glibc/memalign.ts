@@ -51,7 +51,13 @@ function intMemalign<W>(av: W, alignment: W, bytes: W): W {
     setErrno(ENOMEM);
     return 0;
   }
-  const mem = intMalloc<W>(av, nb + alignment + minSize<W>());
+  const worst: W = nb + alignment + minSize<W>();
+  // Upstream's 2.36 lets the sum wrap; Debian's security update of it refuses (measured on 2.36-9+deb12u14).
+  if (worst < nb) {
+    setErrno(ENOMEM);
+    return 0;
+  }
+  const mem = intMalloc<W>(av, worst);
   if (mem == 0) return 0;
   let p = chunkOf<W>(mem);
   if (!decide<W>(Mark.MemalignAligned, mem % alignment == 0, mem, alignment)) {
