@@ -1,0 +1,18 @@
+/** strerror's texts for the errors a simulated program can meet. Numbers and texts as on Linux with glibc. */
+const texts: Readonly<Record<number, string>> = {
+  0: "Success",
+  1: "Operation not permitted",
+  2: "No such file or directory",
+  4: "Interrupted system call",
+  5: "Input/output error",
+  9: "Bad file descriptor",
+  11: "Resource temporarily unavailable",
+  12: "Cannot allocate memory",
+  13: "Permission denied",
+  14: "Bad address",
+  17: "File exists",
+  22: "Invalid argument",
+  34: "Numerical result out of range",
+};
+
+export const errorText = (errno: number): string => texts[errno] ?? `Unknown error ${errno}`;
