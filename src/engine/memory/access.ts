@@ -9,16 +9,17 @@ function readCold<T>(addr: u64): T {
   return <T>value;
 }
 
-function readElsewhere<T>(addr: u64): T {
-  if (inHot0<T>(addr)) return load<T>(atHot0(addr));
+function readBeyond<T>(addr: u64): T {
   const offset = cached<T>(addr, false);
   return offset != 0 ? load<T>(offset) : readCold<T>(addr);
 }
 
+function readElsewhere<T>(addr: u64): T {
+  return inHot0<T>(addr) ? load<T>(atHot0(addr)) : readBeyond<T>(addr);
+}
+
 function readOutsideHeap<T>(addr: u64): T {
-  if (inHot1<T>(addr)) return load<T>(atHot1(addr));
-  const offset = cached<T>(addr, false);
-  return offset != 0 ? load<T>(offset) : readCold<T>(addr);
+  return inHot1<T>(addr) ? load<T>(atHot1(addr)) : readBeyond<T>(addr);
 }
 
 /** Reads; the heap's hot region is tried inline. */
@@ -44,24 +45,20 @@ function writeCold<T>(addr: u64, value: T): void {
   for (let i: u32 = 0; i < sizeof<T>(); i++) putLinear<u8>(translate(addr + <u64>i, true), <u8>(<u64>value >> <u64>(8 * i)));
 }
 
-function writeElsewhere<T>(addr: u64, value: T): void {
-  if (inHot0<T>(addr)) {
-    putLinear<T>(atHot0(addr), value);
-    return;
-  }
+function writeBeyond<T>(addr: u64, value: T): void {
   const offset = cached<T>(addr, true);
   if (offset != 0) putLinear<T>(offset, value);
   else writeCold<T>(addr, value);
 }
 
+function writeElsewhere<T>(addr: u64, value: T): void {
+  if (inHot0<T>(addr)) putLinear<T>(atHot0(addr), value);
+  else writeBeyond<T>(addr, value);
+}
+
 function writeOutsideHeap<T>(addr: u64, value: T): void {
-  if (inHot1<T>(addr)) {
-    putLinear<T>(atHot1(addr), value);
-    return;
-  }
-  const offset = cached<T>(addr, true);
-  if (offset != 0) putLinear<T>(offset, value);
-  else writeCold<T>(addr, value);
+  if (inHot1<T>(addr)) putLinear<T>(atHot1(addr), value);
+  else writeBeyond<T>(addr, value);
 }
 
 @inline
@@ -74,6 +71,21 @@ export function write<T>(addr: u64, value: T): void {
 export function writeState<T>(addr: u64, value: T): void {
   if (inHot1<T>(addr)) putLinear<T>(atHot1(addr), value);
   else writeElsewhere<T>(addr, value);
+}
+
+/** Reads what may be in either hot region, heap or libc's data (a list's end is its bin): no branch on which, as it cannot be predicted. */
+@inline
+export function readEither<T>(addr: u64): T {
+  const inHeap = inHot0<T>(addr);
+  if (!(<i32>inHeap | <i32>inHot1<T>(addr))) return readBeyond<T>(addr);
+  return load<T>(select<usize>(atHot0(addr), atHot1(addr), inHeap));
+}
+
+@inline
+export function writeEither<T>(addr: u64, value: T): void {
+  const inHeap = inHot0<T>(addr);
+  if (<i32>inHeap | <i32>inHot1<T>(addr)) putLinear<T>(select<usize>(atHot0(addr), atHot1(addr), inHeap), value);
+  else writeBeyond<T>(addr, value);
 }
 
 /** Reads a thread-local: neither hot region, so the translation cache is tried inline. */

@@ -3,7 +3,8 @@ import { Mark, Msg } from "../../generated/abi";
 import { decide, line } from "../../marks";
 import { isSmall, unsortedBin } from "./arena";
 import {
-  bk, bkNextsize, chunkSize, fd, fdNextsize, head, prevSize, setBk, setBkNextsize, setFd, setFdNextsize,
+  bk, bkNextsize, bkOfEither, chunkSize, fd, fdNextsize, fdOfEither, firstOf, head, prevSize, setBk, setBkNextsize, setBkOfEither, setFd,
+  setFdNextsize, setFdOfEither, setFirstOf,
 } from "./chunk";
 import { die } from "./die";
 
@@ -14,10 +15,10 @@ export function unlinkChunk<W>(p: W): void {
   if (!decide<W>(Mark.UnlinkSizes, size == footer, size, footer)) die<W>(Msg.UnlinkSizeVsPrevSize);
   const next = fd<W>(p);
   const previous = bk<W>(p);
-  const linked = bk<W>(next) == p && fd<W>(previous) == p;
+  const linked = bkOfEither<W>(next) == p && fdOfEither<W>(previous) == p;
   if (!decide<W>(Mark.UnlinkNeighbours, linked, next, previous)) die<W>(Msg.UnlinkDoubleLinkedList);
-  setBk<W>(next, previous);
-  setFd<W>(previous, next);
+  setBkOfEither<W>(next, previous);
+  setFdOfEither<W>(previous, next);
   // The flags stay in the comparison, as in glibc: they cannot lift a small size over the limit.
   if (isSmall<W>(head<W>(p))) return;
   const larger = fdNextsize<W>(p);
@@ -54,13 +55,13 @@ export function clearNextsize<W>(p: W, size: W): void {
 /** Puts a chunk at the front of the unsorted bin; `corrupted` is what glibc says at this place when the list is broken. */
 export function insertUnsorted<W>(av: W, p: W, size: W, corrupted: Msg): void {
   const bin = unsortedBin<W>(av);
-  const first = fd<W>(bin);
-  const back = bk<W>(first);
+  const first = firstOf<W>(bin);
+  const back = bkOfEither<W>(first);
   if (!decide<W>(Mark.UnsortedHead, back == bin, first, back)) die<W>(corrupted);
   setBk<W>(p, bin);
   setFd<W>(p, first);
-  setFd<W>(bin, p);
-  setBk<W>(first, p);
+  setFirstOf<W>(bin, p);
+  setBkOfEither<W>(first, p);
   clearNextsize<W>(p, size);
   line<W>(Mark.UnsortedInserted, p, size);
 }

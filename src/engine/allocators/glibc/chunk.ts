@@ -8,6 +8,7 @@
  *   p + 4w fd_nextsize    free and large only
  *   p + 5w bk_nextsize
  */
+import { readEither, readState, writeEither, writeState } from "../../memory/access";
 import { get, headerBytes, isAligned, put, sizeSz } from "./word";
 
 export const PREV_INUSE: u32 = 1;
@@ -138,6 +139,48 @@ export function setFdNextsize<W>(p: W, value: W): void {
 @inline
 export function setBkNextsize<W>(p: W, value: W): void {
   put<W>(p + 5 * sizeSz<W>(), value);
+}
+
+/** Links of a list's member or of its end, which is the bin: heap or arena, as it comes. */
+@inline
+export function fdOfEither<W>(p: W): W {
+  return readEither<W>(<u64>(p + headerBytes<W>()));
+}
+
+@inline
+export function bkOfEither<W>(p: W): W {
+  return readEither<W>(<u64>(p + 3 * sizeSz<W>()));
+}
+
+@inline
+export function setFdOfEither<W>(p: W, value: W): void {
+  writeEither<W>(<u64>(p + headerBytes<W>()), value);
+}
+
+@inline
+export function setBkOfEither<W>(p: W, value: W): void {
+  writeEither<W>(<u64>(p + 3 * sizeSz<W>()), value);
+}
+
+/** First and last of a bin, given its header. */
+@inline
+export function firstOf<W>(bin: W): W {
+  return readState<W>(<u64>(bin + headerBytes<W>()));
+}
+
+@inline
+export function lastOf<W>(bin: W): W {
+  return readState<W>(<u64>(bin + 3 * sizeSz<W>()));
+}
+
+@inline
+export function setFirstOf<W>(bin: W, p: W): void {
+  writeState<W>(<u64>(bin + headerBytes<W>()), p);
+}
+
+@inline
+export function setLastOf<W>(bin: W, p: W): void {
+  writeState<W>(<u64>(bin + 3 * sizeSz<W>()), p);
 }
 
 /** misaligned_chunk: what must be aligned is the user's pointer. */

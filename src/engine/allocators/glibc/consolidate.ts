@@ -5,7 +5,8 @@ import { decide, line, phase } from "../../marks";
 import { fastbinAt, fastbinIndex, setHaveFastchunks, setTop, top, unsortedBin } from "./arena";
 import { clearNextsize, unlinkChunk } from "./bins";
 import {
-  chunkSize, clearInuseBefore, fd, hasPrevInuse, head, isMisaligned, memOf, PREV_INUSE, prevSize, setBk, setFd, setFoot, setHead, sizeIn,
+  chunkSize, clearInuseBefore, fd, firstOf, hasPrevInuse, head, isMisaligned, memOf, PREV_INUSE, prevSize, setBk, setBkOfEither, setFd, setFirstOf,
+  setFoot, setHead, sizeIn,
 } from "./chunk";
 import { die } from "./die";
 import { getState, mangle, putState } from "./word";
@@ -58,9 +59,9 @@ function releaseFast<W>(av: W, p: W): void {
   } else clearInuseBefore<W>(next);
   // No check of the list here, unlike in free.
   const bin = unsortedBin<W>(av);
-  const first = fd<W>(bin);
-  setFd<W>(bin, p);
-  setBk<W>(first, p);
+  const first = firstOf<W>(bin);
+  setFirstOf<W>(bin, p);
+  setBkOfEither<W>(first, p);
   clearNextsize<W>(p, size);
   setHead<W>(p, size | <W>PREV_INUSE);
   setBk<W>(p, bin);

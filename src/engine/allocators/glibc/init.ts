@@ -9,7 +9,7 @@ import { line, phase } from "../../marks";
 import { write } from "../../memory/access";
 import { fill } from "../../memory/bulk";
 import { binAt, mainArena, NBINS, setHaveFastchunks, setTop, unsortedBin } from "./arena";
-import { setBk, setFd } from "./chunk";
+import { setFirstOf, setLastOf } from "./chunk";
 import { setMaxFast, setMp } from "./parameters";
 import { applyTunables } from "./tunables";
 import { alignMask, getState, has, hasTcache, hasTcacheKey, minSize, putState, sizeSz } from "./word";
@@ -62,8 +62,8 @@ function initialiseMalloc<W>(): void {
   line<W>(Mark.InitBins, av, <W>NBINS);
   for (let index: u32 = 1; index < NBINS; index++) {
     const bin = binAt<W>(av, index);
-    setBk<W>(bin, bin);
-    setFd<W>(bin, bin);
+    setLastOf<W>(bin, bin);
+    setFirstOf<W>(bin, bin);
   }
   // 128 bytes on x86-64: chunks up to 0x80 are fast.
   setMaxFast<W>((64 * sizeSz<W>()) / 4);

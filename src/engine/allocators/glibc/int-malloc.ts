@@ -5,7 +5,9 @@ import { decide, line, phase } from "../../marks";
 import {
   arenaBit, binAt, fastbinAt, fastbinIndex, haveFastchunks, isMain, isSmall, largeIndex, setTop, smallIndex, systemMem, top,
 } from "./arena";
-import { bk, chunkSize, fd, head, memOf, NON_MAIN_ARENA, PREV_INUSE, setBk, setFd, setHead, setInuseBefore, isMisaligned } from "./chunk";
+import {
+  bk, chunkSize, fd, fdOfEither, head, isMisaligned, lastOf, memOf, NON_MAIN_ARENA, PREV_INUSE, setFdOfEither, setHead, setInuseBefore, setLastOf,
+} from "./chunk";
 import { consolidate } from "./consolidate";
 import { die } from "./die";
 import { maxFast } from "./parameters";
@@ -109,14 +111,14 @@ function takeFromFastbin<W>(av: W, nb: W, bytes: W): W {
 /** Small bins hold one size each, first in first out. 0 when empty. */
 function takeFromSmallBin<W>(av: W, nb: W, bytes: W, index: u32): W {
   const bin = binAt<W>(av, index);
-  const victim = bk<W>(bin);
+  const victim = lastOf<W>(bin);
   phase<W>(Mark.TrySmallBin, <W>index, victim);
   if (!decide<W>(Mark.SmallBinHit, victim != bin, <W>index, victim)) return 0;
   const previous = bk<W>(victim);
-  if (!decide<W>(Mark.SmallBinLinked, fd<W>(previous) == victim, victim, previous)) die<W>(Msg.SmallbinCorrupted);
+  if (!decide<W>(Mark.SmallBinLinked, fdOfEither<W>(previous) == victim, victim, previous)) die<W>(Msg.SmallbinCorrupted);
   setInuseBefore<W>(victim + nb);
-  setBk<W>(bin, previous);
-  setFd<W>(previous, bin);
+  setLastOf<W>(bin, previous);
+  setFdOfEither<W>(previous, bin);
   if (!isMain<W>(av)) setHead<W>(victim, head<W>(victim) | <W>NON_MAIN_ARENA);
   const tcIndex = tcacheIndex<W>(nb);
   const tc = stashFor<W>(tcIndex);
@@ -127,7 +129,7 @@ function takeFromSmallBin<W>(av: W, nb: W, bytes: W, index: u32): W {
 /** Moves further chunks of a small bin to the tcache until one of the two has had enough. */
 function stashSmallBin<W>(av: W, bin: W, nb: W, tc: W, tcIndex: W): void {
   while (tcacheCount<W>(tc, tcIndex) < tcacheFill<W>()) {
-    const other = bk<W>(bin);
+    const other = lastOf<W>(bin);
     if (other == bin) return;
     spend(1);
     // A zero link can only come from a corrupted list; glibc spins on it, until our budget ends.
@@ -135,8 +137,8 @@ function stashSmallBin<W>(av: W, bin: W, nb: W, tc: W, tcIndex: W): void {
     line<W>(Mark.SmallBinStash, other, tcIndex);
     const previous = bk<W>(other);
     useWhole<W>(av, other, nb);
-    setBk<W>(bin, previous);
-    setFd<W>(previous, bin);
+    setLastOf<W>(bin, previous);
+    setFdOfEither<W>(previous, bin);
     tcachePut<W>(tc, other, tcIndex);
   }
 }

@@ -4,7 +4,7 @@ import { Mark, Msg } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import { arenaBit, binAt, binmapAt, isSmall, setLastRemainder } from "./arena";
 import { insertUnsorted, unlinkChunk } from "./bins";
-import { bk, bkNextsize, chunkSize, fd, head, PREV_INUSE, setFoot, setHead } from "./chunk";
+import { bkNextsize, chunkSize, fd, firstOf, head, lastOf, PREV_INUSE, setFoot, setHead } from "./chunk";
 import { die } from "./die";
 import { handOut, useWhole } from "./int-malloc";
 import { getState, headerBytes, minSize, putState } from "./word";
@@ -14,7 +14,7 @@ const BLOCKS: u32 = 4;
 /** Smallest chunk of the request's own large bin that is large enough, found along the skip list from the small end. 0 when there is none. */
 export function takeFromLargeBin<W>(av: W, nb: W, bytes: W, index: u32): W {
   const bin = binAt<W>(av, index);
-  const first = fd<W>(bin);
+  const first = firstOf<W>(bin);
   phase<W>(Mark.TryLargeBin, <W>index, nb);
   if (!decide<W>(Mark.LargeBinHit, first != bin, <W>index, first)) return 0;
   if (!decide<W>(Mark.LargestFits, head<W>(first) >= nb, head<W>(first), nb)) return 0;
@@ -26,7 +26,7 @@ export function takeFromLargeBin<W>(av: W, nb: W, bytes: W, index: u32): W {
     spend(1);
   }
   // Prefer the second of a size: the first one holds the ring together.
-  if (victim != bk<W>(bin) && decide<W>(Mark.LargeSecond, head<W>(victim) == head<W>(fd<W>(victim)), victim, fd<W>(victim))) {
+  if (victim != lastOf<W>(bin) && decide<W>(Mark.LargeSecond, head<W>(victim) == head<W>(fd<W>(victim)), victim, fd<W>(victim))) {
     victim = fd<W>(victim);
   }
   unlinkChunk<W>(victim);
@@ -55,7 +55,7 @@ export function takeFromLargerBins<W>(av: W, nb: W, bytes: W, index: u32): W {
       bit <<= 1;
       if (bit == 0) die<W>(Msg.AssertBinmapBit);
     }
-    const victim = bk<W>(bin);
+    const victim = lastOf<W>(bin);
     if (decide<W>(Mark.BinmapHit, victim != bin, <W>((block << 5) + <u32>ctz<u32>(bit)), victim)) {
       const size = chunkSize<W>(victim);
       if (size < nb) die<W>(Msg.AssertBinFits);

@@ -7,8 +7,8 @@ import {
 } from "./arena";
 import { clearNextsize } from "./bins";
 import {
-  bk, bkNextsize, fd, fdNextsize, hasPrevInuse, head, isForeign, PREV_INUSE, prevSize, setBk, setBkNextsize, setFd, setFdNextsize, setFoot,
-  setHead, sizeIn,
+  bk, bkNextsize, bkOfEither, fd, fdNextsize, fdOfEither, firstOf, hasPrevInuse, head, isForeign, lastOf, PREV_INUSE, prevSize, setBk, setBkNextsize,
+  setBkOfEither, setFd, setFdNextsize, setFdOfEither, setFirstOf, setFoot, setHead, setLastOf, sizeIn,
 } from "./chunk";
 import { die } from "./die";
 import { handOut, stashFor, useWhole } from "./int-malloc";
@@ -29,7 +29,7 @@ export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
   let processed: W = 0;
   let iterations: u32 = 0;
   phase<W>(Mark.SortUnsorted, bin, nb);
-  for (let victim = bk<W>(bin); victim != bin; victim = bk<W>(bin)) {
+  for (let victim = lastOf<W>(bin); victim != bin; victim = lastOf<W>(bin)) {
     const previous = bk<W>(victim);
     const size = sizeIn<W>(head<W>(victim));
     line<W>(Mark.UnsortedVictim, victim, size);
@@ -38,9 +38,9 @@ export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
     if (small && previous == bin && victim == lastRemainder<W>(av)) {
       if (decide<W>(Mark.SplitLastRemainder, size > nb + minSize<W>(), size, nb)) return splitLastRemainder<W>(av, bin, victim, size, nb, bytes);
     }
-    if (fd<W>(previous) != victim) die<W>(Msg.UnsortedCorrupted3);
-    setBk<W>(bin, previous);
-    setFd<W>(previous, bin);
+    if (fdOfEither<W>(previous) != victim) die<W>(Msg.UnsortedCorrupted3);
+    setLastOf<W>(bin, previous);
+    setFdOfEither<W>(previous, bin);
     if (decide<W>(Mark.UnsortedExact, size == nb, size, nb)) {
       useWhole<W>(av, victim, size);
       if (tc == 0 || !decide<W>(Mark.UnsortedStash, tcacheCount<W>(tc, tcIndex) < tcacheFill<W>(), tcacheCount<W>(tc, tcIndex), tcacheFill<W>())) {
@@ -72,7 +72,7 @@ function checkVictim<W>(av: W, bin: W, victim: W, previous: W, size: W): void {
   if (!decide<W>(Mark.UnsortedNextSize, nextHead >= headerBytes<W>() && nextHead <= limit, nextHead, limit)) die<W>(Msg.UnsortedInvalidNextSize);
   const footer = sizeIn<W>(prevSize<W>(next));
   if (!decide<W>(Mark.UnsortedFooter, footer == size, footer, size)) die<W>(Msg.UnsortedPrevSizeMismatch);
-  const linked = fd<W>(previous) == victim && fd<W>(victim) == bin;
+  const linked = fdOfEither<W>(previous) == victim && fd<W>(victim) == bin;
   if (!decide<W>(Mark.UnsortedLinked, linked, previous, victim)) die<W>(Msg.UnsortedListCorrupted);
   if (!decide<W>(Mark.UnsortedNextFlag, !hasPrevInuse<W>(nextHead), nextHead, next)) die<W>(Msg.UnsortedNextPrevInuse);
 }
@@ -81,8 +81,8 @@ function checkVictim<W>(av: W, bin: W, victim: W, previous: W, size: W): void {
 function splitLastRemainder<W>(av: W, bin: W, victim: W, size: W, nb: W, bytes: W): W {
   const rest: W = size - nb;
   const remainder: W = victim + nb;
-  setFd<W>(bin, remainder);
-  setBk<W>(bin, remainder);
+  setFirstOf<W>(bin, remainder);
+  setLastOf<W>(bin, remainder);
   setLastRemainder<W>(av, remainder);
   setFd<W>(remainder, bin);
   setBk<W>(remainder, bin);
@@ -99,7 +99,7 @@ function placeInBin<W>(av: W, victim: W, size: W): void {
     const index = smallIndex<W>(size);
     line<W>(Mark.PlaceSmall, <W>index, size);
     const bin = binAt<W>(av, index);
-    link<W>(av, index, victim, bin, fd<W>(bin));
+    link<W>(av, index, victim, bin, firstOf<W>(bin));
   } else placeInLargeBin<W>(av, victim, size);
 }
 
@@ -108,8 +108,8 @@ function link<W>(av: W, index: u32, victim: W, before: W, after: W): void {
   markBin<W>(av, index);
   setBk<W>(victim, before);
   setFd<W>(victim, after);
-  setBk<W>(after, victim);
-  setFd<W>(before, victim);
+  setBkOfEither<W>(after, victim);
+  setFdOfEither<W>(before, victim);
 }
 
 /**
@@ -122,7 +122,7 @@ function placeInLargeBin<W>(av: W, victim: W, size: W): void {
   const index = largeIndex<W>(size);
   const bin = binAt<W>(av, index);
   line<W>(Mark.PlaceLarge, <W>index, size);
-  const first = fd<W>(bin);
+  const first = firstOf<W>(bin);
   if (!decide<W>(Mark.LargeBinOccupied, first != bin, first, bin)) {
     setBkNextsize<W>(victim, victim);
     setFdNextsize<W>(victim, victim);
@@ -131,7 +131,7 @@ function placeInLargeBin<W>(av: W, victim: W, size: W): void {
   }
   // With the flag of a free chunk the size words compare directly.
   const key: W = size | <W>PREV_INUSE;
-  const last = bk<W>(bin);
+  const last = lastOf<W>(bin);
   const lastHead = head<W>(last);
   if (isForeign<W>(lastHead)) die<W>(Msg.AssertLargeBackMain);
   if (decide<W>(Mark.LargeSmallest, key < lastHead, key, lastHead)) {
@@ -139,12 +139,12 @@ function placeInLargeBin<W>(av: W, victim: W, size: W): void {
     setBkNextsize<W>(victim, bkNextsize<W>(first));
     setFdNextsize<W>(bkNextsize<W>(victim), victim);
     setBkNextsize<W>(first, victim);
-    link<W>(av, index, victim, bk<W>(bin), bin);
+    link<W>(av, index, victim, lastOf<W>(bin), bin);
     return;
   }
   const after = threadIntoRing<W>(first, victim, key);
-  const before = bk<W>(after);
-  if (!decide<W>(Mark.LargeLinked, fd<W>(before) == after, before, after)) die<W>(Msg.LargebinBkCorrupted);
+  const before = bkOfEither<W>(after);
+  if (!decide<W>(Mark.LargeLinked, fdOfEither<W>(before) == after, before, after)) die<W>(Msg.LargebinBkCorrupted);
   link<W>(av, index, victim, before, after);
 }
 
