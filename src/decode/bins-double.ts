@@ -7,7 +7,7 @@
  */
 import { isChunkAligned, largeBinRange, offsetOf, smallBinSize } from "./bin-index";
 import { big, type Context, LIST_LIMIT, report } from "./context";
-import { type Walk, walkList } from "./lists";
+import { shifted, type Walk, walkList, wordsAt } from "./lists";
 import type { BinKind, BinList } from "./types";
 
 /** Address of the imaginary chunk of bin `index`. */
@@ -55,7 +55,13 @@ function reportEnd(context: Context, walk: Walk, header: number, id: number): vo
   const more = { chunkAddr: last, bin: id };
   if (walk.end === "cycle") report(context, "list cycle", at, more);
   else if (walk.end === "limit") report(context, "list limit", at, more);
-  else report(context, walk.brokenTo >= 0 && !isChunkAligned(context.abi, walk.brokenTo) ? "link misaligned" : "link unreadable", at, more);
+  else
+    report(
+      context,
+      walk.brokenTo >= 0 && !isChunkAligned(context.abi, walk.brokenTo) ? "link misaligned" : "link unreadable",
+      at,
+      more,
+    );
 }
 
 function decodeBin(context: Context, index: number, id: number, mapped: boolean): BinList {
@@ -73,7 +79,7 @@ function decodeBin(context: Context, index: number, id: number, mapped: boolean)
   const walk = walkList(word(header, 2), shape(2));
   reportEnd(context, walk, header, id);
   const agrees = checkBack(context, walk, header, id);
-  const entries = Float64Array.from(walk.nodes);
+  const entries = shifted(walk.nodes, 0);
   return {
     id,
     kind,
@@ -84,11 +90,11 @@ function decodeBin(context: Context, index: number, id: number, mapped: boolean)
     claimedCount: -1,
     mapped,
     entries,
-    rawNext: BigUint64Array.from(entries, (addr) => reader.exact(addr + 2 * abi.wordBytes) ?? 0n),
+    rawNext: wordsAt(reader, entries, 2 * abi.wordBytes),
     end: walk.end,
     brokenTo: walk.brokenTo,
     cycleTo: walk.cycleTo,
-    backEntries: agrees ? null : Float64Array.from(walkList(word(header, 3), shape(3)).nodes),
+    backEntries: agrees ? null : shifted(walkList(word(header, 3), shape(3)).nodes, 0),
     fdNextsize: kind === "large" ? entries.map((addr) => Math.max(0, word(addr, 4))) : null,
     bkNextsize: kind === "large" ? entries.map((addr) => Math.max(0, word(addr, 5))) : null,
   };
@@ -120,8 +126,22 @@ export function unbornBins(context: Context, firstId: number): BinList[] {
     const { start, end } = sizeRange(context, kind, i + 1);
     const large = kind === "large" ? none : null;
     return {
-      id: firstId + i, kind, index: i + 1, sizeBytes: start, sizeEnd: end, head: binHeader(context, i + 1), claimedCount: -1, mapped: false,
-      entries: none, rawNext: new BigUint64Array(0), end: "nil", brokenTo: -1, cycleTo: -1, backEntries: null, fdNextsize: large, bkNextsize: large,
+      id: firstId + i,
+      kind,
+      index: i + 1,
+      sizeBytes: start,
+      sizeEnd: end,
+      head: binHeader(context, i + 1),
+      claimedCount: -1,
+      mapped: false,
+      entries: none,
+      rawNext: new BigUint64Array(0),
+      end: "nil",
+      brokenTo: -1,
+      cycleTo: -1,
+      backEntries: null,
+      fdNextsize: large,
+      bkNextsize: large,
     };
   });
 }

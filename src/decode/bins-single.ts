@@ -1,7 +1,7 @@
 /** Singly linked lists: tcache (links lead to user memory) and fastbins (links lead to chunks). */
 import { fastBinSize, fieldOf, isChunkAligned, offsetOf, tcacheSize } from "./bin-index";
 import { big, type Context, LIST_LIMIT, report } from "./context";
-import { walkList } from "./lists";
+import { shifted, walkList, wordsAt } from "./lists";
 import type { BinList } from "./types";
 import { demangle } from "./words";
 
@@ -31,7 +31,7 @@ function decodeList(context: Context, list: SingleList): BinList {
     follow: (node) => isChunkAligned(abi, node - base) && reader.word(linkAt(node)) >= 0,
     limit: LIST_LIMIT,
   });
-  const entries = Float64Array.from(walk.nodes, (node) => node - base);
+  const entries = shifted(walk.nodes, -base);
   const last = entries.at(-1);
   const lastLink = last === undefined ? list.slot : last + userOffset;
   const at = { bin: list.id, chunkAddr: last ?? -1 };
@@ -46,7 +46,7 @@ function decodeList(context: Context, list: SingleList): BinList {
     head: list.slot,
     mapped: false,
     entries,
-    rawNext: BigUint64Array.from(entries, (addr) => reader.exact(addr + userOffset) ?? 0n),
+    rawNext: wordsAt(reader, entries, userOffset),
     end: walk.end,
     brokenTo: walk.brokenTo,
     cycleTo: walk.cycleTo,

@@ -62,25 +62,27 @@ export function chunkBuilder(): ChunkBuilder {
 
 /** Last row in [low, high) whose chunk starts at or before `addr`; low − 1 when none. Binary search. */
 function lastAtOrBefore(table: ChunkTable, addr: number, low: number, high: number): number {
-  let [from, to] = [low, high];
+  const column = table.addr;
+  let from = low;
+  let to = high;
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if ((table.addr[middle] ?? Infinity) <= addr) from = middle + 1;
+    if ((column[middle] ?? Infinity) <= addr) from = middle + 1;
     else to = middle;
   }
   return from - 1;
 }
 
+/** Row in [low, high) whose chunk covers `addr`, −1. */
+function rowWithin(table: ChunkTable, addr: number, low: number, high: number): number {
+  const row = lastAtOrBefore(table, addr, low, high);
+  return row >= low && addr < (table.addr[row] ?? 0) + (table.size[row] ?? 0) ? row : -1;
+}
+
 /** Row whose chunk covers `addr` (from its prev_size word to the next chunk's), −1 when none. */
 export function rowAt(table: ChunkTable, addr: number): number {
-  for (const [low, high] of [
-    [0, table.heapCount],
-    [table.heapCount, table.count],
-  ] as const) {
-    const row = lastAtOrBefore(table, addr, low, high);
-    if (row >= low && addr < (table.addr[row] ?? 0) + (table.size[row] ?? 0)) return row;
-  }
-  return -1;
+  const row = rowWithin(table, addr, 0, table.heapCount);
+  return row >= 0 ? row : rowWithin(table, addr, table.heapCount, table.count);
 }
 
 /** Row of the chunk that starts exactly at `chunkAddr`, −1 when there is none. */

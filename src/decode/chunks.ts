@@ -22,34 +22,27 @@ interface Region {
   readonly top: number;
 }
 
-interface Header {
-  readonly size: number;
-  readonly flags: number;
-}
-
-function header(context: Context, at: number): Header | null {
-  const word = context.reader.word(at + context.abi.wordBytes);
-  if (word < 0) return null;
-  const flags = word % (FLAG_BITS + 1);
-  return { size: word - flags, flags };
-}
+/** The size word of a header, −1 when it cannot be read. A rounded word is far beyond every region. */
+const sizeWord = (context: Context, at: number): number => context.reader.word(at + context.abi.wordBytes);
+const flagsOf = (word: number): number => (word < 0 ? 0 : word % (FLAG_BITS + 1));
+const sizeOf = (word: number): number => word - flagsOf(word);
 
 /** Two headers of two words each end a region that malloc had to give up (glibc: sysmalloc). */
 function isFencepost(context: Context, at: number, end: number): boolean {
   const size = 2 * context.abi.wordBytes;
-  const first = header(context, at);
-  if (first?.size !== size || at + 2 * size > end) return false;
-  const second = header(context, at + size);
-  return second?.size === size && (second.flags & chunkFlag.prevInuse) !== 0;
+  if (sizeOf(sizeWord(context, at)) !== size || at + 2 * size > end) return false;
+  const second = sizeWord(context, at + size);
+  return sizeOf(second) === size && (flagsOf(second) & chunkFlag.prevInuse) !== 0;
 }
 
-/** Why the bytes at `at` are no chunk header; null when they are one. */
-function fault(context: Context, at: number, found: Header | null, region: Region): ProblemCode | null {
-  if (found === null) return "size word unreadable";
-  if (found.size < context.abi.minChunkBytes) return "size too small";
-  if (found.size % context.abi.alignment !== 0) return "size misaligned";
+/** Why a size word at `at` cannot be one; null when it can. */
+function fault(context: Context, at: number, word: number, region: Region): ProblemCode | null {
+  if (word < 0) return "size word unreadable";
+  const size = sizeOf(word);
+  if (size < context.abi.minChunkBytes) return "size too small";
+  if (size % context.abi.alignment !== 0) return "size misaligned";
   const limit = region.top > at ? region.top : region.end;
-  return at + found.size > limit ? "size past top" : null;
+  return at + size > limit ? "size past top" : null;
 }
 
 /** Whether headers lead from `from` to top, to a fencepost or to the region's end. Addresses that failed are remembered in `dead`. */
@@ -58,13 +51,13 @@ function leadsHome(context: Context, from: number, region: Region, dead: Set<num
   for (let at = from; ; ) {
     if (at === region.top || (region.top < 0 && at === region.end)) return true;
     if (dead.has(at)) break;
-    const found = header(context, at);
-    if (found === null || fault(context, at, found, region) !== null) {
+    const word = sizeWord(context, at);
+    if (fault(context, at, word, region) !== null) {
       if (path.length > 0 && isFencepost(context, at, region.end)) return true;
       break;
     }
     path.push(at);
-    at += found.size;
+    at += sizeOf(word);
   }
   for (const at of path) dead.add(at);
   return false;
@@ -76,12 +69,18 @@ function resumeAt(context: Context, from: number, region: Region, known: ArrayLi
   const stop = region.top > from ? region.top : region.end;
   for (let i = 0; i < known.length; i++) {
     const candidate = known[i] ?? 0;
-    if (candidate > from && candidate < stop && isChunkAligned(context.abi, candidate) && leadsHome(context, candidate, region, dead)) return candidate;
+    if (
+      candidate > from &&
+      candidate < stop &&
+      isChunkAligned(context.abi, candidate) &&
+      leadsHome(context, candidate, region, dead)
+    )
+      return candidate;
   }
   const first = firstChunkAt(context.abi, from + 1);
   for (let candidate = first; candidate < stop; candidate += context.abi.alignment) {
     // Most words are no header at all; the full walk is only for those that could be one.
-    if (fault(context, candidate, header(context, candidate), region) !== null) continue;
+    if (fault(context, candidate, sizeWord(context, candidate), region) !== null) continue;
     if (leadsHome(context, candidate, region, dead)) return candidate;
   }
   return stop;
@@ -89,19 +88,20 @@ function resumeAt(context: Context, from: number, region: Region, known: ArrayLi
 
 /** Appends top. A size that does not reach the break leaves the rest to somebody else; one that passes it is cut and reported. */
 function pushTop(context: Context, builder: ChunkBuilder, region: Region, marks: number): number {
-  const found = header(context, region.top);
+  const word = sizeWord(context, region.top);
   const room = region.end - region.top;
-  const size = found?.size ?? 0;
+  const size = sizeOf(word);
   const sane = size >= context.abi.minChunkBytes && size <= room;
-  if (!sane) report(context, "top does not reach brk", region.top + context.abi.wordBytes, { chunkAddr: region.top, expected: big(room) });
-  builder.push(region.top, sane ? size : room, found?.flags ?? 0, chunkState.top, marks);
+  if (!sane)
+    report(context, "top does not reach brk", region.top + context.abi.wordBytes, { chunkAddr: region.top, expected: big(room) });
+  builder.push(region.top, sane ? size : room, flagsOf(word), chunkState.top, marks);
   return region.top + (sane ? size : room);
 }
 
 /** Appends both fenceposts and what lies behind them up to the next chunk. Returns where that is. */
 function pushFencepost(context: Context, builder: ChunkBuilder, at: number, region: Region, known: ArrayLike<number>): number {
   const size = 2 * context.abi.wordBytes;
-  for (const post of [at, at + size]) builder.push(post, size, header(context, post)?.flags ?? 0, chunkState.fencepost, 0);
+  for (const post of [at, at + size]) builder.push(post, size, flagsOf(sizeWord(context, post)), chunkState.fencepost, 0);
   const gap = at + 2 * size;
   if (gap >= region.end) return region.end;
   const next = resumeAt(context, gap - 1, region, known);
@@ -118,11 +118,11 @@ function walkRegion(context: Context, builder: ChunkBuilder, region: Region, kno
       if (at < region.end) builder.push(at, region.end - at, 0, chunkState.foreign, 0);
       return;
     }
-    const found = header(context, at);
-    const code = fault(context, at, found, region);
-    if (code === null && found !== null) {
-      builder.push(at, found.size, found.flags, chunkState.inuse, marks);
-      at += found.size;
+    const word = sizeWord(context, at);
+    const code = fault(context, at, word, region);
+    if (code === null) {
+      builder.push(at, sizeOf(word), flagsOf(word), chunkState.inuse, marks);
+      at += sizeOf(word);
       continue;
     }
     if (isFencepost(context, at, region.end)) {
@@ -130,11 +130,11 @@ function walkRegion(context: Context, builder: ChunkBuilder, region: Region, kno
       marks = chunkMark.resumed;
       continue;
     }
-    report(context, code ?? "size word unreadable", at + context.abi.wordBytes, { chunkAddr: at });
+    report(context, code, at + context.abi.wordBytes, { chunkAddr: at });
     // A header that still spans everything up to the break is the old top while malloc is splitting it.
-    const splitting = found !== null && region.top > at && at + found.size === region.end;
+    const splitting = region.top > at && at + sizeOf(word) === region.end;
     const next = splitting ? region.top : resumeAt(context, at, region, known);
-    builder.push(at, next - at, found?.flags ?? 0, splitting ? chunkState.loose : chunkState.corrupt, marks | chunkMark.suspect);
+    builder.push(at, next - at, flagsOf(word), splitting ? chunkState.loose : chunkState.corrupt, marks | chunkMark.suspect);
     if (!splitting) marks = chunkMark.resumed;
     at = next;
   }

@@ -45,7 +45,11 @@ export function big(value: number): bigint {
 }
 
 /** Where malloc's objects are: follows the thread's tcache variable. Undefined when this glibc's layout is not known. */
-export function siteOf(memory: MemoryView, process: ProcessInfo, brk: number): { readonly abi: MallocAbi; readonly site: HeapSite } | undefined {
+export function siteOf(
+  memory: MemoryView,
+  process: ProcessInfo,
+  brk: number,
+): { readonly abi: MallocAbi; readonly site: HeapSite } | undefined {
   const abi = findMallocAbi(process.glibc, process.abi);
   if (abi === undefined) return undefined;
   const reader = wordReader(memory, abi.wordBytes);

@@ -4,7 +4,16 @@ import { isChunkAligned } from "./bin-index";
 import { rowAt, rowOf } from "./chunk-table";
 import type { Context } from "./context";
 import {
-  type BinList, type ChunkDetail, type ChunkField, type ChunkFieldName, chunkFlag, chunkMark, chunkState, type ChunkStateName, chunkStateNames, type HeapFacts,
+  type BinList,
+  type ChunkDetail,
+  type ChunkField,
+  type ChunkFieldName,
+  chunkFlag,
+  chunkMark,
+  chunkState,
+  type ChunkStateName,
+  chunkStateNames,
+  type HeapFacts,
   type PointerHere,
 } from "./types";
 import { demangle } from "./words";
@@ -45,7 +54,8 @@ function linkField(context: Context, facts: HeapFacts, row: number, name: ChunkF
   const target = name === "key" || value === null ? -1 : mangled ? demangle(addr, stored) : stored;
   const chunk = target <= 0 ? -1 : rowOf(facts.chunks, name === "next" ? target - 2 * context.abi.wordBytes : target);
   const nextsize = name === "fd_nextsize" || name === "bk_nextsize";
-  const key = name === "key" && (context.abi.tcacheKey === "none" || (facts.bins.tcacheKey !== null && value !== facts.bins.tcacheKey));
+  const key =
+    name === "key" && (context.abi.tcacheKey === "none" || (facts.bins.tcacheKey !== null && value !== facts.bins.tcacheKey));
   return {
     name,
     addr,
@@ -68,7 +78,14 @@ function headFields(context: Context, facts: HeapFacts, row: number): ChunkField
   const sizeAt = addr + context.abi.wordBytes;
   return [
     { ...plain, name: "prev_size", addr, value: context.reader.exact(addr), valid: counts, ownerChunk: counts ? -1 : owner },
-    { ...plain, name: "size", addr: sizeAt, value: context.reader.exact(sizeAt), valid: facts.chunks.state[row] !== chunkState.corrupt, ownerChunk: -1 },
+    {
+      ...plain,
+      name: "size",
+      addr: sizeAt,
+      value: context.reader.exact(sizeAt),
+      valid: facts.chunks.state[row] !== chunkState.corrupt,
+      ownerChunk: -1,
+    },
   ];
 }
 
@@ -117,9 +134,11 @@ export function linksTo(context: Context, facts: HeapFacts, row: number): Pointe
   const { wordBytes } = context.abi;
   const addr = chunks.addr[row] ?? 0;
   const found: PointerHere[] = [];
-  const arena = (name: "top" | "last_remainder"): number => facts.arena.fields?.find((entry) => entry.field.name === name)?.addr ?? -1;
+  const arena = (name: "top" | "last_remainder"): number =>
+    facts.arena.fields?.find((entry) => entry.field.name === name)?.addr ?? -1;
   if (bins.top === addr) found.push({ kind: "top", at: arena("top"), row: -1, bin: -1, field: null });
-  if (bins.lastRemainder === addr) found.push({ kind: "last_remainder", at: arena("last_remainder"), row: -1, bin: -1, field: null });
+  if (bins.lastRemainder === addr)
+    found.push({ kind: "last_remainder", at: arena("last_remainder"), row: -1, bin: -1, field: null });
   const list = bins.lists[chunks.bin[row] ?? -1];
   const position = (chunks.binPosition[row] ?? 0) - 1;
   if (list !== undefined && position >= 0) {
@@ -149,7 +168,8 @@ export function wordsTo(context: Context, facts: HeapFacts, row: number): Pointe
   const found: PointerHere[] = [];
   for (let other = 0; other < chunks.count && found.length < POINTER_LIMIT; other++) {
     const state = chunks.state[other];
-    if ((state !== chunkState.inuse && state !== chunkState.mmapped) || !isChunkAligned(context.abi, chunks.addr[other] ?? 0)) continue;
+    if ((state !== chunkState.inuse && state !== chunkState.mmapped) || !isChunkAligned(context.abi, chunks.addr[other] ?? 0))
+      continue;
     const end = (chunks.addr[other] ?? 0) + (chunks.size[other] ?? 0);
     const last = state === chunkState.inuse ? end : end - wordBytes;
     for (let at = (chunks.addr[other] ?? 0) + 2 * wordBytes; at <= last; at += wordBytes) {
@@ -160,7 +180,8 @@ export function wordsTo(context: Context, facts: HeapFacts, row: number): Pointe
         continue;
       }
       const value = context.reader.word(at);
-      if (value >= from && value < to && found.length < POINTER_LIMIT) found.push({ kind: "chunk", at, row: other, bin: -1, field: null });
+      if (value >= from && value < to && found.length < POINTER_LIMIT)
+        found.push({ kind: "chunk", at, row: other, bin: -1, field: null });
     }
   }
   return found;

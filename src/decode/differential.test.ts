@@ -93,7 +93,11 @@ describe("on random traces", () => {
     const machine = start();
     for (let i = 0; i < 40; i++) machine.engine.malloc(i % 5 === 0 ? 0x30000 : i * 100, 0);
     const space = decodeAddressSpace(machine.bytes);
-    const lines = machine.kernel.maps().trimEnd().split("\n").filter((line) => !line.endsWith("[vsyscall]"));
+    const lines = machine.kernel
+      .maps()
+      .trimEnd()
+      .split("\n")
+      .filter((line) => !line.endsWith("[vsyscall]"));
     expect(space.vmas.map(mapsLine)).toEqual(lines.map((line) => (line.length > 73 ? line : `${line.trimEnd()} `)));
     expect(space.complete).toBe(true);
     const resident = space.vmas.reduce((sum, vma) => sum + vma.residentPages, 0);
@@ -125,5 +129,4 @@ test("100 000 chunks decode in a few milliseconds", () => {
   });
   // Generous for a busy machine; the point is that it is not seconds.
   expect(Math.min(...times)).toBeLessThan(120);
-  console.info(`decoded in ${Math.min(...times).toFixed(1)} ms`);
 }, 60_000);

@@ -42,7 +42,12 @@ const MAX_FRAMES = 256;
  * The chain of frames. `callSite` tells which statement a return address belongs to (−1 unknown); the chain ends at the first frame it
  * cannot place, at main, or where a frame does not lie above the one before.
  */
-export function stackFrames(reader: WordReader, debug: DebugInfo, registers: CRegisters, callSite: (returnAddress: number) => number): StackFrame[] {
+export function stackFrames(
+  reader: WordReader,
+  debug: DebugInfo,
+  registers: CRegisters,
+  callSite: (returnAddress: number) => number,
+): StackFrame[] {
   const frames: StackFrame[] = [];
   let { frame, statement } = registers;
   while (frame > 0 && frames.length < MAX_FRAMES) {

@@ -118,7 +118,9 @@ describe("one chunk", () => {
     for (const list of facts.bins.lists) {
       const ring = list.kind !== "tcache" && list.kind !== "fast";
       for (const addr of list.entries) {
-        const links = linksTo(context, facts, rowOf(facts.chunks, addr)).filter((link) => link.kind === "bin" || (link.kind === "chunk" && link.field !== "prev_size"));
+        const links = linksTo(context, facts, rowOf(facts.chunks, addr)).filter(
+          (link) => link.kind === "bin" || (link.kind === "chunk" && link.field !== "prev_size"),
+        );
         expect(links.length).toBe(ring ? 2 : 1);
         for (const link of links) if (ring) expect(context.reader.word(link.at)).toBe(addr);
       }
@@ -140,7 +142,17 @@ describe("damaged heaps", () => {
   const damage = fc.record({
     dump: fc.nat(committedDumps.length - 1),
     where: fc.constantFrom("heap", "state", "par"),
-    writes: fc.array(fc.record({ at: fc.nat(1 << 20), value: fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.bigInt({ min: 0n, max: 0x200n }), fc.constantFrom("near", "arena" as const)) }), { minLength: 1, maxLength: 24 }),
+    writes: fc.array(
+      fc.record({
+        at: fc.nat(1 << 20),
+        value: fc.oneof(
+          fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+          fc.bigInt({ min: 0n, max: 0x200n }),
+          fc.constantFrom("near", "arena" as const),
+        ),
+      }),
+      { minLength: 1, maxLength: 24 },
+    ),
   });
 
   test("never throw and never hang the decoders, and rows still tile the heap", () => {
@@ -153,7 +165,12 @@ describe("damaged heaps", () => {
         const view = new DataView(target.buffer);
         for (const { at, value } of writes) {
           const offset = (at * 8) % (target.length - 8);
-          const word = value === "near" ? BigInt(dump.heapStart + ((at * 16) % dump.heap.length)) : value === "arena" ? BigInt(dump.mainArena + (at % 2200)) : value;
+          const word =
+            value === "near"
+              ? BigInt(dump.heapStart + ((at * 16) % dump.heap.length))
+              : value === "arena"
+                ? BigInt(dump.mainArena + (at % 2200))
+                : value;
           view.setBigUint64(offset - (offset % 8), word, true);
         }
         const facts = decode(dump);
@@ -173,14 +190,22 @@ describe("damaged heaps", () => {
     if (dump === undefined) throw new Error("no committed dump");
     const { chunks } = decode(dump);
     fc.assert(
-      fc.property(fc.nat(chunks.heapCount - 2), fc.oneof(fc.nat(31), fc.integer({ min: 0x20, max: 0x4000 }).map((n) => n * 16 + 8), fc.constant(0x7fff_ffff_fff0)), (row, size) => {
-        const heap = dump.heap.slice();
-        const at = (chunks.addr[row] ?? 0) - dump.heapStart + 8;
-        new DataView(heap.buffer).setBigUint64(at, BigInt(size - (size % 8)), true);
-        const facts = decode({ ...dump, heap });
-        expect(facts.problems.length).toBeGreaterThan(0);
-        expect(facts.problems.some((problem) => problem.at === dump.heapStart + at)).toBe(true);
-      }),
+      fc.property(
+        fc.nat(chunks.heapCount - 2),
+        fc.oneof(
+          fc.nat(31),
+          fc.integer({ min: 0x20, max: 0x4000 }).map((n) => n * 16 + 8),
+          fc.constant(0x7fff_ffff_fff0),
+        ),
+        (row, size) => {
+          const heap = dump.heap.slice();
+          const at = (chunks.addr[row] ?? 0) - dump.heapStart + 8;
+          new DataView(heap.buffer).setBigUint64(at, BigInt(size - (size % 8)), true);
+          const facts = decode({ ...dump, heap });
+          expect(facts.problems.length).toBeGreaterThan(0);
+          expect(facts.problems.some((problem) => problem.at === dump.heapStart + at)).toBe(true);
+        },
+      ),
     );
   });
 

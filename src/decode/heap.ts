@@ -9,7 +9,17 @@ import { heapContext, report, type Context } from "./context";
 import { appendMmapped, type MappingRange } from "./mmapped";
 import { checkNeighbours, placeLists, settleRows } from "./place";
 import { decodeStruct, fieldNumber } from "./structs";
-import { type BinFacts, chunkState, chunkStateNames, type ChunkTable, type HeapFacts, type HeapSite, type HeapTotals, type MemoryView, type StructValue } from "./types";
+import {
+  type BinFacts,
+  chunkState,
+  chunkStateNames,
+  type ChunkTable,
+  type HeapFacts,
+  type HeapSite,
+  type HeapTotals,
+  type MemoryView,
+  type StructValue,
+} from "./types";
 
 /** What a caller knows besides the bytes. All optional: without it fewer chunks can be found, none is invented. */
 export interface HeapHints {
@@ -34,7 +44,14 @@ export function heapTotals(table: ChunkTable): HeapTotals {
   return {
     inUse: sum(chunkState.inuse, chunkState.mmapped, chunkState.meta),
     mmapped: sum(chunkState.mmapped),
-    freeInBins: sum(chunkState.tcache, chunkState.fast, chunkState.unsorted, chunkState.small, chunkState.large, chunkState.loose),
+    freeInBins: sum(
+      chunkState.tcache,
+      chunkState.fast,
+      chunkState.unsorted,
+      chunkState.small,
+      chunkState.large,
+      chunkState.loose,
+    ),
     top: sum(chunkState.top),
     bytesByState,
     countByState,
@@ -73,14 +90,21 @@ function checkMmapped(context: Context, table: ChunkTable, par: StructValue): vo
   }
   const field = fieldOf(context.abi.mallocPar, "mmapped_mem");
   const claimed = [fieldNumber(par, "n_mmaps", 0), fieldNumber(par, "mmapped_mem", 0)];
-  if (field && (claimed[0] !== count || claimed[1] !== bytes)) report(context, "mmapped total", context.site.mp + field.offset, { expected: bytes });
+  if (field && (claimed[0] !== count || claimed[1] !== bytes))
+    report(context, "mmapped total", context.site.mp + field.offset, { expected: bytes });
 }
 
 function walkOptions(context: Context, top: number | null, sbrkBase: number, hints: HeapHints): WalkOptions {
   const mappings = hints.mappings ?? [];
   const topMapping = top === null ? null : (mappings.find((range) => top >= range.start && top < range.end) ?? null);
   const others = mappings.filter((range) => range !== topMapping);
-  return { top, sbrkBase, known: hints.known ?? [], topMapping, outside: (builder) => appendMmapped(context, builder, others, hints.users ?? []) };
+  return {
+    top,
+    sbrkBase,
+    known: hints.known ?? [],
+    topMapping,
+    outside: (builder) => appendMmapped(context, builder, others, hints.users ?? []),
+  };
 }
 
 /**

@@ -3,6 +3,7 @@
  * followed, when it comes back to an entry (Brent's algorithm: constant memory), or at the announced limit.
  */
 import type { ListEnd } from "./types";
+import type { WordReader } from "./words";
 
 export interface Walk {
   /** Node addresses in order, each once. */
@@ -53,4 +54,23 @@ function closeCycle(nodes: number[], period: number): Walk {
   let entry = 0;
   while (entry + period < nodes.length && nodes[entry] !== nodes[entry + period]) entry++;
   return { nodes: nodes.slice(0, entry + period), end: "cycle", brokenTo: -1, cycleTo: entry };
+}
+
+/** Node addresses moved by `shift` bytes, as a column. */
+export function shifted(nodes: readonly number[], shift: number): Float64Array {
+  const column = new Float64Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) column[i] = (nodes[i] ?? 0) + shift;
+  return column;
+}
+
+/** The exact words at `offset` in each node, by halves: making a bigint for every word of a long list would cost more than the walk. */
+export function wordsAt(reader: WordReader, nodes: Float64Array, offset: number): BigUint64Array {
+  const column = new BigUint64Array(nodes.length);
+  const halves = new Uint32Array(column.buffer);
+  for (let i = 0; i < nodes.length; i++) {
+    const at = (nodes[i] ?? 0) + offset;
+    halves[2 * i] = Math.max(0, reader.u32(at));
+    if (reader.wordBytes === 8) halves[2 * i + 1] = Math.max(0, reader.u32(at + 4));
+  }
+  return column;
 }

@@ -73,7 +73,8 @@ export function frameState(words: Uint32Array, frame: number): "resident" | "zer
 export function frameOf(words: Uint32Array, pageNumber: number): number {
   if (!(pageNumber >= 0 && pageNumber < 2 ** 36)) return -1;
   let frame = topTable(words);
-  for (let level = 3; level >= 0 && frame >= 0; level--) frame = entryFrame(words, frame, Math.floor(pageNumber / 512 ** level) % 512);
+  for (let level = 3; level >= 0 && frame >= 0; level--)
+    frame = entryFrame(words, frame, Math.floor(pageNumber / 512 ** level) % 512);
   return frame;
 }
 
@@ -81,16 +82,17 @@ export function frameOf(words: Uint32Array, pageNumber: number): number {
 export function machineView(linear: Uint8Array, mapped: MappedRanges): MemoryView {
   const words = asWords(linear);
   const seen = new Map<number, Uint32Array | null>();
-  const state = (pageNumber: number): PageState => {
-    const frame = frameOf(words, pageNumber);
+  const stateOf = (frame: number, pageNumber: number): PageState => {
     if (frame >= 0) return frameState(words, frame);
     return rangeAt(mapped, pageNumber * PAGE_SIZE) >= 0 ? "untouched" : "absent";
   };
+  const state = (pageNumber: number): PageState => stateOf(frameOf(words, pageNumber), pageNumber);
   const read = (pageNumber: number): Uint32Array | null => {
-    const what = state(pageNumber);
+    const frame = frameOf(words, pageNumber);
+    const what = stateOf(frame, pageNumber);
     if (what === "absent" || what === "unknown") return null;
     if (what === "untouched") return mapped.zeroFill[rangeAt(mapped, pageNumber * PAGE_SIZE)] === 1 ? zeroPage : null;
-    const start = (machineMemory.frames + frameOf(words, pageNumber) * PAGE_SIZE) / 4;
+    const start = (machineMemory.frames + frame * PAGE_SIZE) / 4;
     return words.subarray(start, start + WORDS_PER_PAGE);
   };
   const page = (pageNumber: number): Uint32Array | null => {

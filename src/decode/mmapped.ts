@@ -26,13 +26,18 @@ export function mmappedSize(context: Context, addr: number, mapping: MappingRang
 }
 
 /** Appends all mmapped chunks in address order. `users`: addresses malloc returned or that variables hold; they win over chance. */
-export function appendMmapped(context: Context, builder: ChunkBuilder, mappings: readonly MappingRange[], users: Iterable<number>): void {
+export function appendMmapped(
+  context: Context,
+  builder: ChunkBuilder,
+  mappings: readonly MappingRange[],
+  users: Iterable<number>,
+): void {
   const found = new Map<number, number>();
-  const sorted = [...mappings].sort((a, b) => a.start - b.start);
+  const sorted = [...mappings].toSorted((a, b) => a.start - b.start);
   const pointed = new Set<number>();
   for (const user of users) pointed.add(user - 2 * context.abi.wordBytes);
   for (const mapping of sorted) {
-    const inside = [...pointed].filter((addr) => addr >= mapping.start && addr < mapping.end).sort((a, b) => a - b);
+    const inside = [...pointed].filter((addr) => addr >= mapping.start && addr < mapping.end).toSorted((a, b) => a - b);
     let at = mapping.start;
     for (const addr of inside) {
       const size = addr < at ? 0 : mmappedSize(context, addr, mapping);
@@ -43,7 +48,7 @@ export function appendMmapped(context: Context, builder: ChunkBuilder, mappings:
     }
     walkMapping(context, found, at, mapping.end, mapping);
   }
-  const rows = [...found].sort((a, b) => a[0] - b[0]);
+  const rows = [...found].toSorted((a, b) => a[0] - b[0]);
   for (const [addr, size] of rows) builder.push(addr, size, chunkFlag.isMmapped, chunkState.mmapped, 0);
 }
 

@@ -48,7 +48,11 @@ function better(a: NamedPointer, b: NamedPointer, latest: string | undefined): n
  * One name for each chunk some pointer leads to exactly, by chunk address. A freed chunk keeps the name of the pointer that dangles into
  * it. `latest` tells under which name the source last got a user address, and settles it when several pointers are equal.
  */
-export function chunkNames(table: ChunkTable, pointers: readonly ChunkPointer[], latest: ReadonlyMap<number, string> = new Map()): ReadonlyMap<number, string> {
+export function chunkNames(
+  table: ChunkTable,
+  pointers: readonly ChunkPointer[],
+  latest: ReadonlyMap<number, string> = new Map(),
+): ReadonlyMap<number, string> {
   const best = new Map<number, NamedPointer>();
   for (const { pointer, row, offset } of pointers) {
     if (offset !== 0) continue;

@@ -3,7 +3,8 @@ import { rowAt, rowOf } from "./chunk-table";
 import { big, type Context, report } from "./context";
 import { type BinList, chunkFlag, chunkMark, chunkState, type ChunkTable } from "./types";
 
-const isChunk = (state: number): boolean => state !== chunkState.corrupt && state !== chunkState.foreign && state !== chunkState.fencepost;
+const isChunk = (state: number): boolean =>
+  state !== chunkState.corrupt && state !== chunkState.foreign && state !== chunkState.fencepost;
 
 function addMark(table: ChunkTable, row: number, mark: number): void {
   table.marks[row] = (table.marks[row] ?? 0) | mark;
@@ -22,7 +23,8 @@ export function nextSaysInUse(table: ChunkTable, row: number): boolean {
 export function checkNeighbours(context: Context, table: ChunkTable): void {
   for (let row = 1; row < table.count; row++) {
     if (((table.flags[row] ?? 0) & chunkFlag.prevInuse) !== 0 || !isChunk(table.state[row] ?? 0)) continue;
-    const [addr, before] = [table.addr[row] ?? 0, row - 1];
+    const addr = table.addr[row] ?? 0;
+    const before = row - 1;
     const adjacent = (table.addr[before] ?? 0) + (table.size[before] ?? 0) === addr && isChunk(table.state[before] ?? 0);
     if (!adjacent || table.state[row] === chunkState.mmapped) continue;
     if (context.reader.word(addr) === table.size[before]) {
@@ -35,25 +37,32 @@ export function checkNeighbours(context: Context, table: ChunkTable): void {
   }
 }
 
-const stateOfKind = { tcache: chunkState.tcache, fast: chunkState.fast, unsorted: chunkState.unsorted, small: chunkState.small, large: chunkState.large } as const;
+const stateOfKind = {
+  tcache: chunkState.tcache,
+  fast: chunkState.fast,
+  unsorted: chunkState.unsorted,
+  small: chunkState.small,
+  large: chunkState.large,
+} as const;
 
 function placeEntry(context: Context, table: ChunkTable, list: BinList, position: number): void {
   const addr = list.entries[position] ?? 0;
   const { wordBytes } = context.abi;
-  const more = { chunkAddr: addr, bin: list.id, value: big(addr) };
+  const more = (): { chunkAddr: number; bin: number; value: bigint } => ({ chunkAddr: addr, bin: list.id, value: big(addr) });
   const row = rowOf(table, addr);
   if (row < 0 || !isChunk(table.state[row] ?? 0)) {
     const previous = position === 0 ? list.head : (list.entries[position - 1] ?? 0) + 2 * wordBytes;
-    report(context, rowAt(table, addr) < 0 ? "link outside heap" : "link not a chunk", previous, more);
+    report(context, rowAt(table, addr) < 0 ? "link outside heap" : "link not a chunk", previous, more());
     return;
   }
   const size = table.size[row] ?? 0;
   if ((table.bin[row] ?? -1) >= 0) {
-    report(context, "in two lists", addr, more);
+    report(context, "in two lists", addr, more());
     addMark(table, row, chunkMark.suspect);
     return;
   }
-  if (table.state[row] !== chunkState.inuse && table.state[row] !== chunkState.loose) report(context, "link not a chunk", addr, more);
+  if (table.state[row] !== chunkState.inuse && table.state[row] !== chunkState.loose)
+    report(context, "link not a chunk", addr, more());
   table.bin[row] = list.id;
   table.binPosition[row] = position + 1;
   table.state[row] = stateOfKind[list.kind];
@@ -76,7 +85,8 @@ function checkLarge(context: Context, list: BinList): void {
   let last = Infinity;
   for (const addr of list.entries) {
     const current = size(addr);
-    if (current > last) report(context, "not sorted", addr + abi.wordBytes, { chunkAddr: addr, bin: list.id, expected: big(last) });
+    if (current > last)
+      report(context, "not sorted", addr + abi.wordBytes, { chunkAddr: addr, bin: list.id, expected: big(last) });
     if (current !== last) leaders.push(addr);
     last = current;
   }
@@ -87,7 +97,8 @@ function checkLarge(context: Context, list: BinList): void {
       [addr + 4 * abi.wordBytes, fd],
       [addr + 5 * abi.wordBytes, bk],
     ] as const) {
-      if (reader.word(at) !== expected) report(context, "nextsize link", at, { chunkAddr: addr, bin: list.id, expected: big(expected) });
+      if (reader.word(at) !== expected)
+        report(context, "nextsize link", at, { chunkAddr: addr, bin: list.id, expected: big(expected) });
     }
   });
 }
@@ -115,7 +126,8 @@ export function settleRows(context: Context, table: ChunkTable, lastRemainder: n
     const addr = table.addr[row] ?? 0;
     if (state === chunkState.inuse) {
       const keyAt = addr + 3 * wordBytes;
-      if (context.reader.u32(keyAt) === keyLow && (wordBytes === 4 || context.reader.u32(keyAt + 4) === keyHigh)) addMark(table, row, chunkMark.staleKey);
+      if (context.reader.u32(keyAt) === keyLow && (wordBytes === 4 || context.reader.u32(keyAt + 4) === keyHigh))
+        addMark(table, row, chunkMark.staleKey);
       if (!nextSaysInUse(table, row)) {
         table.state[row] = chunkState.loose;
         report(context, "free without list", addr + (table.size[row] ?? 0) + wordBytes, { chunkAddr: addr });

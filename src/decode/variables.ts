@@ -90,7 +90,16 @@ export function variableValues(reader: WordReader, debug: DebugInfo, frames: rea
     const scalar = type.kind === "int" || type.kind === "pointer";
     const raw = scalar ? reader.bytes(addr, sizeBytes) : null;
     const value = raw !== null && type.kind === "int" && type.signed ? BigInt.asIntN(sizeBytes * 8, raw) : raw;
-    return { name: variable.name, typeText: variable.typeText, addr, frame, functionName, sizeBytes, value, pointer: type.kind === "pointer" };
+    return {
+      name: variable.name,
+      typeText: variable.typeText,
+      addr,
+      frame,
+      functionName,
+      sizeBytes,
+      value,
+      pointer: type.kind === "pointer",
+    };
   });
 }
 
@@ -114,7 +123,8 @@ class PointerWalk {
     if (this.found.length >= LIMITS.pointers) return;
     if (full.kind === "array") {
       const size = typeSize(full.of, this.reader.wordBytes, this.structs);
-      for (let i = 0; size > 0 && i < Math.min(full.length, LIMITS.elements); i++) this.visit(full.of, addr + i * size, `${path}[${i}]`, depth, place);
+      const shown = size > 0 ? Math.min(full.length, LIMITS.elements) : 0;
+      for (let i = 0; i < shown; i++) this.visit(full.of, addr + i * size, `${path}[${i}]`, depth, place);
     } else if (full.kind === "struct") {
       const dot = path.endsWith("->") ? "" : ".";
       for (const field of full.fields) this.visit(field.type, addr + field.offset, `${path}${dot}${field.name}`, depth, place);
@@ -126,7 +136,15 @@ class PointerWalk {
     const value = Number(raw ?? 0n);
     if (value === 0) return;
     const { variable, frame, functionName } = place;
-    this.found.push({ path, addr, value, depth, frame, functionName, typeText: depth === 0 && path === variable.name ? variable.typeText : "" });
+    this.found.push({
+      path,
+      addr,
+      value,
+      depth,
+      frame,
+      functionName,
+      typeText: depth === 0 && path === variable.name ? variable.typeText : "",
+    });
     const target = this.resolve(to);
     // An array of pointers behind a pointer has no known length; structs have.
     if (target.kind !== "struct" || depth >= LIMITS.depth || this.followed.has(value) || !this.mayFollow(value)) return;
@@ -139,7 +157,12 @@ class PointerWalk {
  * Every pointer the program can name from its current scope. `mayFollow` tells whether the memory behind a pointer still belongs to the
  * program (a chunk in use, a variable): what a freed chunk holds is not followed.
  */
-export function namedPointers(reader: WordReader, debug: DebugInfo, frames: readonly StackFrame[], mayFollow: (addr: number) => boolean): NamedPointer[] {
+export function namedPointers(
+  reader: WordReader,
+  debug: DebugInfo,
+  frames: readonly StackFrame[],
+  mayFollow: (addr: number) => boolean,
+): NamedPointer[] {
   const walk = new PointerWalk(reader, structsOf(debug), mayFollow);
   const places = visiblePlaces(debug, frames);
   for (const place of places) walk.visit(place.variable.type, place.addr, place.variable.name, 0, place);

@@ -4,6 +4,7 @@
  */
 import { fileKind, fileStruct, mmStruct, vmAreaStruct, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { utf8Text } from "./utf8";
 import { asWords, entryFrame, frameState, type MappedRanges, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
 
@@ -48,8 +49,7 @@ function decodeFile(linear: Uint8Array, words: Uint32Array, offset: number): Raw
   if (at === 0) return null;
   const u32 = (field: number): number => words[(at + field) / 4] ?? 0;
   const length = Math.min(u32(fileStruct.name_length), fileStruct.nameBytes);
-  // TextDecoder refuses views on shared memory, hence the copy.
-  const name = new TextDecoder().decode(Uint8Array.from(linear.subarray(at + fileStruct.name, at + fileStruct.name + length)));
+  const name = utf8Text(linear.subarray(at + fileStruct.name, at + fileStruct.name + length));
   const hex = (value: number): string => value.toString(16).padStart(2, "0");
   const device = `${hex(u32(fileStruct.dev_major))}:${hex(u32(fileStruct.dev_minor))}`;
   return { at, name, kind: u32(fileStruct.kind), device, inode: u64(words, at + fileStruct.i_ino) };
@@ -67,7 +67,13 @@ function decodeList(linear: Uint8Array, words: Uint32Array): { readonly vmas: re
     last = end;
     const file = u64(words, at + vmAreaStruct.vm_file);
     if (!files.has(file)) files.set(file, decodeFile(linear, words, file));
-    vmas.push({ start, end, flags: u64(words, at + vmAreaStruct.vm_flags), pgoff: u64(words, at + vmAreaStruct.vm_pgoff), file: files.get(file) ?? null });
+    vmas.push({
+      start,
+      end,
+      flags: u64(words, at + vmAreaStruct.vm_flags),
+      pgoff: u64(words, at + vmAreaStruct.vm_pgoff),
+      file: files.get(file) ?? null,
+    });
   }
   return { vmas, complete: true };
 }
@@ -122,7 +128,10 @@ function partOf(vmas: readonly RawVma[], index: number): VmaFacts["part"] {
   const vma = vmas[index];
   const before = vmas[index - 1];
   if (vma === undefined) return "";
-  if (vma.file === null) return before?.file?.kind === fileKind.regular && before.end === vma.start && (before.flags & vmFlag.WRITE) !== 0 ? "bss" : "";
+  if (vma.file === null)
+    return before?.file?.kind === fileKind.regular && before.end === vma.start && (before.flags & vmFlag.WRITE) !== 0
+      ? "bss"
+      : "";
   if (vma.file.kind !== fileKind.regular) return "";
   if ((vma.flags & vmFlag.EXEC) !== 0) return "text";
   if ((vma.flags & vmFlag.WRITE) !== 0) return "data";
@@ -151,8 +160,16 @@ export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
   const list = decodeList(linear, words);
   const pages = residentPages(words);
   const startCode = field(mmStruct.start_code);
-  const exe = list.vmas.find((vma) => startCode >= vma.start && startCode < vma.end)?.file?.at ?? list.vmas.find((vma) => vma.file !== null)?.file?.at ?? 0;
-  const mm: MmFacts = { startBrk: field(mmStruct.start_brk), brk: field(mmStruct.brk), startStack: field(mmStruct.start_stack), exe };
+  const exe =
+    list.vmas.find((vma) => startCode >= vma.start && startCode < vma.end)?.file?.at ??
+    list.vmas.find((vma) => vma.file !== null)?.file?.at ??
+    0;
+  const mm: MmFacts = {
+    startBrk: field(mmStruct.start_brk),
+    brk: field(mmStruct.brk),
+    startStack: field(mmStruct.start_stack),
+    exe,
+  };
   const [ownAt, zeroAt] = [{ at: 0 }, { at: 0 }];
   const vmas = list.vmas.map((vma, index): VmaFacts => {
     const name = nameOf(vma, mm);
@@ -205,7 +222,9 @@ export function mappedRanges(space: AddressSpace): MappedRanges {
 
 /** Mappings in which malloc's mmapped chunks can be: private, anonymous, readable. */
 export function chunkMappings(space: AddressSpace): { readonly start: number; readonly end: number }[] {
-  return space.vmas.filter((vma) => vma.kind === "mmap" && vma.name === "" && vma.read && !vma.shared).map(({ start, end }) => ({ start, end }));
+  return space.vmas
+    .filter((vma) => vma.kind === "mmap" && vma.name === "" && vma.read && !vma.shared)
+    .map(({ start, end }) => ({ start, end }));
 }
 
 /** Index of the mapping that holds an address, −1. */

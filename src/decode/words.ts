@@ -2,7 +2,7 @@
 import { PAGE_SIZE } from "../abi/machine-memory";
 import type { MemoryView } from "./types";
 
-/** Reads words of one process at one instant; remembers the last page, so neighbouring reads cost a comparison. */
+/** Reads words of one process at one instant; remembers pages, so that a read costs a comparison and an index. */
 export interface WordReader {
   readonly wordBytes: 4 | 8;
   /** 32 bits at a 4-byte aligned address. */
@@ -15,24 +15,36 @@ export interface WordReader {
   bytes(addr: number, size: number): bigint | null;
 }
 
+const WORDS_PER_PAGE = PAGE_SIZE / 4;
 const TWO_32 = 0x1_0000_0000;
+/** Slots of the page memory, a power of two: lists jump about in the heap, so one remembered page would not do. */
+const SLOTS = 4096;
 
 export function wordReader(memory: MemoryView, wordBytes: 4 | 8): WordReader {
-  let lastNumber = -1;
-  let lastPage: Uint32Array | null = null;
+  const numbers = new Float64Array(SLOTS).fill(-1);
+  const pages: (Uint32Array | null)[] = Array.from({ length: SLOTS }, () => null);
 
+  function page(number: number): Uint32Array | null {
+    // The low bits of a page number; NaN and fractions end up in slot 0 and never match.
+    const slot = number & (SLOTS - 1);
+    if (numbers[slot] === number) return pages[slot] ?? null;
+    const found = memory.page(number);
+    numbers[slot] = number;
+    pages[slot] = found;
+    return found;
+  }
   function u32(addr: number): number {
     const number = Math.floor(addr / PAGE_SIZE);
-    if (number !== lastNumber) {
-      lastNumber = number;
-      lastPage = memory.page(number);
-    }
-    return lastPage === null ? -1 : (lastPage[(addr - number * PAGE_SIZE) >>> 2] ?? -1);
+    return page(number)?.[(addr - number * PAGE_SIZE) >>> 2] ?? -1;
   }
   function word(addr: number): number {
-    const low = u32(addr);
-    if (wordBytes === 4 || low < 0) return low;
-    const high = u32(addr + 4);
+    const number = Math.floor(addr / PAGE_SIZE);
+    const words = page(number);
+    if (words === null) return -1;
+    const index = (addr - number * PAGE_SIZE) >>> 2;
+    const low = words[index] ?? -1;
+    if (wordBytes === 4) return low;
+    const high = index < WORDS_PER_PAGE - 1 ? (words[index + 1] ?? -1) : u32(addr + 4);
     return high < 0 ? -1 : high * TWO_32 + low;
   }
   function exact(addr: number): bigint | null {

@@ -80,7 +80,13 @@ function squares(vma: VmaFacts, grid: SquareGrid): SpaceSquare[] {
       grid.flow === "down"
         ? { x: grid.x, y: grid.y + i * step, width: grid.width, height: step * 0.9 }
         : { x: grid.x + i * step, y: grid.y, width: step * 0.88, height: grid.height };
-    return { ...place, page, pages: past - page, resident: coverage(vma.residentRuns, page, past), zero: coverage(vma.zeroRuns, page, past) > 0 };
+    return {
+      ...place,
+      page,
+      pages: past - page,
+      resident: coverage(vma.residentRuns, page, past),
+      zero: coverage(vma.zeroRuns, page, past) > 0,
+    };
   });
 }
 
@@ -88,7 +94,14 @@ function squaresOf(vma: VmaFacts, box: { x: number; y: number; width: number; he
   const inner = { x: box.x + 6, width: box.width - 12 };
   if (vma.kind === "heap") {
     const height = box.height - HEAP.textHeight - 16;
-    return squares(vma, { x: inner.x, y: box.y + HEAP.textHeight, width: box.width - HEAP.barRight, height, flow: "down", most: Math.floor(height / 2.4) });
+    return squares(vma, {
+      x: inner.x,
+      y: box.y + HEAP.textHeight,
+      width: box.width - HEAP.barRight,
+      height,
+      flow: "down",
+      most: Math.floor(height / 2.4),
+    });
   }
   if (vma.kind === "stack" || (vma.kind === "mmap" && box.height >= 22)) {
     return squares(vma, { ...inner, y: box.y + box.height - 10, height: 5, flow: "across", most: Math.floor(inner.width / 3.4) });
@@ -124,7 +137,14 @@ function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): 
     const height = vma.kind === "heap" ? heapHeight : boxHeight(vma);
     const box = { x: STRIP.x, y, width, height };
     const pages = (vma.end - vma.start) / PAGE_SIZE;
-    out.vmas.push({ ...box, index, start: vma.start, end: vma.end, squares: squaresOf(vma, box), residentShare: pages > 0 ? vma.residentPages / pages : 0 });
+    out.vmas.push({
+      ...box,
+      index,
+      start: vma.start,
+      end: vma.end,
+      squares: squaresOf(vma, box),
+      residentShare: pages > 0 ? vma.residentPages / pages : 0,
+    });
     y += height + STRIP.spacing + (vma.kind === "heap" ? STRIP.growHeight : 0);
   });
   const last = space.vmas.at(-1);
@@ -137,7 +157,10 @@ export function spaceY(scene: Pick<SpaceScene, "vmas" | "lowFirst">, addr: numbe
   let before: SpaceVma | undefined;
   for (const vma of scene.vmas) {
     if (addr < vma.start) {
-      const near = before === undefined ? vma.y + (scene.lowFirst ? 0 : vma.height) : (before.y + before.height / 2 + vma.y + vma.height / 2) / 2;
+      const near =
+        before === undefined
+          ? vma.y + (scene.lowFirst ? 0 : vma.height)
+          : (before.y + before.height / 2 + vma.y + vma.height / 2) / 2;
       return near;
     }
     if (addr < vma.end || (addr === vma.end && vma === scene.vmas.at(-1))) {
@@ -158,7 +181,10 @@ export function spaceAddr(scene: SpaceScene, y: number): number {
 }
 
 function flip(laid: Laid): Laid {
-  const mirror = <T extends { readonly y: number; readonly height: number }>(item: T): T => ({ ...item, y: laid.height - item.y - item.height });
+  const mirror = <T extends { readonly y: number; readonly height: number }>(item: T): T => ({
+    ...item,
+    y: laid.height - item.y - item.height,
+  });
   return {
     vmas: laid.vmas.map((vma) => ({ ...mirror(vma), squares: vma.squares.map(mirror) })),
     gaps: laid.gaps.map(mirror),
@@ -216,7 +242,13 @@ export function spaceScene(space: AddressSpace, settings: SpaceSettings): SpaceS
     gaps: laid.gaps,
     markers: markers(space, settings, laid),
     addresses: laid.addresses,
-    ribbon: { x: RIBBON.x, y: RIBBON.margin, width: RIBBON.width, height, ticks: ribbonTicks(space, laid, height, settings.lowFirst) },
+    ribbon: {
+      x: RIBBON.x,
+      y: RIBBON.margin,
+      width: RIBBON.width,
+      height,
+      ticks: ribbonTicks(space, laid, height, settings.lowFirst),
+    },
     lowFirst: settings.lowFirst,
   };
 }

@@ -48,7 +48,14 @@ function link(picture: HeapPicture, stations: readonly Station[], index: number,
   const change = picture.changed.find((entry) => entry.addr === fromAddr);
   const expected = (neighbour + stations.length) % stations.length;
   const accent = change !== undefined ? "just" : picture.nextWrite === fromAddr ? "next" : to < 0 && !elided ? "broken" : "none";
-  return { style: lane.style, path: route(stations, index, to, elided ? neighbour : expected, lane), accent, order: change?.order ?? 0, fromAddr, toAddr: target };
+  return {
+    style: lane.style,
+    path: route(stations, index, to, elided ? neighbour : expected, lane),
+    accent,
+    order: change?.order ?? 0,
+    fromAddr,
+    toAddr: target,
+  };
 }
 
 function route(stations: readonly Station[], index: number, to: number, expected: number, lane: Lane): string {
@@ -61,14 +68,25 @@ function route(stations: readonly Station[], index: number, to: number, expected
   const end = { x: rightwards ? target.x - 2 : target.x + target.width + 2, y: y(target) };
   const near = Math.abs((to < 0 ? expected : to) - index) === 1 && lane.style !== "nextsize";
   if (index === to) return arcPath({ x: from.x, y: y(from) }, { x: from.x + from.width, y: y(from) }, lane.lift < 0 ? -14 : 14);
-  return near ? arrowPath(start, end) : arcPath(start, end, Math.sign(lane.lift) * Math.min(26, 12 + Math.abs(target.x - from.x) / 20));
+  return near
+    ? arrowPath(start, end)
+    : arcPath(start, end, Math.sign(lane.lift) * Math.min(26, 12 + Math.abs(target.x - from.x) / 20));
 }
 
 /** All arrows of a ring with its header, as the words say. The closing links tail → header and header → tail are drawn only when they are news. */
-export function ringArrows(picture: HeapPicture, list: BinList, nodes: readonly BinNode[], elisions: readonly BinElision[], anchor: ViewRect): BinArrow[] {
+export function ringArrows(
+  picture: HeapPicture,
+  list: BinList,
+  nodes: readonly BinNode[],
+  elisions: readonly BinElision[],
+  anchor: ViewRect,
+): BinArrow[] {
   const stations: Station[] = [
     { ...anchor, addr: list.head },
-    ...[...nodes.map((node): Station => ({ ...node, addr: node.chunkAddr })), ...elisions.map((gap): Station => ({ ...gap, addr: -1 }))].sort((a, b) => a.x - b.x),
+    ...[
+      ...nodes.map((node): Station => ({ ...node, addr: node.chunkAddr })),
+      ...elisions.map((gap): Station => ({ ...gap, addr: -1 })),
+    ].toSorted((a, b) => a.x - b.x),
   ];
   const last = stations.length - 1;
   if (last === 0) return [];
@@ -78,7 +96,9 @@ export function ringArrows(picture: HeapPicture, list: BinList, nodes: readonly 
     for (const lane of used) {
       const arrow = link(picture, stations, index, lane);
       if (arrow === null) continue;
-      const closing = (lane.style === "fd" && index === last && arrow.toAddr === list.head) || (lane.style === "bk" && index === 0 && arrow.toAddr === stations[last]?.addr);
+      const closing =
+        (lane.style === "fd" && index === last && arrow.toAddr === list.head) ||
+        (lane.style === "bk" && index === 0 && arrow.toAddr === stations[last]?.addr);
       const alone = lane.style === "nextsize" && arrow.toAddr === stations[index]?.addr;
       if ((closing || alone) && arrow.accent === "none") continue;
       arrows.push(arrow);

@@ -20,18 +20,32 @@ export interface BinsSettings {
   readonly touchedOnly: boolean;
 }
 
-const SIZE = { labelWidth: 116, rowHeight: 21, unsortedHeight: 62, nodeHeight: 16, singleNode: 59, ringNode: 74, wideNode: 96, dot: 5.2, tail: 42, ringGap: 26, pill: 64, widePill: 92 } as const;
+const SIZE = {
+  labelWidth: 116,
+  rowHeight: 21,
+  unsortedHeight: 62,
+  nodeHeight: 16,
+  singleNode: 59,
+  ringNode: 74,
+  wideNode: 96,
+  dot: 5.2,
+  tail: 42,
+  ringGap: 26,
+  pill: 64,
+  widePill: 92,
+} as const;
 
 /** Lists that are shown: those with entries, and broken ones. */
 function isShown(list: BinList): boolean {
-  return list.entries.length > 0 || list.end === "broken" || list.backEntries !== null && list.backEntries.length > 0;
+  return list.entries.length > 0 || list.end === "broken" || (list.backEntries !== null && list.backEntries.length > 0);
 }
 
 /** Chunk addresses whose words the step changed, and the slots of list heads: tells which lists it touched. */
 function touched(picture: HeapPicture, list: BinList): boolean {
   const { wordBytes } = picture.abi;
   const ring = list.kind !== "tcache" && list.kind !== "fast";
-  const inHead = (addr: number): boolean => (ring ? addr >= list.head + 2 * wordBytes && addr < list.head + 4 * wordBytes : addr === list.head);
+  const inHead = (addr: number): boolean =>
+    ring ? addr >= list.head + 2 * wordBytes && addr < list.head + 4 * wordBytes : addr === list.head;
   const links = new Set([...list.entries].flatMap((entry) => [entry + 2 * wordBytes, ...(ring ? [entry + 3 * wordBytes] : [])]));
   return picture.changed.some((change) => inHead(change.addr) || links.has(change.addr));
 }
@@ -50,7 +64,12 @@ interface RowPlace {
   readonly viewWidth: number;
 }
 
-function node(picture: HeapPicture, list: BinList, index: number, rect: { x: number; y: number; width: number; height: number }): BinNode {
+function node(
+  picture: HeapPicture,
+  list: BinList,
+  index: number,
+  rect: { x: number; y: number; width: number; height: number },
+): BinNode {
   const chunkAddr = list.entries[index] ?? 0;
   const chunkRow = rowOf(picture.chunks, chunkAddr);
   const marks = chunkRow < 0 ? 0 : (picture.chunks.marks[chunkRow] ?? 0);
@@ -118,14 +137,27 @@ function endText(list: BinList): string {
 /** Arrows of a singly linked list: slot to head, each node to the next. */
 function singleArrows(picture: HeapPicture, list: BinList, laid: Nodes, anchorX: number, y: number): BinArrow[] {
   const { wordBytes } = picture.abi;
-  const stops = [...laid.nodes.map((entry) => ({ x: entry.x, end: entry.x + entry.width, at: entry.chunkAddr + 2 * wordBytes, to: entry.chunkAddr, node: true }))];
+  const stops = laid.nodes.map((entry) => ({
+    x: entry.x,
+    end: entry.x + entry.width,
+    at: entry.chunkAddr + 2 * wordBytes,
+    to: entry.chunkAddr,
+    node: true,
+  }));
   for (const gap of laid.elisions) stops.push({ x: gap.x, end: gap.x + gap.width, at: -1, to: -1, node: false });
   stops.sort((a, b) => a.x - b.x);
   let from = { x: anchorX, at: list.head };
   return stops.map((stop) => {
     const change = picture.changed.find((entry) => entry.addr === from.at);
     const accent = change !== undefined ? "just" : picture.nextWrite === from.at ? "next" : "none";
-    const arrow: BinArrow = { style: "fd", path: arrowPath({ x: from.x, y }, { x: stop.x - 2, y }), accent, order: change?.order ?? 0, fromAddr: from.at, toAddr: stop.to };
+    const arrow: BinArrow = {
+      style: "fd",
+      path: arrowPath({ x: from.x, y }, { x: stop.x - 2, y }),
+      accent,
+      order: change?.order ?? 0,
+      fromAddr: from.at,
+      toAddr: stop.to,
+    };
     from = { x: stop.end, at: stop.at };
     return arrow;
   });
@@ -161,7 +193,9 @@ function binRow(picture: HeapPicture, list: BinList, place: RowPlace, problems: 
     anchor: { ...anchor, shape: single ? "dot" : "pill", text: single ? "" : headerName(list, picture.mainArena) },
     nodes: laid.nodes,
     elisions: laid.elisions,
-    arrows: single ? singleArrows(picture, list, laid, start, middle) : ringArrows(picture, list, laid.nodes, laid.elisions, anchor),
+    arrows: single
+      ? singleArrows(picture, list, laid, start, middle)
+      : ringArrows(picture, list, laid.nodes, laid.elisions, anchor),
     end: { kind: list.end, x: laid.end + 5 * scale, y: middle, text: endText(list) },
     problems,
     touched: touched(picture, list),
@@ -179,7 +213,9 @@ export function binsScene(picture: HeapPicture, settings: BinsSettings, problems
   for (const list of shown) {
     if (settings.touchedOnly && !touched(picture, list)) continue;
     const height = (list.kind === "unsorted" && list.entries.length > 0 ? SIZE.unsortedHeight : SIZE.rowHeight) * settings.scale;
-    rows.push(binRow(picture, list, { y, height, scale: settings.scale, viewWidth: settings.viewWidth }, problems.get(list.id) ?? 0));
+    rows.push(
+      binRow(picture, list, { y, height, scale: settings.scale, viewWidth: settings.viewWidth }, problems.get(list.id) ?? 0),
+    );
     y += height;
   }
   const empty = (kind: BinList["kind"]): number => lists.filter((list) => list.kind === kind && !isShown(list)).length;
@@ -187,7 +223,17 @@ export function binsScene(picture: HeapPicture, settings: BinsSettings, problems
     viewWidth: settings.viewWidth,
     viewHeight: y,
     rows,
-    empty: { tcache: picture.bins.tcacheAddr > 0 ? empty("tcache") : 0, fast: empty("fast"), small: empty("small"), large: empty("large") },
-    binmap: picture.bins.binmap.map((bin) => ({ bin, stale: lists.some((list) => list.kind !== "tcache" && list.kind !== "fast" && list.index === bin && list.entries.length === 0) })),
+    empty: {
+      tcache: picture.bins.tcacheAddr > 0 ? empty("tcache") : 0,
+      fast: empty("fast"),
+      small: empty("small"),
+      large: empty("large"),
+    },
+    binmap: picture.bins.binmap.map((bin) => ({
+      bin,
+      stale: lists.some(
+        (list) => list.kind !== "tcache" && list.kind !== "fast" && list.index === bin && list.entries.length === 0,
+      ),
+    })),
   };
 }

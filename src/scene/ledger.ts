@@ -31,7 +31,19 @@ export interface LedgerSettings {
   readonly bookmarks: readonly { readonly operation: number; readonly text: string; readonly bad: boolean }[];
 }
 
-const PLOT = { left: 12, right: 84, tickTop: 16, tickHeight: 7, giveTop: 24, areaTop: 35, areaBottom: 27, residentTop: 22, residentBottom: 15, virtualTop: 10, virtualBottom: 3 } as const;
+const PLOT = {
+  left: 12,
+  right: 84,
+  tickTop: 16,
+  tickHeight: 7,
+  giveTop: 24,
+  areaTop: 35,
+  areaBottom: 27,
+  residentTop: 22,
+  residentBottom: 15,
+  virtualTop: 10,
+  virtualBottom: 3,
+} as const;
 /** Narrower ticks than this are pooled. */
 const MIN_TICK = 3;
 
@@ -44,7 +56,15 @@ interface Axis {
 }
 
 /** Step line of a series between two heights; pooled to one point a pixel, keeping each pixel's maximum. */
-function series(values: (i: number) => number, count: number, axis: Axis, low: number, high: number, bottom: number, top: number): LedgerSeries {
+function series(
+  values: (i: number) => number,
+  count: number,
+  axis: Axis,
+  low: number,
+  high: number,
+  bottom: number,
+  top: number,
+): LedgerSeries {
   const pool = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(axis.width))));
   const columns = Math.ceil(count / pool);
   const points = new Float64Array(columns * 4);
@@ -82,7 +102,9 @@ function ticks(operations: readonly LedgerOperation[], axis: Axis): { readonly t
   for (let first = 0; first < operations.length; first += pool) {
     const past = Math.min(first + pool, operations.length);
     for (const lane of ["take", "give"] as const) {
-      const paths = operations.slice(first, past).flatMap(({ api, path }) => ((giving.has(api) ? "give" : "take") === lane ? [path] : []));
+      const paths = operations
+        .slice(first, past)
+        .flatMap(({ api, path }) => ((giving.has(api) ? "give" : "take") === lane ? [path] : []));
       if (paths.length === 0) continue;
       const counts = new Map<string, number>();
       for (const path of paths) counts.set(path, (counts.get(path) ?? 0) + 1);
@@ -103,7 +125,11 @@ function ticks(operations: readonly LedgerOperation[], axis: Axis): { readonly t
   return { ticks: found, pool };
 }
 
-export function ledgerScene(columns: LedgerColumns, operations: readonly LedgerOperation[], settings: LedgerSettings): LedgerScene {
+export function ledgerScene(
+  columns: LedgerColumns,
+  operations: readonly LedgerOperation[],
+  settings: LedgerSettings,
+): LedgerScene {
   const count = columns.inUse.length;
   const width = Math.max(1, settings.viewWidth - PLOT.left - PLOT.right);
   const axis: Axis = { x0: PLOT.left, dx: width / Math.max(1, count), width };
@@ -113,7 +139,8 @@ export function ledgerScene(columns: LedgerColumns, operations: readonly LedgerO
   let highest = 0;
   for (let i = 0; i < count; i++) highest = Math.max(highest, stacked(i));
   const topBytes = niceCeiling(highest);
-  const area = (values: (i: number) => number): LedgerSeries => series(values, count, axis, 0, topBytes, height - PLOT.areaBottom, PLOT.areaTop);
+  const area = (values: (i: number) => number): LedgerSeries =>
+    series(values, count, axis, 0, topBytes, height - PLOT.areaBottom, PLOT.areaTop);
   const line = (values: Float64Array, bottom: number, top: number): LedgerSeries => {
     const { low, high } = ownRange(values);
     return series((i) => values[i] ?? 0, count, axis, low, high, height - bottom, height - top);
@@ -138,7 +165,11 @@ export function ledgerScene(columns: LedgerColumns, operations: readonly LedgerO
 }
 
 /** Operation under a view x and how far through it, for scrubbing; cut to the run. */
-export function operationAt(scene: LedgerScene, x: number, operations: number): { readonly operation: number; readonly fraction: number } {
+export function operationAt(
+  scene: LedgerScene,
+  x: number,
+  operations: number,
+): { readonly operation: number; readonly fraction: number } {
   const at = Math.max(0, Math.min(operations, (x - scene.x0) / scene.dx));
   const operation = Math.min(Math.floor(at), Math.max(0, operations - 1));
   return { operation, fraction: Math.min(1, at - operation) };

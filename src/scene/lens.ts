@@ -12,7 +12,16 @@ import { chunkDrawnAt } from "./row-layout";
 import type { HeapPicture, LensBracket, LensScene, WordCell, WordFold } from "./types";
 import { allZero, wordCell } from "./word-cells";
 
-const CELL = { minWidth: 58, foldWidth: 34, height: 41, top: 27, lineHeight: 21, foldLine: 14, jumpHeight: 20, padding: 8 } as const;
+const CELL = {
+  minWidth: 58,
+  foldWidth: 34,
+  height: 41,
+  top: 27,
+  lineHeight: 21,
+  foldLine: 14,
+  jumpHeight: 20,
+  padding: 8,
+} as const;
 /** Narrower lenses list their words downwards. */
 const NARROW = 420;
 /** Words of one lens at most. */
@@ -51,8 +60,12 @@ function interesting(picture: HeapPicture): Map<number, number> {
     add(addr + size, rank.footer);
     add(addr + size + abi.wordBytes, rank.border);
   }
-  const shown = (word: number): boolean => words.has(word) || picture.focus.includes(table.addr[chunkDrawnAt(table, word, abi.wordBytes)] ?? -1);
-  for (const changed of [...picture.changed.map((change) => change.addr), ...(picture.nextWrite >= 0 ? [picture.nextWrite] : [])]) {
+  const shown = (word: number): boolean =>
+    words.has(word) || picture.focus.includes(table.addr[chunkDrawnAt(table, word, abi.wordBytes)] ?? -1);
+  for (const changed of [
+    ...picture.changed.map((change) => change.addr),
+    ...(picture.nextWrite >= 0 ? [picture.nextWrite] : []),
+  ]) {
     const word = changed - (changed % abi.wordBytes);
     if (shown(word)) add(word, rank.changed);
   }
@@ -60,9 +73,12 @@ function interesting(picture: HeapPicture): Map<number, number> {
 }
 
 /** Cells and folds in address order; a single word between two cells is a cell, not a fold. */
-function sequence(picture: HeapPicture, words: ReadonlyMap<number, number>): ({ readonly addr: number } | { readonly addr: number; readonly to: number })[] {
+function sequence(
+  picture: HeapPicture,
+  words: ReadonlyMap<number, number>,
+): ({ readonly addr: number } | { readonly addr: number; readonly to: number })[] {
   const { wordBytes } = picture.abi;
-  const sorted = [...words.keys()].sort((a, b) => a - b);
+  const sorted = [...words.keys()].toSorted((a, b) => a - b);
   const out: ({ readonly addr: number } | { readonly addr: number; readonly to: number })[] = [];
   sorted.forEach((addr, i) => {
     const before = sorted[i - 1];
@@ -86,11 +102,22 @@ function fit(picture: HeapPicture, fits: (cells: number, folds: number) => boole
   }
 }
 
-function foldOf(picture: HeapPicture, from: number, to: number, rect: { x: number; y: number; width: number; height: number }): WordFold {
+function foldOf(
+  picture: HeapPicture,
+  from: number,
+  to: number,
+  rect: { x: number; y: number; width: number; height: number },
+): WordFold {
   const row = Math.max(0, chunkDrawnAt(picture.chunks, from, picture.abi.wordBytes));
   const words = (to - from) / picture.abi.wordBytes;
   return {
-    ...rect, addr: from, words, allZero: allZero(picture, from, to, 4096), chunkRow: row, state: stateName(picture.chunks, row), chunkName: chunkName(picture, row),
+    ...rect,
+    addr: from,
+    words,
+    allZero: allZero(picture, from, to, 4096),
+    chunkRow: row,
+    state: stateName(picture.chunks, row),
+    chunkName: chunkName(picture, row),
   };
 }
 
@@ -105,11 +132,22 @@ function brackets(picture: HeapPicture, parts: readonly (WordCell | WordFold)[],
     else {
       const sizeBytes = picture.chunks.size[part.chunkRow] ?? 0;
       const name = chunkName(picture, part.chunkRow) || hexText(sizeBytes);
-      found.push({ chunkRow: part.chunkRow, name, sizeBytes, state: stateName(picture.chunks, part.chunkRow), x1: part.x, x2, y });
+      found.push({
+        chunkRow: part.chunkRow,
+        name,
+        sizeBytes,
+        state: stateName(picture.chunks, part.chunkRow),
+        x1: part.x,
+        x2,
+        y,
+      });
     }
   }
   // A chunk that shows only its last word is a neighbour; a bracket over one cell of old data would say too much.
-  return found.filter((bracket) => picture.focus.includes(picture.chunks.addr[bracket.chunkRow] ?? -1) || bracket.x2 - bracket.x1 > CELL.minWidth * 2);
+  return found.filter(
+    (bracket) =>
+      picture.focus.includes(picture.chunks.addr[bracket.chunkRow] ?? -1) || bracket.x2 - bracket.x1 > CELL.minWidth * 2,
+  );
 }
 
 /** Where p − prev_size leads: from a boundary tag to the start of its chunk, when both chunks are worked on. */
@@ -121,7 +159,13 @@ function jumps(picture: HeapPicture, cells: readonly WordCell[]): LensScene["jum
     const both = picture.focus.includes(addr) && picture.focus.includes(table.addr[cell.chunkRow + 1] ?? -1);
     const start = cells.find((other) => other.addr === addr);
     if (!both || start === undefined) return [];
-    return [{ from: { x: cell.x + cell.width / 2, y: cell.y + cell.height }, to: { x: start.x + 5, y: start.y + start.height }, chunkRow: cell.chunkRow }];
+    return [
+      {
+        from: { x: cell.x + cell.width / 2, y: cell.y + cell.height },
+        to: { x: start.x + 5, y: start.y + start.height },
+        chunkRow: cell.chunkRow,
+      },
+    ];
   });
 }
 
@@ -152,7 +196,12 @@ function down(picture: HeapPicture, at: { readonly x: number; readonly y: number
   const cells: WordCell[] = [];
   let y = at.y + CELL.padding;
   for (const item of items) {
-    const rect = { x: at.x + CELL.padding, y, width: at.width - 2 * CELL.padding, height: ("to" in item ? CELL.foldLine : CELL.lineHeight) - 1 };
+    const rect = {
+      x: at.x + CELL.padding,
+      y,
+      width: at.width - 2 * CELL.padding,
+      height: ("to" in item ? CELL.foldLine : CELL.lineHeight) - 1,
+    };
     if ("to" in item) folds.push(foldOf(picture, item.addr, item.to, rect));
     else cells.push(wordCell(picture, item.addr, rect));
     y += rect.height + 1;
@@ -161,6 +210,9 @@ function down(picture: HeapPicture, at: { readonly x: number; readonly y: number
 }
 
 /** The lens at a place; its height follows from what it shows. No cells when no chunk in the heap is worked on. */
-export function lensScene(picture: HeapPicture, at: { readonly x: number; readonly y: number; readonly width: number }): LensScene {
+export function lensScene(
+  picture: HeapPicture,
+  at: { readonly x: number; readonly y: number; readonly width: number },
+): LensScene {
   return at.width < NARROW ? down(picture, at) : across(picture, at);
 }

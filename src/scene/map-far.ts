@@ -125,7 +125,12 @@ export function farMapScene(picture: HeapPicture, settings: FarSettings): FarMap
     rowGap: settings.rowGap,
     start,
     end: table.end,
-    labels: [...layout.addr].map((addr, i) => ({ addr, text: addrLabel(addr, start, table.end), y: i * lineHeight + settings.rowHeight / 2, fold: false })),
+    labels: [...layout.addr].map((addr, i) => ({
+      addr,
+      text: addrLabel(addr, start, table.end),
+      y: i * lineHeight + settings.rowHeight / 2,
+      fold: false,
+    })),
     trimmable: pages.rects,
     trimmablePages: pages.pages,
     tags: mapTags(picture, layout),

@@ -5,7 +5,19 @@ import { stateName } from "./chunk-state";
 import { lensScene } from "./lens";
 import { blockTexts, chunkName } from "./map-labels";
 import { firstLine, layoutBottom, layoutRows, rectOf } from "./row-layout";
-import type { HeapPicture, LensScene, MapBar, MapBlock, MapFold, MapRowLabel, MapTag, MidMapScene, RowLayout, TextMetrics, ViewRect } from "./types";
+import type {
+  HeapPicture,
+  LensScene,
+  MapBar,
+  MapBlock,
+  MapFold,
+  MapRowLabel,
+  MapTag,
+  MidMapScene,
+  RowLayout,
+  TextMetrics,
+  ViewRect,
+} from "./types";
 
 export interface MidSettings {
   readonly viewWidth: number;
@@ -77,7 +89,9 @@ function blockOf(picture: HeapPicture, layout: RowLayout, line: number, row: num
     openLeft: from > start,
     openRight: to < end,
     header: hasHeader ? { x, width: cell, filled: ((table.flags[row] ?? 0) & chunkFlag.prevInuse) !== 0 } : null,
-    footer: hasFooter ? { x: x + rect.width - cell, width: cell, kind: (marks & chunkMark.footer) !== 0 ? "tag" : "borrowed" } : null,
+    footer: hasFooter
+      ? { x: x + rect.width - cell, width: cell, kind: (marks & chunkMark.footer) !== 0 ? "tag" : "borrowed" }
+      : null,
     texts: labelled ? blockTexts(picture, row, { ...rect, x: innerX, width: innerWidth }, metrics) : [],
     suspect: (marks & chunkMark.suspect) !== 0,
     lastRemainder: (marks & chunkMark.lastRemainder) !== 0,
@@ -85,7 +99,11 @@ function blockOf(picture: HeapPicture, layout: RowLayout, line: number, row: num
 }
 
 /** What the lines in the viewport show. */
-function visibleLines(picture: HeapPicture, layout: RowLayout, settings: MidSettings): { blocks: MapBlock[]; folds: MapFold[]; labels: MapRowLabel[] } {
+function visibleLines(
+  picture: HeapPicture,
+  layout: RowLayout,
+  settings: MidSettings,
+): { blocks: MapBlock[]; folds: MapFold[]; labels: MapRowLabel[] } {
   const { chunks: table } = picture;
   const word = picture.abi.wordBytes;
   const out = { blocks: [] as MapBlock[], folds: [] as MapFold[], labels: [] as MapRowLabel[] };
@@ -98,7 +116,14 @@ function visibleLines(picture: HeapPicture, layout: RowLayout, settings: MidSett
     if (folded) {
       const bytes = layout.bytes[line] ?? 0;
       const at = { x: layout.viewX, y, width: layout.viewWidth, height };
-      out.folds.push({ ...at, chunkRow: row, chunkAddr: table.addr[row] ?? 0, state: stateName(table, row), addr: lineAddr, bytes });
+      out.folds.push({
+        ...at,
+        chunkRow: row,
+        chunkAddr: table.addr[row] ?? 0,
+        state: stateName(table, row),
+        addr: lineAddr,
+        bytes,
+      });
       continue;
     }
     for (; row < table.heapCount && (table.addr[row] ?? 0) + word < lineAddr + layout.bytesPerRow; row++) {
@@ -133,7 +158,13 @@ function mappedBars(picture: HeapPicture, top: number, viewX: number, viewWidth:
     if (table.state[row] !== chunkState.mmapped) continue;
     const y = top + bars.length * (settings.rowHeight + settings.gap);
     const place = { x: viewX, y, width: viewWidth, height: settings.rowHeight };
-    bars.push({ ...place, chunkRow: row, chunkAddr: table.addr[row] ?? 0, name: chunkName(picture, row), sizeBytes: table.size[row] ?? 0 });
+    bars.push({
+      ...place,
+      chunkRow: row,
+      chunkAddr: table.addr[row] ?? 0,
+      name: chunkName(picture, row),
+      sizeBytes: table.size[row] ?? 0,
+    });
   }
   return bars;
 }
@@ -155,7 +186,8 @@ export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMap
   const viewX = settings.gutter;
   const rowsWidth = Math.max(1, settings.viewWidth - settings.gutter - MARGIN);
   const anchor = settings.lens ? lensAnchor(picture) : -1;
-  const draft = anchor < 0 ? null : lensScene(picture, { x: viewX - settings.gutter * 0.8, y: 0, width: rowsWidth + settings.gutter * 0.9 });
+  const draft =
+    anchor < 0 ? null : lensScene(picture, { x: viewX - settings.gutter * 0.8, y: 0, width: rowsWidth + settings.gutter * 0.9 });
   const wanted = draft !== null && draft.cells.length > 0 ? draft : null;
   const words = picture.changed.slice(0, KEEP_OPEN).map((change) => change.addr);
   if (picture.nextWrite >= 0) words.push(picture.nextWrite);
@@ -168,7 +200,7 @@ export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMap
     rowHeight: settings.rowHeight,
     foldHeight: settings.foldHeight,
     gap: settings.gap,
-    keepOpen: [...words, ...picture.focus].sort((a, b) => a - b),
+    keepOpen: [...words, ...picture.focus].toSorted((a, b) => a - b),
     inset: wanted === null ? null : { addr: anchor, height: wanted.height },
   });
   const lens = wanted === null ? null : placeLens(picture, layout, anchor, wanted, settings.gap);

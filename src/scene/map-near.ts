@@ -104,7 +104,15 @@ export function nearMapScene(picture: HeapPicture, settings: NearSettings): Near
       const row = Math.max(0, chunkDrawnAt(picture.chunks, addr, wordBytes));
       const at = { x: layout.viewX, y, width: layout.viewWidth, height };
       const words = (layout.bytes[line] ?? 0) / wordBytes;
-      folds.push({ ...at, addr, words, allZero: true, chunkRow: row, state: stateName(picture.chunks, row), chunkName: chunkName(picture, row) });
+      folds.push({
+        ...at,
+        addr,
+        words,
+        allZero: true,
+        chunkRow: row,
+        state: stateName(picture.chunks, row),
+        chunkName: chunkName(picture, row),
+      });
       continue;
     }
     for (let i = 0; i < settings.wordsPerRow && addr + i * wordBytes < layout.end; i++) {

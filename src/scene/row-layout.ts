@@ -30,7 +30,13 @@ function foldable(table: ChunkTable, chunk: number, first: number, limit: number
 /** Lays the rows of [table.start, table.end) out from top to bottom. O(rows drawn + chunks). */
 export function layoutRows(table: ChunkTable, settings: RowSettings): RowLayout {
   const { bytesPerRow, wordBytes } = settings;
-  const out: Record<"addr" | "bytes" | "y" | "height" | "folded", number[]> = { addr: [], bytes: [], y: [], height: [], folded: [] };
+  const out: Record<"addr" | "bytes" | "y" | "height" | "folded", number[]> = {
+    addr: [],
+    bytes: [],
+    y: [],
+    height: [],
+    folded: [],
+  };
   let viewY = settings.viewTop;
   let chunk = 0;
   let open = 0;
@@ -47,7 +53,8 @@ export function layoutRows(table: ChunkTable, settings: RowSettings): RowLayout 
     out.height.push(rows > 0 ? settings.foldHeight : settings.rowHeight);
     out.folded.push(rows > 0 ? 1 : 0);
     viewY += (rows > 0 ? settings.foldHeight : settings.rowHeight) + settings.gap;
-    if (settings.inset !== null && settings.inset.addr >= row && settings.inset.addr < row + covered) viewY += settings.inset.height + settings.gap;
+    if (settings.inset !== null && settings.inset.addr >= row && settings.inset.addr < row + covered)
+      viewY += settings.inset.height + settings.gap;
     row += covered;
   }
   return {

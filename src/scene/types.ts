@@ -148,10 +148,24 @@ export interface RowLayout {
 
 /** What a word of the heap is. Codes: the panel turns them into text. */
 export type WordRole =
-  | "prev_size" | "size" | "fd" | "bk" | "next" | "key" | "fd_nextsize" | "bk_nextsize"
+  | "prev_size"
+  | "size"
+  | "fd"
+  | "bk"
+  | "next"
+  | "key"
+  | "fd_nextsize"
+  | "bk_nextsize"
   /** User data; the last word of user data that lies in the next chunk's prev_size; what a free chunk still holds of its old data. */
-  | "data" | "lastWord" | "oldData"
-  | "counts" | "entries" | "padding" | "top" | "foreign" | "corrupt";
+  | "data"
+  | "lastWord"
+  | "oldData"
+  | "counts"
+  | "entries"
+  | "padding"
+  | "top"
+  | "foreign"
+  | "corrupt";
 
 export interface WordCell extends ViewRect {
   readonly addr: number;
@@ -295,7 +309,12 @@ export interface BinRow extends ViewRect {
   readonly elisions: readonly BinElision[];
   readonly arrows: readonly BinArrow[];
   /** ∅ ends a list, ↺ closes a ring, cycle and broken are wrong. */
-  readonly end: { readonly kind: "nil" | "ring" | "cycle" | "broken" | "limit"; readonly x: number; readonly y: number; readonly text: string };
+  readonly end: {
+    readonly kind: "nil" | "ring" | "cycle" | "broken" | "limit";
+    readonly x: number;
+    readonly y: number;
+    readonly text: string;
+  };
   readonly problems: number;
   /** True when the step changed the list. */
   readonly touched: boolean;

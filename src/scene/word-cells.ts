@@ -77,7 +77,13 @@ export function placeName(picture: HeapPicture, addr: number, userAddress: boole
 }
 
 /** Address that a pointer word leads to, safe-linking undone; −1 when the role is no pointer. */
-function followed(picture: HeapPicture, role: WordRole, state: number, addr: number, value: bigint): { readonly target: number; readonly mangled: boolean } {
+function followed(
+  picture: HeapPicture,
+  role: WordRole,
+  state: number,
+  addr: number,
+  value: bigint,
+): { readonly target: number; readonly mangled: boolean } {
   const number = Number(value);
   switch (role) {
     case "next":
@@ -93,7 +99,10 @@ function followed(picture: HeapPicture, role: WordRole, state: number, addr: num
     case "data":
     case "lastWord":
       // User data is a pointer only when it is exactly what malloc returned for some chunk.
-      return { target: number !== 0 && rowOf(picture.chunks, number - 2 * picture.abi.wordBytes) >= 0 ? number : -1, mangled: false };
+      return {
+        target: number !== 0 && rowOf(picture.chunks, number - 2 * picture.abi.wordBytes) >= 0 ? number : -1,
+        mangled: false,
+      };
     default:
       return { target: -1, mangled: false };
   }
@@ -111,7 +120,8 @@ function changeOrders(picture: HeapPicture): ReadonlyMap<number, number> {
   const known = orders.get(picture.changed);
   if (known !== undefined) return known;
   const made = new Map<number, number>();
-  for (const change of [...picture.changed].reverse()) made.set(change.addr - (change.addr % picture.abi.wordBytes), change.order);
+  for (const change of [...picture.changed].toReversed())
+    made.set(change.addr - (change.addr % picture.abi.wordBytes), change.order);
   orders.set(picture.changed, made);
   return made;
 }

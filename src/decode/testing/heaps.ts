@@ -56,8 +56,17 @@ interface RecordedLine {
 
 /** Dumps of one recording: its `d` operations. */
 function dumpsOf(folder: string, file: string): HeapDump[] {
-  const lines = gunzipSync(readFileSync(join(golden, folder, file))).toString("utf8").trim().split("\n");
-  const header = JSON.parse(lines[0] ?? "{}") as { abi: string; heap_start: string; main_arena: string; mp_: string; tcache_key: string };
+  const lines = gunzipSync(readFileSync(join(golden, folder, file)))
+    .toString("utf8")
+    .trim()
+    .split("\n");
+  const header = JSON.parse(lines[0] ?? "{}") as {
+    abi: string;
+    heap_start: string;
+    main_arena: string;
+    mp_: string;
+    tcache_key: string;
+  };
   return lines.slice(1).flatMap((line) => {
     if (!line.includes('"heap_z"')) return [];
     const dump = JSON.parse(line) as RecordedLine;
@@ -69,7 +78,7 @@ function dumpsOf(folder: string, file: string): HeapDump[] {
         heapStart: Number(header.heap_start),
         brk: Number(header.heap_start) + heap.length,
         mainArena: Number(header.main_arena),
-        mp: Number(header.mp_),
+        mp: Number(header["mp_"]),
         tcacheKey: BigInt(header.tcache_key),
         heap,
         state: Uint8Array.from(Buffer.from(dump.ms, "base64")),
@@ -84,7 +93,11 @@ export function goldenDumps(): HeapDump[] {
   if (!existsSync(golden)) return [];
   return readdirSync(golden)
     .filter((folder) => folder.startsWith("2.36"))
-    .flatMap((folder) => readdirSync(join(golden, folder)).filter((file) => !file.startsWith("threads")).flatMap((file) => dumpsOf(folder, file)));
+    .flatMap((folder) =>
+      readdirSync(join(golden, folder))
+        .filter((file) => !file.startsWith("threads"))
+        .flatMap((file) => dumpsOf(folder, file)),
+    );
 }
 
 export function viewOf(dump: HeapDump): MemoryView {
