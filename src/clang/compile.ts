@@ -4,9 +4,11 @@ import type { TranslationUnit } from "./ast";
 import { Cursor } from "./cursor";
 import { lowerUnit } from "./lower";
 import { parseTranslationUnit } from "./parse-declarations";
+import type { Macro, Macros } from "./macros";
 import { type Headers, preprocess } from "./preprocessor";
 import type { Program } from "./program";
 import { GiveUp, Reporter } from "./reporter";
+import type { Token } from "./token";
 import type { FunctionType } from "./types";
 import { Unit } from "./unit";
 
@@ -25,7 +27,7 @@ export interface Library {
 /** Translates a C program. All errors and warnings are found in one pass; with an error there is no program. */
 export function compileWith(library: Library, source: string, fileName: string): Result<Program, readonly Diagnostic[]> {
   const reporter = new Reporter();
-  const unit = analyse(library, source, reporter);
+  const unit = analyse(library, source, reporter, fileName);
   const { diagnostics } = reporter;
   if (unit === null || reporter.errorCount > 0) return fail(inOrder(diagnostics));
   const program = lowerUnit(unit, source, fileName);
@@ -39,13 +41,13 @@ export function compileWith(library: Library, source: string, fileName: string):
 const inOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [...diagnostics].sort((a, b) => a.span.start - b.span.start);
 
 /** Parser and checker. null when it had to give up altogether. */
-export function analyse(library: Library, source: string, reporter: Reporter): TranslationUnit | null {
+export function analyse(library: Library, source: string, reporter: Reporter, fileName = ""): TranslationUnit | null {
   if (source.length > MAX_SOURCE) {
     reporter.report("program-too-large", { start: 0, end: 0, line: 1, column: 1 }, { limit: MAX_SOURCE });
     return null;
   }
   try {
-    const { tokens } = preprocess(source, library.headers, new Map(), reporter);
+    const { tokens } = preprocess(source, library.headers, predefined(fileName), reporter);
     const cursor = new Cursor(tokens, reporter);
     const unit = new Unit(reporter, library.functions, (name) => prototypesOf(library).get(name));
     parseTranslationUnit({ cursor, unit });
@@ -55,6 +57,20 @@ export function analyse(library: Library, source: string, reporter: Reporter): T
     if (error instanceof GiveUp) return null;
     throw error;
   }
+}
+
+/** Macros that exist before the first line. */
+function predefined(fileName: string): Macros {
+  const nowhere = { start: 0, end: 0, line: 1, column: 1 };
+  const token = (kind: "string" | "number", text: string, bytes = new Uint8Array(0)): Token => ({ kind, text, span: nowhere, bytes, startsLine: false, spaced: false });
+  const objectLike = (body: Token): Macro => ({ params: null, variadic: false, body: [body] });
+  return new Map([
+    ["__FILE__", objectLike(token("string", JSON.stringify(fileName), new TextEncoder().encode(fileName)))],
+    ["__STDC__", objectLike(token("number", "1"))],
+    ["__STDC_VERSION__", objectLike(token("number", "201710L"))],
+    ["__x86_64__", objectLike(token("number", "1"))],
+    ["__linux__", objectLike(token("number", "1"))],
+  ]);
 }
 
 function checkDefinitions(unit: Unit, cursor: Cursor): void {

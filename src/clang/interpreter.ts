@@ -9,7 +9,10 @@ export type Outcome = { readonly kind: "exited"; readonly code: number } | { rea
 export interface Interpreter {
   /** Starts the program from the beginning. */
   run(): Outcome;
-  /** Goes on from the registers in linear memory: after the budget was extended, or from a checkpoint that was copied back. */
+  /**
+   * Goes on from the registers in linear memory, which stand before the last statement begun. A stop in `spend` has changed nothing since
+   * then; after one inside the statement (an allocator call) memory must first be put back to the statement's marker or to a checkpoint.
+   */
   resume(): Outcome;
 }
 
@@ -28,7 +31,6 @@ export function createInterpreter(program: Program, target: Target, layout: Prog
         (steps[m.pc++] as Step)();
       }
     } catch (error) {
-      m.save();
       if (target.stopped()) return { kind: "stopped" };
       throw error;
     }

@@ -26,7 +26,7 @@ export function expandMacros(tokens: readonly Token[], macros: Macros, reporter:
     const macro = token.kind === "name" && !hidden.includes(token.text) ? macros.get(token.text) : undefined;
     if (++work > limit * 2 || out.length > limit) reporter.fail("program-too-large", token.span, { limit });
     if (macro === undefined) {
-      out.push(token);
+      out.push(token.text === "__LINE__" ? { ...token, kind: "number", text: String(token.span.line) } : token);
       continue;
     }
     let args: Token[][] = [];

@@ -245,6 +245,10 @@ function parseName(p: Parser): Expr {
     case "typedef":
       return cursor.reporter.fail("expected-expression", span, { got: name });
   }
+  if (name === "__func__" && unit.current !== null) {
+    const bytes = new TextEncoder().encode(unit.current.symbol.name);
+    return { kind: "string", bytes, offset: unit.stringLiteral(bytes), type: arrayOf(types.char, bytes.length + 1), span };
+  }
   const isCall = cursor.is("(");
   const known = unit.libcSymbol(name);
   if (known !== undefined) {
