@@ -94,6 +94,11 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       void actions.run().then(() => actions.toEnd());
     },
 
+    restoreRun() {
+      const { run } = get();
+      if (run !== null) set({ draft: run.scenario.source, scenario: run.scenario, diagnostics: [], editing: false });
+    },
+
     move: (move) => void engine.move(move),
     step: (direction) => void engine.move({ kind: "step", level: get().level, direction }),
     stepOperation: (direction) => void engine.move({ kind: "operation", level: get().level, direction }),

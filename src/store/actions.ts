@@ -18,6 +18,8 @@ export interface Actions {
   /** Appends a C statement to main, runs, and goes to the call it makes. False when it does not parse: see diagnostics. */
   appendStatement(statement: string): Promise<boolean>;
   undoEdit(): void;
+  /** Puts the text of the shown run back into the editor. */
+  restoreRun(): void;
 
   // ---- time
   move(move: Move): void;

@@ -1,0 +1,82 @@
+import { ChevronDown, HelpCircle, MonitorPlay, Moon, Search, Share2, Sun, SunMoon, Contrast } from "lucide-react";
+import { Button } from "react-aria-components";
+import { scenarioTexts } from "../i18n";
+import { isBuiltinSlug } from "../scenario";
+import { type ThemeChoice, themes, useActions, useText, useUi } from "../store";
+import { ActionButton, IconButton, Logo } from "../ui";
+
+const themeIcons = { system: SunMoon, light: Sun, dark: Moon, hc: Contrast } as const;
+
+function nextTheme(theme: ThemeChoice): ThemeChoice {
+  return themes[(themes.indexOf(theme) + 1) % themes.length] ?? "system";
+}
+
+/** Title of what is on the page: a built-in scenario's, the author's, or that it is the reader's own program. */
+function useTitle(): string {
+  const text = useText();
+  const locale = useUi((state) => state.locale);
+  const scenario = useUi((state) => state.scenario);
+  if (scenario.slug !== null && isBuiltinSlug(scenario.slug)) return scenarioTexts[locale][scenario.slug].title;
+  return scenario.title ?? text.header.edited;
+}
+
+export function Header() {
+  const text = useText();
+  const actions = useActions();
+  const theme = useUi((state) => state.theme);
+  const locale = useUi((state) => state.locale);
+  const machine = useUi((state) => state.scenario.machine);
+  const presenter = useUi((state) => state.presenter);
+  const title = useTitle();
+  const ThemeIcon = themeIcons[theme];
+  return (
+    <header className="app-header">
+      <div className="logo">
+        <Logo />
+        <span className="word">Heapglass</span>
+      </div>
+      <div className="sep" />
+      <Button className="pick" onPress={() => actions.openDialog("gallery")} aria-label={`${text.header.gallery}: ${title}`} data-testid="pick-scenario">
+        <span className="dim">{text.header.scenario}</span>
+        <span>{title}</span>
+        <ChevronDown size={12} />
+      </Button>
+      <Button className="chip" onPress={() => actions.openDialog("machine")} aria-label={text.header.machine} data-testid="machine-chip">
+        <b>glibc {machine.glibc}</b> {machine.abi === "amd64" ? "x86-64" : "i386"}
+        <span className="more">
+          <span className="dim"> · </span>main_arena<span className="dim"> · </span>
+          {text.header.oneThread}
+          <span className="dim"> · </span>
+          {text.header.aslr(machine.aslr)}
+        </span>
+      </Button>
+      <div className="grow" />
+      <Button className="find" onPress={() => actions.openDialog("palette")} aria-label={text.header.find} data-testid="open-palette">
+        <Search size={14} />
+        <span className="label">{text.header.find}</span>
+        <span className="grow" />
+        <kbd>Ctrl K</kbd>
+      </Button>
+      <span className="optional">
+        <ActionButton onPress={() => actions.setPresenter(!presenter)} testId="present">
+          <MonitorPlay size={15} />
+          <span className="label">{text.header.present}</span>
+        </ActionButton>
+      </span>
+      <ActionButton kind="primary" onPress={() => actions.openDialog("share")} testId="share">
+        <Share2 size={15} />
+        <span className="label">{text.header.share}</span>
+      </ActionButton>
+      <div className="sep" />
+      <Button className="icon-btn text" onPress={() => actions.setLocale(locale === "en" ? "zh-CN" : "en")} lang={locale === "en" ? "zh-CN" : "en"} data-testid="language">
+        {text.header.otherLanguage}
+      </Button>
+      <IconButton label={text.header.theme(theme)} onPress={() => actions.setTheme(nextTheme(theme))} testId="theme">
+        <ThemeIcon size={16} />
+      </IconButton>
+      <IconButton label={text.header.help} keys="?" onPress={() => actions.openDialog("help")} testId="help" className="optional">
+        <HelpCircle size={16} />
+      </IconButton>
+    </header>
+  );
+}

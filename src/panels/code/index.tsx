@@ -1,0 +1,136 @@
+/** The program: reading it at the current statement, editing it, running it; and what it printed. */
+import { useEffect, useMemo, useRef, useState } from "react";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { useSummary } from "../../queries";
+import { isStale, useActions, useText, useUi } from "../../store";
+import { ActionButton } from "../../ui";
+import { useDiagnosticText } from "./diagnostic-text";
+import type { Editor, EditorShow } from "./editor";
+import { lineEffects } from "./effects";
+import { OutputView } from "./output";
+import "./code.css";
+
+/** What the editor shows beside the text. Badges and the current statement belong to the run: they vanish while the text differs. */
+function useShow(): EditorShow {
+  const summary = useSummary();
+  const position = useUi((state) => state.position);
+  const stale = useUi(isStale);
+  const editable = useUi((state) => state.editing);
+  const breakpoints = useUi((state) => state.breakpoints);
+  const diagnostics = useUi((state) => state.diagnostics);
+  const describe = useDiagnosticText();
+  return useMemo(() => {
+    const statement = summary?.debug.statements[position?.statement ?? -1];
+    const died = summary !== null && position !== null && position.cursor >= summary.last && (summary.status === "abort" || summary.status === "signal");
+    return {
+      editable,
+      current: stale || statement === undefined ? null : { start: statement.span.start, end: statement.span.end, bad: died },
+      effects: stale || summary === null || position === null ? [] : lineEffects(summary.operations, position.cursor),
+      breakpoints,
+      diagnostics: diagnostics.map((problem) => ({
+        from: problem.span.start,
+        to: problem.span.end,
+        severity: problem.severity,
+        message: describe(problem),
+      })),
+    };
+  }, [summary, position, stale, editable, breakpoints, diagnostics, describe]);
+}
+
+function EditorView() {
+  const text = useText();
+  const actions = useActions();
+  const draft = useUi((state) => state.draft);
+  const editing = useUi((state) => state.editing);
+  const show = useShow();
+  const box = useRef<HTMLDivElement>(null);
+  const [editor, setEditor] = useState<Editor | null>(null);
+  const label = text.code.editorLabel;
+
+  useEffect(() => {
+    let made: Editor | null = null;
+    let gone = false;
+    void import("./editor").then(({ createEditor }) => {
+      if (gone || box.current === null) return;
+      made = createEditor(box.current, label, {
+        onEdit: actions.edit,
+        onBreakpoint: actions.toggleBreakpoint,
+        onRun: () => void actions.run(),
+        onLeave: () => {
+          actions.setEditing(false);
+          document.querySelector<HTMLElement>('[data-panel="code"]')?.focus();
+        },
+      });
+      setEditor(made);
+    });
+    return () => {
+      gone = true;
+      made?.destroy();
+    };
+  }, [actions, label]);
+
+  useEffect(() => editor?.update(draft, show), [editor, draft, show]);
+  useEffect(() => {
+    if (editing) editor?.focus();
+  }, [editor, editing]);
+
+  return (
+    <div className="editor" ref={box} data-testid="editor" data-editing={editing}>
+      {editor === null ? <pre className="editor-plain mono">{draft}</pre> : null}
+    </div>
+  );
+}
+
+export function CodePanel() {
+  const text = useText();
+  const actions = useActions();
+  const stale = useUi(isStale);
+  const editing = useUi((state) => state.editing);
+  const problems = useUi((state) => state.diagnostics.length);
+  const [tab, setTab] = useState("program");
+  useEffect(() => {
+    if (problems > 0) setTab((now) => (now === "program" ? "output" : now));
+  }, [problems]);
+  return (
+    <Tabs className="code-panel" selectedKey={tab} onSelectionChange={(key) => setTab(String(key))}>
+      <div className="panel-head">
+        <TabList className="tabs" aria-label={text.panel.code}>
+          <Tab id="program">{text.code.program}</Tab>
+          <Tab id="output" data-testid="tab-output">
+            {text.code.output}
+            {problems > 0 ? <span className="badge-bad">{problems}</span> : null}
+          </Tab>
+        </TabList>
+        <span className="grow" />
+        {stale ? (
+          <ActionButton
+            onPress={actions.restoreRun} className="small" testId="revert">
+            {text.code.revert}
+          </ActionButton>
+        ) : null}
+        {stale || editing ? (
+          <ActionButton kind={stale ? "primary" : "plain"} onPress={() => (stale ? void actions.run() : actions.setEditing(false))} className="small" testId="run">
+            {stale ? text.code.run : text.code.done}
+          </ActionButton>
+        ) : (
+          <ActionButton
+            onPress={() => {
+              setTab("program");
+              actions.setEditing(true);
+            }}
+            className="small"
+            testId="edit"
+          >
+            {text.code.edit} <kbd>E</kbd>
+          </ActionButton>
+        )}
+      </div>
+      <TabPanel id="program" className="code-body" shouldForceMount data-hidden={tab !== "program"}>
+        <EditorView />
+      </TabPanel>
+      <TabPanel id="output" className="code-body">
+        <OutputView />
+      </TabPanel>
+    </Tabs>
+  );
+}

@@ -1,0 +1,92 @@
+/** The sentence under the transport: what has just happened and what comes next. */
+import { recordKind } from "../../abi/journal";
+import type { JournalRecords } from "../../decode/types";
+import { changedWords } from "../../decode/journal";
+import { vmaAt } from "../../decode/vmas";
+import type { ShellText } from "../../i18n";
+import type { Position, RunSummary } from "../../protocol/messages";
+import type { Instant } from "../../queries";
+import { callText } from "./call-text";
+
+export interface Caption {
+  readonly text: string;
+  readonly bad: boolean;
+}
+
+/** A marker's line with its operands, in the reader's language; null for ids that have no text. */
+export type MarkText = (id: number, a: bigint, b: bigint, where: number) => string | null;
+
+const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
+
+function statementText(source: string, summary: RunSummary, statement: number): { readonly line: number; readonly text: string } | null {
+  const info = summary.debug.statements[statement];
+  if (info === undefined) return null;
+  const text = source.slice(info.span.start, info.span.end).replace(/\s+/g, " ").trim();
+  return { line: info.span.line, text: text.length > 70 ? `${text.slice(0, 69)}…` : text };
+}
+
+function ending(summary: RunSummary, instant: Instant | null, text: ShellText): Caption {
+  switch (summary.status) {
+    case "exited":
+      return { text: text.caption.exited(summary.exitCode), bad: false };
+    case "abort":
+      return { text: summary.message.trim(), bad: true };
+    case "signal": {
+      if (summary.signal !== 11) return { text: text.caption.signal(summary.signal), bad: true };
+      const vma = instant === null ? undefined : instant.space.vmas[vmaAt(instant.space, summary.signalAddr)];
+      return { text: text.caption.segv(summary.signalWrite, hex(summary.signalAddr), vma === undefined ? text.caption.noMapping : vma.name), bad: true };
+    }
+    case "budget":
+    case "cancelled":
+    case "outOfMemory":
+      return { text: text.status[summary.status], bad: summary.status === "outOfMemory" };
+  }
+}
+
+/** The latest marker of the step, as a sentence. */
+function markerCaption(records: JournalRecords, cursor: number, markText: MarkText): string | null {
+  for (let row = Math.min(records.count, cursor - records.from) - 1; row >= 0; row--) {
+    const kind = records.kind[row];
+    if (kind !== recordKind.line && kind !== recordKind.phase) continue;
+    const line = markText(records.id[row] ?? 0, records.a[row] ?? 0n, records.b[row] ?? 0n, records.where[row] ?? 0);
+    if (line !== null) return line;
+  }
+  return null;
+}
+
+function writeCaption(records: JournalRecords, cursor: number, text: ShellText): string | null {
+  const row = cursor - 1 - records.from;
+  if (row < 0 || records.kind[row] !== recordKind.write || (records.addr[row] ?? 0) === 0) return null;
+  const words = changedWords(records, cursor - 1, cursor);
+  const word = words[0];
+  return word === undefined ? null : text.caption.wrote(1, hex(word.addr), hex(word.before), hex(word.after));
+}
+
+export function captionOf(
+  source: string,
+  summary: RunSummary,
+  position: Position,
+  instant: Instant | null,
+  text: ShellText,
+  markText: MarkText,
+): Caption {
+  if (position.cursor >= summary.last) return ending(summary, instant, text);
+  const inside = summary.operations[position.operation];
+  const records = instant?.records ?? null;
+  if (inside !== undefined) {
+    const detail = records === null ? null : (writeCaption(records, position.cursor, text) ?? markerCaption(records, position.cursor, markText));
+    return { text: `${text.caption.inside(callText(inside))}${detail === null ? "" : ` ${detail}`}`, bad: false };
+  }
+  const next = statementText(source, summary, position.statement);
+  const last = summary.operations[position.lastOperation];
+  const done = last !== undefined && last.end > position.stepFrom && last.end <= position.cursor ? doneText(summary, position, text) : "";
+  if (next === null) return { text: done === "" ? text.caption.start : done, bad: false };
+  return { text: `${done}${done === "" ? "" : " "}${text.caption.statement(next.line, next.text)}`, bad: false };
+}
+
+function doneText(summary: RunSummary, position: Position, text: ShellText): string {
+  const operation = summary.operations[position.lastOperation];
+  if (operation === undefined) return "";
+  const path = text.path[operation.path];
+  return operation.api === "free" ? text.caption.freed(callText(operation), path) : text.caption.returned(callText(operation), operation.resultText, path);
+}

@@ -1,0 +1,148 @@
+/** The ledger: what the heap holds over the whole run, and the scrubber that moves through it. */
+import { line } from "d3";
+import { memo, useMemo, useRef } from "react";
+import type { Operation, RunSummary } from "../../protocol/messages";
+import { useSize } from "../../render/hooks";
+import { ledgerScene, operationAt } from "../../scene/ledger";
+import type { LedgerScene, LedgerSeries } from "../../scene/types";
+import { useActions, useText, useUi } from "../../store";
+import { callText } from "./call-text";
+
+const roleOf: Readonly<Record<string, string>> = {
+  none: "inuse", tcache: "tcache", fast: "fast", unsorted: "unsorted", small: "small", large: "large", top: "top", mmap: "mmap", sysmalloc: "inuse", error: "bad",
+};
+
+/** Where a cursor stands on the axis of calls: index of the latest call begun (−1 before the first) and how far through it. */
+export function placeOf(operations: readonly Operation[], cursor: number): { readonly operation: number; readonly fraction: number } {
+  let [low, high] = [0, operations.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((operations[middle]?.begin ?? 0) < cursor) low = middle + 1;
+    else high = middle;
+  }
+  const operation = operations[low - 1];
+  if (operation === undefined) return { operation: -1, fraction: 0 };
+  return { operation: low - 1, fraction: Math.min(1, (cursor - operation.begin) / Math.max(1, operation.end - operation.begin)) };
+}
+
+function pathOf(series: LedgerSeries): string {
+  const points = Array.from({ length: series.points.length / 2 }, (_, i) => [series.points[2 * i] ?? 0, series.points[2 * i + 1] ?? 0] as [number, number]);
+  return line()(points) ?? "";
+}
+
+/** Area between a series and a lower one (or the floor). */
+function areaOf(upper: LedgerSeries, floor: number): string {
+  const { points } = upper;
+  if (points.length === 0) return "";
+  return `${pathOf(upper)}L${points[points.length - 2] ?? 0} ${floor}L${points[0] ?? 0} ${floor}Z`;
+}
+
+const Curves = memo(function Curves({ scene }: { readonly scene: LedgerScene }) {
+  const floor = scene.viewHeight - 27;
+  return (
+    <g aria-hidden="true">
+      <path d={areaOf(scene.free, floor)} fill="var(--c-unsorted-fill)" stroke="var(--c-unsorted-edge)" />
+      <path d={areaOf(scene.inUse, floor)} fill="var(--c-inuse-fill)" stroke="var(--c-inuse-edge)" strokeWidth="1.2" />
+      <path d={pathOf(scene.resident)} fill="none" stroke="var(--v-stack-edge)" strokeWidth="1.4" />
+      <path d={pathOf(scene.virtual)} fill="none" stroke="var(--v-mmap-edge)" strokeWidth="1.4" strokeDasharray="4 3" />
+      {scene.ticks.map((tick) => {
+        const role = roleOf[tick.path] ?? "inuse";
+        return (
+          <rect
+            key={`${tick.operation}${tick.lane}`}
+            x={tick.x}
+            y={tick.y}
+            width={Math.min(tick.width, 18)}
+            height={tick.height}
+            rx={2}
+            fill={`var(--c-${role}-${tick.lane === "give" ? "fill" : "edge"})`}
+            stroke={`var(--c-${role}-edge)`}
+          />
+        );
+      })}
+    </g>
+  );
+});
+
+function kib(bytes: number): string {
+  return bytes >= 1024 ? `${Math.round(bytes / 1024)} KiB` : `${bytes} B`;
+}
+
+/** A slider over the run's calls: drag, click, arrow keys (the page's own step keys). */
+export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
+  const text = useText();
+  const actions = useActions();
+  const cursor = useUi((state) => state.position?.cursor ?? 0);
+  const bookmarks = useUi((state) => state.bookmarks);
+  const level = useUi((state) => state.level);
+  const box = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(box);
+  const { operations, ledger } = summary;
+  const scene = useMemo(
+    () => ledgerScene(ledger, operations, { viewWidth: width, viewHeight: height, operation: -1, fraction: 0, bookmarks: [] }),
+    [ledger, operations, width, height],
+  );
+  const place = placeOf(operations, cursor);
+  const atEnd = cursor >= summary.last;
+  const call = operations[place.operation];
+  const playhead = atEnd ? scene.x0 + operations.length * scene.dx : scene.x0 + Math.max(0, place.operation + place.fraction * 0.9) * scene.dx;
+  const bad = atEnd && (summary.status === "abort" || summary.status === "signal");
+  const xOf = (at: number): number => {
+    const { operation, fraction } = placeOf(operations, at);
+    return scene.x0 + Math.max(0, operation + fraction) * scene.dx;
+  };
+
+  const seekTo = (clientX: number, snap: boolean): void => {
+    const x = clientX - (box.current?.getBoundingClientRect().left ?? 0);
+    const nearest = snap ? [...bookmarks].sort((a, b) => Math.abs(xOf(a) - x) - Math.abs(xOf(b) - x))[0] : undefined;
+    if (nearest !== undefined) actions.seek(nearest);
+    else if (x >= scene.x0 + operations.length * scene.dx + 2) actions.toEnd();
+    else if (x <= scene.x0 - 2) actions.toStart();
+    else {
+      const target = operationAt(scene, x, operations.length);
+      const operation = operations[target.operation];
+      if (operation !== undefined) actions.seek(Math.round(operation.begin + 1 + target.fraction * (operation.end - operation.begin - 1)), level);
+    }
+  };
+
+  const flip = playhead > width * 0.7;
+  return (
+    <div
+      ref={box}
+      className="ledger-scrubber"
+      data-testid="scrubber"
+      role="slider"
+      tabIndex={0}
+      aria-label={text.transport.scrubber}
+      aria-valuemin={0}
+      aria-valuemax={operations.length}
+      aria-valuenow={place.operation + 1}
+      aria-valuetext={text.transport.scrubberValue(place.operation + 1, operations.length, call === undefined ? "" : callText(call))}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        seekTo(event.clientX, event.shiftKey);
+      }}
+      onPointerMove={(event) => event.buttons === 1 && seekTo(event.clientX, event.shiftKey)}
+    >
+      {width === 0 ? null : (
+        <svg width={width} height={height} aria-hidden="true">
+          <Curves scene={scene} />
+          <rect className="ledger-future" x={playhead} y={14} width={Math.max(0, width - playhead)} height={Math.max(0, height - 14)} />
+          <text className="ledger-axis" x={width - 8} y={42} textAnchor="end">
+            {kib(scene.topBytes)}
+          </text>
+          {bookmarks.map((mark) => (
+            <path key={mark} d={`M${xOf(mark)} 3v${height - 6}`} stroke="var(--line-3)" strokeDasharray="2 2" />
+          ))}
+          <path d={`M${playhead} 6V${height - 2}`} stroke={bad ? "var(--bad)" : "var(--now)"} strokeWidth={2} />
+          <path d={`M${playhead - 5} 1h10v6l-5 5l-5 -5z`} fill={bad ? "var(--bad)" : "var(--now)"} />
+          {call === undefined ? null : (
+            <text x={playhead + (flip ? -9 : 9)} y={10} textAnchor={flip ? "end" : "start"} className={bad ? "ledger-label bad" : "ledger-label"}>
+              op {place.operation + 1} {callText(call)}
+            </text>
+          )}
+        </svg>
+      )}
+    </div>
+  );
+}
