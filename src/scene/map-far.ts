@@ -31,22 +31,29 @@ export function majority(table: ChunkTable, start: number, bytesPerCell: number,
     most = 0;
     cell = next;
   };
+  // Cells end at whole bytes: with fractions a boundary could round to the cell before it and the walk would stand still.
+  const edge = (index: number): number => Math.round(index * bytesPerCell);
+  const cellOf = (at: number): number => {
+    let here = Math.max(0, Math.floor(at / bytesPerCell) - 1);
+    while (edge(here + 1) <= at) here++;
+    return here;
+  };
   for (let row = 0; row < table.heapCount; row++) {
     const state = table.state[row] ?? 0;
     const end = (table.addr[row] ?? 0) + (table.size[row] ?? 0) - start;
     let at = (table.addr[row] ?? 0) - start;
     while (at < end) {
-      const here = Math.floor(at / bytesPerCell);
+      const here = cellOf(at);
       if (here !== cell) flush(here);
       if (here >= cells) return states;
-      const whole = Math.floor(end / bytesPerCell);
-      if (at === here * bytesPerCell && whole > here + 1) {
+      const whole = cellOf(end);
+      if (at === edge(here) && whole > here + 1) {
         states.fill(state, here, Math.min(whole, cells));
         flush(whole);
-        at = whole * bytesPerCell;
+        at = edge(whole);
         continue;
       }
-      const upTo = Math.min(end, (here + 1) * bytesPerCell);
+      const upTo = Math.min(end, edge(here + 1));
       share[state] = (share[state] ?? 0) + upTo - at;
       most = Math.max(most, share[state] ?? 0);
       at = upTo;
