@@ -2,7 +2,7 @@
 import { type AddressSpace, type HeapFacts, type JournalRecords, type NamedPointer, type VariableValue } from "../decode/types";
 import { rowAt } from "../decode/chunk-table";
 import { readConsistently } from "../decode/consistent";
-import { siteOf } from "../decode/context";
+import { type Context, heapContext, siteOf } from "../decode/context";
 import { cRegisters, stackFrames } from "../decode/frames";
 import { decodeHeap } from "../decode/heap";
 import { changedWords } from "../decode/journal";
@@ -20,6 +20,8 @@ export interface Instant {
   readonly cursor: number;
   readonly abi: MallocAbi;
   readonly reader: WordReader;
+  /** For questions about one chunk, see src/decode/detail.ts. */
+  readonly context: Context;
   readonly space: AddressSpace;
   readonly heap: HeapFacts;
   /** Innermost stack pointer, for the strip. */
@@ -74,6 +76,7 @@ function decode(memory: Uint8Array, summary: RunSummary, position: Position, rec
     cursor: position.cursor,
     abi,
     reader,
+    context: heapContext(view, abi, site),
     space,
     heap,
     stackPointer: registers.stack,
