@@ -1,9 +1,10 @@
 /** The command-line runner: `npm run --silent headless -- COMMAND …`. Exit status 0 ok, 1 difference or failure, 2 usage. */
 import { benchCommand, benchUsage } from "./bench";
 import { replayCommand, replayUsage } from "./replay/command";
+import { runCommand, runUsage } from "./run";
 import { type ExitStatus, InputError, UsageError } from "./usage";
 
-const usage = ["usage: headless COMMAND", replayUsage, benchUsage].join("\n").replaceAll("\n", "\n  ");
+const usage = ["usage: headless COMMAND", replayUsage, runUsage, benchUsage].join("\n").replaceAll("\n", "\n  ");
 
 /** Lines are gathered and written in large pieces: a recording has thousands. */
 function lineWriter(): { print: (line: string) => void; flush: () => void } {
@@ -25,6 +26,7 @@ type Command = (args: readonly string[], print: (line: string) => void) => Promi
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ["replay", replayCommand],
+  ["run", runCommand],
   ["bench", benchCommand],
 ]);
 

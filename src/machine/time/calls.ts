@@ -61,3 +61,8 @@ export function wordText(word: Word, kind: Kind): string {
       return BigInt.asIntN(32, exact).toString();
   }
 }
+
+/** A pointer argument: its low half and its high half, or a whole number that carries both. */
+export function pointerWord(mem: number, hi: number): Word {
+  return mem > 0xffff_ffff ? wordOf(mem) : { lo: mem, hi };
+}

@@ -6,6 +6,7 @@ import { recordKind } from "../../abi/journal";
 import { machineMemory } from "../../abi/machine-memory";
 import type { Target } from "../../clang/target";
 import type { Machine } from "../machine";
+import { pointerWord } from "./calls";
 import { controlView } from "./linear";
 import { mallocInfoText, mallocStatsText } from "./statistics-text";
 
@@ -89,16 +90,25 @@ export function engineTarget(machine: Machine, print: (fd: number, bytes: Uint8A
     munmap: (addr, length) => kernel.munmap(addr, length),
 
     malloc: (lo, hi) => engine.malloc(lo, hi),
-    free: (mem, hi) => engine.free(mem, hi),
+    free: (mem, memHi) => {
+      const { lo, hi } = pointerWord(mem, memHi);
+      engine.free(lo, hi);
+    },
     calloc: (nLo, nHi, lo, hi) => engine.calloc(nLo, nHi, lo, hi),
-    realloc: (mem, memHi, lo, hi) => engine.realloc(mem, memHi, lo, hi),
+    realloc: (mem, memHi, lo, hi) => {
+      const block = pointerWord(mem, memHi);
+      return engine.realloc(block.lo, block.hi, lo, hi);
+    },
     memalign: (aLo, aHi, lo, hi) => engine.memalign(aLo, aHi, lo, hi),
     aligned_alloc: (aLo, aHi, lo, hi) => engine.aligned_alloc(aLo, aHi, lo, hi),
     posix_memalign: (aLo, aHi, lo, hi) => engine.posix_memalign(aLo, aHi, lo, hi),
     posixMemalignResult: () => registers.u32(control.resultHi) * 0x1_0000_0000 + registers.u32(control.result),
     valloc: (lo, hi) => engine.valloc(lo, hi),
     pvalloc: (lo, hi) => engine.pvalloc(lo, hi),
-    malloc_usable_size: (mem, hi) => engine.malloc_usable_size(mem, hi),
+    malloc_usable_size: (mem, memHi) => {
+      const { lo, hi } = pointerWord(mem, memHi);
+      return engine.malloc_usable_size(lo, hi);
+    },
     mallopt: (param, value) => engine.mallopt(param, value),
     malloc_trim: (lo, hi) => engine.malloc_trim(lo, hi),
     sbrk: (lo, hi) => engine.sbrk(lo, hi),

@@ -8,12 +8,12 @@ import { fail, ok, type Result } from "../../base";
 import { createInterpreter } from "../../clang/interpreter";
 import { debugInfo, type Program, programImage } from "../../clang/program";
 import type { ProgramLayout, Target } from "../../clang/target";
-import { appendStatement, compile, libcFunctions } from "../../libc";
+import { appendStatement, compile, libcFunctions } from "../../libc/index";
 import type { MachineSettings, Scenario } from "../../scenario/scenario";
 import { defaultLayout } from "../layout";
 import { createMachine, createMemory, type Machine } from "../machine";
 import { engineTarget } from "./engine-target";
-import type { Host, Loaded } from "./host";
+import type { Appended, Host, Loaded } from "./host";
 import { pathOfMark } from "./mark-paths";
 import { loadImage, startProcess } from "./start-up";
 import type { Ending } from "./summary";
@@ -123,6 +123,11 @@ function simulationOf(process: CProcess): Simulation {
   };
 }
 
+function append(source: string, statement: string): Appended {
+  const result = appendStatement(source, statement);
+  return result.ok ? { source: result.value, diagnostics: [] } : { source: null, diagnostics: result.problem };
+}
+
 /** The host of scenarios over the real machine: one memory for all of them. */
 export function createScenarioHost(module: WebAssembly.Module): Host {
   const memory = createMemory();
@@ -148,5 +153,5 @@ export function createScenarioHost(module: WebAssembly.Module): Host {
     });
   }
 
-  return { memory: bytes, load, appendStatement };
+  return { memory: bytes, load, appendStatement: append };
 }

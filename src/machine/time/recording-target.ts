@@ -4,7 +4,7 @@
  */
 import type { ApiName } from "../../abi/api";
 import type { Target } from "../../clang/target";
-import { type Word, wordOf, zeroWord } from "./calls";
+import { pointerWord, type Word, wordOf, zeroWord } from "./calls";
 
 export interface Watcher {
   /** A statement is about to run and the program's registers are in linear memory. True = pause here, before its marker. */
@@ -60,7 +60,6 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
   const pointer = (value: number) => (value < 0 ? { lo: value % 0x1_0000_0000, hi: -1 } : wordOf(value));
   const int = (value: number): Word => ({ lo: value, hi: value < 0 ? -1 : 0 });
   const word = (lo: number, hi: number): Word => ({ lo, hi });
-  const address = (mem: number, hi: number): Word => (mem > 0xffff_ffff ? wordOf(mem) : { lo: mem, hi });
 
   const target: Target = {
     machine: inner.machine,
@@ -127,11 +126,11 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
         inner.free(mem, hi);
         return 0;
       };
-      call("free", [address(mem, hi)], run, () => zeroWord);
+      call("free", [pointerWord(mem, hi)], run, () => zeroWord);
     },
     calloc: (nLo, nHi, lo, hi) => call("calloc", [word(nLo, nHi), word(lo, hi)], () => inner.calloc(nLo, nHi, lo, hi), pointer),
     realloc: (mem, memHi, lo, hi) =>
-      call("realloc", [address(mem, memHi), word(lo, hi)], () => inner.realloc(mem, memHi, lo, hi), pointer),
+      call("realloc", [pointerWord(mem, memHi), word(lo, hi)], () => inner.realloc(mem, memHi, lo, hi), pointer),
     memalign: (aLo, aHi, lo, hi) =>
       call("memalign", [word(aLo, aHi), word(lo, hi)], () => inner.memalign(aLo, aHi, lo, hi), pointer),
     aligned_alloc: (aLo, aHi, lo, hi) =>
@@ -148,7 +147,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     valloc: (lo, hi) => call("valloc", [word(lo, hi)], () => inner.valloc(lo, hi), pointer),
     pvalloc: (lo, hi) => call("pvalloc", [word(lo, hi)], () => inner.pvalloc(lo, hi), pointer),
     malloc_usable_size: (mem, hi) =>
-      call("malloc_usable_size", [address(mem, hi)], () => inner.malloc_usable_size(mem, hi), pointer),
+      call("malloc_usable_size", [pointerWord(mem, hi)], () => inner.malloc_usable_size(mem, hi), pointer),
     mallopt: (param, value) => call("mallopt", [int(param), int(value)], () => inner.mallopt(param, value), int),
     malloc_trim: (lo, hi) => call("malloc_trim", [word(lo, hi)], () => inner.malloc_trim(lo, hi), int),
     sbrk: (lo, hi) => call("sbrk", [word(lo, hi)], () => inner.sbrk(lo, hi), pointer),

@@ -1,0 +1,78 @@
+/** Options of `run`. */
+import { defaultMachine, type MachineSettings } from "../scenario/scenario";
+import { UsageError } from "./usage";
+
+export const runUsage =
+  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--heap] [--trace] [-- ARGS]";
+
+export interface RunOptions {
+  readonly file: string;
+  readonly machine: Omit<MachineSettings, "stdin">;
+  readonly stdinFile: string | null;
+  /** Engine steps. */
+  readonly budget: number;
+  readonly maps: boolean;
+  readonly heap: boolean;
+  readonly trace: boolean;
+}
+
+/** Enough for any teaching program, and an end for one that never ends. */
+const DEFAULT_BUDGET = 1_000_000_000;
+/** Layouts by the names of the recordings; the others come with their kernels. */
+const layouts: readonly string[] = ["amd64"];
+
+function count(name: string, text: string): number {
+  const value = /^(0x[0-9a-f]+|[0-9]+)$/i.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw new UsageError(`${name} needs a number, not ${text}`);
+  return value;
+}
+
+export function parseRunOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): RunOptions {
+  const end = args.indexOf("--");
+  const own = end < 0 ? args : args.slice(0, end);
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
+  const files: string[] = [];
+  for (let i = 0; i < own.length; i++) {
+    const arg = own[i] ?? "";
+    if (["--aslr", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
+    else if (["--glibc", "--abi", "--layout", "--seed", "--stdin", "--budget"].includes(arg)) {
+      const value = own[++i];
+      if (value === undefined) throw new UsageError(`${arg} needs a value`);
+      values.set(arg, value);
+    } else if (arg.startsWith("--")) throw new UsageError(`unknown option ${arg}`);
+    else files.push(arg);
+  }
+  const [file, ...others] = files;
+  if (file === undefined || others.length > 0) throw new UsageError("run needs one file");
+  const abi = values.get("--abi") ?? defaultMachine.abi;
+  if (abi !== "amd64" && abi !== "i386") throw new UsageError(`unknown abi ${abi}`);
+  const layout = values.get("--layout") ?? "amd64";
+  if (!layouts.includes(layout)) throw new UsageError(`unknown layout ${layout}; known: ${layouts.join(" ")}`);
+  const seed = count("--seed", values.get("--seed") ?? String(defaultMachine.seed));
+  if (seed > 0xffff_ffff) throw new UsageError("--seed needs a number below 2^32");
+  return {
+    file,
+    machine: {
+      glibc: values.get("--glibc") ?? defaultMachine.glibc,
+      abi,
+      aslr: flags.has("--aslr"),
+      seed,
+      environment: mallocVariables(environment),
+      args: end < 0 ? [] : args.slice(end + 1),
+    },
+    stdinFile: values.get("--stdin") ?? null,
+    budget: count("--budget", values.get("--budget") ?? String(DEFAULT_BUDGET)),
+    maps: flags.has("--maps"),
+    heap: flags.has("--heap"),
+    trace: flags.has("--trace"),
+  };
+}
+
+/** The caller's environment as far as malloc reads it: `GLIBC_TUNABLES=… npm run headless -- run f.c` does what it does for a real program. */
+function mallocVariables(environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const relevant = Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && (name === "GLIBC_TUNABLES" || /^MALLOC_[A-Z_]+$/.test(name)) ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(relevant);
+}

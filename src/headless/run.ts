@@ -1,0 +1,133 @@
+/**
+ * `run`: a C program on the simulated process. Its output goes through, its exit status is ours: 128 + signal when it dies by one,
+ * 1 when it does not compile or is stopped by the budget. `--maps`, `--heap` and `--trace` print on stdout after the program's own output.
+ */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { control } from "../abi/control";
+import type { Diagnostic } from "../abi/debug-info";
+import { machineMemory } from "../abi/machine-memory";
+import { debugInfo } from "../clang/program";
+import type { Target } from "../clang/target";
+import { engineTarget, type Simulation, Timeline } from "../machine/time";
+import { type CProcess, compileScenario, createCProcess, endingOf } from "../machine/time/load";
+import { pathOfMark } from "../machine/time/mark-paths";
+import { createMemory } from "../machine/machine";
+import type { Ledger, Operation } from "../protocol/messages";
+import { loadEngine } from "./engine-module";
+import { heapDump } from "./heap-dump";
+import { parseRunOptions, type RunOptions } from "./run-options";
+import { type ExitStatus, InputError } from "./usage";
+
+export { runUsage } from "./run-options";
+
+type Print = (line: string) => void;
+
+/** Bits of control.tracing. */
+const TRACE_WRITES_AND_MARKERS = 3;
+const SLICE_STEPS = 1_000_000;
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new InputError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** `file:line:col: error: code (params)`: sentences belong to the page; a compiler's users know these. */
+function diagnosticLine(file: string, { severity, code, params, span }: Diagnostic): string {
+  const details = Object.entries(params).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return `${file}:${span.line}:${span.column}: ${severity}: ${code}${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
+}
+
+export async function runCommand(args: readonly string[], print: Print): Promise<ExitStatus> {
+  const options = parseRunOptions(args, process.env);
+  const source = await readText(options.file);
+  const stdin = options.stdinFile === null ? "" : await readText(options.stdinFile);
+  const settings = { ...options.machine, stdin };
+  const program = compileScenario(source, settings, basename(options.file));
+  for (const diagnostic of program.ok ? program.value.warnings : program.problem)
+    process.stderr.write(`${diagnosticLine(options.file, diagnostic)}\n`);
+  if (!program.ok) return 1;
+  const c = createCProcess(await loadEngine(), program.value, settings, { memory: createMemory() });
+  const output = { 1: process.stdout, 2: process.stderr };
+  const target = engineTarget(
+    c.machine,
+    (fd, bytes) => void (fd === 1 || fd === 2 ? output[fd].write(bytes.slice()) : undefined),
+  );
+  const timeline = options.trace ? traced(c, target, options.budget) : null;
+  if (timeline === null) untraced(c, target, options.budget);
+  return report(c, timeline, options, print);
+}
+
+/** At full speed: no journal, no index. */
+function untraced(c: CProcess, target: Target, budget: number): void {
+  new DataView(c.machine.memory.buffer).setBigUint64(machineMemory.control + control.budget, BigInt(budget), true);
+  c.bind(target).run();
+}
+
+function traced(c: CProcess, target: Target, budget: number): Timeline {
+  const { machine } = c;
+  machine.setTracing(TRACE_WRITES_AND_MARKERS);
+  const simulation: Simulation = {
+    memory: machine.bytes,
+    process: machine.process,
+    debug: debugInfo(c.program, c.layout),
+    target,
+    bind: c.bind,
+    seek: (record) => machine.engine.seek(record),
+    restored: () => machine.engine.flush(0, 0),
+    pathOfMark,
+  };
+  // Nobody will go back: no checkpoints.
+  const timeline = new Timeline(simulation, { checkpointRecords: Number.POSITIVE_INFINITY, checkpointBytes: 0 });
+  timeline.setBudget(budget);
+  while (timeline.slice(SLICE_STEPS) === null);
+  return timeline;
+}
+
+function report(c: CProcess, timeline: Timeline | null, { maps, heap }: RunOptions, print: Print): ExitStatus {
+  const { machine } = c;
+  const stopped = machine.stopped();
+  if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
+  if (maps) print(machine.kernel.maps().trimEnd());
+  if (heap) for (const line of heapDump(machine.bytes, machine.process)) print(line);
+  if (stopped !== null && stopped.message !== "") process.stderr.write(stopped.message);
+  const status = timeline?.status ?? stopped?.stop ?? "running";
+  switch (status) {
+    case "exited":
+      return endingOf(machine).exitCode & 255;
+    case "abort":
+    case "signal":
+      return 128 + (stopped?.signal ?? 6);
+    case "outOfMemory":
+      process.stderr.write("stopped: the simulated machine has no memory left\n");
+      return 128 + 9;
+    default:
+      process.stderr.write("stopped: the budget of engine steps is used up (--budget)\n");
+      return 1;
+  }
+}
+
+/** One JSON object a line: the call, where it stands in the source, and the ledger after it (bytes). */
+function traceLines(operations: readonly Operation[], ledger: Ledger): string[] {
+  return operations.map((operation, i) =>
+    JSON.stringify({
+      i,
+      op: operation.api,
+      args: operation.argText,
+      ret: operation.resultText === "" ? undefined : operation.resultText,
+      err: operation.errno === 0 ? undefined : operation.errno,
+      line: operation.line,
+      name: operation.name === "" ? undefined : operation.name,
+      path: operation.path,
+      died: operation.finished ? undefined : true,
+      inUse: ledger.inUse[i],
+      free: ledger.freeInBins[i],
+      top: ledger.top[i],
+      resident: ledger.resident[i],
+      virtual: ledger.virtual[i],
+    }),
+  );
+}
