@@ -1,0 +1,13 @@
+/**
+ * Offline use and shared memory on plain hosts; see service-worker.ts. Not in development, and not inside another page, which should not
+ * find a worker of ours on its visitors' machines.
+ */
+export function registerServiceWorker(): void {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator) || window.top !== window) return;
+  window.addEventListener("load", () => {
+    // A browser that refuses (private window, file without https) loses nothing but offline use.
+    navigator.serviceWorker.register(new URL("service-worker.js", document.baseURI), { scope: "./" }).catch((error: unknown) => {
+      globalThis.reportError?.(error);
+    });
+  });
+}
