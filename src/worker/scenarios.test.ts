@@ -1,0 +1,235 @@
+/** The whole machine behind the protocol: scenarios through dispatcher and session in one thread, with shared memory and with copies. */
+import { readFileSync } from "node:fs";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { control } from "../abi/control";
+import { machineMemory } from "../abi/machine-memory";
+import { siteOf } from "../decode/context";
+import { decodeHeap } from "../decode/heap";
+import { machineView } from "../decode/memory";
+import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
+import { createScenarioHost } from "../machine/time/load";
+import type { FromWorker, RunSummary, ToWorker } from "../protocol/messages";
+import { type BuiltinSlug, builtinScenario, builtinSlugs } from "../scenario/builtin";
+import { defaultMachine, type Scenario } from "../scenario/scenario";
+import { createSession, type Session } from "../session/index";
+import { createDispatcher } from "./dispatcher";
+
+let module: WebAssembly.Module;
+beforeAll(async () => {
+  module = await WebAssembly.compile(readFileSync(new URL("../../build/engine/engine.wasm", import.meta.url)));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+async function connect(shared: boolean): Promise<Session> {
+  vi.stubGlobal("crossOriginIsolated", shared);
+  const dispatcher = createDispatcher({
+    createHost: async () => createScenarioHost(module),
+    post: (message, transfer) => {
+      const data: FromWorker = structuredClone(message, { transfer });
+      setTimeout(() => worker.dispatchEvent(new MessageEvent("message", { data })), 0);
+    },
+    turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    now: () => performance.now(),
+  });
+  const worker = Object.assign(new EventTarget(), {
+    postMessage: (message: ToWorker) => {
+      const data = structuredClone(message);
+      setTimeout(() => dispatcher.receive(data), 0);
+    },
+    terminate: () => undefined,
+  });
+  return createSession({ createWorker: () => worker });
+}
+
+async function openScenario(
+  session: Session,
+  scenario: Scenario,
+  cursor: number | null = null,
+  budget = 5_000_000,
+): Promise<RunSummary> {
+  const opened = await session.open(scenario, { budget, cursor });
+  if (opened.type !== "opened") throw new Error(JSON.stringify(opened.diagnostics));
+  return opened.summary;
+}
+
+const program = (source: string): Scenario => ({ version: 1, slug: null, title: null, source, machine: defaultMachine });
+
+/** The heap as the page's decoders see it in the session's memory. */
+function heapOf(session: Session, { process }: RunSummary) {
+  const space = decodeAddressSpace(session.memory);
+  const memory = machineView(session.memory, mappedRanges(space));
+  const place = siteOf(memory, process, space.brk);
+  if (place === undefined) throw new Error("unknown glibc");
+  return { space, heap: decodeHeap(memory, place.abi, place.site, { mappings: chunkMappings(space) }) };
+}
+
+const hashOf = (memory: Uint8Array): string => {
+  let hash = 0;
+  for (const [from, bytes] of [
+    [machineMemory.kernel, 0x4_0000],
+    [machineMemory.frames, 0x40_0000],
+    [machineMemory.frames + 0x400_0000, 0x40_0000],
+  ] as const) {
+    const words = new Uint32Array(memory.buffer, from, bytes / 4);
+    for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ (words[i] ?? 0) ^ i, 0x9e37_79b1) ^ (hash >>> 15);
+  }
+  return hash.toString(16);
+};
+
+describe("the built-in scenarios", () => {
+  for (const shared of [true, false]) {
+    it(`run, land at their starting point and decode without a problem (${shared ? "shared" : "copied"} memory)`, {
+      timeout: 60_000,
+    }, async () => {
+      const session = await connect(shared);
+      for (const slug of builtinSlugs) {
+        const scenario = builtinScenario(slug);
+        const summary = await openScenario(session, scenario);
+        expect(summary.status, slug).toBe(slug === "double-free" ? "abort" : "exited");
+        const position = await session.seek(summary.last);
+        expect(position.cursor).toBe(summary.last);
+        const { heap } = heapOf(session, summary);
+        if (slug !== "double-free") expect(heap.problems, slug).toEqual([]);
+        const ledger = summary.ledger;
+        const last = ledger.inUse.length - 1;
+        expect(heap.totals.inUse, slug).toBe(ledger.inUse[last]);
+        expect(heap.totals.freeInBins, slug).toBe(ledger.freeInBins[last]);
+        expect(heap.totals.top, slug).toBe(ledger.top[last]);
+      }
+    });
+  }
+
+  it("start before the statement that is worth seeing", async () => {
+    const session = await connect(true);
+    for (const slug of builtinSlugs) {
+      const scenario = builtinScenario(slug);
+      const opened = await session.open(scenario, { budget: 5_000_000, cursor: null });
+      if (opened.type !== "opened") throw new Error("rejected");
+      const { statement } = opened.position;
+      expect(opened.summary.debug.statements[statement]?.span.line, slug).toBe(scenario.startLine);
+    }
+  });
+
+  it("show the paths their titles promise", async () => {
+    const session = await connect(true);
+    const paths = async (slug: BuiltinSlug) => (await openScenario(session, builtinScenario(slug))).operations;
+    const of = (operations: RunSummary["operations"], api: string, name: string) =>
+      operations.find((o) => o.api === api && o.name === name)?.path;
+    const first = await paths("first-malloc");
+    expect([of(first, "malloc", "a"), of(first, "malloc", "c"), of(first, "free", "a")]).toEqual(["top", "tcache", "tcache"]);
+    const tcache = await paths("tcache-seven");
+    expect(tcache.filter(({ api }) => api === "free").map(({ path }) => path)).toEqual([
+      ...Array(7).fill("tcache"),
+      "fast",
+      "fast",
+    ]);
+    expect([of(tcache, "malloc", "p"), of(tcache, "malloc", "q")]).toEqual(["tcache", "fast"]);
+    const sorting = await paths("bin-sorting");
+    expect([of(sorting, "free", "s1"), of(sorting, "free", "l2"), of(sorting, "malloc", "best")]).toEqual([
+      "unsorted",
+      "unsorted",
+      "large",
+    ]);
+    const split = await paths("split-last-remainder");
+    expect([of(split, "malloc", "a"), of(split, "malloc", "b"), of(split, "malloc", "f")]).toEqual(["large", "unsorted", "top"]);
+    const threshold = await paths("mmap-threshold");
+    expect([of(threshold, "malloc", "a"), of(threshold, "malloc", "b"), of(threshold, "free", "a")]).toEqual([
+      "mmap",
+      "sysmalloc",
+      "mmap",
+    ]);
+    const twice = await paths("double-free");
+    expect(twice.at(-1)).toMatchObject({ api: "free", path: "error", finished: false });
+  });
+});
+
+describe("a page without shared memory", () => {
+  it("sees at every cursor the bytes that a page with it sees", { timeout: 60_000 }, async () => {
+    const shared = await connect(true);
+    const copied = await connect(false);
+    const scenario = builtinScenario("bin-sorting");
+    const { last } = await openScenario(shared, scenario);
+    await openScenario(copied, scenario);
+    expect(hashOf(copied.memory)).toBe(hashOf(shared.memory));
+    for (const share of [0.5, 0.49, 0.1, 0, 1, 0.7]) {
+      const cursor = Math.floor(last * share);
+      expect(await copied.seek(cursor)).toEqual(await shared.seek(cursor));
+      expect(hashOf(copied.memory)).toBe(hashOf(shared.memory));
+    }
+    for (const level of ["statement", "phase", "line", "write"] as const) {
+      const move = { kind: "step", level, direction: -1 } as const;
+      expect(await copied.move(move)).toEqual(await shared.move(move));
+      expect(hashOf(copied.memory)).toBe(hashOf(shared.memory));
+    }
+  });
+});
+
+describe("a program that goes wrong", () => {
+  it("with a syntax error is rejected, and the program before stays", async () => {
+    const session = await connect(true);
+    const before = await openScenario(session, builtinScenario("first-malloc"));
+    const rejected = await session.open(program("int main(void) {\n  int x = ;\n}\n"), { budget: 1000, cursor: null });
+    expect(rejected.type).toBe("rejected");
+    expect(rejected.diagnostics[0]?.span.line).toBe(2);
+    expect((await session.seek(before.last)).cursor).toBe(before.last);
+  });
+
+  it("that never ends stops at the budget and can go on", async () => {
+    const session = await connect(true);
+    const summary = await openScenario(
+      session,
+      program("int main(void) {\n  int n = 0;\n  for (;;)\n    n++;\n}\n"),
+      null,
+      100_000,
+    );
+    expect(summary.status).toBe("budget");
+    expect(summary.steps).toBeLessThan(130_000);
+    const more = await session.extend(200_000);
+    if (more.type !== "opened") throw new Error("rejected");
+    expect(more.summary.status).toBe("budget");
+    expect(more.summary.last).toBeGreaterThan(summary.last);
+  });
+
+  it("that touches what is not mapped dies of SIGSEGV, and time travel works", async () => {
+    const session = await connect(true);
+    const summary = await openScenario(
+      session,
+      program("#include <stdlib.h>\nint main(void) {\n  char *a = malloc(24);\n  *(char *)0 = 1;\n  free(a);\n}\n"),
+    );
+    expect([summary.status, summary.signal, summary.signalAddr, summary.signalWrite]).toEqual(["signal", 11, 0, true]);
+    const back = await session.move({ kind: "step", level: "statement", direction: -1 });
+    expect(back.cursor).toBeLessThan(summary.last);
+    const view = new DataView(session.memory.buffer, machineMemory.control);
+    expect(view.getUint32(control.stop, true)).toBe(0);
+  });
+
+  it("aborts with glibc's own words", async () => {
+    const session = await connect(true);
+    const summary = await openScenario(session, builtinScenario("double-free"));
+    expect([summary.status, summary.signal, summary.message]).toEqual(["abort", 6, "free(): double free detected in tcache 2"]);
+    expect(summary.output.map(({ text }) => text).join("")).toContain("first\n");
+  });
+});
+
+describe("questions", () => {
+  it("name the last writer of a word, read maps, append a call", async () => {
+    const session = await connect(false);
+    const summary = await openScenario(session, builtinScenario("first-malloc"));
+    await session.seek(summary.last);
+    const a = summary.operations.find(({ api, name }) => api === "malloc" && name === "a");
+    const { at } = await session.ask({ ask: "lastWriter", addr: (a?.result ?? 0) - 8, before: a?.end ?? 0 });
+    expect(at).toBeGreaterThan(a?.begin ?? 0);
+    const { slice } = await session.ask({ ask: "slice", from: at, to: at + 1 });
+    expect(slice.addrs[0]).toBe((a?.result ?? 0) - 8);
+    const { text } = await session.ask({ ask: "maps" });
+    expect(text).toContain("[heap]");
+    const { source } = await session.ask({
+      ask: "appendStatement",
+      source: builtinScenario("first-malloc").source,
+      statement: "malloc(99);",
+    });
+    expect(source).toContain("  malloc(99);\n  return 0;");
+  });
+});
