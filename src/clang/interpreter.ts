@@ -48,8 +48,8 @@ export function createInterpreter(program: Program, target: Target, layout: Prog
       m.exitCode = 0;
       m.frame = 0;
       m.stack = layout.stackPointer;
-      m.w[0] = layout.argc;
-      m.setAddress(1, layout.argv);
+      m.setAddress(0, layout.argv);
+      m.w[2] = layout.argc;
       return go();
     },
     resume: () => {

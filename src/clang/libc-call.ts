@@ -33,14 +33,19 @@ export class LibcCall {
     this.nextReal = 0;
   }
 
+  /** Arguments stand in their slots last one first. */
+  private slot(n: number): number {
+    return this.first + this.shape.length - 1 - n;
+  }
+
   /** Low and high half of argument n; a 32-bit argument's high half is its sign. */
   lo(n: number): number {
-    return n < this.shape.length ? (this.m.w[(this.first + n) * 2] ?? 0) : 0;
+    return n < this.shape.length ? (this.m.w[this.slot(n) * 2] ?? 0) : 0;
   }
 
   hi(n: number): number {
     if (this.shape[n] === "i") return this.lo(n) >> 31;
-    return n < this.shape.length ? (this.m.w[(this.first + n) * 2 + 1] ?? 0) : 0;
+    return n < this.shape.length ? (this.m.w[this.slot(n) * 2 + 1] ?? 0) : 0;
   }
 
   /** Argument n as an address or size: exact below 2^53. */
@@ -54,7 +59,7 @@ export class LibcCall {
   }
 
   real(n: number): number {
-    return this.m.f[this.first + n] ?? 0;
+    return this.m.f[this.slot(n)] ?? 0;
   }
 
   /** Begins reading the arguments behind `...`: the first `named` are skipped. */
@@ -69,10 +74,12 @@ export class LibcCall {
     return this.nextInteger++;
   }
 
-  nextDouble(): number {
+  /** A number, and its sign as its bits have it (that of a NaN is lost in the number). */
+  nextDouble(): { readonly value: number; readonly negative: boolean } {
     while (this.nextReal < this.shape.length && this.shape[this.nextReal] !== "f") this.nextReal++;
     const n = this.nextReal++;
-    return n < this.shape.length ? this.real(n) : 0;
+    if (n >= this.shape.length) return { value: 0, negative: false };
+    return { value: this.real(n), negative: (this.m.w[this.slot(n) * 2 + 1] ?? 0) < 0 };
   }
 
   returnInt(value: number): void {

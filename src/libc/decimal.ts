@@ -70,10 +70,12 @@ export function general(value: number, precision: number, alternate: boolean): s
   return shorten(fixed(value, places - 1 - exponent, alternate));
 }
 
+const point = (digits: string, alternate: boolean): string => (digits === "" && !alternate ? "" : `.${digits}`);
+
 /** `0x1.8p+1` */
-export function hexadecimal(value: number, precision: number | null): string {
+export function hexadecimal(value: number, precision: number | null, alternate: boolean): string {
   const { mantissa, exponent } = exactOf(value);
-  if (mantissa === 0n) return `0x0${precision === null || precision === 0 ? "" : `.${"0".repeat(precision)}`}p+0`;
+  if (mantissa === 0n) return `0x0${point("0".repeat(precision ?? 0), alternate)}p+0`;
   const subnormal = mantissa < 1n << 52n;
   let lead = mantissa >> 52n;
   let fraction = mantissa & 0xf_ffff_ffff_ffffn;
@@ -91,5 +93,5 @@ export function hexadecimal(value: number, precision: number | null): string {
     fraction = kept & ((1n << BigInt(precision * 4)) - 1n);
     text = precision === 0 ? "" : fraction.toString(16).padStart(precision, "0");
   } else text = text.padEnd(precision, "0");
-  return `0x${lead}${text === "" ? "" : `.${text}`}p${power < 0 ? "-" : "+"}${Math.abs(power)}`;
+  return `0x${lead}${point(text, alternate)}p${power < 0 ? "-" : "+"}${Math.abs(power)}`;
 }

@@ -118,7 +118,6 @@ function unsignedInteger(value: bigint, spec: Spec): Uint8Array {
   const alternate = spec.flags.includes("#");
   if (alternate && base === 8 && !digits.startsWith("0")) digits = digits.padStart(Math.max(digits.length + 1, spec.precision), "0");
   const prefix = alternate && base === 16 && value !== 0n ? "0x" : "";
-  // Only %p has signs in front of an unsigned number.
   const field = digitsField(prefix, digits, spec);
   return spec.letter === "X" ? bytesOf(latin1(field).toUpperCase()) : field;
 }
@@ -137,14 +136,12 @@ function stringArgument(call: LibcCall, spec: Spec): Uint8Array {
   return max >= 6 ? ascii("(null)") : new Uint8Array(0);
 }
 
-function real(value: number, spec: Spec): Uint8Array {
-  const negative = value < 0 || Object.is(value, -0);
+function real({ value, negative }: { readonly value: number; readonly negative: boolean }, spec: Spec): Uint8Array {
   const sign = negative ? "-" : spec.flags.includes("+") ? "+" : spec.flags.includes(" ") ? " " : "";
   const upper = spec.letter === spec.letter.toUpperCase();
   const cased = (text: string) => (upper ? text.toUpperCase() : text);
   if (!Number.isFinite(value)) {
-    const nanSign = Number.isNaN(value) ? sign : sign;
-    return pad(ascii(cased(nanSign + (Number.isNaN(value) ? "nan" : "inf"))), spec);
+    return pad(ascii(cased(sign + (Number.isNaN(value) ? "nan" : "inf"))), spec);
   }
   const magnitude = Math.abs(value);
   const precision = spec.precision < 0 ? 6 : spec.precision;
@@ -164,7 +161,7 @@ function realBody(spec: Spec, magnitude: number, precision: number, alternate: b
     case "g":
       return general(magnitude, precision, alternate);
     default:
-      return hexadecimal(magnitude, spec.precision < 0 ? null : spec.precision);
+      return hexadecimal(magnitude, spec.precision < 0 ? null : spec.precision, alternate);
   }
 }
 

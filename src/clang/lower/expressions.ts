@@ -285,13 +285,14 @@ export class ExpressionLowering {
     if (named === null) this.value(callee, slot++);
     const first = slot;
     let shape = "";
+    // Last argument first, as gcc does on this processor: programs that print two mallocs in one call show it.
+    for (const arg of [...expr.args].reverse()) {
+      this.value(arg, slot++);
+      shape = { i32: "i", i64: "l", f64: "f" }[slotKind(arg.type)] + shape;
+    }
     if (expr.type.kind === "struct") {
       this.out.emit("address.local", slot++, this.temporary(expr.type));
-      shape += "l";
-    }
-    for (const arg of expr.args) {
-      this.value(arg, slot++);
-      shape += { i32: "i", i64: "l", f64: "f" }[slotKind(arg.type)];
+      shape = `l${shape}`;
     }
     const shapeIndex = this.out.shapeIndex(shape);
     const count = slot - first;

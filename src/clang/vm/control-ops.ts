@@ -18,8 +18,20 @@ function codeAt(m: Machine, addr: number, op: "enter" | "result"): number {
   return index;
 }
 
+/** Arguments are computed last to first into rising slots; the callee finds the first in slot 0. */
+function reverseArguments(w: Int32Array, firstArg: number, count: number): void {
+  if (firstArg > 0) w.copyWithin(0, firstArg * 2, (firstArg + count) * 2);
+  for (let low = 0, high = (count - 1) * 2; low < high; low += 2, high -= 2) {
+    const [lo, hi] = [w[low] as number, w[low + 1] as number];
+    w[low] = w[high] as number;
+    w[low + 1] = w[high + 1] as number;
+    w[high] = lo;
+    w[high + 1] = hi;
+  }
+}
+
 function enter(m: Machine, entry: number, firstArg: number, count: number): void {
-  if (firstArg > 0) m.w.copyWithin(0, firstArg * 2, (firstArg + count) * 2);
+  reverseArguments(m.w, firstArg, count);
   m.push(m.layout.text + m.pc * INSTRUCTION_BYTES);
   m.pc = entry;
 }
@@ -68,7 +80,7 @@ export const controlOps = {
   "jump.equal64": (m, { d, a, b, c }) => () => {
     if (m.w[d * 2] === a && m.w[d * 2 + 1] === b) m.pc = c;
   },
-  /** Call function a with b arguments in slots d…; `result` follows. */
+  /** Call function a with b arguments in slots d…, the last one first; `result` follows. */
   call: (m, { d, a, b }) => {
     const entry = m.program.entries[a] ?? 0;
     return () => enter(m, entry, d, b);

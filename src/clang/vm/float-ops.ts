@@ -5,11 +5,26 @@ import type { Maker } from "./machine";
 const TWO32 = 4294967296;
 const TWO63 = 2 ** 63;
 
+/** High word of the NaN that SSE arithmetic makes out of nothing: its sign bit is set, and printf shows it. */
+const DEFAULT_NAN = -0x8_0000;
+const SIGN = -0x8000_0000;
+
+/** A NaN's bits are kept by hand: hosts differ in what they make of them. The first NaN operand wins, as on the processor. */
+function putNaN(w: Int32Array, f: Float64Array, d: number, a: number, b: number): void {
+  const from = Number.isNaN(f[a]) ? a : Number.isNaN(f[b]) ? b : -1;
+  const hi = from < 0 ? DEFAULT_NAN : (w[from * 2 + 1] as number) | 0x8_0000;
+  w[d * 2] = from < 0 ? 0 : (w[from * 2] as number);
+  w[d * 2 + 1] = hi;
+}
+
 const binary =
   (compute: (x: number, y: number) => number): Maker =>
-  ({ f }, { d, a, b }) =>
-  () =>
-    void (f[d] = compute(f[a] as number, f[b] as number));
+  ({ f, w }, { d, a, b }) =>
+  () => {
+    const result = compute(f[a] as number, f[b] as number);
+    if (Number.isNaN(result)) putNaN(w, f, d, a, b);
+    else f[d] = result;
+  };
 
 const compare =
   (holds: (x: number, y: number) => boolean): Maker =>
@@ -49,11 +64,18 @@ export const floatOps = {
   "le.f64": compare((x, y) => x <= y),
   "gt.f64": compare((x, y) => x > y),
   "ge.f64": compare((x, y) => x >= y),
-  "neg.f64": ({ f }, { d, a }) => () => void (f[d] = -(f[a] as number)),
+  "neg.f64": ({ w }, { d, a }) => () => {
+    w[d * 2] = w[a * 2] as number;
+    w[d * 2 + 1] = (w[a * 2 + 1] as number) ^ SIGN;
+  },
   "zero.f64": ({ f, w }, { d, a }) => () => void (w[d * 2] = f[a] === 0 ? 1 : 0),
   "nonzero.f64": ({ f, w }, { d, a }) => () => void (w[d * 2] = f[a] === 0 ? 0 : 1),
   /** slot d ← slot a as a float */
-  "round.f32": ({ f }, { d, a }) => () => void (f[d] = Math.fround(f[a] as number)),
+  "round.f32": ({ f, w }, { d, a }) => () => {
+    const value = f[a] as number;
+    if (Number.isNaN(value)) putNaN(w, f, d, a, a);
+    else f[d] = Math.fround(value);
+  },
   "i32.f64": ({ f, w }, { d, a }) => () => void (f[d] = w[a * 2] as number),
   "u32.f64": ({ f, w }, { d, a }) => () => void (f[d] = (w[a * 2] as number) >>> 0),
   "i64.f64": ({ f, w }, { d, a }) => () => void (f[d] = (w[a * 2 + 1] as number) * TWO32 + ((w[a * 2] as number) >>> 0)),

@@ -5,6 +5,7 @@ import type { Machine, Maker, Step } from "./machine";
 export const memoryKinds = ["i8", "u8", "i16", "u16", "i32", "i64", "f32", "f64"] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
 
+const SIGN = -0x8000_0000;
 const scratch = new DataView(new ArrayBuffer(8));
 function floatOf(bits: number): number {
   scratch.setInt32(0, bits);
@@ -27,7 +28,15 @@ const loaders: Readonly<Record<MemoryKind, Loader>> = {
     m.w[d * 2] = m.target.load(where(), 8);
     m.w[d * 2 + 1] = m.target.resultHi();
   },
-  f32: (m, d, where) => () => void (m.f[d] = floatOf(m.target.load(where(), 4))),
+  f32: (m, d, where) => () => {
+    const bits = m.target.load(where(), 4);
+    const value = floatOf(bits);
+    if (!Number.isNaN(value)) m.f[d] = value;
+    else {
+      m.w[d * 2] = bits << 29;
+      m.w[d * 2 + 1] = (bits & SIGN) | 0x7ff8_0000 | ((bits & 0x7f_ffff) >> 3);
+    }
+  },
   f64: (m, d, where) => () => {
     m.w[d * 2] = m.target.load(where(), 8);
     m.w[d * 2 + 1] = m.target.resultHi();
@@ -42,7 +51,12 @@ const storers: Readonly<Record<MemoryKind, Loader>> = {
   u16: (m, s, where) => () => m.target.store(where(), 2, m.w[s * 2] as number, 0),
   i32: (m, s, where) => () => m.target.store(where(), 4, m.w[s * 2] as number, 0),
   i64: (m, s, where) => () => m.target.store(where(), 8, m.w[s * 2] as number, m.w[s * 2 + 1] as number),
-  f32: (m, s, where) => () => m.target.store(where(), 4, bitsOf(m.f[s] as number), 0),
+  f32: (m, s, where) => () => {
+    const value = m.f[s] as number;
+    const hi = m.w[s * 2 + 1] as number;
+    const nan = (hi & SIGN) | 0x7fc0_0000 | ((hi & 0xf_ffff) << 3) | ((m.w[s * 2] as number) >>> 29);
+    m.target.store(where(), 4, Number.isNaN(value) ? nan : bitsOf(value), 0);
+  },
   f64: (m, s, where) => () => m.target.store(where(), 8, m.w[s * 2] as number, m.w[s * 2 + 1] as number),
 };
 

@@ -1,0 +1,28 @@
+import { compile, libcFunctions } from "../../libc";
+import { createInterpreter, type Outcome } from "../interpreter";
+import type { Program } from "../program";
+import { createFakeTarget, type FakeTarget, loadProgram } from "./fake-target";
+
+export interface Ran {
+  readonly outcome: Outcome;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly target: FakeTarget;
+}
+
+export function mustCompile(source: string): Program {
+  const result = compile(source, "test.c");
+  if (result.ok) return result.value;
+  throw new Error(`does not compile: ${JSON.stringify(result.problem.slice(0, 3))}`);
+}
+
+/** Compiles and runs over the fake process. */
+export function runSource(source: string, budget = 20_000_000, args?: readonly string[]): Ran {
+  const program = mustCompile(source);
+  const target = createFakeTarget();
+  target.budget = budget;
+  const layout = loadProgram(target, program, args);
+  const outcome = createInterpreter(program, target, layout, libcFunctions).run();
+  const text = (fd: number) => target.output.filter((piece) => piece.fd === fd).map((piece) => piece.text).join("");
+  return { outcome, stdout: text(1), stderr: text(2), target };
+}
