@@ -47,6 +47,8 @@ export interface FunctionInfo {
 export interface StatementInfo {
   readonly span: SourceSpan;
   readonly functionId: number;
+  /** Address of its first instruction, once the program is laid out: tells which statement a return address belongs to. */
+  readonly addr?: number;
 }
 
 export interface DebugInfo {

@@ -63,20 +63,10 @@ function leadsHome(context: Context, from: number, region: Region, dead: Set<num
   return false;
 }
 
-/** First address after `from` where the walk can go on; the region's end when there is none. Known chunk starts are tried before all others. */
-function resumeAt(context: Context, from: number, region: Region, known: ArrayLike<number>): number {
+/** First address after `from` where the walk can go on; the region's end when there is none. */
+function resumeAt(context: Context, from: number, region: Region): number {
   const dead = new Set<number>();
   const stop = region.top > from ? region.top : region.end;
-  for (let i = 0; i < known.length; i++) {
-    const candidate = known[i] ?? 0;
-    if (
-      candidate > from &&
-      candidate < stop &&
-      isChunkAligned(context.abi, candidate) &&
-      leadsHome(context, candidate, region, dead)
-    )
-      return candidate;
-  }
   const first = firstChunkAt(context.abi, from + 1);
   for (let candidate = first; candidate < stop; candidate += context.abi.alignment) {
     // Most words are no header at all; the full walk is only for those that could be one.
@@ -84,6 +74,21 @@ function resumeAt(context: Context, from: number, region: Region, known: ArrayLi
     if (leadsHome(context, candidate, region, dead)) return candidate;
   }
   return stop;
+}
+
+/**
+ * The end of a chunk that is being split: a boundary tag still says that everything from `chunk` up to it was one chunk. Headers inside
+ * may be left over from chunks merged long ago and lead home too, so the farthest such tag on the way from `candidate` counts. −1: none.
+ */
+function splitEnd(context: Context, chunk: number, candidate: number, region: Region): number {
+  let end = -1;
+  for (let at = candidate; at < region.end; ) {
+    const word = sizeWord(context, at);
+    if ((flagsOf(word) & chunkFlag.prevInuse) === 0 && context.reader.word(at) === at - chunk) end = at;
+    if (at === region.top || fault(context, at, word, region) !== null) break;
+    at += sizeOf(word);
+  }
+  return end;
 }
 
 /** Appends top. A size that does not reach the break leaves the rest to somebody else; one that passes it is cut and reported. */
@@ -99,19 +104,20 @@ function pushTop(context: Context, builder: ChunkBuilder, region: Region, marks:
 }
 
 /** Appends both fenceposts and what lies behind them up to the next chunk. Returns where that is. */
-function pushFencepost(context: Context, builder: ChunkBuilder, at: number, region: Region, known: ArrayLike<number>): number {
+function pushFencepost(context: Context, builder: ChunkBuilder, at: number, region: Region): number {
   const size = 2 * context.abi.wordBytes;
   for (const post of [at, at + size]) builder.push(post, size, flagsOf(sizeWord(context, post)), chunkState.fencepost, 0);
   const gap = at + 2 * size;
   if (gap >= region.end) return region.end;
-  const next = resumeAt(context, gap - 1, region, known);
+  const next = resumeAt(context, gap - 1, region);
   if (next > gap) builder.push(gap, next - gap, 0, chunkState.foreign, 0);
   return next;
 }
 
-function walkRegion(context: Context, builder: ChunkBuilder, region: Region, known: ArrayLike<number>): void {
+function walkRegion(context: Context, builder: ChunkBuilder, region: Region, options: WalkOptions): void {
   let at = region.start;
   let marks = 0;
+  let before = -1;
   while (at < region.end) {
     if (at === region.top) {
       at = pushTop(context, builder, region, marks);
@@ -122,22 +128,41 @@ function walkRegion(context: Context, builder: ChunkBuilder, region: Region, kno
     const code = fault(context, at, word, region);
     if (code === null) {
       builder.push(at, sizeOf(word), flagsOf(word), chunkState.inuse, marks);
+      before = at;
       at += sizeOf(word);
       continue;
     }
     if (isFencepost(context, at, region.end)) {
-      at = pushFencepost(context, builder, at, region, known);
+      at = pushFencepost(context, builder, at, region);
+      before = -1;
       marks = chunkMark.resumed;
       continue;
     }
     report(context, code, at + context.abi.wordBytes, { chunkAddr: at });
-    // A header that still spans everything up to the break is the old top while malloc is splitting it.
-    const splitting = region.top > at && at + sizeOf(word) === region.end;
-    const next = splitting ? region.top : resumeAt(context, at, region, known);
-    builder.push(at, next - at, flagsOf(word), splitting ? chunkState.loose : chunkState.corrupt, marks | chunkMark.suspect);
-    if (!splitting) marks = chunkMark.resumed;
-    at = next;
+    const stretch = badStretch(context, at, word, before, region, options);
+    builder.push(at, stretch.end - at, flagsOf(word), stretch.state, marks | chunkMark.suspect);
+    if (stretch.state === chunkState.corrupt) marks = chunkMark.resumed;
+    before = at;
+    at = stretch.end;
   }
+}
+
+/** How far a header that cannot be one spoils the walk, and whether it is wrong or only being written. */
+function badStretch(
+  context: Context,
+  at: number,
+  word: number,
+  before: number,
+  region: Region,
+  options: WalkOptions,
+): { readonly end: number; readonly state: number } {
+  // A header that still spans everything up to the break is the old top while malloc is splitting it.
+  if (region.top > at && at + sizeOf(word) === region.end) return { end: region.top, state: chunkState.loose };
+  const end = resumeAt(context, at, region);
+  const split = before < 0 ? -1 : splitEnd(context, before, end, region);
+  if (split < 0) return { end, state: chunkState.corrupt };
+  // A remainder is put on the unsorted list before its header is written.
+  return { end: split, state: options.listed?.(at) === true ? chunkState.loose : chunkState.corrupt };
 }
 
 /** Where malloc's first chunk is: its own sbrk_base when it has one, the start of [heap] otherwise. */
@@ -154,8 +179,8 @@ export interface WalkOptions {
   /** main_arena.top; null before the first malloc, when whatever is in [heap] is the program's own. */
   readonly top: number | null;
   readonly sbrkBase: number;
-  /** Start addresses known from an earlier instant, ascending; helps the walk over a header that is being rewritten. */
-  readonly known?: ArrayLike<number>;
+  /** Whether an address is an entry of the unsorted list. */
+  readonly listed?: (chunkAddr: number) => boolean;
   /** Mapping that holds top when it is not in [heap]. */
   readonly topMapping?: { readonly start: number; readonly end: number } | null;
   /** Appends rows outside [heap]. */
@@ -166,7 +191,7 @@ export interface WalkOptions {
 function walkElsewhere(context: Context, builder: ChunkBuilder, top: number, options: WalkOptions): void {
   const mapping = options.topMapping ?? null;
   if (mapping !== null && top >= mapping.start && top < mapping.end && isChunkAligned(context.abi, top)) {
-    walkRegion(context, builder, { start: firstChunkAt(context.abi, mapping.start), end: mapping.end, top }, options.known ?? []);
+    walkRegion(context, builder, { start: firstChunkAt(context.abi, mapping.start), end: mapping.end, top }, options);
   } else report(context, "top outside heap", context.site.mainArena, { value: big(top), chunkAddr: top });
 }
 
@@ -177,7 +202,7 @@ export function walkChunks(context: Context, options: WalkOptions): ChunkTable {
   const lead = firstChunkAt(context.abi, context.site.heapStart);
   const own = options.top === null ? region.end : region.start;
   if (lead < own) builder.push(lead, own - lead, 0, chunkState.foreign, 0);
-  if (options.top !== null && region.start < region.end) walkRegion(context, builder, region, options.known ?? []);
+  if (options.top !== null && region.start < region.end) walkRegion(context, builder, region, options);
   const heapCount = builder.length();
   if (options.top !== null && region.top < 0) walkElsewhere(context, builder, options.top, options);
   options.outside?.(builder);

@@ -1,6 +1,8 @@
 /** The decoders against the engine's and the kernel's own account of what they did. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { control } from "../abi/control";
+import { machineMemory } from "../abi/machine-memory";
 import { loadEngine } from "../headless/engine-module";
 import { defaultLayout } from "../machine/layout";
 import { createMachine, type Machine } from "../machine/machine";
@@ -88,6 +90,37 @@ describe("on random traces", () => {
       { numRuns: 60 },
     );
   }, 120_000);
+
+  test("inside a call only true chunk borders are shown, and nothing looks corrupt", () => {
+    const machine = start();
+    const { engine } = machine;
+    machine.setTracing(3);
+    const view = new DataView(machine.memory.buffer, machineMemory.control);
+    const head = (): number => view.getUint32(control.journalHead, true);
+    const slots: number[] = [];
+    const ends = [head()];
+    for (let i = 0; i < 90; i++) {
+      const slot = (i * 7919) % 37;
+      const old = slots[slot] ?? 0;
+      if (old > 0) engine.free(old >>> 0, Math.floor(old / 2 ** 32));
+      slots[slot] = old > 0 ? 0 : engine.malloc(i % 3 === 0 ? (i * 971) % 0x1800 : (i * 97) % 0x120, 0);
+      ends.push(head());
+    }
+    const at = (cursor: number): HeapFacts => {
+      engine.seek(cursor);
+      return decode(machine, []);
+    };
+    const settled = ends.map((end) => at(end));
+    for (const facts of settled) expect(facts.problems).toEqual([]);
+    for (const [i, from] of ends.slice(0, -1).entries()) {
+      const borders = new Set([settled[i], settled[i + 1]].flatMap((facts) => [...(facts?.chunks.addr ?? [])]));
+      for (let cursor = from + 1; cursor < (ends[i + 1] ?? 0); cursor += 5) {
+        const facts = at(cursor);
+        expect(facts.totals.countByState[chunkState.corrupt]).toBe(0);
+        expect([...facts.chunks.addr].filter((addr) => !borders.has(addr))).toEqual([]);
+      }
+    }
+  }, 60_000);
 
   test("mappings and counters are the kernel's, line by line", () => {
     const machine = start();

@@ -38,6 +38,14 @@ export function cRegisters(linear: Uint8Array): CRegisters {
 /** Deeper recursion than this is cut. */
 const MAX_FRAMES = 256;
 
+/** Finds the statement a return address belongs to: the last one of the program that begins before it. −1 when addresses are not known. */
+export function callSites(debug: DebugInfo): (returnAddress: number) => number {
+  const sites = debug.statements
+    .flatMap(({ addr }, id) => (addr === undefined ? [] : [{ addr, id }]))
+    .toSorted((a, b) => a.addr - b.addr);
+  return (returnAddress) => sites.findLast((site) => site.addr < returnAddress)?.id ?? -1;
+}
+
 /**
  * The chain of frames. `callSite` tells which statement a return address belongs to (−1 unknown); the chain ends at the first frame it
  * cannot place, at main, or where a frame does not lie above the one before.
@@ -46,7 +54,7 @@ export function stackFrames(
   reader: WordReader,
   debug: DebugInfo,
   registers: CRegisters,
-  callSite: (returnAddress: number) => number,
+  callSite: (returnAddress: number) => number = callSites(debug),
 ): StackFrame[] {
   const frames: StackFrame[] = [];
   let { frame, statement } = registers;

@@ -11,6 +11,7 @@ import { checkNeighbours, placeLists, settleRows } from "./place";
 import { decodeStruct, fieldNumber } from "./structs";
 import {
   type BinFacts,
+  chunkMark,
   chunkState,
   chunkStateNames,
   type ChunkTable,
@@ -27,8 +28,11 @@ export interface HeapHints {
   readonly mappings?: readonly MappingRange[];
   /** User addresses that the program holds or malloc returned. */
   readonly users?: Iterable<number>;
-  /** Chunk addresses at an earlier instant, ascending: helps while a header is being rewritten. */
-  readonly known?: ArrayLike<number>;
+  /**
+   * The instant lies inside an allocator call: lists and headers are briefly at odds, and that is no corruption. Problems are still
+   * listed, but chunks are not marked as suspect.
+   */
+  readonly inCall?: boolean;
 }
 
 /** Totals by state. Bytes are chunk sizes, so in use + free + top = the heap's bytes malloc owns. */
@@ -94,14 +98,15 @@ function checkMmapped(context: Context, table: ChunkTable, par: StructValue): vo
     report(context, "mmapped total", context.site.mp + field.offset, { expected: bytes });
 }
 
-function walkOptions(context: Context, top: number | null, sbrkBase: number, hints: HeapHints): WalkOptions {
+function walkOptions(context: Context, bins: BinFacts, top: number | null, sbrkBase: number, hints: HeapHints): WalkOptions {
+  const unsorted = bins.lists.find((list) => list.kind === "unsorted");
   const mappings = hints.mappings ?? [];
   const topMapping = top === null ? null : (mappings.find((range) => top >= range.start && top < range.end) ?? null);
   const others = mappings.filter((range) => range !== topMapping);
   return {
     top,
     sbrkBase,
-    known: hints.known ?? [],
+    listed: (addr) => unsorted?.entries.includes(addr) === true,
     topMapping,
     outside: (builder) => appendMmapped(context, builder, others, hints.users ?? []),
   };
@@ -109,7 +114,6 @@ function walkOptions(context: Context, top: number | null, sbrkBase: number, hin
 
 /**
  * Decodes the main arena. Total: any bytes give an answer, in O(heap + lists), and everything that cannot be is in `problems`.
- * Between two writes of one allocator call the heap is briefly inconsistent; a caller that stands inside a call must read problems so.
  */
 export function decodeHeap(memory: MemoryView, abi: MallocAbi, site: HeapSite, hints: HeapHints = {}): HeapFacts {
   const context = heapContext(memory, abi, site);
@@ -120,12 +124,14 @@ export function decodeHeap(memory: MemoryView, abi: MallocAbi, site: HeapSite, h
   // Before the first malloc top is null, or points into malloc_state itself (glibc: initial_top).
   const unborn = top === 0 || (top >= site.mainArena && top < site.mainArena + abi.mallocState.sizeBytes);
   const bins = decodeLists(context, arena, par, unborn);
-  const chunks = walkChunks(context, walkOptions(context, unborn ? null : top, fieldNumber(par, "sbrk_base", 0), hints));
+  const chunks = walkChunks(context, walkOptions(context, bins, unborn ? null : top, fieldNumber(par, "sbrk_base", 0), hints));
   const meta = site.tcache > 0 ? rowOf(chunks, site.tcache - 2 * abi.wordBytes) : -1;
   if (meta >= 0 && chunks.state[meta] === chunkState.inuse) chunks.state[meta] = chunkState.meta;
   checkNeighbours(context, chunks);
   placeLists(context, chunks, bins.lists);
   settleRows(context, chunks, bins.lastRemainder);
   if (hints.mappings !== undefined) checkMmapped(context, chunks, par);
-  return { chunks, bins, arena, par, totals: heapTotals(chunks), problems: context.problems, unborn };
+  const inCall = hints.inCall === true;
+  if (inCall) for (let row = 0; row < chunks.count; row++) chunks.marks[row] = (chunks.marks[row] ?? 0) & ~chunkMark.suspect;
+  return { chunks, bins, arena, par, totals: heapTotals(chunks), problems: context.problems, unborn, inCall };
 }

@@ -229,6 +229,8 @@ export interface HeapFacts {
   readonly problems: readonly HeapProblem[];
   /** True before the first malloc: main_arena.top is still null or points at the bins. */
   readonly unborn: boolean;
+  /** The instant lies inside an allocator call: problems may be links that are just being rewritten. */
+  readonly inCall: boolean;
 }
 
 /** Where malloc's objects are in this process; from ProcessInfo, or from the header of a recording. */
