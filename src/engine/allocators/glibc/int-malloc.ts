@@ -3,7 +3,7 @@ import { ENOMEM, setErrno, spend } from "../../control";
 import { Mark, Msg } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import {
-  arenaBit, binAt, fastbinAt, fastbinIndex, haveFastchunks, isMain, isSmall, largeIndex, setTop, smallIndex, systemMem, top,
+  arenaBit, binAt, fastbinAt, fastbinIndex, haveFastchunks, isMain, isSmall, largeIndex, minLarge, setTop, smallIndex, systemMem, top,
 } from "./arena";
 import {
   bk, chunkSize, fd, fdOfEither, head, isMisaligned, lastOf, memOf, NON_MAIN_ARENA, PREV_INUSE, setFdOfEither, setHead, setInuseBefore, setLastOf,
@@ -54,7 +54,7 @@ export function intMalloc<W>(av: W, bytes: W): W {
     if (mem != 0) return mem;
   }
   let index: u32;
-  if (decide<W>(Mark.SmallRange, isSmall<W>(nb), nb, 0)) {
+  if (decide<W>(Mark.SmallRange, isSmall<W>(nb), nb, minLarge<W>())) {
     index = smallIndex<W>(nb);
     const mem = takeFromSmallBin<W>(av, nb, bytes, index);
     if (mem != 0) return mem;

@@ -1,0 +1,76 @@
+/** Sentences of the engine's markers (src/abi/marks.ts), and how their operands read. */
+import { type MarkInfo, type MarkName, marks, type OperandKind } from "../abi/marks";
+import { messages, messageText } from "../abi/messages";
+import { tunables } from "../abi/glibc-tunables";
+import type { Locale } from "./locale";
+import { freeMarks } from "./marks/free";
+import { mallocMarks } from "./marks/malloc";
+import { searchMarks } from "./marks/search";
+import { systemMarks } from "./marks/system";
+import type { MarkText, MarkTexts } from "./marks/types";
+
+export type { MarkText, MarkTexts } from "./marks/types";
+
+export const markTexts: Readonly<Record<MarkName, MarkTexts>> = { ...mallocMarks, ...searchMarks, ...freeMarks, ...systemMarks };
+
+const byId: readonly (MarkInfo | undefined)[] = [undefined, ...marks];
+
+/** The marker with this id. */
+export function markById(id: number): MarkInfo | undefined {
+  return byId[id];
+}
+
+function textOf(locale: Locale, name: MarkName): MarkText {
+  return locale === "en" ? markTexts[name].en : markTexts[name].zh;
+}
+
+/** What a line or phase is called before anything is known about it. */
+export function markLabel(locale: Locale, mark: MarkInfo): string {
+  const text = textOf(locale, mark.name);
+  return typeof text === "string" ? text : text[0];
+}
+
+/** What it says with its operands. `answer` is the record's `where`: 1 yes, 0 no. */
+export function markLive(locale: Locale, mark: MarkInfo, a: bigint, b: bigint, answer: number): string {
+  const text = textOf(locale, mark.name);
+  if (typeof text === "string") return text;
+  const template = text.length === 3 && answer !== 0 ? text[2] : text[1];
+  return template.replace("{a}", () => operandText(mark.a, a)).replace("{b}", () => operandText(mark.b, b));
+}
+
+const parameterNames: ReadonlyMap<number, string> = new Map([
+  [1, "M_MXFAST"], [-1, "M_TRIM_THRESHOLD"], [-2, "M_TOP_PAD"], [-3, "M_MMAP_THRESHOLD"], [-4, "M_MMAP_MAX"], [-5, "M_CHECK_ACTION"],
+  [-6, "M_PERTURB"], [-7, "M_ARENA_TEST"], [-8, "M_ARENA_MAX"],
+]);
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
+/** Operands as the field writes them: `0x90`, `[0x90]` for a tcache or fastbin, `bin 68`, a parameter's or message's own name. */
+export function operandText(kind: OperandKind | null, value: bigint): string {
+  switch (kind) {
+    case "request":
+    case "count":
+      return value.toString();
+    case "tcache":
+      return `[${hex(value * 16n + 32n)}]`;
+    case "fast":
+      return `[${hex(value * 16n + 32n)}]`;
+    case "bin":
+      return value === 1n ? "unsorted" : `bin ${value}`;
+    case "param":
+      return parameterNames.get(Number(BigInt.asIntN(32, value))) ?? BigInt.asIntN(32, value).toString();
+    case "tunable":
+      return tunables[Number(value)]?.name ?? value.toString();
+    case "message": {
+      const message = messages[Number(value)];
+      return message === undefined ? value.toString() : messageText(message);
+    }
+    case "addr":
+    case "size":
+    case "head":
+    case "word":
+    case "byte":
+    case null:
+      return hex(value);
+  }
+}
