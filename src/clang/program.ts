@@ -54,11 +54,18 @@ export const instructionAddress = (layout: ProgramLayout, index: number): number
 /** What the views need, with addresses as the process was laid out. */
 export function debugInfo(program: Program, layout: ProgramLayout): DebugInfo {
   const globals = program.globals.map(({ variable, section, offset }) => ({ ...variable, location: layout[section] + offset }));
-  return { ...program.debug, globals };
+  const begins = new Map(
+    program.code.flatMap(({ op, a }, index) => (op === "statement" ? [[a, instructionAddress(layout, index)] as const] : [])),
+  );
+  const statements = program.debug.statements.map((statement, id) => ({ ...statement, addr: begins.get(id) ?? 0 }));
+  return { ...program.debug, statements, globals };
 }
 
 /** The bytes that the executable file brings into .rodata and .data, with addresses filled in. .bss is zero. */
-export function programImage(program: Program, layout: ProgramLayout): { readonly rodata: Uint8Array; readonly data: Uint8Array } {
+export function programImage(
+  program: Program,
+  layout: ProgramLayout,
+): { readonly rodata: Uint8Array; readonly data: Uint8Array } {
   const image = { rodata: new Uint8Array(program.sizes.rodata), data: new Uint8Array(program.sizes.data) };
   for (const item of program.data) {
     const bytes = image[item.section];

@@ -35,12 +35,16 @@ export interface Instant {
 }
 
 /** User addresses that calls before the cursor handed out: where mmapped chunks may be; and under which name each was last known. */
-function handedOut(summary: RunSummary, position: Position): { readonly users: Set<number>; readonly names: Map<number, string> } {
+function handedOut(
+  summary: RunSummary,
+  position: Position,
+): { readonly users: Set<number>; readonly names: Map<number, string> } {
   const users = new Set<number>();
   const names = new Map<number, string>();
   for (const operation of summary.operations) {
     if (operation.begin >= position.cursor) break;
-    if (operation.end > position.cursor || operation.result <= 0 || operation.api === "free" || operation.api === "sbrk") continue;
+    if (operation.end > position.cursor || operation.result <= 0 || operation.api === "free" || operation.api === "sbrk")
+      continue;
     users.add(operation.result);
     if (operation.name !== "") names.set(operation.result, operation.name);
   }
@@ -50,6 +54,12 @@ function handedOut(summary: RunSummary, position: Position): { readonly users: S
 function focusOf(heap: HeapFacts, addrs: readonly number[]): number[] {
   const rows = new Set(addrs.map((addr) => rowAt(heap.chunks, addr)));
   return [...rows].flatMap((row) => (row < 0 ? [] : [heap.chunks.addr[row] ?? 0])).sort((a, b) => a - b);
+}
+
+/** Whether the allocator is at work and will go on: what a call that died leaves behind is not in flux. */
+function insideCall(summary: RunSummary, position: Position): boolean {
+  const operation = summary.operations[position.operation];
+  return operation !== undefined && (operation.finished || position.cursor < operation.end);
 }
 
 /** Most chunks the lens opens under. */
@@ -63,9 +73,9 @@ function decode(memory: Uint8Array, summary: RunSummary, position: Position, rec
   const { abi, site } = place;
   const reader = wordReader(view, abi.wordBytes);
   const { users, names: latest } = handedOut(summary, position);
-  const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users });
+  const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users, inCall: insideCall(summary, position) });
   const registers = cRegisters(memory);
-  const frames = stackFrames(reader, summary.debug, registers, () => -1);
+  const frames = stackFrames(reader, summary.debug, registers);
   const pointers = namedPointers(reader, summary.debug, frames, mayFollow(heap.chunks));
   const toChunks = chunkPointers(heap.chunks, pointers, abi.wordBytes);
   const done = records === null ? [] : changedWords(records, records.from, position.cursor);
@@ -104,7 +114,12 @@ function nextWrite(records: JournalRecords, cursor: number): number {
 }
 
 /** Null when memory changed meanwhile (the worker is already elsewhere: its answer will follow) or the glibc is not known. */
-export function decodeInstant(memory: Uint8Array, summary: RunSummary, position: Position, records: JournalRecords | null): Instant | null {
+export function decodeInstant(
+  memory: Uint8Array,
+  summary: RunSummary,
+  position: Position,
+  records: JournalRecords | null,
+): Instant | null {
   const result = readConsistently(memory, () => decode(memory, summary, position, records));
   return result.ok ? result.value : null;
 }
