@@ -46,6 +46,8 @@ export interface LibrarySpec {
   readonly segments: readonly SegmentRow[];
   /** Pages written by the loader and the start-up code before main, as offsets from the base. */
   readonly touched: readonly number[];
+  /** One page of each group of 16 that was read before main: the kernel maps such groups at once. Offsets from the base. */
+  readonly read: readonly number[];
 }
 
 export const DEVICE = "fe:00";
@@ -69,6 +71,10 @@ export const libc236: LibrarySpec = {
     [0x1d_3000, 0x2000, "rw-p", 0x1d_3000],
     [0x1d_5000, 0xd000, "rw-p", null],
   ],
+  read: [
+    0x6000, 0x1_4000, 0x2_1000, 0x2_9000, 0x3_4000, 0x4_4000, 0x8_4000, 0x9_4000, 0xa_4000, 0xb_4000, 0x10_4000, 0x15_4000,
+    0x16_4000,
+  ],
   touched: [
     0x1c_f000, 0x1d_0000, 0x1d_1000, 0x1d_2000, 0x1d_3000, 0x1d_4000, 0x1d_5000, 0x1d_9000, 0x1d_a000, 0x1d_b000, 0x1e_1000,
   ],
@@ -84,6 +90,7 @@ export const ldso236: LibrarySpec = {
     [0x3_1000, 0x2000, "r--p", 0x3_1000],
     [0x3_3000, 0x2000, "rw-p", 0x3_3000],
   ],
+  read: [0x0, 0x3000, 0x1_2000, 0x1_e000, 0x2_c000],
   touched: [0x3_1000, 0x3_2000, 0x3_3000, 0x3_4000],
 };
 

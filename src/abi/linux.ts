@@ -44,6 +44,9 @@ export const signalNumber = { SIGILL: 4, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGSE
 /** si_code of SIGSEGV. SI_KERNEL: a general protection fault, e.g. a non-canonical address; the address is then 0. */
 export const segvCode = { MAPERR: 1, ACCERR: 2, SI_KERNEL: 0x80 } as const;
 
+/** si_code of SIGBUS: a page beyond the end of its file. */
+export const BUS_ADRERR = 2;
+
 /** Below every GROWSDOWN mapping this many pages stay free (stack_guard_gap). */
 export const STACK_GUARD_GAP_PAGES = 256;
 

@@ -12,7 +12,7 @@
  */
 import { control, stop } from "../abi/control";
 import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
-import { segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
+import { BUS_ADRERR, segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { assert } from "../base";
 import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, mmSet, rlimit, zoneGet } from "./context";
@@ -40,8 +40,21 @@ export function handleFault(k: KernelContext, addr: number, write: boolean): boo
   if (addr < k.vmas.start(vma) && !growStack(k, vma, pageDown(addr))) return segv(k, segvCode.MAPERR, addr, write);
   const flags = k.vmas.flags(vma);
   if (write ? (flags & vmFlag.WRITE) === 0 : !isAccessible(flags)) return segv(k, segvCode.ACCERR, addr, write);
+  if (isBeyondFile(k, vma, addr)) {
+    report(k, signalNumber.SIGBUS, BUS_ADRERR, addr, write);
+    return false;
+  }
   mmAdd(k, "min_flt", 1);
   return touchPage(k, vma, pageDown(addr), write) || outOfMemory(k, addr, write);
+}
+
+/** Past the end of a file whose size is known. mm/filemap.c, mm/shmem.c: the fault answers VM_FAULT_SIGBUS. */
+function isBeyondFile(k: KernelContext, vma: Vma, addr: number): boolean {
+  const file = k.vmas.file(vma);
+  const sizeBytes = file === 0 ? 0 : k.bytes.u64(file + fileStruct.i_size);
+  if (sizeBytes === 0) return false;
+  const offset = k.vmas.pgoff(vma) * PAGE_SIZE + (pageDown(addr) - k.vmas.start(vma));
+  return offset >= sizeBytes;
 }
 
 function report(k: KernelContext, signal: number, code: number, addr: number, write: boolean): void {
@@ -134,6 +147,14 @@ function copyOnWrite(k: KernelContext, vma: Vma, addr: number, entry: number, lo
   if ((flags & pageFlag.unknown) !== 0) addResident(k, "rss_file", -1);
   k.host.flush(addr, PAGE_SIZE);
   return true;
+}
+
+/** A private copy of a page, made before the mapping got its present rights (relocations, then mprotect). False when no frame is left. */
+export function installPrivatePage(k: KernelContext, addr: number): boolean {
+  const vma = k.vmas.find(addr);
+  const entry = k.pages.make(addr);
+  assert(vma !== 0 && k.vmas.start(vma) <= addr, "a private page needs a mapping");
+  return entry !== 0 && ownPage(k, vma, addr, entry);
 }
 
 /** Puts a page of the program's file in place, for its bytes to be filled in. Linear offset of its frame; −1 when no frame is left. */

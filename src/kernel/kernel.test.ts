@@ -219,11 +219,11 @@ describe("faults", () => {
 
   it("the process is stopped when no frame is left", () => {
     const { kernel } = createTestHost();
-    const pagesWanted = 20_000;
+    const pagesWanted = 60_000;
     const addr = kernel.mmap(0, pagesWanted * PAGE_SIZE, RW, ANON);
     let touched = 0;
     while (touched < pagesWanted && kernel.fault(addr + touched * PAGE_SIZE, 1) === 1) touched++;
-    expect(touched).toBeGreaterThan(18_000);
+    expect(touched).toBeGreaterThan(48_000);
     expect(touched).toBeLessThan(pagesWanted);
     expect(kernel.context.bytes.u32(machineMemory.control + control.stop)).toBe(6);
   });

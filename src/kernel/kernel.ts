@@ -1,14 +1,13 @@
 /** The kernel as the process sees it: system calls and page faults, each between its markers in the journal. */
 import { kernelCallNames, type KernelCallName } from "../abi/api";
 import { recordKind } from "../abi/journal";
-import { vmFlag } from "../abi/kernel";
 import type { AddressSpaceSpec } from "../abi/layouts";
 import { mapFlag, prot } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { brk } from "./brk";
 import { createContext, type KernelContext, mmGet, mmSet } from "./context";
 import { defaultMachineSpec, exec, type MachineSpec } from "./exec";
-import { handleFault, installFilePage } from "./fault";
+import { handleFault, installFilePage, installPrivatePage } from "./fault";
 import { frameOffset } from "./frames";
 import { highHalf, type KernelHost, lowHalf } from "./host";
 import { setSecondRegion } from "./hot";
@@ -24,6 +23,8 @@ export interface MapEntry {
   readonly start: number;
   readonly end: number;
   readonly perms: string;
+  /** Offset in the file, bytes; 0 for anonymous memory. */
+  readonly offset: number;
   readonly name: string;
   readonly anonymous: boolean;
 }
@@ -43,11 +44,14 @@ export interface Kernel {
   exec(space: AddressSpaceSpec, machine?: MachineSpec): void;
   /** Faults pages in for writing, outside of any call: what a loader has touched before main. */
   touch(start: number, end: number): void;
+  /** A page that start-up code has written, whatever its mapping allows now. */
+  installPrivatePage(addr: number): boolean;
   /** A page of the program's file, to be filled in by the caller: its offset in linear memory. */
   installFilePage(addr: number): number;
   /** Declares libc's data the second hot region. */
   chooseSecondRegion(start: number, end: number): void;
-  setStackLimit(bytes: number): void;
+  /** setrlimit(2), soft limits only. */
+  setLimit(limit: "rlimit_stack" | "rlimit_data" | "rlimit_as", bytes: number): void;
 
   currentBrk(): number;
   /** Offset in linear memory of the byte at `addr` when its page is resident and accessible or not; −1 otherwise. Changes nothing. */
@@ -89,9 +93,10 @@ export function createKernel(host: KernelHost): Kernel {
 
     exec: (space, machine = defaultMachineSpec) => exec(k, space, machine),
     touch: (start, end) => populate(k, start, end),
+    installPrivatePage: (addr) => installPrivatePage(k, addr),
     installFilePage: (addr) => installFilePage(k, addr),
     chooseSecondRegion: (start, end) => setSecondRegion(k, start, end),
-    setStackLimit: (bytes) => mmSet(k, "rlimit_stack", bytes),
+    setLimit: (limit, bytes) => mmSet(k, limit, bytes),
 
     currentBrk: () => mmGet(k, "brk"),
     linearOffset: (addr) => linearOffset(k, addr),
@@ -112,10 +117,15 @@ function linearOffset(k: KernelContext, addr: number): number {
 function entries(k: KernelContext): MapEntry[] {
   const list: MapEntry[] = [];
   for (let vma = k.vmas.first(); vma !== 0; vma = k.vmas.next(vma)) {
-    const name = vmaName(k, vma);
-    const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
-    const anonymous = k.vmas.file(vma) === 0 && !shared;
-    list.push({ start: k.vmas.start(vma), end: k.vmas.end(vma), perms: permissions(k.vmas.flags(vma)), name, anonymous });
+    const backed = k.vmas.file(vma) !== 0;
+    list.push({
+      start: k.vmas.start(vma),
+      end: k.vmas.end(vma),
+      perms: permissions(k.vmas.flags(vma)),
+      offset: backed ? k.vmas.pgoff(vma) * PAGE_SIZE : 0,
+      name: vmaName(k, vma),
+      anonymous: !backed,
+    });
   }
   return list;
 }

@@ -103,6 +103,7 @@ function adviseOne(k: KernelContext, vma: Vma, start: number, end: number, advic
     modifyVma(k, vma, start, end, after);
     return 0;
   }
+  if (advice === adviceCode.FREE && !isAnonymous(k, vma)) return -errno.EINVAL;
   if (advice === adviceCode.DONTNEED) {
     if ((before & (vmFlag.LOCKED | vmFlag.PFNMAP)) !== 0) return -errno.EINVAL;
     if (!isSharedMemory(k, vma)) zapPages(k, vma, start, end);

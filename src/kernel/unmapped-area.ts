@@ -14,17 +14,24 @@ export function startWithGap(k: KernelContext, vma: Vma): number {
   return (k.vmas.flags(vma) & vmFlag.GROWSDOWN) !== 0 ? Math.max(0, start - STACK_GUARD_GAP_PAGES * PAGE_SIZE) : start;
 }
 
-/** Highest free [addr, addr + length) below `ceiling`; −1 when there is none. */
+/**
+ * Highest free [addr, addr + length) below `ceiling`; −1 when there is none. As Linux does it, a hit inside the guard gap of the stack above
+ * moves the ceiling below that gap, past whatever else lies there; gaps that are too small anyway are not asked.
+ */
 function fitTopDown(k: KernelContext, length: number, floor: number, ceiling: number): number {
+  let high = ceiling;
   let above = k.vmas.find(ceiling);
-  let top = above === 0 ? ceiling : Math.min(ceiling, startWithGap(k, above));
   for (;;) {
     const below = k.vmas.before(above);
     const bottom = Math.max(floor, below === 0 ? 0 : k.vmas.end(below));
-    if (top - bottom >= length) return top - length;
-    if (below === 0 || k.vmas.start(below) <= floor) return -1;
-    above = below;
-    top = Math.min(ceiling, startWithGap(k, below));
+    const top = above === 0 ? high : Math.min(high, k.vmas.start(above));
+    const guard = above === 0 ? Infinity : startWithGap(k, above);
+    if (top - bottom >= length) {
+      if (guard >= top) return top - length;
+      high = guard;
+      above = k.vmas.find(high);
+    } else if (below === 0 || k.vmas.start(below) <= floor) return -1;
+    else above = below;
   }
 }
 

@@ -30,8 +30,10 @@ export interface ProcessLayout {
   /** Base of the program, null when the layout came from a recording. */
   readonly programBase: number | null;
   readonly stackTop: number;
-  /** Pages the loader has written before main. */
+  /** Pages the loader has written before main: private copies, wherever they lie. */
   readonly touched: readonly number[];
+  /** Pages it has read. */
+  readonly read: readonly number[];
 }
 
 /** Sizes of the program's sections in bytes. */
@@ -41,6 +43,9 @@ export interface ProgramSizes {
   readonly dataBytes: number;
   readonly bssBytes: number;
 }
+
+/** The vdso's first page is read for getauxval and clocks. */
+const VDSO_BELOW_LDSO = 0x2000;
 
 const pageUp = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
 
@@ -139,7 +144,7 @@ export function defaultLayout(
       topdown: true,
       startBrk: startBrk + shift.brk,
       startStack: stackTop - 16,
-      startCode: programBase,
+      startCode: programBase + program.text,
       endCode: programBase + program.text + sizes.textBytes,
       startData: programBase + program.data,
       endData: programBase + program.data + sizes.dataBytes,
@@ -149,6 +154,13 @@ export function defaultLayout(
     programBase,
     stackTop,
     touched,
+    read: [
+      programBase,
+      programBase + program.text,
+      ...libc236.read.map((offset) => libcBase + offset),
+      ldsoBase - VDSO_BELOW_LDSO,
+      ...ldso236.read.map((offset) => ldsoBase + offset),
+    ],
     program,
   };
 }
@@ -193,6 +205,7 @@ export function layoutFromMaps(lines: readonly string[], startBrk: number, libcB
     libcTls: tls.start + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
     programBase: null,
     stackTop: stack.end,
+    read: [],
     touched: libcData.flatMap((mapping) => pagesOf(mapping)),
   };
 }

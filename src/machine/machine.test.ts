@@ -48,6 +48,22 @@ describe("a process", () => {
     expect(maps.at(-2)).toBe("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]");
   });
 
+  it("has the sizes that /proc/self/status shows for such a program before its first malloc", () => {
+    const { VmSize, RssAnon, RssFile, VmData, VmStk, VmExe, VmLib, VmPTE } = start().kernel.status();
+    expect({ VmSize, VmData, VmStk, VmExe, VmLib, VmPTE }).toEqual({
+      VmSize: 2344,
+      VmData: 92,
+      VmStk: 132,
+      VmExe: 4,
+      VmLib: 1528,
+      VmPTE: 32,
+    });
+    expect(RssAnon).toBe(88);
+    // Measured with the program's read-only data (it arrives with the program), and with a libc one page higher, whose first group of
+    // text pages is one shorter.
+    expect(RssFile).toBe(960);
+  });
+
   it("gets its first block behind the tcache at the start of the heap", () => {
     const machine = start();
     const outcome = machine.call(() => machine.engine.malloc(24, 0));

@@ -108,7 +108,8 @@ export function createMachine(options: MachineOptions): Machine {
   view.setUint32(control.journalCapacity, capacity, true);
   view.setBigUint64(control.budget, 2n ** 63n, true);
   kernel.exec(layout.space, options.machine);
-  for (const page of layout.touched) kernel.touch(page, page + PAGE_SIZE);
+  for (const page of layout.touched) kernel.installPrivatePage(page);
+  for (const page of layout.read) kernel.touch(page, page + PAGE_SIZE);
   const place = { libcBase: layout.libcBase, libcTls: layout.libcTls, pageSize: PAGE_SIZE, tcacheKeyValue: options.tcacheKey };
   bytes.set(profileBytes(abi, symbols, place), machineMemory.profile);
   engine.initialise();

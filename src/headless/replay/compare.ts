@@ -25,7 +25,9 @@ function field(name: string, expected: string | number | undefined, got: string 
 function wordsDiffer(name: string, expected: RecordedOperation["hd"], got: ObservedOperation["hd"]): Difference | null {
   const left = new Map(expected ?? []);
   const right = new Map(got ?? []);
-  const offsets = [...new Set([...left.keys(), ...right.keys()])].toSorted((a, b) => Number.parseInt(a, 16) - Number.parseInt(b, 16));
+  const offsets = [...new Set([...left.keys(), ...right.keys()])].toSorted(
+    (a, b) => Number.parseInt(a, 16) - Number.parseInt(b, 16),
+  );
   for (const offset of offsets) {
     const difference = field(`${name}[0x${offset}]`, left.get(offset), right.get(offset));
     if (difference !== null) return difference;

@@ -6,6 +6,7 @@ import { createKernel, type Kernel } from "../kernel";
 
 export interface TestHost {
   readonly kernel: Kernel;
+  readonly space: AddressSpaceSpec;
   /** Number of writes so far: a point in time. */
   now(): number;
   /** Undoes or redoes writes up to a point in time. */
@@ -21,8 +22,8 @@ interface Write {
   readonly after: bigint;
 }
 
-/** Frames beside the heap window that tests get: 8 MiB. */
-const POOL_FRAMES = 2048;
+/** Frames beside the heap window that tests get: 128 MiB. */
+const POOL_FRAMES = 32768;
 const memory = new ArrayBuffer(machineMemory.frames + (HEAP_WINDOW_FRAMES + POOL_FRAMES) * PAGE_SIZE);
 const view = new DataView(memory);
 const words = new Uint32Array(memory);
@@ -72,7 +73,7 @@ export function createTestHost(space: AddressSpaceSpec = emptySpace([])): TestHo
   };
   undoLast = () => seek(0);
   kernel.exec(space);
-  return { kernel, now: () => cursor, seek, fingerprint };
+  return { kernel, space, now: () => cursor, seek, fingerprint };
 }
 
 /** More than a random script can use, in the heap window and beside it. */
