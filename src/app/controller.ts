@@ -1,10 +1,10 @@
 /** What the page can do: the one implementation of src/store/actions.ts. Time goes to the engine, everything else to the store. */
+import { suspectWord } from "../decode/suspect";
 import { type Instant, instantKey } from "../queries";
 import { encodeHash, type Scenario } from "../scenario";
 import { type Actions, isStale, type PanelId, type UiStore } from "../store";
 import type { QueryClient } from "@tanstack/react-query";
 import type { Engine } from "./engine";
-import { culpritAddr } from "./culprit";
 import { goToTarget } from "./go-to";
 import { operationAtLine } from "./positions";
 
@@ -156,11 +156,13 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
     },
     async jumpToCulprit() {
       const { run } = get();
-      if (run === null) return;
-      const addr = culpritAddr(run.summary, instant());
+      const last = run?.summary.operations.at(-1);
+      if (run === null || last === undefined || run.summary.status !== "abort") return;
+      await engine.seek(run.summary.last);
+      const now = instant();
+      const addr = now === null ? null : suspectWord(now.reader, now.heap, run.summary.message, last.api === "free" ? (last.args[0] ?? 0) : 0);
       if (addr === null) return;
-      const last = run.summary.operations.at(-1);
-      const { at } = await engine.ask({ ask: "lastWriter", addr, before: last?.begin ?? run.summary.last });
+      const { at } = await engine.ask({ ask: "lastWriter", addr, before: last.begin });
       if (at < 0) return;
       set({ level: "write" });
       await engine.seek(at + 1);

@@ -75,9 +75,13 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
 
   /** Runs `work` after everything asked for before it. A dead worker is reported by onDeath, not here. */
   function enqueue(work: () => Promise<void>): Promise<void> {
-    queue = queue.then(work).catch((error: unknown) => {
-      if (store.getState().engine !== "dead") died(error instanceof Error ? error.message : String(error));
-    });
+    store.setState({ moving: store.getState().moving + 1 });
+    queue = queue
+      .then(work)
+      .catch((error: unknown) => {
+        if (store.getState().engine !== "dead") died(error instanceof Error ? error.message : String(error));
+      })
+      .finally(() => store.setState({ moving: store.getState().moving - 1 }));
     return queue;
   }
 

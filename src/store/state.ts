@@ -38,6 +38,8 @@ export interface UiState {
   readonly engineError: string;
   readonly shared: boolean;
   readonly progress: Progress | null;
+  /** Moves under way or queued. */
+  readonly moving: number;
   /** The last good run: it stays while a broken program is edited. */
   readonly run: Run | null;
   readonly position: Position | null;
@@ -80,6 +82,7 @@ export const initialState: UiState = {
   engineError: "",
   shared: false,
   progress: null,
+  moving: 0,
   run: null,
   position: null,
   scenario: defaultScenario,

@@ -2,13 +2,23 @@
 import { Check, Circle, Minus, Play } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 import { Button } from "react-aria-components";
-import { useMarkLine } from "../../i18n/mark-text";
+import { markLabel, markLive } from "../../i18n/marks";
 import { SLICE_LIMIT, useOperation, useRecords } from "../../queries";
 import { useActions, useText, useUi } from "../../store";
 import { type ListingPhase, listingOf, type ListingRow } from "./rows";
 import "./listing.css";
 
 const icons = { done: Check, current: Play, skipped: Minus, notReached: Circle } as const;
+
+/** The row's own words, and what it says with its operands once it was reached. */
+function useMarkLine(): (row: ListingRow) => { readonly title: string; readonly value: string } {
+  const locale = useUi((state) => state.locale);
+  return (row) => {
+    const title = markLabel(locale, row.mark);
+    const live = row.at < 0 ? "" : markLive(locale, row.mark, row.a, row.b, row.answer);
+    return { title, value: live === title ? "" : live };
+  };
+}
 
 function Line({ row }: { readonly row: ListingRow }) {
   const actions = useActions();

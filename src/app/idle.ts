@@ -1,0 +1,28 @@
+/** `<html data-idle="true">` when nothing is under way: tests and screenshots wait for it, never for time. */
+import { useIsFetching } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useUi } from "../store";
+
+export function useIdleSignal(): void {
+  const fetching = useIsFetching();
+  const ready = useUi((state) => (state.engine === "ready" || state.engine === "dead") && state.progress === null && state.moving === 0);
+  useEffect(() => {
+    const root = document.documentElement;
+    if (!ready || fetching > 0) {
+      root.dataset["idle"] = "false";
+      return;
+    }
+    // After the frame in which the answer is painted, and once the fonts are there.
+    let cancelled = false;
+    void document.fonts.ready.then(() =>
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          if (!cancelled) root.dataset["idle"] = "true";
+        }),
+      ),
+    );
+    return () => {
+      cancelled = true;
+    };
+  }, [ready, fetching]);
+}

@@ -1,0 +1,160 @@
+/** Bars between header and panels: what the engine is doing and what needs an answer. Never more than a line each. */
+import type { ShareProblem } from "../scenario";
+import { DialogBox } from "../ui/dialog";
+import { isStale, useActions, useText, useUi } from "../store";
+import { ActionButton } from "../ui";
+import { DEFAULT_BUDGET } from "./engine";
+
+const number = new Intl.NumberFormat("en-US");
+
+function Running() {
+  const text = useText().banner;
+  const actions = useActions();
+  const progress = useUi((state) => state.progress);
+  const first = useUi((state) => state.run === null);
+  if (progress === null) return null;
+  return (
+    <>
+      <div className="progress" role="progressbar" aria-label={text.starting} />
+      {progress.steps > 0 ? (
+        <div className="banner" data-testid="running">
+          {text.running(number.format(progress.steps), progress.operations)}
+          <span className="grow" />
+          <ActionButton onPress={actions.cancel} testId="cancel">
+            {text.cancel}
+          </ActionButton>
+        </div>
+      ) : first ? (
+        <div className="banner">{text.starting}</div>
+      ) : null}
+    </>
+  );
+}
+
+function Ended() {
+  const text = useText().banner;
+  const actions = useActions();
+  const status = useUi((state) => (state.progress === null ? (state.run?.summary.status ?? null) : null));
+  const steps = useUi((state) => state.run?.summary.steps ?? 0);
+  if (status === "budget" || status === "cancelled") {
+    return (
+      <div className="banner now" data-testid="budget">
+        {status === "budget" ? text.budget(number.format(steps)) : text.cancelled}
+        <span className="grow" />
+        <ActionButton onPress={() => void actions.extend()} testId="continue">
+          {text.more(number.format(DEFAULT_BUDGET))}
+        </ActionButton>
+      </div>
+    );
+  }
+  return status === "outOfMemory" ? <div className="banner bad">{text.outOfMemory}</div> : null;
+}
+
+function Stale() {
+  const text = useText().code;
+  const stale = useUi(isStale);
+  const broken = useUi((state) => state.diagnostics.length > 0);
+  return stale ? (
+    <div className={broken ? "banner bad" : "banner"} data-testid="stale">
+      {text.stale}
+    </div>
+  ) : null;
+}
+
+function Dead() {
+  const text = useText().banner;
+  const actions = useActions();
+  const dead = useUi((state) => state.engine === "dead");
+  const error = useUi((state) => state.engineError);
+  const scenario = useUi((state) => state.scenario);
+  const cursor = useUi((state) => state.position?.cursor ?? -1);
+  if (!dead) return null;
+  return (
+    <div className="banner bad" role="alert" data-testid="dead">
+      <b>{text.dead}</b> {text.deadHint} <span className="mono">{error}</span>
+      <span className="grow" />
+      <ActionButton
+        onPress={() => {
+          void navigator.clipboard.writeText(JSON.stringify({ error, cursor, scenario, agent: navigator.userAgent }, null, 2));
+          actions.toast(text.reportCopied);
+        }}
+      >
+        {text.copyReport}
+      </ActionButton>
+      <ActionButton kind="danger" onPress={() => void actions.restart()} testId="restart">
+        {text.restart}
+      </ActionButton>
+    </div>
+  );
+}
+
+function KeptDraft() {
+  const text = useText().banner;
+  const actions = useActions();
+  const kept = useUi((state) => state.keptDraft);
+  if (kept === null) return null;
+  return (
+    <div className="banner" data-testid="kept-draft">
+      {text.draftKept}
+      <span className="grow" />
+      <ActionButton onPress={() => actions.restoreDraft(true)} testId="restore-draft">
+        {text.restore}
+      </ActionButton>
+      <ActionButton onPress={() => actions.restoreDraft(false)}>{text.discard}</ActionButton>
+    </div>
+  );
+}
+
+function problemText(problem: ShareProblem, text: ReturnType<typeof useText>["banner"]): string {
+  switch (problem.code) {
+    case "damaged":
+      return text.linkDamaged;
+    case "tooLarge":
+      return text.linkTooLarge;
+    case "tooNew":
+      return text.linkTooNew(problem.version);
+    case "invalid":
+      return text.linkInvalid(problem.path);
+  }
+}
+
+/** A link that cannot be opened: what is wrong, and what to open instead. */
+export function LinkProblem() {
+  const text = useText().banner;
+  const actions = useActions();
+  const problem = useUi((state) => state.shareProblem);
+  const draft = useUi((state) => state.keptDraft);
+  if (problem === null) return null;
+  return (
+    <DialogBox title={text.linkTitle} onClose={actions.dismissShareProblem} narrow testId="link-problem">
+      <p>{problemText(problem, text)}</p>
+      <div className="dialog-actions">
+        {draft === null ? null : (
+          <ActionButton
+            onPress={() => {
+              actions.dismissShareProblem();
+              actions.restoreDraft(true);
+            }}
+          >
+            {text.useDraft}
+          </ActionButton>
+        )}
+        <ActionButton kind="primary" onPress={actions.dismissShareProblem} testId="open-default">
+          {text.useDefault}
+        </ActionButton>
+      </div>
+    </DialogBox>
+  );
+}
+
+export function Notices() {
+  return (
+    <div className="app-notices">
+      <Running />
+      <Dead />
+      <KeptDraft />
+      <Stale />
+      <Ended />
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+/** When the program died in the allocator: culprit → check → victim, and the way to the write that caused it. */
+import { ArrowRight, SkipBack } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useAsk, useInstant, useSummary } from "../../queries";
+import { useActions, useText, useUi } from "../../store";
+import { ActionButton } from "../../ui";
+import { suspectWord } from "../../decode/suspect";
+import "./abort.css";
+
+interface Culprit {
+  readonly addr: number;
+  readonly at: number;
+  readonly operation: number;
+  readonly line: number;
+}
+
+export function AbortCard() {
+  const text = useText().abort;
+  const actions = useActions();
+  const ask = useAsk();
+  const summary = useSummary();
+  const instant = useInstant();
+  const dismissed = useUi((state) => state.abortDismissed);
+  const atEnd = useUi((state) => state.run !== null && (state.position?.cursor ?? 0) >= state.run.summary.last);
+  const [culprit, setCulprit] = useState<Culprit | null>(null);
+  const shown = summary?.status === "abort" && atEnd && !dismissed;
+  const call = summary?.operations.at(-1);
+  const addr = shown && call !== undefined && instant !== null && summary !== null ? suspectWord(instant.reader, instant.heap, summary.message, call.api === "free" ? (call.args[0] ?? 0) : 0) : null;
+
+  useEffect(() => {
+    if (summary === null || addr === null || call === undefined) {
+      setCulprit(null);
+      return;
+    }
+    let current = true;
+    void ask({ ask: "lastWriter", addr, before: call.begin }).then(({ at }) => {
+      if (!current) return;
+      const operation = summary.operations.findLast((candidate) => candidate.begin < at && at < candidate.end);
+      const track = summary.statements;
+      let row = -1;
+      while ((track.at[row + 1] ?? Number.POSITIVE_INFINITY) <= at) row++;
+      const line = summary.debug.statements[track.statement[row] ?? -1]?.span.line ?? 0;
+      setCulprit(at < 0 ? null : { addr, at, operation: operation?.index ?? -1, line });
+    });
+    return () => {
+      current = false;
+    };
+  }, [ask, summary, addr, call]);
+
+  if (!shown || call === undefined || summary === null) return null;
+  const value = addr === null ? null : (instant?.reader.exact(addr) ?? null);
+  return (
+    <section className="abort-card" data-testid="abort" aria-label={summary.message}>
+      <div className="abort-message">
+        <span className="abort-signal">SIGABRT</span>
+        <b className="mono">{summary.message.trim()}</b>
+      </div>
+      <div className="abort-chain">
+        <div>
+          <b>① {text.culprit}</b>
+          <span className="mono">
+            {culprit === null
+              ? text.unknownCulprit
+              : `${culprit.operation >= 0 ? `${text.operation(culprit.operation + 1)} · ` : ""}${text.line(culprit.line)} · …${culprit.addr.toString(16).slice(-4)}`}
+          </span>
+        </div>
+        <ArrowRight size={14} aria-hidden="true" />
+        <div>
+          <b>② {text.check}</b>
+          <span className="mono">
+            {text.operation(call.index + 1)} · {text.line(call.line)}
+            {addr === null ? "" : ` · ${text.readsWord(`…${addr.toString(16).slice(-4)}`)}`}
+          </span>
+        </div>
+        <ArrowRight size={14} aria-hidden="true" />
+        <div>
+          <b>③ {text.victim}</b>
+          <span className="mono">
+            {call.name === "" ? (call.argText[0] ?? "") : call.name}
+            {value === null ? "" : ` · ${text.holds(`0x${value.toString(16)}`)}`}
+          </span>
+        </div>
+      </div>
+      <div className="abort-actions">
+        <ActionButton kind="danger" onPress={() => void actions.jumpToCulprit()} isDisabled={culprit === null} testId="jump-culprit">
+          <SkipBack size={14} />
+          {text.jump} <kbd>J</kbd>
+        </ActionButton>
+        <ActionButton onPress={actions.dismissAbort}>{text.dismiss}</ActionButton>
+      </div>
+    </section>
+  );
+}
