@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { callPaths, type MarkInfo, marks, outlines } from "../abi/marks";
+import { markLabel, markLive, markTexts } from "../i18n/marks";
+import { locales } from "../i18n/locale";
+
+const folder = join(import.meta.dirname, "allocators/glibc");
+const source = readdirSync(folder)
+  .map((file) => readFileSync(join(folder, file), "utf8"))
+  .join("\n");
+
+/** Every place where the source emits a marker: how and which. */
+const uses = [...source.matchAll(/\b(phase|line|decide)<\w+>\(\s*Mark\.(\w+)/g)].map(([, how = "", name = ""]) => ({ how, name }));
+
+const emitter = (mark: MarkInfo): string => (mark.level === "phase" ? "phase" : mark.decides ? "decide" : "line");
+
+describe("markers", () => {
+  it("are each emitted at exactly one place, in the way the table says", () => {
+    expect(uses.map(({ how, name }) => `${how} ${name}`).sort()).toEqual(marks.map((mark) => `${emitter(mark)} ${mark.name}`).sort());
+  });
+
+  it("are never named in the engine but to emit them", () => {
+    expect([...source.matchAll(/\bMark\.\w+/g)].length).toBe(marks.length);
+  });
+
+  it("fit the 16 bits a record has for them", () => {
+    expect(marks.every((mark, index) => mark.id === index + 1 && mark.id < 65536)).toBe(true);
+  });
+
+  it("appear once in the outlines", () => {
+    const outlined = Object.values(outlines).flatMap((phases) => phases.flatMap(({ phase, lines }) => (phase ? [phase, ...lines] : lines)));
+    expect(outlined.map((mark) => mark.id).sort((x, y) => x - y)).toEqual(marks.map((mark) => mark.id));
+  });
+
+  it("belong to a function that some call can reach, or to a helper", () => {
+    const reachable = new Set<string>(Object.values(callPaths).flat());
+    const helpers = Object.keys(outlines).filter((fn) => !reachable.has(fn));
+    expect(helpers.sort()).toEqual(["alloc_perturb", "free_perturb", "malloc_printerr", "tcache_get", "tcache_put", "unlink_chunk", "unsorted_chunks"]);
+  });
+
+  it("have a sentence in every language, with both answers where they decide", () => {
+    for (const mark of marks) {
+      for (const text of [markTexts[mark.name].en, markTexts[mark.name].zh]) {
+        expect(typeof text === "string" ? 1 : text.length, mark.name).toBe(mark.level === "phase" ? 1 : mark.decides ? 3 : 2);
+      }
+    }
+  });
+
+  it("mention only operands they have, and each at most once", () => {
+    for (const mark of marks) {
+      for (const text of [markTexts[mark.name].en, markTexts[mark.name].zh].flat()) {
+        const named = [...text.matchAll(/\{(\w+)\}/g)].map(([, operand]) => operand);
+        const had = [mark.a === null ? [] : ["a"], mark.b === null ? [] : ["b"]].flat();
+        expect(named.every((operand) => had.includes(operand ?? "")), `${mark.name}: ${text}`).toBe(true);
+        expect(new Set(named).size, `${mark.name}: ${text}`).toBe(named.length);
+      }
+    }
+  });
+
+  it("read with their operands in place", () => {
+    const mark = marks.find(({ name }) => name === "FreeTcacheRoom");
+    if (mark === undefined) throw new Error("no such marker");
+    expect(markLabel("en", mark)).toBe("room in tcache?");
+    expect(markLive("en", mark, 7n, 7n, 0)).toBe("7 ≥ 7 → full");
+    expect(markLive("zh-CN", mark, 7n, 7n, 0)).toBe("7 ≥ 7 → 已满");
+    for (const locale of locales) for (const each of marks) expect(markLive(locale, each, 1n, 2n, 1)).not.toMatch(/[{}]/);
+  });
+});
