@@ -13,7 +13,7 @@
 import { PAGE_SIZE } from "../abi/machine-memory";
 import type { AddressSpace, VmaFacts } from "../decode/types";
 import { sizeText } from "./sizes";
-import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma } from "./types";
+import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma, ViewRect } from "./types";
 
 export interface SpaceSettings {
   readonly viewWidth: number;
@@ -31,7 +31,7 @@ const STRIP = { x: 34, right: 8, top: 6, spacing: 2, gapHeight: 25, addrHeight: 
 const RIBBON = { x: 8, width: 7, margin: 8 } as const;
 /** Smaller gaps are only a little space. */
 const GAP_BYTES = 1 << 20;
-const HEAP = { min: 64, max: 220, textHeight: 18, barRight: 56 } as const;
+const HEAP = { min: 64, max: 220, textHeight: 18, barRight: 56, brkHeight: 16, barStep: 2.4 } as const;
 
 /** Height of a mapping's box; the heap's is decided last. */
 function boxHeight(vma: VmaFacts): number {
@@ -65,7 +65,7 @@ interface SquareGrid {
   readonly width: number;
   readonly height: number;
   /** Bars below each other, or squares side by side. */
-  readonly flow: "down" | "across";
+  readonly flow: "down" | "up" | "across";
   readonly most: number;
 }
 
@@ -73,13 +73,14 @@ function squares(vma: VmaFacts, grid: SquareGrid): SpaceSquare[] {
   const pages = (vma.end - vma.start) / PAGE_SIZE;
   const each = Math.max(1, Math.ceil(pages / Math.max(1, grid.most)));
   const count = Math.ceil(pages / each);
-  const step = (grid.flow === "down" ? grid.height : grid.width) / count;
+  const step = (grid.flow === "across" ? grid.width : grid.height) / count;
   return Array.from({ length: count }, (_, i): SpaceSquare => {
     const [page, past] = [i * each, Math.min((i + 1) * each, pages)];
+    const at = (grid.flow === "up" ? count - 1 - i : i) * step;
     const place =
-      grid.flow === "down"
-        ? { x: grid.x, y: grid.y + i * step, width: grid.width, height: step * 0.9 }
-        : { x: grid.x + i * step, y: grid.y, width: step * 0.88, height: grid.height };
+      grid.flow === "across"
+        ? { x: grid.x + at, y: grid.y, width: step * 0.88, height: grid.height }
+        : { x: grid.x, y: grid.y + at, width: grid.width, height: step * 0.9 };
     return {
       ...place,
       page,
@@ -90,23 +91,36 @@ function squares(vma: VmaFacts, grid: SquareGrid): SpaceSquare[] {
   });
 }
 
-function squaresOf(vma: VmaFacts, box: { x: number; y: number; width: number; height: number }): SpaceSquare[] {
+function squaresOf(vma: VmaFacts, box: ViewRect, lowFirst: boolean): SpaceSquare[] {
   const inner = { x: box.x + 6, width: box.width - 12 };
   if (vma.kind === "heap") {
-    const height = box.height - HEAP.textHeight - 16;
-    return squares(vma, {
-      x: inner.x,
-      y: box.y + HEAP.textHeight,
-      width: box.width - HEAP.barRight,
-      height,
-      flow: "down",
-      most: Math.floor(height / 2.4),
-    });
+    const height = box.height - HEAP.textHeight - HEAP.brkHeight;
+    const width = Math.max(8, box.width - HEAP.barRight);
+    const most = Math.floor(height / HEAP.barStep);
+    return squares(vma, { x: inner.x, y: box.y + HEAP.textHeight, width, height, flow: lowFirst ? "down" : "up", most });
   }
   if (vma.kind === "stack" || (vma.kind === "mmap" && box.height >= 22)) {
-    return squares(vma, { ...inner, y: box.y + box.height - 10, height: 5, flow: "across", most: Math.floor(inner.width / 3.4) });
+    const most = Math.floor(inner.width / 3.4);
+    return squares(vma, { ...inner, y: box.y + box.height - 10, height: 5, flow: "across", most });
   }
   return [];
+}
+
+/** Mappings drawn as one box: neighbours of the kernel's, and the parts of one library, except libc's, where malloc's state lies. */
+function together(before: VmaFacts, vma: VmaFacts): boolean {
+  if (before.kind !== vma.kind || before.end !== vma.start) return false;
+  return vma.kind === "kernel" || (vma.kind === "lib" && before.name === vma.name && !/\/libc[.-]/.test(vma.name));
+}
+
+function groups(space: AddressSpace): { readonly index: number; readonly members: readonly VmaFacts[] }[] {
+  const found: { readonly index: number; readonly members: VmaFacts[] }[] = [];
+  space.vmas.forEach((vma, index) => {
+    const last = found.at(-1);
+    const before = last?.members.at(-1);
+    if (last !== undefined && before !== undefined && together(before, vma)) last.members.push(vma);
+    else found.push({ index, members: [vma] });
+  });
+  return found;
 }
 
 interface Laid {
@@ -121,34 +135,38 @@ function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): 
   const out: Laid = { vmas: [], gaps: [], addresses: [], height: 0 };
   const width = Math.max(40, settings.viewWidth - STRIP.x - STRIP.right);
   let y: number = STRIP.top;
+  let reached = -1;
   const label = (addr: number, strong: boolean): void => {
     out.addresses.push({ addr, text: addr.toString(16), y: y + STRIP.addrHeight / 2, strong });
     y += STRIP.addrHeight;
   };
-  space.vmas.forEach((vma, index) => {
-    const before = space.vmas[index - 1];
-    const gap = before === undefined ? 0 : vma.start - before.end;
-    if (before !== undefined && gap >= GAP_BYTES) {
-      label(before.end, false);
+  for (const { index, members } of groups(space)) {
+    const [first, last] = [members[0], members.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    const gap = reached < 0 ? 0 : first.start - reached;
+    if (gap >= GAP_BYTES) {
+      label(reached, false);
       out.gaps.push({ y, height: STRIP.gapHeight, bytes: gap, sizeText: sizeText(gap) });
       y += STRIP.gapHeight;
     }
-    if (before === undefined || gap >= GAP_BYTES || vma.kind === "heap") label(vma.start, vma.kind === "heap");
-    const height = vma.kind === "heap" ? heapHeight : boxHeight(vma);
+    if (reached < 0 || gap >= GAP_BYTES || first.kind === "heap") label(first.start, first.kind === "heap");
+    const height = first.kind === "heap" ? heapHeight : boxHeight(first);
+    const pages = members.reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
+    const resident = members.reduce((sum, vma) => sum + vma.residentPages, 0);
     const box = { x: STRIP.x, y, width, height };
-    const pages = (vma.end - vma.start) / PAGE_SIZE;
     out.vmas.push({
       ...box,
       index,
-      start: vma.start,
-      end: vma.end,
-      squares: squaresOf(vma, box),
-      residentShare: pages > 0 ? vma.residentPages / pages : 0,
+      count: members.length,
+      start: first.start,
+      end: last.end,
+      squares: [],
+      residentShare: resident / pages,
     });
-    y += height + STRIP.spacing + (vma.kind === "heap" ? STRIP.growHeight : 0);
-  });
-  const last = space.vmas.at(-1);
-  if (last !== undefined) label(last.end, false);
+    y += height + STRIP.spacing + (first.kind === "heap" ? STRIP.growHeight : 0);
+    reached = last.end;
+  }
+  if (reached >= 0) label(reached, false);
   return { ...out, height: y };
 }
 
@@ -186,7 +204,7 @@ function flip(laid: Laid): Laid {
     y: laid.height - item.y - item.height,
   });
   return {
-    vmas: laid.vmas.map((vma) => ({ ...mirror(vma), squares: vma.squares.map(mirror) })),
+    vmas: laid.vmas.map(mirror),
     gaps: laid.gaps.map(mirror),
     addresses: laid.addresses.map((entry) => ({ ...entry, y: laid.height - entry.y })),
     height: laid.height,
@@ -238,7 +256,10 @@ export function spaceScene(space: AddressSpace, settings: SpaceSettings): SpaceS
   return {
     viewWidth: settings.viewWidth,
     viewHeight: laid.height,
-    vmas: laid.vmas,
+    vmas: laid.vmas.map((box) => {
+      const vma = space.vmas[box.index];
+      return vma === undefined || box.count > 1 ? box : { ...box, squares: squaresOf(vma, box, settings.lowFirst) };
+    }),
     gaps: laid.gaps,
     markers: markers(space, settings, laid),
     addresses: laid.addresses,

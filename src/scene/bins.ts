@@ -26,6 +26,9 @@ const SIZE = {
   unsortedHeight: 62,
   nodeHeight: 16,
   singleNode: 59,
+  narrowNode: 50,
+  singleGap: 5,
+  nil: 16,
   ringNode: 74,
   wideNode: 96,
   dot: 5.2,
@@ -101,8 +104,10 @@ interface Nodes {
 function layNodes(picture: HeapPicture, list: BinList, place: RowPlace, x: number, width: number, gap: number): Nodes {
   const height = SIZE.nodeHeight * place.scale;
   const y = place.y + (place.height - height) / 2;
-  const room = place.viewWidth - x - SIZE.tail * place.scale;
-  const { head, tail } = shownPositions(list.entries.length, Math.floor(room / (width + gap)));
+  const single = list.kind === "tcache" || list.kind === "fast";
+  const room = place.viewWidth - x - (single ? SIZE.nil : SIZE.tail) * place.scale;
+  // A hair of tolerance: a list that was packed to fit exactly does fit.
+  const { head, tail } = shownPositions(list.entries.length, Math.floor(room / (width + gap) + 1e-6));
   const nodes: BinNode[] = [];
   const elisions: BinElision[] = [];
   let at = x;
@@ -163,6 +168,20 @@ function singleArrows(picture: HeapPicture, list: BinList, laid: Nodes, anchorX:
   });
 }
 
+/** Node width and gap. A full tcache list of seven fills the row of a workbench; rings keep room for two arrows. */
+function packing(list: BinList, room: number, scale: number): { readonly nodeWidth: number; readonly gap: number } {
+  const count = Math.max(1, list.entries.length);
+  if (list.kind === "tcache" || list.kind === "fast") {
+    const each = (room - SIZE.nil * scale) / count;
+    const nodeWidth = Math.max(SIZE.narrowNode * scale, Math.min(SIZE.singleNode * scale, each - SIZE.singleGap * scale));
+    return { nodeWidth, gap: Math.max(SIZE.singleGap * scale, Math.min(14 * scale, each - nodeWidth)) };
+  }
+  const unsorted = list.kind === "unsorted";
+  const nodeWidth = (unsorted ? SIZE.wideNode : SIZE.ringNode) * scale;
+  const each = (room - SIZE.tail * scale) / count;
+  return { nodeWidth, gap: Math.max(22 * scale, Math.min((unsorted ? 70 : SIZE.ringGap) * scale, each - nodeWidth)) };
+}
+
 function binRow(picture: HeapPicture, list: BinList, place: RowPlace, problems: number): BinRow {
   const { scale } = place;
   const middle = place.y + place.height / 2;
@@ -172,12 +191,8 @@ function binRow(picture: HeapPicture, list: BinList, place: RowPlace, problems: 
   const anchorWidth = (single ? SIZE.dot : unsorted ? SIZE.widePill : SIZE.pill) * scale;
   const anchorX = labelWidth - (single ? 6.6 : unsorted ? 6 : 4) * scale;
   const anchorHeight = (single ? SIZE.dot : SIZE.nodeHeight + (unsorted ? 3 : 0)) * scale;
-  const nodeWidth = (single ? SIZE.singleNode : unsorted ? SIZE.wideNode : SIZE.ringNode) * scale;
   const start = anchorX + anchorWidth;
-  const slack = place.viewWidth - start - list.entries.length * nodeWidth - SIZE.tail * scale;
-  // A full tcache list of seven fills the row; rings keep room for two arrows.
-  const wanted = single ? 14 : unsorted ? 70 : SIZE.ringGap;
-  const gap = Math.max((single ? 10 : 22) * scale, Math.min(wanted * scale, slack / Math.max(1, list.entries.length)));
+  const { nodeWidth, gap } = packing(list, place.viewWidth - start, scale);
   const laid = layNodes(picture, list, place, start, nodeWidth, gap);
   const anchor = { x: anchorX, y: middle - anchorHeight / 2, width: anchorWidth, height: anchorHeight };
   return {

@@ -341,8 +341,11 @@ export interface SpaceSquare extends ViewRect {
   readonly zero: boolean;
 }
 
+/** One box: a mapping, or several neighbours that are drawn as one (the parts of a library other than libc, [vvar] and [vdso]). */
 export interface SpaceVma extends ViewRect {
+  /** First mapping in AddressSpace.vmas, and how many the box stands for. */
   readonly index: number;
+  readonly count: number;
   readonly start: number;
   readonly end: number;
   readonly squares: readonly SpaceSquare[];
