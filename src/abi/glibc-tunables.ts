@@ -12,7 +12,14 @@ export interface Tunable {
   readonly max: bigint | null;
 }
 
-function tunable(id: number, name: string, env: string | null, signed = false, min: bigint | null = null, max: bigint | null = null): Tunable {
+function tunable(
+  id: number,
+  name: string,
+  env: string | null,
+  signed = false,
+  min: bigint | null = null,
+  max: bigint | null = null,
+): Tunable {
   return { id, name: `glibc.malloc.${name}`, env, signed, min, max };
 }
 

@@ -11,7 +11,20 @@
  */
 
 /** How an operand reads. `size`: bytes, hex. `request`: bytes, decimal. `head`: a size word with its flag bits. `bin`, `fast`, `tcache`: index. */
-export type OperandKind = "addr" | "size" | "request" | "head" | "count" | "bin" | "fast" | "tcache" | "word" | "byte" | "message" | "tunable" | "param";
+export type OperandKind =
+  | "addr"
+  | "size"
+  | "request"
+  | "head"
+  | "count"
+  | "bin"
+  | "fast"
+  | "tcache"
+  | "word"
+  | "byte"
+  | "message"
+  | "tunable"
+  | "param";
 
 export type MarkLevel = "phase" | "line";
 
@@ -307,20 +320,48 @@ function outlineOf(fn: AllocatorFunction): readonly OutlinePhase[] {
 }
 
 /** Outline of every function. */
-export const outlines = Object.fromEntries(
-  Object.keys(rows).map((fn) => [fn, outlineOf(fn as AllocatorFunction)]),
-) as Readonly<Record<AllocatorFunction, readonly OutlinePhase[]>>;
+export const outlines = Object.fromEntries(Object.keys(rows).map((fn) => [fn, outlineOf(fn as AllocatorFunction)])) as Readonly<
+  Record<AllocatorFunction, readonly OutlinePhase[]>
+>;
 
-const mallocPath = ["ptmalloc_init", "__libc_malloc", "tcache_init", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap"] as const;
+const mallocPath = [
+  "ptmalloc_init",
+  "__libc_malloc",
+  "tcache_init",
+  "_int_malloc",
+  "malloc_consolidate",
+  "sysmalloc",
+  "sysmalloc_mmap",
+] as const;
 const freePath = ["__libc_free", "tcache_init", "_int_free", "malloc_consolidate", "systrim", "munmap_chunk"] as const;
-const memalignPath = ["ptmalloc_init", "_mid_memalign", "_int_memalign", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap", "_int_free"] as const;
+const memalignPath = [
+  "ptmalloc_init",
+  "_mid_memalign",
+  "_int_memalign",
+  "_int_malloc",
+  "malloc_consolidate",
+  "sysmalloc",
+  "sysmalloc_mmap",
+  "_int_free",
+] as const;
 
 /** Which functions a call can run through, in the order in which it may reach them. */
 export const callPaths = {
   malloc: mallocPath,
   free: freePath,
   calloc: ["__libc_calloc", "ptmalloc_init", "tcache_init", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap"],
-  realloc: ["ptmalloc_init", "__libc_realloc", "_int_realloc", "mremap_chunk", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap", "_int_free", "munmap_chunk"],
+  realloc: [
+    "ptmalloc_init",
+    "__libc_realloc",
+    "_int_realloc",
+    "mremap_chunk",
+    "_int_malloc",
+    "malloc_consolidate",
+    "sysmalloc",
+    "sysmalloc_mmap",
+    "_int_free",
+    "munmap_chunk",
+  ],
   memalign: memalignPath,
   aligned_alloc: memalignPath,
   posix_memalign: ["__posix_memalign", ...memalignPath],

@@ -123,7 +123,16 @@ export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: Glibc
   word("fastbins", abi.mallocState.fields.find((candidate) => candidate.name === "fastbinsY")?.count ?? 0);
   word("tcacheBins", abi.tcache?.fields.find((candidate) => candidate.name === "entries")?.count ?? 0);
   word("tcacheFill", 7);
-  for (const field of ["mainArena", "mp", "tcacheKey", "globalMaxFast", "perturbByte", "mallocInitialized", "curbrk", "abortMessage"] as const) {
+  for (const field of [
+    "mainArena",
+    "mp",
+    "tcacheKey",
+    "globalMaxFast",
+    "perturbByte",
+    "mallocInitialized",
+    "curbrk",
+    "abortMessage",
+  ] as const) {
     addr(field, place.libcBase + symbols[field]);
   }
   addr("tcachePointer", place.libcTls + symbols.tlsTcache);
@@ -135,7 +144,13 @@ export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: Glibc
   offsets(mpFields, abi.mallocPar);
   word("mpBytes", abi.mallocPar.sizeBytes);
   if (abi.tcache) {
-    offsets([["tcacheCounts", "counts"], ["tcacheEntries", "entries"]], abi.tcache);
+    offsets(
+      [
+        ["tcacheCounts", "counts"],
+        ["tcacheEntries", "entries"],
+      ],
+      abi.tcache,
+    );
     word("tcacheBytes", abi.tcache.sizeBytes);
   }
   return bytes;

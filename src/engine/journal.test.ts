@@ -33,7 +33,9 @@ function digest(m: Machine): string {
   const frame = (pfn: number): number => machineMemory.frames + pfn * PAGE_SIZE;
   const at = machineMemory.control;
   const hash = createHash("sha1");
-  hash.update(m.bytes.slice(at + control.stop, at + control.result)).update(m.bytes.slice(at + control.hot0Start, at + control.pgd + 4));
+  hash
+    .update(m.bytes.slice(at + control.stop, at + control.result))
+    .update(m.bytes.slice(at + control.hot0Start, at + control.pgd + 4));
   for (const [from, to] of [
     [machineMemory.kernel, kernelLimits(m.bytes)],
     [machineMemory.pageDescriptors, machineMemory.pageDescriptors + pool * PAGE_DESCRIPTOR_BYTES],
@@ -107,23 +109,27 @@ describe("journal", () => {
 
   it("goes to any record between two calls and back", () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 5, maxLength: 30 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (steps, picks) => {
-        const m = fresh();
-        const slots: number[] = [];
-        for (const each of steps) m.call(() => perform(m, slots, each));
-        const head = cursorOf(m);
-        const live = digest(m);
-        for (const pick of picks) {
-          const target = Math.floor(pick * head);
-          m.engine.seek(target);
-          const direct = digest(m);
-          m.engine.seek(Math.floor((1 - pick) * head));
-          m.engine.seek(target);
-          expect(digest(m)).toBe(direct);
-        }
-        m.engine.seek(head);
-        expect(digest(m)).toBe(live);
-      }),
+      fc.property(
+        fc.array(step, { minLength: 5, maxLength: 30 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }),
+        (steps, picks) => {
+          const m = fresh();
+          const slots: number[] = [];
+          for (const each of steps) m.call(() => perform(m, slots, each));
+          const head = cursorOf(m);
+          const live = digest(m);
+          for (const pick of picks) {
+            const target = Math.floor(pick * head);
+            m.engine.seek(target);
+            const direct = digest(m);
+            m.engine.seek(Math.floor((1 - pick) * head));
+            m.engine.seek(target);
+            expect(digest(m)).toBe(direct);
+          }
+          m.engine.seek(head);
+          expect(digest(m)).toBe(live);
+        },
+      ),
       { numRuns: 20 },
     );
   });

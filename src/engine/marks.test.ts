@@ -11,13 +11,18 @@ const source = readdirSync(folder)
   .join("\n");
 
 /** Every place where the source emits a marker: how and which. */
-const uses = [...source.matchAll(/\b(phase|line|decide)<\w+>\(\s*Mark\.(\w+)/g)].map(([, how = "", name = ""]) => ({ how, name }));
+const uses = [...source.matchAll(/\b(phase|line|decide)<\w+>\(\s*Mark\.(\w+)/g)].map(([, how = "", name = ""]) => ({
+  how,
+  name,
+}));
 
 const emitter = (mark: MarkInfo): string => (mark.level === "phase" ? "phase" : mark.decides ? "decide" : "line");
 
 describe("markers", () => {
   it("are each emitted at exactly one place, in the way the table says", () => {
-    expect(uses.map(({ how, name }) => `${how} ${name}`).sort()).toEqual(marks.map((mark) => `${emitter(mark)} ${mark.name}`).sort());
+    expect(uses.map(({ how, name }) => `${how} ${name}`).sort()).toEqual(
+      marks.map((mark) => `${emitter(mark)} ${mark.name}`).sort(),
+    );
   });
 
   it("are never named in the engine but to emit them", () => {
@@ -29,14 +34,24 @@ describe("markers", () => {
   });
 
   it("appear once in the outlines", () => {
-    const outlined = Object.values(outlines).flatMap((phases) => phases.flatMap(({ phase, lines }) => (phase ? [phase, ...lines] : lines)));
+    const outlined = Object.values(outlines).flatMap((phases) =>
+      phases.flatMap(({ phase, lines }) => (phase ? [phase, ...lines] : lines)),
+    );
     expect(outlined.map((mark) => mark.id).sort((x, y) => x - y)).toEqual(marks.map((mark) => mark.id));
   });
 
   it("belong to a function that some call can reach, or to a helper", () => {
     const reachable = new Set<string>(Object.values(callPaths).flat());
     const helpers = Object.keys(outlines).filter((fn) => !reachable.has(fn));
-    expect(helpers.sort()).toEqual(["alloc_perturb", "free_perturb", "malloc_printerr", "tcache_get", "tcache_put", "unlink_chunk", "unsorted_chunks"]);
+    expect(helpers.sort()).toEqual([
+      "alloc_perturb",
+      "free_perturb",
+      "malloc_printerr",
+      "tcache_get",
+      "tcache_put",
+      "unlink_chunk",
+      "unsorted_chunks",
+    ]);
   });
 
   it("have a sentence in every language, with both answers where they decide", () => {
@@ -52,7 +67,10 @@ describe("markers", () => {
       for (const text of [markTexts[mark.name].en, markTexts[mark.name].zh].flat()) {
         const named = [...text.matchAll(/\{(\w+)\}/g)].map(([, operand]) => operand);
         const had = [mark.a === null ? [] : ["a"], mark.b === null ? [] : ["b"]].flat();
-        expect(named.every((operand) => had.includes(operand ?? "")), `${mark.name}: ${text}`).toBe(true);
+        expect(
+          named.every((operand) => had.includes(operand ?? "")),
+          `${mark.name}: ${text}`,
+        ).toBe(true);
         expect(new Set(named).size, `${mark.name}: ${text}`).toBe(named.length);
       }
     }

@@ -39,8 +39,15 @@ export function markLive(locale: Locale, mark: MarkInfo, a: bigint, b: bigint, a
 }
 
 const parameterNames: ReadonlyMap<number, string> = new Map([
-  [1, "M_MXFAST"], [-1, "M_TRIM_THRESHOLD"], [-2, "M_TOP_PAD"], [-3, "M_MMAP_THRESHOLD"], [-4, "M_MMAP_MAX"], [-5, "M_CHECK_ACTION"],
-  [-6, "M_PERTURB"], [-7, "M_ARENA_TEST"], [-8, "M_ARENA_MAX"],
+  [1, "M_MXFAST"],
+  [-1, "M_TRIM_THRESHOLD"],
+  [-2, "M_TOP_PAD"],
+  [-3, "M_MMAP_THRESHOLD"],
+  [-4, "M_MMAP_MAX"],
+  [-5, "M_CHECK_ACTION"],
+  [-6, "M_PERTURB"],
+  [-7, "M_ARENA_TEST"],
+  [-8, "M_ARENA_MAX"],
 ]);
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;

@@ -4,7 +4,10 @@ import type { MarkTexts } from "./types";
 export const mallocMarks = {
   Init: { en: "First call: set up main_arena", zh: "首次调用：初始化 main_arena" },
   InitKey: { en: ["Draw the tcache key", "tcache_key = {a}"], zh: ["生成 tcache key", "tcache_key = {a}"] },
-  InitBins: { en: ["Link every bin to itself", "{b} bins link to themselves: empty rings"], zh: ["每个 bin 指向自身", "{b} 个 bin 指向自身：空环"] },
+  InitBins: {
+    en: ["Link every bin to itself", "{b} bins link to themselves: empty rings"],
+    zh: ["每个 bin 指向自身", "{b} 个 bin 指向自身：空环"],
+  },
   InitTunable: { en: ["Apply a tunable", "{a} = {b}"], zh: ["应用可调参数", "{a} = {b}"] },
 
   Malloc: { en: "malloc: size of the chunk", zh: "malloc：计算块大小" },
@@ -37,10 +40,19 @@ export const mallocMarks = {
     en: ["size can be served?", "{a} bytes > PTRDIFF_MAX → ENOMEM", "{a} bytes → chunk of {b}"],
     zh: ["大小合法吗？", "{a} 字节 > PTRDIFF_MAX → ENOMEM", "{a} 字节 → {b} 的块"],
   },
-  FastRange: { en: ["a fastbin size?", "{a} > {b} → no", "{a} ≤ {b} → yes"], zh: ["是 fastbin 大小吗？", "{a} > {b} → 否", "{a} ≤ {b} → 是"] },
+  FastRange: {
+    en: ["a fastbin size?", "{a} > {b} → no", "{a} ≤ {b} → yes"],
+    zh: ["是 fastbin 大小吗？", "{a} > {b} → 否", "{a} ≤ {b} → 是"],
+  },
   TryFastbin: { en: "Try fastbin", zh: "尝试 fastbin" },
-  FastbinHit: { en: ["a chunk there?", "fastbin{a} is empty", "fastbin{a} → {b}"], zh: ["有块吗？", "fastbin{a} 为空", "fastbin{a} → {b}"] },
-  FastbinAligned: { en: ["chunk is aligned?", "{a} is not aligned → abort", "{a} is aligned"], zh: ["块对齐吗？", "{a} 未对齐 → abort", "{a} 已对齐"] },
+  FastbinHit: {
+    en: ["a chunk there?", "fastbin{a} is empty", "fastbin{a} → {b}"],
+    zh: ["有块吗？", "fastbin{a} 为空", "fastbin{a} → {b}"],
+  },
+  FastbinAligned: {
+    en: ["chunk is aligned?", "{a} is not aligned → abort", "{a} is aligned"],
+    zh: ["块对齐吗？", "{a} 未对齐 → abort", "{a} 已对齐"],
+  },
   FastbinIndex: {
     en: ["its size belongs here?", "its size is for fastbin{a}, not {b} → abort", "its size is for fastbin{b}"],
     zh: ["大小属于此 bin 吗？", "其大小属于 fastbin{a}，不是 {b} → abort", "其大小属于 fastbin{b}"],
@@ -49,9 +61,15 @@ export const mallocMarks = {
     en: ["move others to tcache", "{a} is not aligned → abort", "{a} moves to tcache{b}"],
     zh: ["其余移入 tcache", "{a} 未对齐 → abort", "{a} 移入 tcache{b}"],
   },
-  SmallRange: { en: ["a small size?", "{a} ≥ {b} → large", "{a} < {b} → small"], zh: ["是 small 大小吗？", "{a} ≥ {b} → large", "{a} < {b} → small"] },
+  SmallRange: {
+    en: ["a small size?", "{a} ≥ {b} → large", "{a} < {b} → small"],
+    zh: ["是 small 大小吗？", "{a} ≥ {b} → large", "{a} < {b} → small"],
+  },
   TrySmallBin: { en: "Try small bin", zh: "尝试 small bin" },
-  SmallBinHit: { en: ["a chunk there?", "{a} is empty", "{a} → {b}, its oldest"], zh: ["有块吗？", "{a} 为空", "{a} → {b}（最早的）"] },
+  SmallBinHit: {
+    en: ["a chunk there?", "{a} is empty", "{a} → {b}, its oldest"],
+    zh: ["有块吗？", "{a} 为空", "{a} → {b}（最早的）"],
+  },
   SmallBinLinked: {
     en: ["bk->fd points back?", "{b}->fd is not {a} → abort", "{b}->fd is {a}"],
     zh: ["bk->fd 指回来吗？", "{b}->fd 不是 {a} → abort", "{b}->fd 是 {a}"],
