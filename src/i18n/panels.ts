@@ -1,4 +1,5 @@
 /** Words of the heap, bins, address-space and inspector panels. glibc's and the kernel's own names stay as they are in both languages. */
+import type { Locale } from "./locale";
 import type { ChunkStateName, ListEnd, ProblemCode, VmaKind } from "../decode/types";
 
 export interface PanelText {
@@ -56,6 +57,8 @@ export interface PanelText {
     readonly copyAddress: string;
     readonly none: string;
     readonly noName: string;
+    readonly copied: string;
+    readonly notCopied: string;
     readonly operation: (n: number) => string;
   };
   readonly bins: {
@@ -213,6 +216,8 @@ const en: PanelText = {
     copyAddress: "Copy address",
     none: "none",
     noName: "no variable",
+    copied: "Address copied",
+    notCopied: "The browser did not allow copying",
     operation: (n) => `op ${n}`,
   },
   bins: {
@@ -408,6 +413,8 @@ const zh: PanelText = {
     copyAddress: "复制地址",
     none: "无",
     noName: "无变量",
+    copied: "已复制地址",
+    notCopied: "浏览器不允许复制",
     operation: (n) => `op ${n}`,
   },
   bins: {
@@ -535,4 +542,4 @@ const zh: PanelText = {
   },
 };
 
-export const panelText = { en, zh } as const;
+export const panelTexts: Readonly<Record<Locale, PanelText>> = { en, "zh-CN": zh };

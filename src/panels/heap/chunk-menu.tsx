@@ -8,6 +8,8 @@ import type { ViewPoint } from "../../scene/types";
 export interface ChunkMenuFacts {
   readonly chunkAddr: number;
   readonly userAddr: number;
+  readonly sizeBytes: number;
+  readonly wordBytes: number;
   /** What the title shows: name or short address, and state. */
   readonly title: string;
   readonly state: string;

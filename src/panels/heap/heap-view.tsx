@@ -1,8 +1,10 @@
 /** The heap panel as a view of its properties: head, strip, map, menu. Where these come from is heap-panel.tsx's business. */
 import { useCallback, useState } from "react";
 import type { PanelText } from "../../i18n/panels";
+import { useTheme } from "../../render/hooks";
 import { hex } from "../../render/text";
 import type { HeapPicture, MapLevel, ViewPoint } from "../../scene/types";
+import { Segmented } from "../../ui";
 import { ChunkMenu, type ChunkMenuActions, type ChunkMenuFacts } from "./chunk-menu";
 import "../../render/svg/figures.css";
 import "./heap.css";
@@ -10,7 +12,6 @@ import { HeapMap, type MapMarks } from "./heap-map";
 import { HeapStrip } from "./heap-strip";
 import { stateText, titleOf } from "./labels";
 import { bytesPerRowOf, levelOf, type Zoom } from "./zoom";
-import { useTheme } from "../../render/hooks";
 
 export interface HeapViewProps {
   /** Null before the first malloc. */
@@ -49,7 +50,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
 
   const level = levelOf(zoom);
   return (
-    <section className="heap-panel" aria-label={text.heap.title}>
+    <div className="heap-panel">
       <header className="panel-head">
         <h2>{text.heap.title}</h2>
         {picture !== null && !compact && (
@@ -63,13 +64,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
         )}
         {props.problems > 0 && <span className="chip-bad">⚠ {text.heap.problems(props.problems)}</span>}
         <span className="grow" />
-        <div className="segmented" role="radiogroup" aria-label={text.heap.zoomLabel}>
-          {levels.map((name) => (
-            <button key={name} type="button" role="radio" aria-checked={level === name} onClick={() => onZoom(toZoom[name])}>
-              {text.heap[name]}
-            </button>
-          ))}
-        </div>
+        <Segmented label={text.heap.zoomLabel} options={levels.map((id) => ({ id, text: text.heap[id] }))} value={level} onChange={(next) => onZoom(toZoom[next])} testId="heap-zoom" />
         {picture !== null && <RowSize picture={picture} text={text} zoom={zoom} scale={scale} />}
       </header>
       {picture === null ? (
@@ -100,7 +95,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
         </>
       )}
       {menu !== null && <ChunkMenu facts={props.menuFacts(menu.addr)} actions={props.menuActions} at={menu.at} text={text} onClose={() => setMenu(null)} />}
-    </section>
+    </div>
   );
 }
 
@@ -108,5 +103,5 @@ function RowSize({ picture, text, zoom, scale }: { readonly picture: HeapPicture
   const level = levelOf(zoom);
   if (level !== "mid") return null;
   const width = document.querySelector(".map-scroller")?.clientWidth ?? 600;
-  return <span className="code dim">{text.heap.perRow(hex(bytesPerRowOf(zoom, width / scale, picture.chunks.end - picture.chunks.start)))}</span>;
+  return <span className="code dim fixed">{text.heap.perRow(hex(bytesPerRowOf(zoom, width / scale, picture.chunks.end - picture.chunks.start)))}</span>;
 }

@@ -23,6 +23,7 @@ export interface MapFrame {
 export const LABEL_SIZE = 10;
 const COMPACT_SIZE = 11;
 const MONO_ADVANCE = 0.6;
+const MARGIN = 10;
 /** Bytes of heap that the near level lays out at once. */
 const NEAR_WINDOW = 0x2_0000;
 
@@ -44,19 +45,19 @@ export function mapScene(picture: HeapPicture, zoom: Zoom, frame: MapFrame): Map
   if (level === "far") {
     const gutter = 62 * scale;
     return farMapScene(picture, {
-      viewWidth: viewWidth - 10,
+      viewWidth: viewWidth - MARGIN,
       gutter,
       bytesPerRow: null,
       viewHeight,
       rowHeight: 30 * scale,
       rowGap: 9 * scale,
-      columns: Math.max(1, Math.floor(viewWidth - 10 - gutter)),
+      columns: Math.max(1, Math.floor(viewWidth - MARGIN - gutter)),
     });
   }
   if (level === "near") {
     const wordsPerRow = viewWidth < 340 * scale ? 1 : viewWidth < 700 * scale ? 2 : 4;
     return nearMapScene(picture, {
-      viewWidth,
+      viewWidth: viewWidth - MARGIN,
       gutter: (compact ? 48 : nearDefaults.gutter) * scale,
       wordsPerRow,
       ...nearWindow(picture, frame.nearAnchor),

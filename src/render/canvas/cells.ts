@@ -37,6 +37,11 @@ function body(pen: Pen, cell: WordCell, headHeight: number): void {
   strokeBox(pen, cell.x + 0.5, cell.y + 0.5, cell.width - 1, cell.height - 1, cell.suspect ? pen.theme.color.bad : edge, cell.suspect ? 2 : 1);
 }
 
+/** Type size at which a text fits, down to what can still be read. */
+function fitted(text: string, size: number, room: number): number {
+  return Math.max(size * 0.72, Math.min(size, room / Math.max(1, text.length * 0.6)));
+}
+
 /** A cell of three lines: field, value, address. */
 export function paintLensCell(pen: Pen, cell: WordCell, words: CellWords): void {
   const role = cell.role === "corrupt" ? "bad" : stateRole[cell.state];
@@ -46,14 +51,16 @@ export function paintLensCell(pen: Pen, cell: WordCell, words: CellWords): void 
   body(pen, cell, line);
   clipped(pen, cell, () => {
     const head = isHead(cell);
-    drawText(pen, words.label(cell), cell.x + 5, cell.y + line * 0.55, {
-      size: size - 1.5,
+    const label = words.label(cell);
+    drawText(pen, label, cell.x + 5, cell.y + line * 0.55, {
+      size: fitted(label, size - 1.5, cell.width - 8),
       weight: head ? 600 : 500,
       color: head ? pen.theme.color.panel : ink,
       ...(head ? {} : { halo: fill }),
     });
-    drawText(pen, cell.target === "" ? cell.valueText : `→ ${cell.target}`, cell.x + 5, cell.y + line * 1.58, {
-      size: size + 0.6,
+    const value = cell.target === "" ? cell.valueText : `→ ${cell.target}`;
+    drawText(pen, value, cell.x + 5, cell.y + line * 1.58, {
+      size: fitted(value, size + 0.6, cell.width - 8),
       weight: isData(cell) ? 400 : 700,
       color: ink,
       halo: fill,

@@ -98,7 +98,7 @@ function paintBlock(pen: Pen, block: MapBlock): void {
   for (const text of block.texts) {
     const isName = text.role === "name";
     drawText(pen, text.text, text.x, text.y, {
-      size: isName ? pen.fontSize + 0.6 : text.role === "bin" ? pen.fontSize - 0.7 : pen.fontSize - 0.2,
+      size: isName ? pen.fontSize : text.role === "bin" ? pen.fontSize - 0.7 : pen.fontSize - 0.2,
       weight: isName ? 700 : text.role === "bin" ? 600 : 400,
       color: ink,
       halo: fill,

@@ -14,6 +14,8 @@ export function prepareSurface(canvas: HTMLCanvasElement, width: number, height:
   const deviceHeight = Math.max(1, Math.round(height * ratio));
   if (canvas.width !== deviceWidth) canvas.width = deviceWidth;
   if (canvas.height !== deviceHeight) canvas.height = deviceHeight;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
   const context = canvas.getContext("2d");
   if (context === null) return null;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);

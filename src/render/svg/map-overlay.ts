@@ -29,9 +29,20 @@ export interface Overlay {
   readonly fontSize: number;
 }
 
+/** Neighbours on one line become one box. */
+function joined(boxes: readonly ViewRect[]): readonly ViewRect[] {
+  const lines = new Map<number, ViewRect>();
+  for (const box of boxes) {
+    const line = lines.get(box.y) ?? box;
+    const x = Math.min(line.x, box.x);
+    lines.set(box.y, { x, y: box.y, width: Math.max(line.x + line.width, box.x + box.width) - x, height: box.height });
+  }
+  return [...lines.values()];
+}
+
 /** Boxes that make up a chunk on the map. */
 export function boxesOf(scene: MidMapScene | NearMapScene, chunkAddr: number, chunkRow: number): readonly ViewRect[] {
-  if (scene.level === "near") return [...scene.cells, ...scene.folds].filter((box) => box.chunkRow === chunkRow);
+  if (scene.level === "near") return joined([...scene.cells, ...scene.folds].filter((box) => box.chunkRow === chunkRow));
   const is = (box: { readonly chunkAddr: number }): boolean => box.chunkAddr === chunkAddr;
   return [...scene.blocks.filter(is), ...scene.folds.filter(is), ...scene.bars.filter(is)];
 }
@@ -122,6 +133,9 @@ function jumpPath(from: { readonly x: number; readonly y: number }, to: { readon
   return `M${from.x} ${from.y}C${from.x} ${drop},${from.x} ${drop},${from.x - bend} ${drop}H${to.x + bend}C${to.x} ${drop},${to.x} ${drop},${to.x} ${to.y + 2}`;
 }
 
+/** Width of the text on a jump. */
+const JUMP_TEXT = 84;
+
 function drawLens(root: SVGGElement, lens: LensScene | null): void {
   const jumps = lens === null || lens.flow === "down" ? [] : lens.jumps;
   const groups = select(root)
@@ -130,10 +144,17 @@ function drawLens(root: SVGGElement, lens: LensScene | null): void {
     .join((enter) => {
       const group = enter.append("g");
       group.append("path").attr("class", "jump").attr("marker-end", arrowUrl("now", false));
-      group.append("text").attr("class", "jump-text").attr("text-anchor", "middle").text("p − prev_size");
+      group.append("rect").attr("class", "jump-ground");
+      group.append("text").attr("class", "jump-text").attr("text-anchor", "middle").text("p - prev_size");
       return group;
     });
   groups.select("path").attr("d", (jump) => jumpPath(jump.from, jump.to));
+  groups
+    .select("rect")
+    .attr("x", (jump) => (jump.from.x + jump.to.x) / 2 - JUMP_TEXT / 2)
+    .attr("y", (jump) => Math.max(jump.from.y, jump.to.y) + 6)
+    .attr("width", JUMP_TEXT)
+    .attr("height", 12);
   groups
     .select("text")
     .attr("x", (jump) => (jump.from.x + jump.to.x) / 2)

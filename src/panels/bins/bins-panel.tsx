@@ -1,0 +1,36 @@
+/** The bins panel: the lists of free chunks of the instant, drawn by the scene; hover and selection shared with every other panel. */
+import { useMemo } from "react";
+import { panelTexts } from "../../i18n/panels";
+import { useInstant, useOperation } from "../../queries";
+import { useActions, useUi } from "../../store";
+import { BinsView } from "./bins-view";
+
+export function BinsPanel(): React.ReactNode {
+  const text = panelTexts[useUi((state) => state.locale)];
+  const instant = useInstant();
+  const actions = useActions();
+  const selected = useUi((state) => state.selection);
+  const hovered = useUi((state) => state.hover);
+  const presenter = useUi((state) => state.presenter);
+  const call = useOperation();
+  const inside = call?.inside === true;
+  const leaving = inside && call.operation.result > 0 ? call.operation.result - 2 * (instant?.abi.wordBytes ?? 8) : -1;
+  const marks = useMemo(() => ({ selected, hovered, leaving }), [selected, hovered, leaving]);
+  const problems = useMemo(() => {
+    const counts = new Map<number, number>();
+    // Inside a call links are half rewritten: only a finished call can leave a broken list.
+    if (instant !== null && !inside) for (const problem of instant.heap.problems) if (problem.bin >= 0) counts.set(problem.bin, (counts.get(problem.bin) ?? 0) + 1);
+    return counts;
+  }, [instant, inside]);
+  return (
+    <BinsView
+      picture={instant === null || instant.heap.unborn ? null : instant.picture}
+      problems={problems}
+      text={text}
+      marks={marks}
+      touchedOnly={presenter}
+      onSelect={(addr, pin) => (pin ? actions.pin(addr) : actions.select(addr))}
+      onHover={actions.hover}
+    />
+  );
+}

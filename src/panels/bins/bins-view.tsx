@@ -1,0 +1,235 @@
+/** Lists of free chunks as a view of its properties: legend, lists, the empty ones folded into one line. */
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { PanelText } from "../../i18n/panels";
+import { useSize, useTheme } from "../../render/hooks";
+import type { ChunkRole } from "../../render/roles";
+import { type BinsMarks, type BinsWords, drawBins, markBins } from "../../render/svg/bins";
+import { patternUrl } from "../../render/svg/defs";
+import "../../render/svg/figures.css";
+import { hex, shortAddress } from "../../render/text";
+import { binName } from "../../scene/bin-names";
+import { binsScene, type ProblemCounts } from "../../scene/bins";
+import type { BinNode, BinRow, BinsScene, HeapPicture } from "../../scene/types";
+import "./bins.css";
+
+export interface BinsViewProps {
+  /** Null before the first malloc. */
+  readonly picture: HeapPicture | null;
+  readonly problems: ProblemCounts;
+  readonly text: PanelText;
+  readonly marks: BinsMarks;
+  readonly touchedOnly: boolean;
+  readonly onSelect: (chunkAddr: number, pin: boolean) => void;
+  readonly onHover: (chunkAddr: number | null) => void;
+}
+
+const FONT = 10;
+const legendRoles: readonly ChunkRole[] = ["inuse", "tcache", "fast", "unsorted", "small", "large", "top"];
+
+function Legend({ text }: { readonly text: PanelText }): React.ReactNode {
+  return (
+    <ul className="legend" aria-label={text.bins.legendLabel}>
+      {legendRoles.map((role) => (
+        <li key={role}>
+          <svg width="13" height="10" className="figure legend-swatch" data-role={role} aria-hidden="true">
+            <rect x="0.6" y="0.6" width="11.8" height="8.8" rx="1.5" className="swatch-fill" />
+            <rect x="0.6" y="0.6" width="11.8" height="8.8" rx="1.5" fill={patternUrl(role)} />
+            <rect x="0.6" y="0.6" width="11.8" height="8.8" rx="1.5" className="swatch-edge" />
+          </svg>
+          {text.state[role === "mmap" ? "mmapped" : role === "bad" ? "corrupt" : role]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Binmap({ scene, text }: { readonly scene: BinsScene; readonly text: PanelText }): React.ReactNode {
+  const stale = scene.binmap.some((entry) => entry.stale);
+  return (
+    <span className="dim binmap" title={stale ? `* ${text.bins.staleBit}` : undefined}>
+      {text.bins.binmap} <span className="mono">{`{${scene.binmap.map(({ bin, stale: old }) => `${bin}${old ? "*" : ""}`).join(", ")}}`}</span>
+    </span>
+  );
+}
+
+function wordsOf(picture: HeapPicture, text: PanelText): BinsWords {
+  const list = (row: BinRow) => picture.bins.lists[row.binId];
+  const nameAt = (addr: number): string => picture.names.get(addr) ?? shortAddress(addr);
+  return {
+    label: (row) => row.kind,
+    sub: (row) => (row.kind === "unsorted" ? "bins[0..1]" : ""),
+    more: (count) => `⋯ ${text.bins.more(count)}`,
+    accent: () => "",
+    endNote: (row) => {
+      const facts = list(row);
+      if (facts === undefined) return "";
+      if (facts.end === "cycle") return text.bins.cycleTo(nameAt(facts.entries[facts.cycleTo] ?? 0));
+      if (facts.end === "broken") return facts.brokenTo < 0 ? text.bins.end.broken : text.bins.brokenTo(hex(facts.brokenTo));
+      if (facts.end === "limit") return text.bins.end.limit;
+      if (row.problems > 0 && facts.claimedCount >= 0 && facts.claimedCount !== facts.entries.length) return text.bins.claimed(facts.claimedCount, facts.entries.length);
+      if (facts.backEntries !== null && row.problems > 0) return text.bins.backDiffers;
+      const [only] = facts.rawNext;
+      const linked = facts.kind === "tcache" || facts.kind === "fast";
+      return linked && picture.abi.safeLinking && facts.entries.length === 1 && only !== undefined ? text.bins.stored(hex(only)) : row.end.text;
+    },
+    nodeLabel: (row, node) => `${node.name === "" ? shortAddress(node.chunkAddr) : node.name} · ${hex(node.chunkAddr)} · ${list(row) === undefined ? row.kind : binName(list(row) ?? never())}`,
+  };
+}
+
+function never(): never {
+  throw new Error("a row always has its list");
+}
+
+function EmptyLine({ scene, picture, text }: { readonly scene: BinsScene; readonly picture: HeapPicture; readonly text: PanelText }): React.ReactNode {
+  const [open, setOpen] = useState(false);
+  const { tcache, fast, small, large } = scene.empty;
+  const counts = [
+    ["tcache", tcache],
+    ["fast", fast],
+    ["small", small],
+    ["large", large],
+  ] as const;
+  const emptyOf = (kind: string) => picture.bins.lists.filter((list) => list.kind === kind && list.entries.length === 0);
+  return (
+    <div className="bins-empty">
+      <div className="bins-empty-line">
+        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} title={open ? text.bins.hideEmpty : text.bins.showEmpty}>
+          <span aria-hidden="true">{open ? "▾" : "▸"}</span> {text.bins.empty} {counts.filter(([, n]) => n > 0).map(([kind, n]) => `${kind} ${n}`).join(" · ")}
+        </button>
+        {scene.binmap.some((entry) => entry.stale) && <span className="bins-stale">* {text.bins.staleBit}</span>}
+      </div>
+      {open &&
+        counts.map(([kind]) => (
+          <p key={kind} className="bins-empty-list" data-role={kind}>
+            <b>{kind}</b> <span className="mono">{emptyOf(kind).map((list) => hex(list.sizeBytes)).join(" ")}</span>
+          </p>
+        ))}
+    </div>
+  );
+}
+
+export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect, onHover }: BinsViewProps): React.ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const svg = useRef<SVGSVGElement>(null);
+  const { width } = useSize(box);
+  const { scale } = useTheme();
+  const scene = useMemo(
+    () => (picture === null || width < 100 ? null : binsScene(picture, { viewWidth: width, scale, touchedOnly }, problems)),
+    [picture, width, scale, touchedOnly, problems],
+  );
+  const latestMarks = useRef(marks);
+  latestMarks.current = marks;
+
+  useLayoutEffect(() => {
+    if (svg.current !== null && scene !== null && picture !== null) drawBins(svg.current, scene, latestMarks.current, wordsOf(picture, text), FONT * scale);
+  }, [scene, picture, text, scale]);
+  useEffect(() => {
+    if (svg.current !== null) markBins(svg.current, marks);
+  }, [marks]);
+
+  const chunkUnder = (event: MouseEvent | PointerEvent): number | null => {
+    const node = event.target instanceof Element ? event.target.closest("[data-chunk]") : null;
+    return node === null ? null : Number(node.getAttribute("data-chunk"));
+  };
+  return (
+    <>
+      <header className="panel-head bins-head">
+        <h2>{text.bins.title}</h2>
+        <Legend text={text} />
+        <span className="grow" />
+        {scene !== null && scene.binmap.length > 0 && <Binmap scene={scene} text={text} />}
+      </header>
+      <div className="panel-body bins-body" ref={box}>
+        {scene !== null && picture !== null && (
+          <>
+            {scene.rows.length === 0 && <p className="empty">{text.bins.emptyAll}</p>}
+            <svg
+              ref={svg}
+              className="figure bins"
+              aria-hidden="true"
+              width={width}
+              height={scene.viewHeight}
+              onMouseDown={(event) => event.preventDefault()}
+              onPointerOver={(event) => onHover(chunkUnder(event))}
+              onPointerLeave={() => onHover(null)}
+              onClick={(event) => {
+                const addr = chunkUnder(event);
+                if (addr !== null) onSelect(addr, event.altKey);
+              }}
+            />
+            <BinsGrid scene={scene} text={text} selected={marks.selected} onSelect={onSelect} box={box} />
+            <EmptyLine scene={scene} picture={picture} text={text} />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+interface GridProps {
+  readonly scene: BinsScene;
+  readonly text: PanelText;
+  readonly selected: number | null;
+  readonly onSelect: (chunkAddr: number, pin: boolean) => void;
+  readonly box: React.RefObject<HTMLDivElement | null>;
+}
+
+/** The same lists for keyboard and screen reader: a grid, one row a list, one tab stop; cells lie invisibly over the nodes. */
+function BinsGrid({ scene, text, selected, onSelect }: GridProps): React.ReactNode {
+  const [at, setAt] = useState({ row: 0, column: 0 });
+  const grid = useRef<HTMLDivElement>(null);
+  const rows = scene.rows.filter((row) => row.nodes.length > 0);
+  const row = Math.min(at.row, rows.length - 1);
+  const column = Math.min(at.column, (rows[row]?.nodes.length ?? 1) - 1);
+  const go = (nextRow: number, nextColumn: number): void => {
+    const target = Math.max(0, Math.min(rows.length - 1, nextRow));
+    const cell = Math.max(0, Math.min((rows[target]?.nodes.length ?? 1) - 1, nextColumn));
+    setAt({ row: target, column: cell });
+    const node = rows[target]?.nodes[cell];
+    if (node !== undefined) onSelect(node.chunkAddr, false);
+    grid.current?.querySelector<HTMLElement>(`[data-cell="${target} ${cell}"]`)?.focus();
+  };
+  const moves: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => go(row, column - 1),
+    ArrowRight: () => go(row, column + 1),
+    ArrowUp: () => go(row - 1, column),
+    ArrowDown: () => go(row + 1, column),
+    Home: () => go(row, 0),
+    End: () => go(row, Number.MAX_SAFE_INTEGER),
+    Enter: () => go(row, column),
+    " ": () => go(row, column),
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const act = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ? undefined : moves[event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  };
+  if (rows.length === 0) return null;
+  return (
+    <div className="bins-grid" role="grid" aria-label={text.bins.gridLabel} ref={grid} onKeyDown={onKeyDown}>
+      {rows.map((list, r) => (
+        <div role="row" key={list.binId} aria-label={`${list.kind} ${list.sizeText}`}>
+          {list.nodes.map((node, c) => (
+            <div
+              key={`${node.chunkAddr} ${node.position}`}
+              role="gridcell"
+              className="bins-cell"
+              data-cell={`${r} ${c}`}
+              aria-selected={node.chunkAddr === selected}
+              aria-label={cellLabel(list, node, text)}
+              tabIndex={r === row && c === column ? 0 : -1}
+              style={{ left: node.x, top: node.y, width: node.width, height: node.height }}
+            />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function cellLabel(row: BinRow, node: BinNode, text: PanelText): string {
+  const name = node.name === "" ? text.heap.unnamed(hex(node.chunkAddr)) : node.name;
+  return `${name}, ${row.kind} ${row.sizeText}, ${text.heap.positionOf(node.position, row.nodes.length + row.elisions.reduce((sum, elision) => sum + elision.count, 0))}`;
+}

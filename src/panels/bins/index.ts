@@ -1,0 +1,1 @@
+export { BinsPanel } from "./bins-panel";

@@ -1,0 +1,79 @@
+/** The heap panel: the instant from its query, marks from the store, actions to the controller. */
+import { useCallback, useMemo, useState } from "react";
+import { panelTexts } from "../../i18n/panels";
+import { useInstant, useOperation, useSummary } from "../../queries";
+import { useActions, useUi } from "../../store";
+import { rowOf } from "../../decode/chunk-table";
+import type { ChunkMenuActions, ChunkMenuFacts } from "./chunk-menu";
+import { chunkFacts, statements } from "./chunk-facts";
+import type { MapMarks } from "./heap-map";
+import { HeapView } from "./heap-view";
+import type { Zoom } from "./zoom";
+
+/** Narrower than this the map is drawn for fingers. */
+const COMPACT_QUERY = "(max-width: 767px)";
+
+const noFacts: ChunkMenuFacts = {
+  chunkAddr: 0, userAddr: 0, sizeBytes: 0, wordBytes: 8, title: "", state: "", role: "meta", expression: "", callable: false, malloc: -1, previous: -1, next: -1, pointers: 0,
+};
+
+export function HeapPanel(): React.ReactNode {
+  const text = panelTexts[useUi((state) => state.locale)];
+  const instant = useInstant();
+  const summary = useSummary();
+  const actions = useActions();
+  const selected = useUi((state) => state.selection);
+  const pinned = useUi((state) => state.pinned);
+  const hovered = useUi((state) => state.hover);
+  const call = useOperation();
+  const [zoom, setZoom] = useState<Zoom>("auto");
+  const compact = useMemo(() => matchMedia(COMPACT_QUERY).matches, []);
+
+  const wordBytes = instant?.abi.wordBytes ?? 8;
+  const takes = call?.inside === true && (call.operation.api === "free" || call.operation.api === "realloc");
+  const freeing = takes ? (call.operation.args[0] ?? 0) - 2 * wordBytes : -1;
+  const died = call !== null && !call.operation.finished && instant !== null && instant.cursor >= call.operation.end;
+  const bad = died ? (call.operation.args[0] ?? 0) - 2 * wordBytes : -1;
+  const marks = useMemo<MapMarks>(() => ({ selected, pinned, hovered, freeing: died ? -1 : freeing, bad }), [selected, pinned, hovered, freeing, bad, died]);
+  const reveal = useMemo(() => (selected === null ? null : { addr: selected }), [selected]);
+
+  const onSelect = useCallback((addr: number, pin: boolean) => (pin ? actions.pin(addr) : actions.select(addr)), [actions]);
+  const menuFacts = useCallback(
+    (addr: number) => (instant === null ? noFacts : chunkFacts(instant, summary?.operations ?? [], addr, text)),
+    [instant, summary, text],
+  );
+  const menuActions = useMemo<ChunkMenuActions>(
+    () => ({
+      free: (facts) => void actions.appendStatement(statements.free(facts)),
+      realloc: (facts) => void actions.appendStatement(statements.realloc(facts)),
+      writePast: (facts) => void actions.appendStatement(statements.writePast(facts)),
+      goTo: (operation) => actions.seekOperation(operation),
+      whoPoints: (facts) => {
+        actions.select(facts.chunkAddr);
+        actions.focusPanel("inspector");
+      },
+      pin: (facts) => actions.pin(facts.chunkAddr),
+      copy: (facts) => void navigator.clipboard.writeText(`0x${facts.userAddr.toString(16)}`).then(() => actions.toast(text.menu.copied), () => actions.toast(text.menu.notCopied)),
+    }),
+    [actions, text],
+  );
+  // Inside a call the heap is briefly inconsistent on purpose: that is no problem of the program.
+  const settled = call === null || !call.inside || died;
+  const inHeap = instant !== null && !instant.heap.unborn && instant.heap.chunks.heapCount > 0;
+  return (
+    <HeapView
+      picture={inHeap ? instant.picture : null}
+      text={text}
+      zoom={zoom}
+      onZoom={setZoom}
+      marks={marks}
+      compact={compact}
+      reveal={reveal !== null && instant !== null && rowOf(instant.heap.chunks, reveal.addr) >= 0 ? reveal : null}
+      onSelect={onSelect}
+      onHover={actions.hover}
+      menuFacts={menuFacts}
+      menuActions={menuActions}
+      problems={settled ? (instant?.heap.problems.length ?? 0) : 0}
+    />
+  );
+}

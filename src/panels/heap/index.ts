@@ -1,0 +1,1 @@
+export { HeapPanel } from "./heap-panel";

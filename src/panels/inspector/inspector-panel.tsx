@@ -1,0 +1,68 @@
+/** The inspector: the selected chunk (and a pinned one beside it), the selected mapping, or what could be selected. */
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { rowOf } from "../../decode/chunk-table";
+import { panelTexts } from "../../i18n/panels";
+import { useInstant, useSummary } from "../../queries";
+import "../../render/svg/figures.css";
+import { shortAddress } from "../../render/text";
+import { useActions, useUi } from "../../store";
+import { IconButton } from "../../ui";
+import { ChunkCard } from "./chunk-card";
+import { currentEntry, historyOf } from "./history";
+import "./inspector.css";
+import { MappingCard } from "./mapping-card";
+
+export function InspectorPanel(): React.ReactNode {
+  const text = panelTexts[useUi((state) => state.locale)];
+  const instant = useInstant();
+  const summary = useSummary();
+  const actions = useActions();
+  const selection = useUi((state) => state.selection);
+  const pinned = useUi((state) => state.pinned);
+  const mapping = useUi((state) => state.mapping);
+
+  const vma = mapping === null ? undefined : instant?.space.vmas.find((entry) => entry.start === mapping);
+  const chunk = selection !== null && instant !== null ? selection : null;
+  const history = chunk === null || instant === null ? [] : historyOf(summary?.operations ?? [], chunk + 2 * instant.abi.wordBytes);
+  const at = instant === null ? -1 : currentEntry(history, instant.cursor);
+  const standing = history[at];
+  const inside = standing !== undefined && instant !== null && instant.cursor < standing.operation.end;
+  const previous = history[inside ? at - 1 : at - (standing !== undefined && instant?.cursor === standing.operation.end ? 1 : 0)];
+  const next = history[at + 1];
+  const both = chunk !== null && pinned !== null && pinned !== chunk;
+  return (
+    <>
+      <header className="panel-head">
+        <h2>{text.inspector.title}</h2>
+        {chunk !== null && (
+          <span className="dim">
+            {text.inspector.chunk} <span className="mono">{shortAddress(chunk)}</span>
+          </span>
+        )}
+        <span className="grow" />
+        {chunk !== null && (
+          <>
+            <IconButton label={text.inspector.previousEvent} keys="[" isDisabled={previous === undefined} onPress={() => previous && actions.seekOperation(previous.operation.index)}>
+              <ChevronLeft size={15} />
+            </IconButton>
+            <IconButton label={text.inspector.nextEvent} keys="]" isDisabled={next === undefined} onPress={() => next && actions.seekOperation(next.operation.index)}>
+              <ChevronRight size={15} />
+            </IconButton>
+          </>
+        )}
+      </header>
+      <div className="panel-body inspector-body" data-two={both}>
+        {instant !== null && chunk !== null && rowOf(instant.heap.chunks, chunk) < 0 && <p className="empty">{text.inspector.gone}</p>}
+        {instant !== null && chunk !== null && <ChunkCard instant={instant} operations={summary?.operations ?? []} chunkAddr={chunk} text={text} />}
+        {instant !== null && both && <ChunkCard instant={instant} operations={summary?.operations ?? []} chunkAddr={pinned} text={text} onClose={() => actions.pin(null)} />}
+        {vma !== undefined && <MappingCard vma={vma} text={text} />}
+        {chunk === null && vma === undefined && (
+          <p className="empty">
+            <b>{text.inspector.empty}</b>
+            {text.inspector.emptyHint}
+          </p>
+        )}
+      </div>
+    </>
+  );
+}

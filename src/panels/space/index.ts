@@ -1,0 +1,1 @@
+export { SpacePanel } from "./space-panel";

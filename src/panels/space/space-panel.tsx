@@ -1,0 +1,61 @@
+/** The address space panel: mappings of the instant; folds to a ribbon in narrow columns and opens over the map from there. */
+import { useMemo, useRef, useState } from "react";
+import { panelTexts } from "../../i18n/panels";
+import { useInstant } from "../../queries";
+import { useSize } from "../../render/hooks";
+import { useActions, useUi } from "../../store";
+import { SpaceRibbon, SpaceView } from "./space-view";
+
+/** Narrower than this there is room for the ribbon only. */
+const FOLDED = 100;
+
+export function SpacePanel(): React.ReactNode {
+  const text = panelTexts[useUi((state) => state.locale)];
+  const instant = useInstant();
+  const actions = useActions();
+  const mapping = useUi((state) => state.mapping);
+  const hovered = useUi((state) => state.hover);
+  const selection = useUi((state) => state.selection);
+  const focused = useUi((state) => state.focused);
+  const [lowFirst, setLowFirst] = useState(true);
+  const box = useRef<HTMLDivElement>(null);
+  const { width } = useSize(box);
+  const point = hovered ?? selection ?? -1;
+  const heap = instant?.heap;
+  const mapped = useMemo(() => {
+    if (heap === undefined || heap.unborn) return null;
+    const top = heap.bins.top;
+    return { start: heap.chunks.start, end: top > 0 ? top : heap.chunks.end };
+  }, [heap]);
+  const folded = width > 0 && width < FOLDED;
+  const [open, setOpen] = useState(false);
+  const strip = (
+    <SpaceView
+      space={instant?.space ?? null}
+      rsp={instant?.stackPointer ?? -1}
+      mapped={mapped}
+      point={point}
+      text={text}
+      lowFirst={lowFirst}
+      onFlip={() => setLowFirst(!lowFirst)}
+      selected={mapping ?? -1}
+      onSelect={actions.selectMapping}
+    />
+  );
+  const fly = box.current?.getBoundingClientRect();
+  return (
+    <div className="space-panel" ref={box} onPointerEnter={() => setOpen(true)} onPointerLeave={() => setOpen(false)}>
+      {!folded && strip}
+      {folded && instant !== null && (
+        <button type="button" className="space-unfold" aria-label={text.space.expand} aria-expanded={open || focused === "space"} onClick={() => setOpen(!open)}>
+          <SpaceRibbon space={instant.space} />
+        </button>
+      )}
+      {folded && (open || focused === "space") && fly !== undefined && (
+        <div className="space-fly" style={{ left: fly.left, top: fly.top, height: fly.height }}>
+          {strip}
+        </div>
+      )}
+    </div>
+  );
+}
