@@ -35,6 +35,8 @@ export interface Target extends AllocatorCalls {
   /** Counts interpreter steps; stops at the budget or when cancelled. Called once a statement, before `statement`. */
   spend(steps: number): void;
 
+  /** isatty(3): decides how stdio buffers. Absent: every descriptor is a terminal. */
+  isTerminal?(fd: number): boolean;
   /** write(2). */
   write(fd: number, bytes: Uint8Array): void;
   /** The process ends. Returns; the interpreter stops by itself. */

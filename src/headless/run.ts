@@ -52,10 +52,11 @@ export async function runCommand(args: readonly string[], print: Print): Promise
   if (!program.ok) return 1;
   const c = createCProcess(await loadEngine(), program.value, settings, { memory: createMemory() });
   const output = { 1: process.stdout, 2: process.stderr };
-  const target = engineTarget(
-    c.machine,
-    (fd, bytes) => void (fd === 1 || fd === 2 ? output[fd].write(bytes.slice()) : undefined),
-  );
+  // The program's stdout is ours: a terminal or not, as stdio sees it.
+  const target = engineTarget(c.machine, {
+    print: (fd, bytes) => void (fd === 1 || fd === 2 ? output[fd].write(bytes.slice()) : undefined),
+    isTerminal: (fd) => (fd === 1 || fd === 2) && output[fd].isTTY === true,
+  });
   const timeline = options.trace ? traced(c, target, options.budget) : null;
   if (timeline === null) untraced(c, target, options.budget);
   return report(c, timeline, options, print);
@@ -93,7 +94,7 @@ function report(c: CProcess, timeline: Timeline | null, { maps, heap }: RunOptio
   if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
   if (maps) print(machine.kernel.maps().trimEnd());
   if (heap) for (const line of heapDump(machine.bytes, machine.process)) print(line);
-  if (stopped !== null && stopped.message !== "") process.stderr.write(stopped.message);
+  if (stopped !== null && stopped.message.trim() !== "") process.stderr.write(stopped.message);
   const status = timeline?.status ?? stopped?.stop ?? "running";
   switch (status) {
     case "exited":

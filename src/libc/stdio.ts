@@ -3,8 +3,8 @@
  *
  *   0x00 _flags   0x20 _IO_write_base   0x28 _IO_write_ptr   0x30 _IO_write_end   0x38 _IO_buf_base   0x40 _IO_buf_end   0x83 _shortbuf
  *
- * Its buffer is malloc'ed at the first write, 1024 bytes, and the stream is line buffered: what glibc does when stdout is a terminal
- * (BUFFER_BYTES is the terminal's st_blksize; a pipe would give 4096 and full buffering). setbuf(stdout, NULL) avoids both.
+ * Its buffer is malloc'ed at the first write: 1024 bytes and line buffered when stdout is a terminal, 4096 bytes and fully buffered when it
+ * is a pipe or a file (st_blksize of either). setbuf(stdout, NULL) avoids both.
  * Behaviour from libio/fileops.c: new_file_xsputn, new_file_overflow, new_do_write; genops.c: default_xsputn.
  */
 import type { LibcCall } from "../clang/libc-call";
@@ -13,7 +13,8 @@ import { format } from "./format";
 import { ascii, latin1, loadWord, readBytes, readString, storeWord, writeBytes } from "./memory";
 import { errorText } from "./error-text";
 
-export const BUFFER_BYTES = 1024;
+const TERMINAL_BUFFER_BYTES = 1024;
+const PIPE_BUFFER_BYTES = 4096;
 
 const field = { flags: 0x00, writeBase: 0x20, writePtr: 0x28, writeEnd: 0x30, bufBase: 0x38, bufEnd: 0x40, shortBuf: 0x83 } as const;
 type Field = Exclude<keyof typeof field, "flags" | "shortBuf">;
@@ -59,10 +60,12 @@ class StdoutFile {
 
   private allocate(): void {
     if (this.get("bufBase") !== 0) return;
-    const buffer = this.isUnbuffered ? this.at + field.shortBuf : this.target.malloc(BUFFER_BYTES, 0);
-    if (!this.isUnbuffered) this.setFlags(flag.lineBuffered);
+    const terminal = this.target.isTerminal?.(1) ?? true;
+    const size = terminal ? TERMINAL_BUFFER_BYTES : PIPE_BUFFER_BYTES;
+    const buffer = this.isUnbuffered ? this.at + field.shortBuf : this.target.malloc(size, 0);
+    if (!this.isUnbuffered && terminal) this.setFlags(flag.lineBuffered);
     this.set("bufBase", buffer);
-    this.set("bufEnd", buffer + (this.isUnbuffered ? 1 : BUFFER_BYTES));
+    this.set("bufEnd", buffer + (this.isUnbuffered ? 1 : size));
   }
 
   private startPutting(): void {

@@ -7,7 +7,7 @@ import { machineMemory } from "../../abi/machine-memory";
 import type { Target } from "../../clang/target";
 import { defaultLayout } from "../layout";
 import { createMachine, createMemory, type Machine } from "../machine";
-import { engineTarget } from "./engine-target";
+import { engineTarget, silentTerminal } from "./engine-target";
 import { pathOfMark } from "./mark-paths";
 import { depthAt, nextStop } from "./moves";
 import { lastWriter, sliceOf } from "./questions";
@@ -100,7 +100,7 @@ function randomRun(
       memory: machine.bytes,
       process: machine.process,
       debug: { functions: [], globals: [], statements: [] },
-      target: engineTarget(machine, () => undefined),
+      target: engineTarget(machine, silentTerminal),
       bind,
       seek: (record) => machine.engine.seek(record),
       restored: () => machine.engine.flush(0, 0),

@@ -23,8 +23,17 @@ const C_MACHINE_BYTES = machineMemory.kernel - machineMemory.cMachine;
 const low = (value: number) => value >>> 0;
 const high = (value: number) => Math.floor(value / 0x1_0000_0000) >>> 0;
 
-/** `print` sees the program's output as it is written. */
-export function engineTarget(machine: Machine, print: (fd: number, bytes: Uint8Array) => void): Target {
+/** What stands at the other end of the program's descriptors. */
+export interface Terminal {
+  /** Sees the program's output as it is written. */
+  print(fd: number, bytes: Uint8Array): void;
+  isTerminal(fd: number): boolean;
+}
+
+/** A terminal whose output is taken from elsewhere: the run's index collects it. */
+export const silentTerminal: Terminal = { print: () => undefined, isTerminal: () => true };
+
+export function engineTarget(machine: Machine, terminal: Terminal): Target {
   const { engine, kernel, memory } = machine;
   const registers = controlView(machine.bytes);
   const scratch = new DataView(memory.buffer, machineMemory.scratch);
@@ -64,11 +73,12 @@ export function engineTarget(machine: Machine, print: (fd: number, bytes: Uint8A
     leave: (functionId, frame) => frameMark(2, functionId, frame),
     spend: (steps) => engine.spend(steps),
 
+    isTerminal: (fd) => terminal.isTerminal(fd),
     write: (fd, bytes) => {
       const at = registers.u32(control.outputBytes);
       engine.mark(recordKind.output, fd, at, bytes.length, 0, 0, 0);
       set32(control.outputBytes, at + bytes.length);
-      print(fd, bytes);
+      terminal.print(fd, bytes);
     },
     exit: (code) => {
       kernelMark(exitCall, code >>> 0, 0);

@@ -12,7 +12,7 @@ import { appendStatement, compile, libcFunctions } from "../../libc/index";
 import type { MachineSettings, Scenario } from "../../scenario/scenario";
 import { defaultLayout } from "../layout";
 import { createMachine, createMemory, type Machine } from "../machine";
-import { engineTarget } from "./engine-target";
+import { engineTarget, silentTerminal } from "./engine-target";
 import type { Appended, Host, Loaded } from "./host";
 import { pathOfMark } from "./mark-paths";
 import { loadImage, startProcess } from "./start-up";
@@ -115,7 +115,7 @@ function simulationOf(process: CProcess): Simulation {
     memory: machine.bytes,
     process: machine.process,
     debug: debugInfo(process.program, process.layout),
-    target: engineTarget(machine, () => undefined),
+    target: engineTarget(machine, silentTerminal),
     bind: process.bind,
     seek: (record) => machine.engine.seek(record),
     restored: () => machine.engine.flush(0, 0),

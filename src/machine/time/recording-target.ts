@@ -108,6 +108,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       if (!repeats) announced = steps;
       repeats = false;
     },
+    isTerminal: (fd) => inner.isTerminal?.(fd) ?? true,
     write: (fd, bytes) => {
       watcher.write(fd, bytes);
       inner.write(fd, bytes);

@@ -1,0 +1,158 @@
+/** `run` against the real thing: the same C source through gcc and this machine's glibc, and on the simulated process. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { builtinScenarios } from "../scenario/builtin";
+import { parseRunOptions } from "./run-options";
+import { programs } from "./testing/programs";
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Why the real side cannot be asked here; "" when it can. */
+function reasonToSkip(): string {
+  const gcc = spawnSync("gcc", ["--version"]);
+  if (gcc.status !== 0) return "no gcc";
+  const version = spawnSync("getconf", ["GNU_LIBC_VERSION"], { encoding: "utf8" }).stdout?.trim();
+  if (version !== "glibc 2.36") return `this machine has ${version ?? "no glibc"}, not glibc 2.36`;
+  return spawnSync("setarch", ["-R", "true"]).status === 0 ? "" : "address randomisation cannot be switched off";
+}
+
+interface Answer {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "heapglass-run-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function simulated(args: readonly string[]): Answer {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--import", "tsx", main, "run", ...args], {
+    encoding: "utf8",
+    cwd: root,
+    timeout: 60_000,
+  });
+  return { stdout, stderr, status: status ?? -1 };
+}
+
+function real(file: string, args: readonly string[]): Answer {
+  const binary = file.replace(/\.c$/, "");
+  execFileSync("gcc", ["-O0", "-w", "-fno-builtin", "-o", binary, file]);
+  const { stdout, stderr, status, signal } = spawnSync("setarch", ["-R", binary, ...args], {
+    encoding: "utf8",
+    timeout: 60_000,
+    env: { PATH: "/usr/bin:/bin" },
+  });
+  const signals: Readonly<Record<string, number>> = { SIGABRT: 6, SIGFPE: 8, SIGSEGV: 11 };
+  return { stdout, stderr, status: status ?? 128 + (signals[signal ?? ""] ?? 0) };
+}
+
+/** Where libc is mapped in a small program without randomisation, on the machine of the recordings that our layout is taken from. */
+const LIBC_BASE = 0x7fff_f7dd_3000;
+
+/** Pages by which this machine's libc, and every mapping below it, stands higher: the loader's cache file, mapped before it, has another size. */
+function mappingShift(): number {
+  const file = join(folder, "where.c");
+  writeFileSync(
+    file,
+    '#include <stdio.h>\nint main(void) { char t[400]; FILE *f = fopen("/proc/self/maps", "r"); while (fgets(t, 400, f)) fputs(t, stdout); }\n',
+  );
+  const line =
+    real(file, [])
+      .stdout.split("\n")
+      .find((text) => text.includes("libc.so")) ?? "";
+  return Number.parseInt(line, 16) - LIBC_BASE;
+}
+
+/** Addresses in the mmap area as they would be with the loader's cache of the recordings. */
+function withoutShift(answer: Answer, shift: number): Answer {
+  const moved = (text: string) => text.replaceAll(/0x7ffff7[0-9a-f]{6}\b/g, (addr) => `0x${(Number(addr) - shift).toString(16)}`);
+  return { ...answer, stdout: moved(answer.stdout) };
+}
+
+const reason = reasonToSkip();
+if (reason !== "") console.log(`skipped: C programs on the real glibc: ${reason}`);
+
+describe.skipIf(reason !== "")("a C program prints the same, heap addresses included, and ends the same as on real glibc", () => {
+  const sources: readonly (readonly [string, string])[] = [
+    ...builtinScenarios.map(({ slug, source }) => [`scenario ${slug}`, source] as const),
+    ...Object.entries(programs),
+  ];
+  let shift = 0;
+  beforeAll(() => {
+    shift = mappingShift();
+  });
+  for (const [name, source] of sources) {
+    it(name, { timeout: 60_000 }, () => {
+      const file = join(folder, `${name.replaceAll(/\W+/g, "-")}.c`);
+      writeFileSync(file, source);
+      expect(simulated([file, "--", "one", "two words"])).toEqual(withoutShift(real(file, ["one", "two words"]), shift));
+    });
+  }
+});
+
+describe("run", () => {
+  let file: string;
+  beforeAll(() => {
+    file = join(folder, "options.c");
+    writeFileSync(file, "#include <stdlib.h>\nint main(void) {\n  char *a = malloc(24);\n  free(a);\n  return 9;\n}\n");
+  });
+
+  it("prints maps, heap and trace when asked", () => {
+    const { stdout, status } = simulated([file, "--maps", "--heap", "--trace"]);
+    expect(status).toBe(9);
+    expect(stdout).toContain("[heap]");
+    expect(stdout).toMatch(/^tcache\[0x20\]\s+0x5555\w+$/m);
+    const trace = stdout.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+    expect(trace).toMatchObject([
+      { i: 0, op: "malloc", args: ["24"], name: "a", line: 3, path: "top" },
+      { i: 1, op: "free", name: "a", line: 4, path: "tcache" },
+    ]);
+  });
+
+  it("moves with --aslr and the seed, and is the same for the same seed", () => {
+    const heapOf = (...args: string[]) => /^\w+-\w+ .*\[heap\]$/m.exec(simulated([file, "--maps", ...args]).stdout)?.[0];
+    const [plain, seven, again, eight] = [
+      heapOf(),
+      heapOf("--aslr", "--seed", "7"),
+      heapOf("--aslr", "--seed", "7"),
+      heapOf("--aslr", "--seed", "8"),
+    ];
+    expect(seven).toBe(again);
+    expect(new Set([plain, seven, eight]).size).toBe(3);
+  });
+
+  it("tells where a program does not compile, with status 1", () => {
+    const broken = join(folder, "broken.c");
+    writeFileSync(broken, "int main(void) {\n  int x = ;\n}\n");
+    const { stderr, status } = simulated([broken]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/broken\.c:2:11: error: /);
+  });
+
+  it("ends an endless program at the budget, with status 1", () => {
+    const endless = join(folder, "endless.c");
+    writeFileSync(endless, "int main(void) {\n  for (;;)\n    ;\n}\n");
+    const { stderr, status } = simulated([endless, "--budget", "100000"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("budget");
+  });
+
+  it("refuses what it does not know", () => {
+    for (const args of [
+      [],
+      ["a.c", "b.c"],
+      ["a.c", "--what"],
+      ["a.c", "--seed"],
+      ["a.c", "--seed", "x"],
+      ["a.c", "--abi", "arm"],
+      ["a.c", "--layout", "moon"],
+    ]) {
+      expect(() => parseRunOptions(args, {}), args.join(" ")).toThrow();
+    }
+  });
+});
