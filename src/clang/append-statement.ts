@@ -22,13 +22,21 @@ export function appendStatementWith(library: Library, source: string, statement:
   const after = check(library, changed);
   if (!after.ok) return fail(after.problem.map((d) => ({ ...d, span: within(d.span, at + lead.length, text.length) })));
   const now = mainOf(after.value);
-  const grown = now !== undefined && now.body.body.length > main.body.body.length && after.value.functions.length === before.value.functions.length;
+  const grown =
+    now !== undefined &&
+    now.body.body.length > main.body.body.length &&
+    after.value.functions.length === before.value.functions.length;
   const sameEnd = now !== undefined && now.body.close.start === main.body.close.start + changed.length - source.length;
   return grown && sameEnd ? ok(changed) : fail([problem("expected-expression", text.length)]);
 }
 
 function problem(code: "no-main" | "expected-expression", length: number): Diagnostic {
-  return { severity: "error", code, params: code === "no-main" ? {} : { got: "" }, span: { start: 0, end: length, line: 1, column: 1 } };
+  return {
+    severity: "error",
+    code,
+    params: code === "no-main" ? {} : { got: "" },
+    span: { start: 0, end: length, line: 1, column: 1 },
+  };
 }
 
 function check(library: Library, source: string): Result<TranslationUnit, readonly Diagnostic[]> {
@@ -45,12 +53,21 @@ function completed(statement: string): string {
 }
 
 /** White space around the new text, so that it looks like what stands beside it. */
-function surroundings(source: string, at: number, beforeReturn: boolean, main: FunctionDefinition, text: string): { lead: string; tail: string } {
+function surroundings(
+  source: string,
+  at: number,
+  beforeReturn: boolean,
+  main: FunctionDefinition,
+  text: string,
+): { lead: string; tail: string } {
   const newline = source.includes("\r\n") ? "\r\n" : "\n";
   const lineStart = source.lastIndexOf("\n", at - 1) + 1;
   const indent = source.slice(lineStart, at);
   const ownLine = /^[ \t]*$/.test(indent);
-  if (!ownLine) return text.includes("//") ? { lead: newline, tail: newline } : { lead: /\s$/.test(source.slice(0, at)) ? "" : " ", tail: " " };
+  if (!ownLine)
+    return text.includes("//")
+      ? { lead: newline, tail: newline }
+      : { lead: /\s$/.test(source.slice(0, at)) ? "" : " ", tail: " " };
   if (beforeReturn) return { lead: "", tail: newline + indent };
   const neighbour = main.body.body.at(-1);
   const inner = neighbour === undefined ? `${indent}  ` : indentAt(source, neighbour.span.start);

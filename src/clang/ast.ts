@@ -92,7 +92,12 @@ export type Expr =
     })
   | (Node & { readonly kind: "call"; readonly callee: Expr; readonly args: readonly Expr[] })
   /** (type){ … }: an unnamed local, initialised and then used. */
-  | (Node & { readonly kind: "compound"; readonly symbol: VariableSymbol; readonly init: readonly InitItem[]; readonly zeroFirst: boolean })
+  | (Node & {
+      readonly kind: "compound";
+      readonly symbol: VariableSymbol;
+      readonly init: readonly InitItem[];
+      readonly zeroFirst: boolean;
+    })
   | (Node & { readonly kind: "error" });
 
 /** One scalar (or struct value, or string) of an initialiser, at its byte offset in the object. */
@@ -114,7 +119,13 @@ export type Statement =
   | { readonly kind: "empty"; readonly span: SourceSpan }
   | { readonly kind: "declare"; readonly declarations: readonly Declaration[]; readonly span: SourceSpan }
   | { readonly kind: "block"; readonly body: readonly Statement[]; readonly span: SourceSpan; readonly close: SourceSpan }
-  | { readonly kind: "if"; readonly condition: Expr; readonly then: Statement; readonly otherwise: Statement | null; readonly span: SourceSpan }
+  | {
+      readonly kind: "if";
+      readonly condition: Expr;
+      readonly then: Statement;
+      readonly otherwise: Statement | null;
+      readonly span: SourceSpan;
+    }
   | { readonly kind: "while"; readonly condition: Expr; readonly body: Statement; readonly span: SourceSpan }
   | { readonly kind: "do"; readonly condition: Expr; readonly body: Statement; readonly span: SourceSpan }
   | {
@@ -125,7 +136,13 @@ export type Statement =
       readonly body: Statement;
       readonly span: SourceSpan;
     }
-  | { readonly kind: "switch"; readonly value: Expr; readonly body: Statement; readonly cases: readonly SwitchCase[]; readonly span: SourceSpan }
+  | {
+      readonly kind: "switch";
+      readonly value: Expr;
+      readonly body: Statement;
+      readonly cases: readonly SwitchCase[];
+      readonly span: SourceSpan;
+    }
   /** A case or default label inside the switch with that list of cases. */
   | { readonly kind: "case"; readonly label: SwitchCase; readonly body: Statement; readonly span: SourceSpan }
   | { readonly kind: "label"; readonly name: string; readonly body: Statement; readonly span: SourceSpan }
@@ -154,7 +171,12 @@ export interface DataItem {
   readonly offset: number;
   readonly bytes: Uint8Array;
   /** The 8 bytes at `offset` are the address of this place. In `text`: that function of the program, or of libc. */
-  readonly address: { readonly section: Section; readonly offset: number; readonly functionIndex: number; readonly libc: string } | null;
+  readonly address: {
+    readonly section: Section;
+    readonly offset: number;
+    readonly functionIndex: number;
+    readonly libc: string;
+  } | null;
 }
 
 export interface TranslationUnit {

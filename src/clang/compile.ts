@@ -38,7 +38,8 @@ export function compileWith(library: Library, source: string, fileName: string):
   return ok({ ...program, warnings: inOrder(diagnostics) });
 }
 
-const inOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [...diagnostics].sort((a, b) => a.span.start - b.span.start);
+const inOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+  [...diagnostics].sort((a, b) => a.span.start - b.span.start);
 
 /** Parser and checker. null when it had to give up altogether. */
 export function analyse(library: Library, source: string, reporter: Reporter, fileName = ""): TranslationUnit | null {
@@ -62,7 +63,14 @@ export function analyse(library: Library, source: string, reporter: Reporter, fi
 /** Macros that exist before the first line. */
 function predefined(fileName: string): Macros {
   const nowhere = { start: 0, end: 0, line: 1, column: 1 };
-  const token = (kind: "string" | "number", text: string, bytes = new Uint8Array(0)): Token => ({ kind, text, span: nowhere, bytes, startsLine: false, spaced: false });
+  const token = (kind: "string" | "number", text: string, bytes = new Uint8Array(0)): Token => ({
+    kind,
+    text,
+    span: nowhere,
+    bytes,
+    startsLine: false,
+    spaced: false,
+  });
   const objectLike = (body: Token): Macro => ({ params: null, variadic: false, body: [body] });
   return new Map([
     ["__FILE__", objectLike(token("string", JSON.stringify(fileName), new TextEncoder().encode(fileName)))],

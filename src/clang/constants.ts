@@ -136,7 +136,10 @@ const integerOps: Readonly<Record<Exclude<BinaryOp, "/" | "%" | "<<" | ">>">, (a
 };
 
 function realBinary(op: BinaryOp, a: number, b: number, type: CType): Constant | null {
-  const real = (value: number): Constant => ({ kind: "real", value: type.kind === "float" ? realOf(value, type.sizeBytes) : value });
+  const real = (value: number): Constant => ({
+    kind: "real",
+    value: type.kind === "float" ? realOf(value, type.sizeBytes) : value,
+  });
   switch (op) {
     case "+":
       return real(a + b);
@@ -172,7 +175,9 @@ function converted(operand: Expr, type: CType): Constant | null {
   }
   switch (value.kind) {
     case "integer":
-      return type.kind === "float" ? { kind: "real", value: realOf(Number(value.value), type.sizeBytes) } : integer(value.value, type);
+      return type.kind === "float"
+        ? { kind: "real", value: realOf(Number(value.value), type.sizeBytes) }
+        : integer(value.value, type);
     case "real":
       if (type.kind === "float") return { kind: "real", value: realOf(value.value, type.sizeBytes) };
       return Number.isFinite(value.value) ? integer(BigInt(Math.trunc(value.value)), type) : null;

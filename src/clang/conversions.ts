@@ -37,8 +37,10 @@ export function convert(expr: Expr, type: CType): Expr {
   if (value.type.kind === "error" || type.kind === "error") return value;
   const to = unqualified(type);
   if (sameType(value.type, to)) return value;
-  if (value.kind === "integer" && to.kind === "int" && to.name !== "_Bool") return integer(wrap(value.value, to.sizeBytes, to.signed), to, value.span);
-  if (value.kind === "integer" && to.kind === "float") return { kind: "real", value: realOf(Number(value.value), to.sizeBytes), type: to, span: value.span };
+  if (value.kind === "integer" && to.kind === "int" && to.name !== "_Bool")
+    return integer(wrap(value.value, to.sizeBytes, to.signed), to, value.span);
+  if (value.kind === "integer" && to.kind === "float")
+    return { kind: "real", value: realOf(Number(value.value), to.sizeBytes), type: to, span: value.span };
   return { kind: "convert", operand: value, type: to, span: value.span };
 }
 
@@ -69,7 +71,12 @@ export function assignable(expr: Expr, type: CType, reporter: Reporter): Expr {
   if (isArithmetic(type) && isArithmetic(from)) return convert(value, type);
   if (type.kind === "struct" && from.kind === "struct" && type.def === from.def) return value;
   if (type.kind === "pointer" && from.kind === "pointer") {
-    const free = type.to.kind === "void" || from.to.kind === "void" || sameType(type.to, from.to) || isNullConstant(value) || onlySignDiffers(type.to, from.to);
+    const free =
+      type.to.kind === "void" ||
+      from.to.kind === "void" ||
+      sameType(type.to, from.to) ||
+      isNullConstant(value) ||
+      onlySignDiffers(type.to, from.to);
     if (!free) reporter.report("pointer-mismatch", value.span, params);
     return convert(value, type);
   }

@@ -60,7 +60,12 @@ export class Cursor {
   expectSemicolon(): void {
     if (this.take(";")) return;
     const { span } = this.last;
-    const at: SourceSpan = { start: Math.max(span.end - 1, span.start), end: span.end, line: span.line, column: span.column + Math.max(span.end - span.start - 1, 0) };
+    const at: SourceSpan = {
+      start: Math.max(span.end - 1, span.start),
+      end: span.end,
+      line: span.line,
+      column: span.column + Math.max(span.end - span.start - 1, 0),
+    };
     this.reporter.fail("expected-semicolon", at, { got: this.peek().text });
   }
 

@@ -31,7 +31,11 @@ export function checkFormat(name: string, args: readonly Expr[], reporter: Repor
     if ("diouxX".includes(letter) && letter !== "") need(text, isInt(sizes[length] ?? 4));
     else if (letter === "c") need(text, isInt(4));
     else if ("aAeEfFgG".includes(letter) && letter !== "") need(text, (type) => type.kind === "float");
-    else if (letter === "s") need(text, (type) => type.kind === "pointer" && (type.to.kind === "int" || type.to.kind === "void") && sizeOf(type.to) === 1);
+    else if (letter === "s")
+      need(
+        text,
+        (type) => type.kind === "pointer" && (type.to.kind === "int" || type.to.kind === "void") && sizeOf(type.to) === 1,
+      );
     else if (letter === "p") need(text, (type) => type.kind === "pointer");
     else if (letter === "n") need(text, (type) => type.kind === "pointer");
     else if (letter !== "m") reporter.report("format-unknown", callSpan, { conversion: text });

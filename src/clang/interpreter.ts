@@ -59,4 +59,3 @@ export function createInterpreter(program: Program, target: Target, layout: Prog
     },
   };
 }
-

@@ -94,7 +94,7 @@ export class LibcCall {
 
   /** An address, a size, or a small negative number. */
   returnWord(value: number): void {
-    this.returnHalves(value % 4294967296 | 0, Math.floor(value / 4294967296) | 0);
+    this.returnHalves((value % 4294967296) | 0, Math.floor(value / 4294967296) | 0);
   }
 
   returnLong(value: bigint): void {

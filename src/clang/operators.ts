@@ -6,7 +6,22 @@ import { constantInteger } from "./constants";
 import type { Reporter } from "./reporter";
 import { cover } from "./source";
 import { typeText } from "./type-text";
-import { arithmeticType, type CType, findField, isArithmetic, isComplete, isInteger, isScalar, pointerTo, promote, sameType, sizeOf, types, unqualified, voidPointer } from "./types";
+import {
+  arithmeticType,
+  type CType,
+  findField,
+  isArithmetic,
+  isComplete,
+  isInteger,
+  isScalar,
+  pointerTo,
+  promote,
+  sameType,
+  sizeOf,
+  types,
+  unqualified,
+  voidPointer,
+} from "./types";
 
 const comparisons: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 const integerOnly: ReadonlySet<string> = new Set(["%", "&", "|", "^", "<<", ">>"]);
@@ -25,20 +40,34 @@ export function binary(op: BinaryOp, leftOperand: Expr, rightOperand: Expr, repo
   if (broken(left, right)) return errorExpr(span);
   if (isArithmetic(left.type) && isArithmetic(right.type)) {
     if (integerOnly.has(op) && !(isInteger(left.type) && isInteger(right.type))) return invalid(op, left, right, reporter, span);
-    if ((op === "/" || op === "%") && isInteger(left.type) && isInteger(right.type) && constantInteger(right) === 0n) reporter.report("division-by-zero", span);
+    if ((op === "/" || op === "%") && isInteger(left.type) && isInteger(right.type) && constantInteger(right) === 0n)
+      reporter.report("division-by-zero", span);
     if (op === "<<" || op === ">>") {
       const value = promoted(left);
       return { kind: "binary", op, left: value, right: convert(promoted(right), types.int), type: value.type, span };
     }
     const type = arithmeticType(left.type, right.type);
-    return { kind: "binary", op, left: convert(left, type), right: convert(right, type), type: comparisons.has(op) ? types.int : type, span };
+    return {
+      kind: "binary",
+      op,
+      left: convert(left, type),
+      right: convert(right, type),
+      type: comparisons.has(op) ? types.int : type,
+      span,
+    };
   }
   if (op === "+" && left.type.kind === "int" && right.type.kind === "pointer") return offset(right, left, 1, reporter, span);
-  if ((op === "+" || op === "-") && left.type.kind === "pointer" && right.type.kind === "int") return offset(left, right, op === "+" ? 1 : -1, reporter, span);
+  if ((op === "+" || op === "-") && left.type.kind === "pointer" && right.type.kind === "int")
+    return offset(left, right, op === "+" ? 1 : -1, reporter, span);
   if (op === "-" && left.type.kind === "pointer" && right.type.kind === "pointer" && sameType(left.type.to, right.type.to)) {
     return { kind: "distance", left, right, scale: elementSize(left.type.to, reporter, span), type: types.long, span };
   }
-  if (comparisons.has(op) && (left.type.kind === "pointer" || right.type.kind === "pointer") && isScalar(left.type) && isScalar(right.type)) {
+  if (
+    comparisons.has(op) &&
+    (left.type.kind === "pointer" || right.type.kind === "pointer") &&
+    isScalar(left.type) &&
+    isScalar(right.type)
+  ) {
     return comparePointers(op, left, right, reporter, span);
   }
   return invalid(op, left, right, reporter, span);
@@ -51,13 +80,15 @@ function comparePointers(op: BinaryOp, left: Expr, right: Expr, reporter: Report
   if (a.kind === "pointer" && b.kind === "pointer") {
     if (a.to.kind !== "void" && b.to.kind !== "void" && !sameType(a, b)) reporter.report("pointer-mismatch", span, params);
   } else if (a.kind === "pointer" && !isNullConstant(right)) reporter.report("int-to-pointer", span, params);
-  else if (b.kind === "pointer" && !isNullConstant(left)) reporter.report("int-to-pointer", span, { to: params.from, from: params.to });
+  else if (b.kind === "pointer" && !isNullConstant(left))
+    reporter.report("int-to-pointer", span, { to: params.from, from: params.to });
   const word = (e: Expr): Expr => (e.type.kind === "pointer" ? e : convert(e, voidPointer));
   return { kind: "binary", op, left: word(left), right: word(right), type: types.int, span };
 }
 
 function elementSize(type: CType, reporter: Reporter, span: SourceSpan): number {
-  if (type.kind !== "void" && type.kind !== "function" && !isComplete(type)) reporter.report("incomplete-type", span, { type: typeText(type) });
+  if (type.kind !== "void" && type.kind !== "function" && !isComplete(type))
+    reporter.report("incomplete-type", span, { type: typeText(type) });
   return Math.max(sizeOf(type), 1);
 }
 
@@ -78,15 +109,24 @@ export function choice(test: Expr, yesOperand: Expr, noOperand: Expr, reporter: 
   const yes = rvalue(yesOperand);
   const no = rvalue(noOperand);
   if (broken(yes, no)) return errorExpr(span);
-  const make = (type: CType): Expr => ({ kind: "choice", condition: checked, yes: convert(yes, type), no: convert(no, type), type, span });
+  const make = (type: CType): Expr => ({
+    kind: "choice",
+    condition: checked,
+    yes: convert(yes, type),
+    no: convert(no, type),
+    type,
+    span,
+  });
   if (isArithmetic(yes.type) && isArithmetic(no.type)) return make(arithmeticType(yes.type, no.type));
-  if (yes.type.kind === "void" || no.type.kind === "void") return { kind: "choice", condition: checked, yes, no, type: types.void, span };
+  if (yes.type.kind === "void" || no.type.kind === "void")
+    return { kind: "choice", condition: checked, yes, no, type: types.void, span };
   if (yes.type.kind === "struct" && sameType(yes.type, no.type)) return make(yes.type);
   if (yes.type.kind === "pointer" && isNullConstant(no)) return make(unqualified(yes.type));
   if (no.type.kind === "pointer" && isNullConstant(yes)) return make(unqualified(no.type));
   if (yes.type.kind === "pointer" && no.type.kind === "pointer") {
     if (sameType(yes.type, no.type)) return make(unqualified(yes.type));
-    if (yes.type.to.kind !== "void" && no.type.to.kind !== "void") reporter.report("pointer-mismatch", span, { to: typeText(yes.type), from: typeText(no.type) });
+    if (yes.type.to.kind !== "void" && no.type.to.kind !== "void")
+      reporter.report("pointer-mismatch", span, { to: typeText(yes.type), from: typeText(no.type) });
     return make(voidPointer);
   }
   return invalid("?:", yes, no, reporter, span);
@@ -120,7 +160,17 @@ export function update(op: BinaryOp, target: Expr, value: Expr, yieldsOld: boole
   if (broken(operand)) return errorExpr(span);
   if (type.kind === "pointer" && (op === "+" || op === "-") && operand.type.kind === "int") {
     const scale = elementSize(type.to, reporter, span);
-    return { kind: "update", op, target, value: convert(promoted(operand), types.long), computeType: type, scale, yieldsOld, type, span };
+    return {
+      kind: "update",
+      op,
+      target,
+      value: convert(promoted(operand), types.long),
+      computeType: type,
+      scale,
+      yieldsOld,
+      type,
+      span,
+    };
   }
   const sum = binary(op, { ...target, type }, operand, reporter);
   if (broken(sum)) return errorExpr(span);
@@ -167,14 +217,24 @@ export function member(object: Expr, name: string, span: SourceSpan, reporter: R
   }
   const field = findField(type.def, name);
   if (field === undefined) {
-    const suggestion = closest(name, type.def.fields.map((f) => f.name));
+    const suggestion = closest(
+      name,
+      type.def.fields.map((f) => f.name),
+    );
     reporter.report("no-member", span, { type: typeText(unqualified(type)), name, suggestion });
     return errorExpr(span);
   }
-  return { kind: "member", object, offset: field.offset, type: type.isConst === true ? { ...field.type, isConst: true } : field.type, span };
+  return {
+    kind: "member",
+    object,
+    offset: field.offset,
+    type: type.isConst === true ? { ...field.type, isConst: true } : field.type,
+    span,
+  };
 }
 
-const closest = (name: string, names: readonly string[]): string => names.find((n) => n !== "" && (n.startsWith(name) || name.startsWith(n))) ?? "";
+const closest = (name: string, names: readonly string[]): string =>
+  names.find((n) => n !== "" && (n.startsWith(name) || name.startsWith(n))) ?? "";
 
 export function unary(op: "+" | "-" | "~" | "!", operand: Expr, span: SourceSpan, reporter: Reporter): Expr {
   const value = rvalue(operand);
@@ -194,17 +254,23 @@ export function cast(type: CType, operand: Expr, span: SourceSpan, reporter: Rep
   const value = rvalue(operand);
   if (broken(value) || type.kind === "error") return errorExpr(span);
   if (type.kind === "void") return { kind: "convert", operand: value, type, span };
-  const ok = isScalar(type) && isScalar(value.type) && !(type.kind === "pointer" && value.type.kind === "float") && !(type.kind === "float" && value.type.kind === "pointer");
+  const ok =
+    isScalar(type) &&
+    isScalar(value.type) &&
+    !(type.kind === "pointer" && value.type.kind === "float") &&
+    !(type.kind === "float" && value.type.kind === "pointer");
   if (!ok) {
     reporter.report("invalid-cast", span, { to: typeText(type), from: typeText(value.type) });
     return errorExpr(span);
   }
-  const wide = type.kind === "pointer" && value.type.kind === "int" ? convert(value, value.type.signed ? types.long : types.ulong) : value;
+  const wide =
+    type.kind === "pointer" && value.type.kind === "int" ? convert(value, value.type.signed ? types.long : types.ulong) : value;
   const result = convert(wide, type);
   return result === value ? { ...value, type: unqualified(type), span } : { ...result, type: unqualified(type), span };
 }
 
 export const sizeofValue = (type: CType, span: SourceSpan, reporter: Reporter): Expr => {
-  if (type.kind !== "void" && type.kind !== "function" && type.kind !== "error" && !isComplete(type)) reporter.report("incomplete-type", span, { type: typeText(type) });
+  if (type.kind !== "void" && type.kind !== "function" && type.kind !== "error" && !isComplete(type))
+    reporter.report("incomplete-type", span, { type: typeText(type) });
   return integer(BigInt(sizeOf(type)), types.ulong, span);
 };

@@ -73,8 +73,17 @@ function parseFunction(p: Parser, declared: Declarator, type: FunctionType, star
   if (symbol.isDefined) cursor.reporter.report("function-redefined", declared.span, { name: declared.name });
   symbol.isDefined = true;
   symbol.type = type;
-  if (type.returns.kind !== "void" && !isComplete(type.returns)) cursor.reporter.report("incomplete-type", start, { type: typeText(type.returns) });
-  const context: FunctionContext = { symbol, variables: [], localBytes: 0, loopDepth: 0, switches: [], labels: new Set(), gotos: [] };
+  if (type.returns.kind !== "void" && !isComplete(type.returns))
+    cursor.reporter.report("incomplete-type", start, { type: typeText(type.returns) });
+  const context: FunctionContext = {
+    symbol,
+    variables: [],
+    localBytes: 0,
+    loopDepth: 0,
+    switches: [],
+    labels: new Set(),
+    gotos: [],
+  };
   unit.current = context;
   unit.openScope();
   if (type.returns.kind === "struct") unit.newLocal("", { kind: "pointer", to: type.returns }, start);
@@ -86,7 +95,8 @@ function parseFunction(p: Parser, declared: Declarator, type: FunctionType, star
   });
   try {
     const body = parseBlock(p, false);
-    for (const { name, span } of context.gotos) if (!context.labels.has(name)) cursor.reporter.report("unknown-label", span, { name });
+    for (const { name, span } of context.gotos)
+      if (!context.labels.has(name)) cursor.reporter.report("unknown-label", span, { name });
     const span = cover(start, body.span);
     unit.functions.push({ symbol, params, variables: context.variables, body, localBytes: context.localBytes, span });
   } finally {
@@ -156,7 +166,12 @@ function dataOf(p: Parser, { type, offset, value }: InitItem): DataItem[] {
     return [];
   }
   if (constant.kind !== "address") return [{ section: "data", offset, bytes: scalarBytes(type, constant.value), address: null }];
-  const address = { section: constant.section, offset: constant.offset, functionIndex: constant.fn?.index ?? -1, libc: constant.fn?.index === -1 ? constant.fn.name : "" };
+  const address = {
+    section: constant.section,
+    offset: constant.offset,
+    functionIndex: constant.fn?.index ?? -1,
+    libc: constant.fn?.index === -1 ? constant.fn.name : "",
+  };
   return [{ section: "data", offset, bytes: new Uint8Array(8), address }];
 }
 
@@ -178,7 +193,8 @@ export function parseLocalDeclaration(p: Parser): Statement {
     else if (specifiers.storage === "static") localStatic(p, declared);
     else declarations.push(localVariable(p, declared, declarations.length === 0 ? specifiers.span : declared.span));
   } while (cursor.take(","));
-  if (declarations.length === 0 && unit.current === null) cursor.reporter.fail("expected-declaration", specifiers.span, { got: "" });
+  if (declarations.length === 0 && unit.current === null)
+    cursor.reporter.fail("expected-declaration", specifiers.span, { got: "" });
   return finish();
 }
 
@@ -206,4 +222,3 @@ function localVariable(p: Parser, { name, type, span }: Declarator, start: Sourc
   if (sizeOf(init.type) === 0) return { symbol, init: [], zeroFirst: false, span: cover(start, cursor.last.span) };
   return { symbol, init: init.items, zeroFirst: init.zeroFirst, span: cover(start, cursor.last.span) };
 }
-

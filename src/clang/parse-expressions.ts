@@ -20,13 +20,31 @@ export interface Parser {
 }
 
 const strength: Readonly<Record<string, number>> = {
-  "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, "<=": 7, ">": 7, ">=": 7, "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
+  "||": 1,
+  "&&": 2,
+  "|": 3,
+  "^": 4,
+  "&": 5,
+  "==": 6,
+  "!=": 6,
+  "<": 7,
+  "<=": 7,
+  ">": 7,
+  ">=": 7,
+  "<<": 8,
+  ">>": 8,
+  "+": 9,
+  "-": 9,
+  "*": 10,
+  "/": 10,
+  "%": 10,
 };
 const assignOps: ReadonlySet<string> = new Set(["+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="]);
 
 export function parseExpression(p: Parser): Expr {
   let left = parseAssignment(p);
-  while (p.cursor.take(",")) {
+  for (let links = 0; p.cursor.take(","); links++) {
+    checkChain(p, links);
     const right = rvalue(parseAssignment(p));
     left = { kind: "comma", left: rvalue(left), right, type: right.type, span: cover(left.span, right.span) };
   }
@@ -58,10 +76,11 @@ export function parseConditional(p: Parser): Expr {
 
 function parseBinary(p: Parser, weakest: number): Expr {
   let left = parseCast(p);
-  for (;;) {
+  for (let links = 0; ; links++) {
     const op = p.cursor.peek();
     const power = op.kind === "punctuator" ? strength[op.text] : undefined;
     if (power === undefined || power < weakest) return left;
+    checkChain(p, links);
     p.cursor.next();
     const right = parseBinary(p, power + 1);
     left =
@@ -69,6 +88,12 @@ function parseBinary(p: Parser, weakest: number): Expr {
         ? build.logical(op.text, left, right, p.cursor.reporter)
         : build.binary(op.text as BinaryOp, left, right, p.cursor.reporter);
   }
+}
+
+/** a + b + c … nests to the left: a chain is as deep as it is long. */
+const MAX_CHAIN = 1000;
+function checkChain(p: Parser, links: number): void {
+  if (links > MAX_CHAIN) p.cursor.reporter.fail("nested-too-deep", p.cursor.peek().span, { limit: MAX_CHAIN });
 }
 
 function parseCast(p: Parser): Expr {
@@ -123,7 +148,9 @@ function parseSizeof(p: Parser): Expr {
     cursor.expect(")");
     const span = cover(keyword.span, cursor.last.span);
     if (!cursor.is("{")) {
-      return keyword.text === "sizeof" ? build.sizeofValue(type, span, cursor.reporter) : integer(BigInt(alignOf(type)), types.ulong, span);
+      return keyword.text === "sizeof"
+        ? build.sizeofValue(type, span, cursor.reporter)
+        : integer(BigInt(alignOf(type)), types.ulong, span);
     }
     const literal = parsePostfix(p, parseCompoundLiteral(p, type, open.span));
     return build.sizeofValue(literal.type, cover(keyword.span, literal.span), cursor.reporter);
@@ -137,7 +164,7 @@ function parsePostfix(p: Parser, first: Expr): Expr {
   const { reporter } = cursor;
   let expr = first;
   for (let links = 0; ; links++) {
-    if (links > 1000) return reporter.fail("nested-too-deep", expr.span, { limit: 1000 });
+    checkChain(p, links);
     if (cursor.take("[")) {
       const index = parseExpression(p);
       const close = cursor.expect("]");

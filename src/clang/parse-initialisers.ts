@@ -25,7 +25,8 @@ export function parseInitialiser(p: Parser, type: CType): Initialiser {
   const reader = new InitialiserReader(p, items);
   if (!cursor.is("{")) {
     const value = parseAssignment(p);
-    const complete = type.kind === "array" && type.length < 0 && value.kind === "string" ? arrayOf(type.of, value.bytes.length + 1) : type;
+    const complete =
+      type.kind === "array" && type.length < 0 && value.kind === "string" ? arrayOf(type.of, value.bytes.length + 1) : type;
     reader.scalar(complete, 0, value);
     return { type: complete, items, zeroFirst: complete.kind === "array" };
   }
@@ -82,8 +83,14 @@ class InitialiserReader {
       cursor.expect("}");
       return 1;
     }
-    if (type.kind === "struct" && !type.def.complete) cursor.reporter.fail("incomplete-type", open.span, { type: typeText(type) });
-    if (type.kind === "array" && cursor.peek().kind === "string" && ["}", ","].includes(cursor.peek(1).text) && type.of.kind === "int") {
+    if (type.kind === "struct" && !type.def.complete)
+      cursor.reporter.fail("incomplete-type", open.span, { type: typeText(type) });
+    if (
+      type.kind === "array" &&
+      cursor.peek().kind === "string" &&
+      ["}", ","].includes(cursor.peek(1).text) &&
+      type.of.kind === "int"
+    ) {
       const value = parseAssignment(this.p);
       this.scalar(type.length < 0 && value.kind === "string" ? arrayOf(type.of, value.bytes.length + 1) : type, offset, value);
       cursor.take(",");
@@ -115,7 +122,12 @@ class InitialiserReader {
       index++;
       longest = Math.max(longest, index);
       if (!inBraces && member(type, offset, index) === null) return longest;
-      if (!inBraces && cursor.is(",") && (cursor.peek(1).text === "}" || cursor.peek(1).text === "." || cursor.peek(1).text === "[")) return longest;
+      if (
+        !inBraces &&
+        cursor.is(",") &&
+        (cursor.peek(1).text === "}" || cursor.peek(1).text === "." || cursor.peek(1).text === "[")
+      )
+        return longest;
       if (!cursor.take(",")) return longest;
       if (cursor.position === from) return longest;
     }
@@ -148,7 +160,8 @@ class InitialiserReader {
   private elided(type: CType, offset: number, value: Expr): void {
     const first = member(type, offset, 0);
     if (first === null) return;
-    if (first.type.kind === "struct" || (first.type.kind === "array" && value.kind !== "string")) this.elided(first.type, first.offset, value);
+    if (first.type.kind === "struct" || (first.type.kind === "array" && value.kind !== "string"))
+      this.elided(first.type, first.offset, value);
     else this.scalar(first.type, first.offset, value);
     for (let index = 1; ; index++) {
       const slot = member(type, offset, index);
@@ -189,7 +202,14 @@ class InitialiserReader {
     const at = this.constantIndex();
     const last = cursor.take("...") ? this.constantIndex() : at;
     const close = cursor.expect("]");
-    if (type.kind !== "array" || at < 0 || last < at || last - at > MAX_ITEMS || (type.length >= 0 && last >= type.length) || at * sizeOf(type.of) > 0x7fff_ffff) {
+    if (
+      type.kind !== "array" ||
+      at < 0 ||
+      last < at ||
+      last - at > MAX_ITEMS ||
+      (type.length >= 0 && last >= type.length) ||
+      at * sizeOf(type.of) > 0x7fff_ffff
+    ) {
       return cursor.reporter.fail("invalid-initialiser", close.span, { type: typeText(type) });
     }
     return { slot: { type: type.of, offset: offset + at * sizeOf(type.of) }, index: at, last };
@@ -206,8 +226,14 @@ class InitialiserReader {
     cursor.expect(".");
     const name = cursor.next();
     const field = type.kind === "struct" ? findField(type.def, name.text) : undefined;
-    if (field === undefined || type.kind !== "struct") return cursor.reporter.fail("no-member", name.span, { type: typeText(type), name: name.text, suggestion: "" });
-    const index = type.def.fields.findIndex((f) => f.offset <= field.offset && field.offset < f.offset + Math.max(sizeOf(f.type), 1) && (f.name === name.text || f.name === ""));
+    if (field === undefined || type.kind !== "struct")
+      return cursor.reporter.fail("no-member", name.span, { type: typeText(type), name: name.text, suggestion: "" });
+    const index = type.def.fields.findIndex(
+      (f) =>
+        f.offset <= field.offset &&
+        field.offset < f.offset + Math.max(sizeOf(f.type), 1) &&
+        (f.name === name.text || f.name === ""),
+    );
     return { slot: { type: field.type, offset: offset + field.offset }, index, last: index };
   }
 
@@ -232,4 +258,3 @@ function member(type: CType, offset: number, index: number): Slot | null {
   const field = type.def.fields[index];
   return field === undefined || !isComplete(field.type) ? null : { type: field.type, offset: offset + field.offset };
 }
-

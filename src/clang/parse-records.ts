@@ -5,7 +5,17 @@ import { parseConditional, type Parser } from "./parse-expressions";
 import { parseDeclarator, parseSpecifiers } from "./parse-types";
 import { keywords, type Token } from "./token";
 import { typeText } from "./type-text";
-import { alignOf, type CType, type Field, type IntType, isComplete, type StructDefinition, type StructType, sizeOf, types } from "./types";
+import {
+  alignOf,
+  type CType,
+  type Field,
+  type IntType,
+  isComplete,
+  type StructDefinition,
+  type StructType,
+  sizeOf,
+  types,
+} from "./types";
 import { alignUp } from "./unit";
 
 function takeTag(p: Parser): Token | null {
@@ -19,7 +29,8 @@ export function parseStruct(p: Parser): CType {
   const tag = takeTag(p);
   const name = tag?.text ?? "";
   const defines = cursor.is("{");
-  if (!defines && tag === null) return cursor.reporter.fail("expected", cursor.peek().span, { expected: "{", got: cursor.peek().text });
+  if (!defines && tag === null)
+    return cursor.reporter.fail("expected", cursor.peek().span, { expected: "{", got: cursor.peek().text });
   const known = name === "" ? undefined : unit.lookupTag(name, defines);
   const mismatch = known !== undefined && (known.kind !== "struct" || known.def.isUnion !== isUnion);
   if (mismatch && tag !== null) return cursor.reporter.fail("redeclared", tag.span, { name });
@@ -75,7 +86,8 @@ export function parseEnum(p: Parser): CType {
   const name = tag?.text ?? "";
   if (!cursor.is("{")) {
     const known = unit.lookupTag(name, false);
-    if (known === undefined || tag === null) return cursor.reporter.fail("incomplete-type", (tag ?? cursor.peek()).span, { type: `enum ${name}` });
+    if (known === undefined || tag === null)
+      return cursor.reporter.fail("incomplete-type", (tag ?? cursor.peek()).span, { type: `enum ${name}` });
     return known;
   }
   if (tag !== null && unit.lookupTag(name, true) !== undefined) cursor.reporter.report("redeclared", tag.span, { name });
@@ -85,7 +97,8 @@ export function parseEnum(p: Parser): CType {
   do {
     if (cursor.is("}")) break;
     const token = cursor.peek();
-    if (token.kind !== "name" || keywords.has(token.text)) cursor.reporter.fail("expected", token.span, { expected: "identifier", got: token.text });
+    if (token.kind !== "name" || keywords.has(token.text))
+      cursor.reporter.fail("expected", token.span, { expected: "identifier", got: token.text });
     cursor.next();
     if (cursor.take("=")) {
       const expr = parseConditional(p);

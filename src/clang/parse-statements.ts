@@ -105,7 +105,8 @@ function parseCondition(p: Parser): Expr {
 
 /** `if (a = b)`; doubled parentheses say that it is meant. */
 function warnAssignment(p: Parser, expr: Expr): void {
-  if (expr.kind === "assign" && expr.span.start === expr.target.span.start) p.cursor.reporter.report("assignment-as-condition", expr.span);
+  if (expr.kind === "assign" && expr.span.start === expr.target.span.start)
+    p.cursor.reporter.report("assignment-as-condition", expr.span);
 }
 
 function inLoop(p: Parser): Statement {

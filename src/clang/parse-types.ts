@@ -16,15 +16,38 @@ export interface Specifiers {
 
 /** Sorted words of a type specifier → type. `int` is left out where something else says enough. */
 const wordTypes: ReadonlyMap<string, CType> = new Map<string, CType>([
-  ["void", types.void], ["_Bool", types.bool],
-  ["char", types.char], ["char signed", types.schar], ["char unsigned", types.uchar],
-  ["short", types.short], ["short signed", types.short], ["short unsigned", types.ushort],
-  ["", types.int], ["signed", types.int], ["unsigned", types.uint],
-  ["long", types.long], ["long signed", types.long], ["long unsigned", types.ulong],
-  ["long long", types.llong], ["long long signed", types.llong], ["long long unsigned", types.ullong],
-  ["float", types.float], ["double", types.double],
+  ["void", types.void],
+  ["_Bool", types.bool],
+  ["char", types.char],
+  ["char signed", types.schar],
+  ["char unsigned", types.uchar],
+  ["short", types.short],
+  ["short signed", types.short],
+  ["short unsigned", types.ushort],
+  ["", types.int],
+  ["signed", types.int],
+  ["unsigned", types.uint],
+  ["long", types.long],
+  ["long signed", types.long],
+  ["long unsigned", types.ulong],
+  ["long long", types.llong],
+  ["long long signed", types.llong],
+  ["long long unsigned", types.ullong],
+  ["float", types.float],
+  ["double", types.double],
 ]);
-const typeWords: ReadonlySet<string> = new Set(["void", "_Bool", "char", "short", "int", "long", "signed", "unsigned", "float", "double"]);
+const typeWords: ReadonlySet<string> = new Set([
+  "void",
+  "_Bool",
+  "char",
+  "short",
+  "int",
+  "long",
+  "signed",
+  "unsigned",
+  "float",
+  "double",
+]);
 const storageWords: ReadonlySet<string> = new Set(["typedef", "static", "extern", "auto", "register"]);
 const ignoredWords: ReadonlySet<string> = new Set(["volatile", "restrict", "inline", "_Noreturn", "__restrict", "__inline"]);
 
@@ -71,7 +94,10 @@ export function parseSpecifiers(p: Parser): Specifiers {
 }
 
 function wordType(p: Parser, words: readonly string[], span: SourceSpan): CType {
-  const key = words.filter((w) => w !== "int" || words.length === 0).sort().join(" ");
+  const key = words
+    .filter((w) => w !== "int" || words.length === 0)
+    .sort()
+    .join(" ");
   const found = wordTypes.get(key);
   if (found !== undefined && !(words.includes("int") && /void|_Bool|char|float|double/.test(key))) return found;
   if (key === "double long") return p.cursor.reporter.fail("unsupported", span, { what: "long double" });
@@ -80,7 +106,8 @@ function wordType(p: Parser, words: readonly string[], span: SourceSpan): CType 
 
 function unknownType(p: Parser, token: Token): never {
   const { reporter } = p.cursor;
-  if (token.kind !== "name" || keywords.has(token.text)) return reporter.fail("expected-declaration", token.span, { got: token.text });
+  if (token.kind !== "name" || keywords.has(token.text))
+    return reporter.fail("expected-declaration", token.span, { got: token.text });
   const suggestion = suggest(token.text, [...p.unit.visibleTypes(), ...typeWords, "const", "static", "struct", "unsigned"]);
   return reporter.fail("unknown-type", token.span, { name: token.text, suggestion });
 }
@@ -100,7 +127,8 @@ export function parseDeclarator(p: Parser, base: CType): Declarator {
   const { name, span, wrap } = p.cursor.nested(() => declaratorParts(p));
   const type = wrap(base);
   const whole = span ?? cover(start, p.cursor.last.span);
-  if (isComplete(type) && sizeOf(type) > MAX_OBJECT_BYTES) p.cursor.reporter.fail("object-too-large", whole, { type: typeText(type) });
+  if (isComplete(type) && sizeOf(type) > MAX_OBJECT_BYTES)
+    p.cursor.reporter.fail("object-too-large", whole, { type: typeText(type) });
   return { name, type, span: whole };
 }
 
@@ -155,7 +183,8 @@ function declaratorSuffix(p: Parser): Wrap {
     const rest = cursor.nested(() => declaratorSuffix(p));
     return (base) => {
       const returns = rest(base);
-      if (returns.kind === "array" || returns.kind === "function") cursor.reporter.fail("unsupported", open.span, { what: typeText(returns) });
+      if (returns.kind === "array" || returns.kind === "function")
+        cursor.reporter.fail("unsupported", open.span, { what: typeText(returns) });
       return { ...fn, returns };
     };
   }
@@ -183,7 +212,13 @@ function arrayLength(p: Parser): number {
 function parseParameters(p: Parser): FunctionType {
   const { cursor } = p;
   const params: Parameter[] = [];
-  const make = (variadic: boolean, unspecified: boolean): FunctionType => ({ kind: "function", returns: types.int, params, variadic, unspecified });
+  const make = (variadic: boolean, unspecified: boolean): FunctionType => ({
+    kind: "function",
+    returns: types.int,
+    params,
+    variadic,
+    unspecified,
+  });
   if (cursor.take(")")) return make(false, true);
   if (cursor.is("void") && cursor.peek(1).text === ")") {
     cursor.next();

@@ -53,7 +53,8 @@ export function evaluateCondition(line: readonly Token[], macros: Macros, report
     } else if (first.text === "(") {
       value = binary(0);
       at_++;
-    } else if (first.kind === "number") value = Number.parseInt(first.text, /^0[0-7]/.test(first.text) ? 8 : first.text.startsWith("0x") ? 16 : 10);
+    } else if (first.kind === "number")
+      value = Number.parseInt(first.text, /^0[0-7]/.test(first.text) ? 8 : first.text.startsWith("0x") ? 16 : 10);
     if (sign === "!") return Number(value === 0);
     return sign === "-" ? -value : value;
   };

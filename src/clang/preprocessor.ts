@@ -89,7 +89,8 @@ class Preprocessor {
     if (run.length === 0) return;
     for (const token of expandMacros(run, this.macros, this.reporter, MAX_TOKENS)) this.out.push(token);
     const last = run[run.length - 1];
-    if (this.out.length > MAX_TOKENS && last !== undefined) this.reporter.fail("program-too-large", last.span, { limit: MAX_TOKENS });
+    if (this.out.length > MAX_TOKENS && last !== undefined)
+      this.reporter.fail("program-too-large", last.span, { limit: MAX_TOKENS });
   }
 
   private directive(hash: Token, line: readonly Token[]): void {
@@ -153,9 +154,16 @@ class Preprocessor {
     const last = rest[rest.length - 1];
     if (first === undefined || last === undefined) return this.reporter.report("bad-directive", hash.span, { text: "#include" });
     const span = { ...hash.span, end: last.span.end };
-    const name = first.kind === "string" ? first.text.slice(1, -1) : rest.slice(1, -1).map((t) => t.text).join("");
+    const name =
+      first.kind === "string"
+        ? first.text.slice(1, -1)
+        : rest
+            .slice(1, -1)
+            .map((t) => t.text)
+            .join("");
     const text = this.headers.get(name);
-    if (text === undefined) return this.reporter.report("unknown-header", span, { name, suggestion: suggest(name, this.headers.keys()) });
+    if (text === undefined)
+      return this.reporter.report("unknown-header", span, { name, suggestion: suggest(name, this.headers.keys()) });
     if (this.included.has(name)) return;
     this.included.add(name);
     this.file(lex(text, this.reporter, span));
@@ -171,7 +179,10 @@ class Preprocessor {
     }
     const close = after.findIndex((t) => t.text === ")");
     if (close < 0) return this.reporter.report("bad-directive", head.span, { text: "#define" });
-    const words = after.slice(1, close).filter((t) => t.text !== ",").map((t) => t.text);
+    const words = after
+      .slice(1, close)
+      .filter((t) => t.text !== ",")
+      .map((t) => t.text);
     const variadic = words[words.length - 1] === "...";
     const params = variadic ? [...words.slice(0, -1), "__VA_ARGS__"] : words;
     this.macros.set(name.text, { params, variadic, body: after.slice(close + 1) });

@@ -73,7 +73,13 @@ export interface ErrorType {
 }
 export type CType = IntType | FloatType | PointerType | ArrayType | StructType | FunctionType | VoidType | ErrorType;
 
-const int = (name: string, sizeBytes: 1 | 2 | 4 | 8, signed: boolean, rank: number): IntType => ({ kind: "int", name, sizeBytes, signed, rank });
+const int = (name: string, sizeBytes: 1 | 2 | 4 | 8, signed: boolean, rank: number): IntType => ({
+  kind: "int",
+  name,
+  sizeBytes,
+  signed,
+  rank,
+});
 
 export const types = {
   void: { kind: "void" } as VoidType,
@@ -144,15 +150,21 @@ export function alignOf(t: CType): number {
 /** Same type, ignoring qualifiers. An array of unknown length equals any length; `f()` equals any function with the same result. */
 export function sameType(a: CType, b: CType): boolean {
   if (a.kind === "error" || b.kind === "error") return true;
-  if (a.kind === "int" && b.kind === "int") return a.rank === b.rank && a.signed === b.signed && (a.rank !== 1 || a.name === b.name);
+  if (a.kind === "int" && b.kind === "int")
+    return a.rank === b.rank && a.signed === b.signed && (a.rank !== 1 || a.name === b.name);
   if (a.kind === "float" && b.kind === "float") return a.sizeBytes === b.sizeBytes;
   if (a.kind === "pointer" && b.kind === "pointer") return sameType(a.to, b.to);
-  if (a.kind === "array" && b.kind === "array") return (a.length === b.length || a.length < 0 || b.length < 0) && sameType(a.of, b.of);
+  if (a.kind === "array" && b.kind === "array")
+    return (a.length === b.length || a.length < 0 || b.length < 0) && sameType(a.of, b.of);
   if (a.kind === "struct" && b.kind === "struct") return a.def === b.def;
   if (a.kind === "function" && b.kind === "function") {
     if (!sameType(a.returns, b.returns)) return false;
     if (a.unspecified || b.unspecified) return true;
-    return a.variadic === b.variadic && a.params.length === b.params.length && a.params.every((p, i) => sameType(p.type, b.params[i]?.type ?? types.error));
+    return (
+      a.variadic === b.variadic &&
+      a.params.length === b.params.length &&
+      a.params.every((p, i) => sameType(p.type, b.params[i]?.type ?? types.error))
+    );
   }
   return a.kind === b.kind;
 }

@@ -53,7 +53,14 @@ export class Unit {
     if (known !== undefined) return known;
     const type = declared ?? this.libcType(name);
     if (type === undefined) return undefined;
-    const symbol: FunctionSymbol = { kind: "function", name, type, span: { start: 0, end: 0, line: 1, column: 1 }, index: -1, isDefined: true };
+    const symbol: FunctionSymbol = {
+      kind: "function",
+      name,
+      type,
+      span: { start: 0, end: 0, line: 1, column: 1 },
+      index: -1,
+      isDefined: true,
+    };
     this.libcSymbols.set(name, symbol);
     return symbol;
   }
@@ -121,7 +128,14 @@ export class Unit {
   }
 
   newStruct(tag: string, isUnion: boolean): StructDefinition {
-    return { tag: tag === "" ? `<anonymous ${++this.tagCount}>` : tag, isUnion, complete: false, sizeBytes: 0, alignBytes: 1, fields: [] };
+    return {
+      tag: tag === "" ? `<anonymous ${++this.tagCount}>` : tag,
+      isUnion,
+      complete: false,
+      sizeBytes: 0,
+      alignBytes: 1,
+      fields: [],
+    };
   }
 
   /** Takes room in a section. */
@@ -164,7 +178,12 @@ export class Unit {
   /** A global or static: in .bss until an initialiser moves it to .data. */
   newGlobal(name: string, type: CType, span: SourceSpan, isDefined: boolean): VariableSymbol {
     const symbol: VariableSymbol = {
-      kind: "variable", name, type, span, isDefined, scopeEnd: Number.MAX_SAFE_INTEGER,
+      kind: "variable",
+      name,
+      type,
+      span,
+      isDefined,
+      scopeEnd: Number.MAX_SAFE_INTEGER,
       storage: { kind: "section", section: "bss", offset: -1 },
     };
     this.globals.push(symbol);
@@ -186,4 +205,3 @@ export class Unit {
 function newScope(): Scope {
   return { names: new Map(), tags: new Map(), locals: [] };
 }
-

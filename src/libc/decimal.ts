@@ -32,7 +32,9 @@ function scaled(value: number, power: number): bigint {
 
 /** Digits of a non-negative finite value with `precision` decimals: `3.14`. `alternate` keeps the point when there are none. */
 export function fixed(value: number, precision: number, alternate: boolean): string {
-  const digits = scaled(value, precision).toString().padStart(precision + 1, "0");
+  const digits = scaled(value, precision)
+    .toString()
+    .padStart(precision + 1, "0");
   const whole = digits.slice(0, digits.length - precision);
   if (precision === 0) return alternate ? `${whole}.` : whole;
   return `${whole}.${digits.slice(digits.length - precision)}`;
@@ -50,7 +52,8 @@ function significant(value: number, precision: number): { digits: string; expone
   }
 }
 
-const exponentText = (exponent: number): string => `e${exponent < 0 ? "-" : "+"}${Math.abs(exponent).toString().padStart(2, "0")}`;
+const exponentText = (exponent: number): string =>
+  `e${exponent < 0 ? "-" : "+"}${Math.abs(exponent).toString().padStart(2, "0")}`;
 
 const withPoint = (digits: string, alternate: boolean): string =>
   digits.length === 1 ? digits + (alternate ? "." : "") : `${digits[0]}.${digits.slice(1)}`;

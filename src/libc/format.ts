@@ -59,7 +59,16 @@ function specOf(call: LibcCall, match: RegExpExecArray): Spec {
     width = -width;
   }
   const precision = precisionText === undefined ? -1 : number(precisionText);
-  return { flags, width: Math.min(width, MAX_FIELD), precision: precision < 0 && precisionText !== undefined && precisionText !== "*" && !precisionText.startsWith("-") ? 0 : Math.min(precision, MAX_FIELD), length, letter };
+  return {
+    flags,
+    width: Math.min(width, MAX_FIELD),
+    precision:
+      precision < 0 && precisionText !== undefined && precisionText !== "*" && !precisionText.startsWith("-")
+        ? 0
+        : Math.min(precision, MAX_FIELD),
+    length,
+    letter,
+  };
 }
 
 function convert(call: LibcCall, spec: Spec): Uint8Array | null {
@@ -116,7 +125,8 @@ function unsignedInteger(value: bigint, spec: Spec): Uint8Array {
   const base = spec.letter === "o" ? 8 : spec.letter === "u" ? 10 : 16;
   let digits = spec.precision === 0 && value === 0n ? "" : value.toString(base);
   const alternate = spec.flags.includes("#");
-  if (alternate && base === 8 && !digits.startsWith("0")) digits = digits.padStart(Math.max(digits.length + 1, spec.precision), "0");
+  if (alternate && base === 8 && !digits.startsWith("0"))
+    digits = digits.padStart(Math.max(digits.length + 1, spec.precision), "0");
   const prefix = alternate && base === 16 && value !== 0n ? "0x" : "";
   const field = digitsField(prefix, digits, spec);
   return spec.letter === "X" ? bytesOf(latin1(field).toUpperCase()) : field;

@@ -311,5 +311,7 @@ export const headers: ReadonlyMap<string, string> = new Map([
 
 /** Which header declares each function: read from the texts. */
 export const functionHeaders: ReadonlyMap<string, string> = new Map(
-  [...headers].flatMap(([header, text]) => [...text.matchAll(/(\w+)\([^()]*\);/g)].map((m): [string, string] => [m[1] ?? "", header])).reverse(),
+  [...headers]
+    .flatMap(([header, text]) => [...text.matchAll(/(\w+)\([^()]*\);/g)].map((m): [string, string] => [m[1] ?? "", header]))
+    .reverse(),
 );

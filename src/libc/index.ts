@@ -15,7 +15,14 @@ const library: Library = { headers, functions: functionHeaders };
 
 /** What the interpreter calls. */
 export const libcFunctions: LibcFunctions = new Map(
-  Object.entries({ ...mallocFunctions, ...stdioFunctions, ...stringFunctions, ...ctypeFunctions, ...stdlibFunctions, ...mathFunctions }),
+  Object.entries({
+    ...mallocFunctions,
+    ...stdioFunctions,
+    ...stringFunctions,
+    ...ctypeFunctions,
+    ...stdlibFunctions,
+    ...mathFunctions,
+  }),
 );
 
 /** Translates a program. With an error among the diagnostics there is none. */

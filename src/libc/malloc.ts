@@ -20,12 +20,13 @@ function withErrno<T>(call: LibcCall, run: () => T): T {
 }
 
 export const malloc = (call: LibcCall, size: number): number =>
-  withErrno(call, () => call.target.malloc(size % 4294967296 | 0, Math.floor(size / 4294967296) | 0));
+  withErrno(call, () => call.target.malloc((size % 4294967296) | 0, Math.floor(size / 4294967296) | 0));
 
 /** Argument n as the engine takes 64-bit words. */
 const halves = (call: LibcCall, n: number): readonly [number, number] => [call.lo(n), call.hi(n)];
 
-const pointer = (allocate: (call: LibcCall) => number) => (call: LibcCall) => call.returnWord(withErrno(call, () => allocate(call)));
+const pointer = (allocate: (call: LibcCall) => number) => (call: LibcCall) =>
+  call.returnWord(withErrno(call, () => allocate(call)));
 const number = (ask: (call: LibcCall) => number) => (call: LibcCall) => call.returnInt(withErrno(call, () => ask(call)));
 
 /** The engine takes a pointer as low half (or whole number below 2^53) and high half; a whole number carries both. */
@@ -63,7 +64,7 @@ export const mallocFunctions = {
   sbrk: pointer((call) => call.target.sbrk(...halves(call, 0))),
   brk: (call: LibcCall) => {
     const distance = call.word(0) - call.target.sbrk(0, 0);
-    const old = withErrno(call, () => call.target.sbrk(distance % 4294967296 | 0, Math.floor(distance / 4294967296) | 0));
+    const old = withErrno(call, () => call.target.sbrk((distance % 4294967296) | 0, Math.floor(distance / 4294967296) | 0));
     call.returnInt(old === -1 ? -1 : 0);
   },
   mallinfo2: (call: LibcCall) => {

@@ -43,7 +43,7 @@ export function loadWord(target: Target, addr: number): number {
 }
 
 export function storeWord(target: Target, addr: number, value: number): void {
-  target.store(addr, 8, value % 4294967296 | 0, Math.floor(value / 4294967296) | 0);
+  target.store(addr, 8, (value % 4294967296) | 0, Math.floor(value / 4294967296) | 0);
 }
 
 export const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

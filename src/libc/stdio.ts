@@ -16,7 +16,15 @@ import { errorText } from "./error-text";
 const TERMINAL_BUFFER_BYTES = 1024;
 const PIPE_BUFFER_BYTES = 4096;
 
-const field = { flags: 0x00, writeBase: 0x20, writePtr: 0x28, writeEnd: 0x30, bufBase: 0x38, bufEnd: 0x40, shortBuf: 0x83 } as const;
+const field = {
+  flags: 0x00,
+  writeBase: 0x20,
+  writePtr: 0x28,
+  writeEnd: 0x30,
+  bufBase: 0x38,
+  bufEnd: 0x40,
+  shortBuf: 0x83,
+} as const;
 type Field = Exclude<keyof typeof field, "flags" | "shortBuf">;
 const flag = { unbuffered: 0x2, lineBuffered: 0x200, putting: 0x800 } as const;
 

@@ -49,7 +49,15 @@ function strtol(call: LibcCall, signed: boolean): void {
   }
   const { value, used } = parseInteger(latin1(readString(call.target, at)), base);
   if (end !== 0) storeWord(call.target, end, at + used);
-  const clamped = signed ? (value > LONG_MAX ? LONG_MAX : value < -LONG_MAX - 1n ? -LONG_MAX - 1n : value) : value > ULONG_MAX || value < -ULONG_MAX ? ULONG_MAX : value;
+  const clamped = signed
+    ? value > LONG_MAX
+      ? LONG_MAX
+      : value < -LONG_MAX - 1n
+        ? -LONG_MAX - 1n
+        : value
+    : value > ULONG_MAX || value < -ULONG_MAX
+      ? ULONG_MAX
+      : value;
   if (clamped !== value) setErrno(call, ERANGE);
   call.returnLong(BigInt.asIntN(64, clamped));
 }
@@ -94,7 +102,11 @@ function nextRandom(call: LibcCall): number {
 function assertFail(call: LibcCall): never {
   const { target, layout } = call;
   const text = (n: number) => latin1(readString(target, call.word(n)));
-  const program = (latin1(readString(target, loadWord(target, layout.argv))).split("/").at(-1) ?? "").trim();
+  const program = (
+    latin1(readString(target, loadWord(target, layout.argv)))
+      .split("/")
+      .at(-1) ?? ""
+  ).trim();
   const message = ascii(`${program}: ${text(1)}:${call.lo(2) >>> 0}: ${text(3)}: Assertion \`${text(0)}' failed.\n`);
   let size = 100;
   let buffer = malloc(call, size);
@@ -134,10 +146,12 @@ function exit(call: LibcCall): void {
 
 const nothing = (call: LibcCall) => call.returnInt(0);
 const math1 = (compute: (x: number) => number) => (call: LibcCall) => call.returnReal(compute(call.real(0)));
-const math2 = (compute: (x: number, y: number) => number) => (call: LibcCall) => call.returnReal(compute(call.real(0), call.real(1)));
+const math2 = (compute: (x: number, y: number) => number) => (call: LibcCall) =>
+  call.returnReal(compute(call.real(0), call.real(1)));
 
 /** Rounds half away from zero. */
-const roundAway = (x: number): number => (Number.isInteger(x) || !Number.isFinite(x) ? x : Math.sign(x) * Math.floor(Math.abs(x) + 0.5));
+const roundAway = (x: number): number =>
+  Number.isInteger(x) || !Number.isFinite(x) ? x : Math.sign(x) * Math.floor(Math.abs(x) + 0.5);
 
 export const stdlibFunctions = {
   exit,
@@ -151,7 +165,8 @@ export const stdlibFunctions = {
   atoi: (call: LibcCall) => call.returnInt(Number(BigInt.asIntN(32, clampLong(parseInteger(textArgument(call), 10).value)))),
   atol: (call: LibcCall) => call.returnLong(clampLong(parseInteger(textArgument(call), 10).value)),
   atoll: (call: LibcCall) => call.returnLong(clampLong(parseInteger(textArgument(call), 10).value)),
-  atof: (call: LibcCall) => call.returnReal(Number(/^[ \t-\r]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(textArgument(call))?.[1] ?? 0)),
+  atof: (call: LibcCall) =>
+    call.returnReal(Number(/^[ \t-\r]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(textArgument(call))?.[1] ?? 0)),
   strtol: (call: LibcCall) => strtol(call, true),
   strtoll: (call: LibcCall) => strtol(call, true),
   strtoul: (call: LibcCall) => strtol(call, false),

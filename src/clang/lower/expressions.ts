@@ -311,7 +311,10 @@ export class ExpressionLowering {
   initialise(symbol: VariableSymbol, items: readonly InitItem[], zeroFirst: boolean, d: number): void {
     if (symbol.storage.kind !== "local") return;
     const base = symbol.storage.offset;
-    const whole = items.some(({ type, value, offset }) => offset === 0 && value.kind === "string" && value.bytes.length + 1 >= sizeOf(symbol.type) && type.kind === "array");
+    const whole = items.some(
+      ({ type, value, offset }) =>
+        offset === 0 && value.kind === "string" && value.bytes.length + 1 >= sizeOf(symbol.type) && type.kind === "array",
+    );
     if (zeroFirst && !whole) {
       this.out.emit("address.local", d, base);
       this.out.emit("clear", d, sizeOf(symbol.type));

@@ -209,4 +209,3 @@ class FunctionLowering {
     out.emit("leave", 0, index);
   }
 }
-

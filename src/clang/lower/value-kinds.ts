@@ -21,10 +21,40 @@ export function memoryKind(type: CType): MemoryKind {
   return type.signed ? "i8" : "u8";
 }
 
-type Stem = "add" | "sub" | "mul" | "div" | "rem" | "and" | "or" | "xor" | "shl" | "shr" | "eq" | "ne" | "lt" | "le" | "gt" | "ge";
+type Stem =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "rem"
+  | "and"
+  | "or"
+  | "xor"
+  | "shl"
+  | "shr"
+  | "eq"
+  | "ne"
+  | "lt"
+  | "le"
+  | "gt"
+  | "ge";
 const stems: Readonly<Record<BinaryOp, Stem>> = {
-  "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "&": "and", "|": "or", "^": "xor", "<<": "shl", ">>": "shr",
-  "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "div",
+  "%": "rem",
+  "&": "and",
+  "|": "or",
+  "^": "xor",
+  "<<": "shl",
+  ">>": "shr",
+  "==": "eq",
+  "!=": "ne",
+  "<": "lt",
+  "<=": "le",
+  ">": "gt",
+  ">=": "ge",
 };
 /** Operations whose answer depends on the sign. */
 const signAware: ReadonlySet<Stem> = new Set<Stem>(["div", "rem", "shr", "lt", "le", "gt", "ge"]);
@@ -45,7 +75,10 @@ export function conversionOps(from: CType, to: CType): readonly Op[] {
   const [source, result] = [slotKind(from), slotKind(to)];
   if (result === "f64") return toFloat(from, to, source);
   if (source === "f64") return fromFloat(to, result);
-  if (result === "i64") return source === "i64" ? [] : [isUnsigned(from) && from.kind === "int" && from.sizeBytes === 4 ? "extend.u32" : "extend.i32"];
+  if (result === "i64")
+    return source === "i64"
+      ? []
+      : [isUnsigned(from) && from.kind === "int" && from.sizeBytes === 4 ? "extend.u32" : "extend.i32"];
   return narrow(from, to);
 }
 
@@ -65,7 +98,10 @@ function fromFloat(to: CType, result: SlotKind): readonly Op[] {
 
 function narrow(from: CType | null, to: CType): readonly Op[] {
   if (to.kind !== "int" || to.sizeBytes >= 4) return [];
-  const unchanged = from?.kind === "int" && from.sizeBytes <= to.sizeBytes && (from.signed === to.signed || (!from.signed && from.sizeBytes < to.sizeBytes));
+  const unchanged =
+    from?.kind === "int" &&
+    from.sizeBytes <= to.sizeBytes &&
+    (from.signed === to.signed || (!from.signed && from.sizeBytes < to.sizeBytes));
   if (unchanged) return [];
   if (to.sizeBytes === 2) return [to.signed ? "to.i16" : "to.u16"];
   return [to.signed ? "to.i8" : "to.u8"];

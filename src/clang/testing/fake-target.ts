@@ -18,7 +18,16 @@ export interface FakeTarget extends Target {
   onStatement: () => void;
 }
 
-export const fakeLayout = { text: 0x401000, rodata: 0x480000, data: 0x4c0000, bss: 0x600000, stackPointer: 0x7fff_ffff_e000, argc: 1, libcData: 0x7000_0000_1000, stdoutFile: 0x7000_0000_0800 };
+export const fakeLayout = {
+  text: 0x401000,
+  rodata: 0x480000,
+  data: 0x4c0000,
+  bss: 0x600000,
+  stackPointer: 0x7fff_ffff_e000,
+  argc: 1,
+  libcData: 0x7000_0000_1000,
+  stdoutFile: 0x7000_0000_0800,
+};
 const HEAP = 0x1000_0000;
 const STACK_LIMIT = 8 << 20;
 
@@ -43,7 +52,8 @@ export function createFakeTarget(): FakeTarget {
     let view = pages.get(number);
     if (view === undefined) {
       if (!(addr >= 0x10000 && addr < 0x8000_0000_0000)) return raise(11, addr);
-      if (addr > fakeLayout.stackPointer - 64 * STACK_LIMIT && addr < fakeLayout.stackPointer - STACK_LIMIT) return raise(11, addr);
+      if (addr > fakeLayout.stackPointer - 64 * STACK_LIMIT && addr < fakeLayout.stackPointer - STACK_LIMIT)
+        return raise(11, addr);
       view = new DataView(new ArrayBuffer(PAGE));
       pages.set(number, view);
     }
@@ -72,7 +82,8 @@ export function createFakeTarget(): FakeTarget {
   const store = (addr: number, size: number, lo: number, high: number): void => {
     const at = addr % PAGE;
     if (at + size > PAGE) {
-      for (let i = 0; i < size; i++) page(addr + i).setUint8((addr + i) % PAGE, (i < 4 ? lo >> (8 * i) : high >> (8 * (i - 4))) & 255);
+      for (let i = 0; i < size; i++)
+        page(addr + i).setUint8((addr + i) % PAGE, (i < 4 ? lo >> (8 * i) : high >> (8 * (i - 4))) & 255);
       return;
     }
     const view = page(addr);

@@ -16,7 +16,9 @@ export function gccMissing(): string | null {
   return found.stdout.startsWith("x86_64") ? null : `gcc compiles for ${found.stdout.trim()}, not x86-64`;
 }
 
-const includes = ["stdio.h", "stdlib.h", "string.h", "stdint.h", "limits.h", "malloc.h", "unistd.h"].map((h) => `#include <${h}>`).join("\n");
+const includes = ["stdio.h", "stdlib.h", "string.h", "stdint.h", "limits.h", "malloc.h", "unistd.h"]
+  .map((h) => `#include <${h}>`)
+  .join("\n");
 export const preamble = `${includes}\n`;
 
 /** Compiles all programs into one binary and runs each: program n has the entry `int Pn_main(void)`, with P the prefix. */

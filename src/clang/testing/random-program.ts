@@ -6,15 +6,52 @@ import { randomPrintf } from "./random-printf";
 import { Random } from "./random";
 
 const integerTypes = [
-  "char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned", "long", "unsigned long", "long long",
-  "unsigned long long", "_Bool",
+  "char",
+  "signed char",
+  "unsigned char",
+  "short",
+  "unsigned short",
+  "int",
+  "unsigned",
+  "long",
+  "unsigned long",
+  "long long",
+  "unsigned long long",
+  "_Bool",
 ] as const;
 const realTypes = ["float", "double"] as const;
 const wideTypes = new Set(["long", "unsigned long", "long long", "unsigned long long"]);
 
 const constants = [
-  "0", "1", "-1", "2", "7", "-13", "100", "127", "128", "255", "256", "-128", "32767", "65535", "'a'", "'\\n'", "'\\xff'", "0x7fffffff", "(-2147483647-1)",
-  "2147483648u", "0xdeadbeefu", "4294967295u", "5L", "-5L", "0x123456789abcdefL", "(-9223372036854775807L-1)", "18446744073709551615UL", "1ULL", "0x8000000000000000UL",
+  "0",
+  "1",
+  "-1",
+  "2",
+  "7",
+  "-13",
+  "100",
+  "127",
+  "128",
+  "255",
+  "256",
+  "-128",
+  "32767",
+  "65535",
+  "'a'",
+  "'\\n'",
+  "'\\xff'",
+  "0x7fffffff",
+  "(-2147483647-1)",
+  "2147483648u",
+  "0xdeadbeefu",
+  "4294967295u",
+  "5L",
+  "-5L",
+  "0x123456789abcdefL",
+  "(-9223372036854775807L-1)",
+  "18446744073709551615UL",
+  "1ULL",
+  "0x8000000000000000UL",
 ];
 
 interface Variable {
@@ -55,6 +92,8 @@ class Writer {
     out.push(`static int ${p}table[] = { ${this.constant()}, [5] = ${this.constant()}, ${this.constant()} };`);
     out.push(`static const char *${p}words[] = { "zero", "one", "t\\two" "!" };`);
     out.push(`static int ${p}toint(double x) { return x > -1e9 && x < 1e9 ? (int)x : -7; }`);
+    // Calls keep gcc from rearranging signs, which shows in -0 and -nan.
+    out.push(`static double ${p}neg(double x) { return -x; } static double ${p}real(long x) { return x; }`);
     const globals = [...this.variables];
     this.functions(t1);
     this.variables = [...globals];
@@ -95,8 +134,12 @@ class Writer {
     this.reals.push({ name: "y", type: "double" });
     out.push(`  if (${this.expr(2)}) return ${this.expr(2)};`);
     out.push(`  return ${this.expr(3)};`, "}");
-    out.push(`static struct ${p}pair ${p}make(struct ${p}pair in, ${t1} a) { struct ${p}pair s = in; s.a += a; in.b = 9; s.t[2] = s.t[0] + 1; return s; }`);
-    out.push(`static long ${p}rec(int n, long acc) { int keep = n; if (n <= 0) return acc; acc = ${p}rec(n - 1, acc * 3 + n) ^ keep; return 1 + ${p}rec(n - 2, acc + 2); }`);
+    out.push(
+      `static struct ${p}pair ${p}make(struct ${p}pair in, ${t1} a) { struct ${p}pair s = in; s.a += a; in.b = 9; s.t[2] = s.t[0] + 1; return s; }`,
+    );
+    out.push(
+      `static long ${p}rec(int n, long acc) { int keep = n; if (n <= 0) return acc; acc = ${p}rec(n - 1, acc * 3 + n) ^ keep; return 1 + ${p}rec(n - 2, acc + 2); }`,
+    );
     out.push(`static int ${p}inc(int x) { static int calls; return x + ++calls; }`);
     out.push(`static int ${p}twice(int x) { return 2 * x; }`);
   }
@@ -114,7 +157,7 @@ class Writer {
       case 3:
         return `(${e()} ${r.pick(["<", "<=", ">", ">=", "==", "!="])} ${e()})`;
       case 4:
-        return `(${e()} ${r.pick(["/", "%"])} ((${e()} & 15) + 1))`;
+        return `((${e()} | 1) ${r.pick(["/", "%"])} ((${e()} & 15) + 1))`; // gcc may turn -(a / b) into a / -b: never divide INT_MIN
       case 5:
         return `(${e()} ${r.pick(["<<", ">>"])} (${e()} & 31))`;
       case 6:
@@ -138,8 +181,8 @@ class Writer {
     const { r } = this;
     if (depth <= 0 && this.reals.length > 0 && r.chance(60)) return r.pick(this.reals).name;
     if (depth <= 0) return r.pick(["0.5", "-1.25f", "3.0", "1e3", "0.1", "0.1f", "7.75e-2"]);
-    if (r.chance(25)) return `(${r.pick(realTypes)})(${this.expr(depth - 1)})`;
-    if (r.chance(15)) return `(- ${this.real(depth - 1)})`;
+    if (r.chance(25)) return `(${r.pick(realTypes)})${this.prefix}real(${this.expr(depth - 1)})`;
+    if (r.chance(15)) return `${this.prefix}neg(${this.real(depth - 1)})`;
     return `(${this.real(depth - 1)} ${r.pick(["+", "-", "*", "/"])} ${this.real(depth - 1)})`;
   }
 
@@ -162,7 +205,7 @@ class Writer {
         return void this.variables.push({ name, type });
       }
       case 1: {
-        const [type, value] = [r.pick(realTypes), this.real(3)];
+        const [type, value] = [r.pick(realTypes), r.chance(30) ? this.expr(3) : this.real(3)];
         const name = this.name("r");
         out.push(`${indent}${type} ${name} = ${value};`);
         return void this.reals.push({ name, type });
@@ -186,7 +229,10 @@ class Writer {
         return void out.push(`${indent}}`);
       case 7: {
         const i = `i${this.loops++}`;
-        out.push(`${indent}for (int ${i} = 0; ${i} < ${2 + r.below(5)}; ${i}++) {`, `${indent}  if (${i} == ${r.below(5)}) ${r.pick(["continue", "break"])};`);
+        out.push(
+          `${indent}for (int ${i} = 0; ${i} < ${2 + r.below(5)}; ${i}++) {`,
+          `${indent}  if (${i} == ${r.below(5)}) ${r.pick(["continue", "break"])};`,
+        );
         nested();
         return void out.push(`${indent}}`);
       }

@@ -23,6 +23,10 @@ export function runSource(source: string, budget = 20_000_000, args?: readonly s
   target.budget = budget;
   const layout = loadProgram(target, program, args);
   const outcome = createInterpreter(program, target, layout, libcFunctions).run();
-  const text = (fd: number) => target.output.filter((piece) => piece.fd === fd).map((piece) => piece.text).join("");
+  const text = (fd: number) =>
+    target.output
+      .filter((piece) => piece.fd === fd)
+      .map((piece) => piece.text)
+      .join("");
   return { outcome, stdout: text(1), stderr: text(2), target };
 }

@@ -54,32 +54,45 @@ const libcStep = (m: Machine, functions: LibcFunctions, name: string, shape: str
 
 export const controlOps = {
   /** Statement a is about to run. Registers are saved standing before it: see Target.statement. */
-  statement: (m, { a }) => () => {
-    const { steps } = m;
-    m.pc--;
-    m.steps = -1; // whoever comes back to this instruction counts it again
-    m.save();
-    m.target.spend(steps);
-    m.target.statement(a, m.frame, m.stack);
-    m.steps = 0;
-    m.pc++;
-  },
+  statement:
+    (m, { a }) =>
+    () => {
+      const { steps } = m;
+      m.pc--;
+      m.steps = -1; // whoever comes back to this instruction counts it again
+      m.save();
+      m.target.spend(steps);
+      m.target.statement(a, m.frame, m.stack);
+      m.steps = 0;
+      m.pc++;
+    },
   /** Go to a. */
-  jump: (m, { a }) => () => void (m.pc = a),
+  jump:
+    (m, { a }) =>
+    () =>
+      void (m.pc = a),
   /** Go to a when slot d is (not) zero, 32 bits. */
-  "jump.zero": (m, { d, a }) => () => {
-    if (m.w[d * 2] === 0) m.pc = a;
-  },
-  "jump.nonzero": (m, { d, a }) => () => {
-    if (m.w[d * 2] !== 0) m.pc = a;
-  },
+  "jump.zero":
+    (m, { d, a }) =>
+    () => {
+      if (m.w[d * 2] === 0) m.pc = a;
+    },
+  "jump.nonzero":
+    (m, { d, a }) =>
+    () => {
+      if (m.w[d * 2] !== 0) m.pc = a;
+    },
   /** Go to c when slot d is a (and b in its high half). */
-  "jump.equal32": (m, { d, a, c }) => () => {
-    if (m.w[d * 2] === a) m.pc = c;
-  },
-  "jump.equal64": (m, { d, a, b, c }) => () => {
-    if (m.w[d * 2] === a && m.w[d * 2 + 1] === b) m.pc = c;
-  },
+  "jump.equal32":
+    (m, { d, a, c }) =>
+    () => {
+      if (m.w[d * 2] === a) m.pc = c;
+    },
+  "jump.equal64":
+    (m, { d, a, b, c }) =>
+    () => {
+      if (m.w[d * 2] === a && m.w[d * 2 + 1] === b) m.pc = c;
+    },
   /** Call function a with b arguments in slots d…, the last one first; `result` follows. */
   call: (m, { d, a, b }) => {
     const entry = m.program.entries[a] ?? 0;
@@ -96,26 +109,32 @@ export const controlOps = {
     };
   },
   /** slot d ← what the call before gave (slot 0). */
-  result: (m, { d }) => () => {
-    m.w[d * 2] = m.w[0] as number;
-    m.w[d * 2 + 1] = m.w[1] as number;
-  },
+  result:
+    (m, { d }) =>
+    () => {
+      m.w[d * 2] = m.w[0] as number;
+      m.w[d * 2 + 1] = m.w[1] as number;
+    },
   /** Call libc function a with b arguments in slots d…, result to slot d. c = shape. */
   libc: (m, i) => libcStep(m, m.libc, m.program.libc[i.a] ?? "", m.program.shapes[i.c] ?? "", i.d, i.d),
   /** Entry of function a: saves the caller's frame pointer, makes b bytes of room. */
-  enter: (m, { a, b }) => () => {
-    m.push(m.frame);
-    m.frame = m.stack;
-    m.stack -= b;
-    m.target.enter(a, m.frame);
-  },
+  enter:
+    (m, { a, b }) =>
+    () => {
+      m.push(m.frame);
+      m.frame = m.stack;
+      m.stack -= b;
+      m.target.enter(a, m.frame);
+    },
   /** Return from function a with the result in slot 0. */
-  leave: (m, { a }) => () => {
-    m.target.leave(a, m.frame);
-    m.stack = m.frame;
-    m.frame = m.pop();
-    m.pc = codeAt(m, m.pop(), "result");
-  },
+  leave:
+    (m, { a }) =>
+    () => {
+      m.target.leave(a, m.frame);
+      m.stack = m.frame;
+      m.frame = m.pop();
+      m.pc = codeAt(m, m.pop(), "result");
+    },
   /** The process ends with slot 0 as its exit code. */
   exit: (m) => libcStep(m, m.libc, "exit", "i", 0, 0),
 } satisfies Readonly<Record<string, Maker>>;

@@ -36,7 +36,7 @@ const compare =
 function truncate64(w: Int32Array, slot: number, value: number): void {
   if (Number.isSafeInteger(Math.trunc(value))) {
     const whole = Math.trunc(value);
-    w[slot * 2] = whole % TWO32 | 0;
+    w[slot * 2] = (whole % TWO32) | 0;
     w[slot * 2 + 1] = Math.floor(whole / TWO32) | 0;
   } else if (value >= -TWO63 && value < TWO63) putBig(w, slot, BigInt(Math.trunc(value)));
   else {
@@ -64,33 +64,68 @@ export const floatOps = {
   "le.f64": compare((x, y) => x <= y),
   "gt.f64": compare((x, y) => x > y),
   "ge.f64": compare((x, y) => x >= y),
-  "neg.f64": ({ w }, { d, a }) => () => {
-    w[d * 2] = w[a * 2] as number;
-    w[d * 2 + 1] = (w[a * 2 + 1] as number) ^ SIGN;
-  },
-  "zero.f64": ({ f, w }, { d, a }) => () => void (w[d * 2] = f[a] === 0 ? 1 : 0),
-  "nonzero.f64": ({ f, w }, { d, a }) => () => void (w[d * 2] = f[a] === 0 ? 0 : 1),
+  "neg.f64":
+    ({ w }, { d, a }) =>
+    () => {
+      w[d * 2] = w[a * 2] as number;
+      w[d * 2 + 1] = (w[a * 2 + 1] as number) ^ SIGN;
+    },
+  "zero.f64":
+    ({ f, w }, { d, a }) =>
+    () =>
+      void (w[d * 2] = f[a] === 0 ? 1 : 0),
+  "nonzero.f64":
+    ({ f, w }, { d, a }) =>
+    () =>
+      void (w[d * 2] = f[a] === 0 ? 0 : 1),
   /** slot d ← slot a as a float */
-  "round.f32": ({ f, w }, { d, a }) => () => {
-    const value = f[a] as number;
-    if (Number.isNaN(value)) putNaN(w, f, d, a, a);
-    else f[d] = Math.fround(value);
-  },
-  "i32.f64": ({ f, w }, { d, a }) => () => void (f[d] = w[a * 2] as number),
-  "u32.f64": ({ f, w }, { d, a }) => () => void (f[d] = (w[a * 2] as number) >>> 0),
-  "i64.f64": ({ f, w }, { d, a }) => () => void (f[d] = (w[a * 2 + 1] as number) * TWO32 + ((w[a * 2] as number) >>> 0)),
-  "u64.f64": ({ f, w }, { d, a }) => () => void (f[d] = ((w[a * 2 + 1] as number) >>> 0) * TWO32 + ((w[a * 2] as number) >>> 0)),
-  "i64.f32": ({ f, w }, { d, a }) => () => void (f[d] = roundOnce(w[a * 2 + 1] as number, w[a * 2] as number)),
-  "u64.f32": ({ f, w }, { d, a }) => () => void (f[d] = roundOnce((w[a * 2 + 1] as number) >>> 0, w[a * 2] as number)),
-  "f64.i32": ({ f, w }, { d, a }) => () => {
-    const value = Math.trunc(f[a] as number);
-    w[d * 2] = value >= -0x8000_0000 && value <= 0x7fff_ffff ? value : -0x8000_0000;
-  },
-  "f64.i64": ({ f, w }, { d, a }) => () => truncate64(w, d, f[a] as number),
-  "f64.u64": ({ f, w }, { d, a }) => () => {
-    const value = f[a] as number;
-    if (!(value >= TWO63)) return truncate64(w, d, value);
-    truncate64(w, d, value - TWO63);
-    w[d * 2 + 1] = (w[d * 2 + 1] as number) ^ -0x8000_0000;
-  },
+  "round.f32":
+    ({ f, w }, { d, a }) =>
+    () => {
+      const value = f[a] as number;
+      if (Number.isNaN(value)) putNaN(w, f, d, a, a);
+      else f[d] = Math.fround(value);
+    },
+  "i32.f64":
+    ({ f, w }, { d, a }) =>
+    () =>
+      void (f[d] = w[a * 2] as number),
+  "u32.f64":
+    ({ f, w }, { d, a }) =>
+    () =>
+      void (f[d] = (w[a * 2] as number) >>> 0),
+  "i64.f64":
+    ({ f, w }, { d, a }) =>
+    () =>
+      void (f[d] = (w[a * 2 + 1] as number) * TWO32 + ((w[a * 2] as number) >>> 0)),
+  "u64.f64":
+    ({ f, w }, { d, a }) =>
+    () =>
+      void (f[d] = ((w[a * 2 + 1] as number) >>> 0) * TWO32 + ((w[a * 2] as number) >>> 0)),
+  "i64.f32":
+    ({ f, w }, { d, a }) =>
+    () =>
+      void (f[d] = roundOnce(w[a * 2 + 1] as number, w[a * 2] as number)),
+  "u64.f32":
+    ({ f, w }, { d, a }) =>
+    () =>
+      void (f[d] = roundOnce((w[a * 2 + 1] as number) >>> 0, w[a * 2] as number)),
+  "f64.i32":
+    ({ f, w }, { d, a }) =>
+    () => {
+      const value = Math.trunc(f[a] as number);
+      w[d * 2] = value >= -0x8000_0000 && value <= 0x7fff_ffff ? value : -0x8000_0000;
+    },
+  "f64.i64":
+    ({ f, w }, { d, a }) =>
+    () =>
+      truncate64(w, d, f[a] as number),
+  "f64.u64":
+    ({ f, w }, { d, a }) =>
+    () => {
+      const value = f[a] as number;
+      if (!(value >= TWO63)) return truncate64(w, d, value);
+      truncate64(w, d, value - TWO63);
+      w[d * 2 + 1] = (w[d * 2 + 1] as number) ^ -0x8000_0000;
+    },
 } satisfies Readonly<Record<string, Maker>>;

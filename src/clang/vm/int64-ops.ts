@@ -20,7 +20,10 @@ const compare =
   (holds: (aLo: number, aHi: number, bLo: number, bHi: number) => boolean): Maker =>
   ({ w }, { d, a, b }) => {
     const [to, left, right] = [d * 2, a * 2, b * 2];
-    return () => void (w[to] = holds((w[left] as number) >>> 0, w[left + 1] as number, (w[right] as number) >>> 0, w[right + 1] as number) ? 1 : 0);
+    return () =>
+      void (w[to] = holds((w[left] as number) >>> 0, w[left + 1] as number, (w[right] as number) >>> 0, w[right + 1] as number)
+        ? 1
+        : 0);
   };
 
 /** Shift by the low word of slot b, 0 to 63 as the processor masks it. */
@@ -54,7 +57,7 @@ function division(signed: boolean, remainder: boolean): Maker {
       const y = value(bLo, bHi);
       if (Number.isSafeInteger(x) && Number.isSafeInteger(y)) {
         const result = remainder ? x % y : Math.trunc(x / y);
-        w[d * 2] = result % TWO32 | 0;
+        w[d * 2] = (result % TWO32) | 0;
         w[d * 2 + 1] = Math.floor(result / TWO32) | 0;
         return;
       }
@@ -144,8 +147,14 @@ export const int64Ops = {
       w[to + 1] = ~(w[from + 1] as number);
     };
   },
-  "zero.i64": ({ w }, { d, a }) => () => void (w[d * 2] = ((w[a * 2] as number) | (w[a * 2 + 1] as number)) === 0 ? 1 : 0),
-  "nonzero.i64": ({ w }, { d, a }) => () => void (w[d * 2] = ((w[a * 2] as number) | (w[a * 2 + 1] as number)) === 0 ? 0 : 1),
+  "zero.i64":
+    ({ w }, { d, a }) =>
+    () =>
+      void (w[d * 2] = ((w[a * 2] as number) | (w[a * 2 + 1] as number)) === 0 ? 1 : 0),
+  "nonzero.i64":
+    ({ w }, { d, a }) =>
+    () =>
+      void (w[d * 2] = ((w[a * 2] as number) | (w[a * 2 + 1] as number)) === 0 ? 0 : 1),
   /** slot d ← slot a + slot b × c: pointer arithmetic. c fits 32 bits, signed. */
   index: ({ w }, { d, a, b, c }) => {
     const [to, base, by] = [d * 2, a * 2, b * 2];
@@ -160,12 +169,16 @@ export const int64Ops = {
     };
   },
   /** slot d ← sign- or zero-extended slot a */
-  "extend.i32": ({ w }, { d, a }) => () => {
-    w[d * 2 + 1] = (w[a * 2] as number) >> 31;
-    w[d * 2] = w[a * 2] as number;
-  },
-  "extend.u32": ({ w }, { d, a }) => () => {
-    w[d * 2] = w[a * 2] as number;
-    w[d * 2 + 1] = 0;
-  },
+  "extend.i32":
+    ({ w }, { d, a }) =>
+    () => {
+      w[d * 2 + 1] = (w[a * 2] as number) >> 31;
+      w[d * 2] = w[a * 2] as number;
+    },
+  "extend.u32":
+    ({ w }, { d, a }) =>
+    () => {
+      w[d * 2] = w[a * 2] as number;
+      w[d * 2 + 1] = 0;
+    },
 } satisfies Readonly<Record<string, Maker>>;

@@ -84,19 +84,29 @@ export const memoryOps = {
   ...family("store", storers),
 
   /** slot d ← a */
-  const32: (m, { d, a }) => () => void (m.w[d * 2] = a),
+  const32:
+    (m, { d, a }) =>
+    () =>
+      void (m.w[d * 2] = a),
   /** slot d ← a, b (low and high half; also the bits of a double) */
-  const64: (m, { d, a, b }) => () => {
-    m.w[d * 2] = a;
-    m.w[d * 2 + 1] = b;
-  },
+  const64:
+    (m, { d, a, b }) =>
+    () => {
+      m.w[d * 2] = a;
+      m.w[d * 2 + 1] = b;
+    },
   /** slot d ← slot a */
-  move: (m, { d, a }) => () => {
-    m.w[d * 2] = m.w[a * 2] as number;
-    m.w[d * 2 + 1] = m.w[a * 2 + 1] as number;
-  },
+  move:
+    (m, { d, a }) =>
+    () => {
+      m.w[d * 2] = m.w[a * 2] as number;
+      m.w[d * 2 + 1] = m.w[a * 2 + 1] as number;
+    },
   /** slot d ← frame + a */
-  "address.local": (m, { d, a }) => () => m.setAddress(d, m.frame + a),
+  "address.local":
+    (m, { d, a }) =>
+    () =>
+      m.setAddress(d, m.frame + a),
   /** slot d ← section a + b */
   "address.section": (m, { d, a, b }) => {
     const addr = sectionBase(m, a) + b;
@@ -113,7 +123,13 @@ export const memoryOps = {
     return () => m.setAddress(d, addr);
   },
   /** b bytes at slot d ← bytes at slot a */
-  copy: (m, { d, a, b }) => () => m.target.copy(m.address(d), m.address(a), b),
+  copy:
+    (m, { d, a, b }) =>
+    () =>
+      m.target.copy(m.address(d), m.address(a), b),
   /** a bytes at slot d ← 0 */
-  clear: (m, { d, a }) => () => m.target.fill(m.address(d), 0, a),
+  clear:
+    (m, { d, a }) =>
+    () =>
+      m.target.fill(m.address(d), 0, a),
 } satisfies Readonly<Record<string, Maker>>;
