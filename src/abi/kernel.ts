@@ -174,6 +174,8 @@ export const pageFlag = {
   sharedMemory: 16,
   /** A page of a file whose contents are known (the program's own). */
   file: 32,
+  /** Was used and is free again: its old contents are still there until it is handed out. */
+  free: 64,
 } as const;
 
 /**

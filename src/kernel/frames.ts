@@ -75,7 +75,7 @@ export function createFrames(host: KernelHost, bytes: Bytes): Frames {
     allocateHeap: (flags, index, heapPage) =>
       heapPage < HEAP_WINDOW_FRAMES && isFree(heapPage) ? take(heapPage, flags, index) : allocate(flags, index),
     free: (pfn) => {
-      bytes.putPair(descriptor(pfn), 0, 0);
+      bytes.putPair(descriptor(pfn), pageFlag.free, 0);
       bytes.add64(zone + zoneStruct.free_pages, 1);
       if (pfn >= HEAP_WINDOW_FRAMES) {
         bytes.put64(descriptor(pfn) + pageDescriptor.index, bytes.u64(zone + zoneStruct.free_list));

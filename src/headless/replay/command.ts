@@ -69,8 +69,9 @@ async function checkFiles(files: readonly string[], print: Print): Promise<ExitS
       failed ||= checked.equal !== recording.operations.length;
       print(`${file}: ${checked.message}`);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      print(`${file}: ${error.message}`);
+      // A fault of the simulator itself is a difference like any other; its machine is not used again.
+      machine = undefined;
+      print(`${file}: ${error instanceof InputError ? error.message : `simulator: ${String(error)}`}`);
       failed = true;
     }
   }

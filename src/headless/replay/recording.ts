@@ -53,6 +53,8 @@ const operationSchema = v.object({
   addr: v.optional(word),
   /** The process died where no handler could run: −signal; the line carries no state. */
   killed: v.optional(v.number()),
+  /** A second signal struck while the state was being written: the line holds what had been written by then. */
+  nested: v.optional(v.number()),
 });
 
 export type RecordingHeader = v.InferOutput<typeof headerSchema>;
