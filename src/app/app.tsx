@@ -60,7 +60,7 @@ export function App() {
         <AbortCard />
         <CallBar />
       </main>
-      <div>
+      <div className="app-transport">
         {narrow ? (
           <div className="caption-strip">
             <CaptionLine />

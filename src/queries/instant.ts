@@ -1,5 +1,5 @@
 /** One instant, decoded: everything the memory panels show, read from bytes in one go while the worker is at rest. */
-import { type AddressSpace, type HeapFacts, type JournalRecords, type NamedPointer, type VariableValue } from "../decode/types";
+import { type AddressSpace, type ChangedWord, type ChunkTable, type HeapFacts, type JournalRecords, type NamedPointer, type VariableValue } from "../decode/types";
 import { rowAt } from "../decode/chunk-table";
 import { readConsistently } from "../decode/consistent";
 import { type Context, heapContext, siteOf } from "../decode/context";
@@ -62,6 +62,15 @@ function insideCall(summary: RunSummary, position: Position): boolean {
   return operation !== undefined && (operation.finished || position.cursor < operation.end);
 }
 
+/** More written words than this are not numbered: a tag on every word tells nothing. */
+const TAG_LIMIT = 9;
+
+/** Words that carry a W tag. Inside a call every write counts; after a whole statement only what it left in the heap, if that is little. */
+function tagged(words: readonly ChangedWord[], inside: boolean, chunks: ChunkTable): readonly ChangedWord[] {
+  const shown = inside ? words : words.filter((word) => word.addr >= chunks.start && word.addr < chunks.end).map((word, index) => ({ ...word, order: index + 1 }));
+  return shown.length <= TAG_LIMIT ? shown : [];
+}
+
 /** Most chunks the lens opens under. */
 const FOCUS_LIMIT = 4;
 
@@ -101,7 +110,7 @@ function decode(memory: Uint8Array, summary: RunSummary, position: Position, rec
       reader,
       mainArena: site.mainArena,
       names: chunkNames(heap.chunks, toChunks, latest),
-      changed: done,
+      changed: tagged(done, position.operation >= 0, heap.chunks),
       nextWrite: next,
       focus,
     },
