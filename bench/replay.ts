@@ -53,5 +53,10 @@ export async function benchReplay(): Promise<ReplayFigures> {
   }
   const engine = { off_ops_s: Math.round(count / best.off), on_ops_s: Math.round(count / best.on) };
   if (native === null) return engine;
-  return { native_ops_s: Math.round(count / best.native), ...engine, ratio_off: best.native / best.off, ratio_on: best.native / best.on };
+  return {
+    native_ops_s: Math.round(count / best.native),
+    ...engine,
+    ratio_off: best.native / best.off,
+    ratio_on: best.native / best.on,
+  };
 }

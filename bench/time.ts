@@ -45,7 +45,11 @@ const arithmetic = `int main(void) {
 `;
 
 /** Runs a program to its end. */
-function runProgram(module: WebAssembly.Module, source: string, host = createScenarioHost(module)): { timeline: Timeline; seconds: number } {
+function runProgram(
+  module: WebAssembly.Module,
+  source: string,
+  host = createScenarioHost(module),
+): { timeline: Timeline; seconds: number } {
   const loaded = host.load({ version: 1, slug: null, title: null, source, machine: defaultMachine });
   if (!loaded.ok) throw new Error(`the benchmark's program does not compile: ${JSON.stringify(loaded.problem)}`);
   const timeline = new Timeline(loaded.value.simulation);

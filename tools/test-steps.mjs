@@ -183,7 +183,16 @@ export const steps = [
   programs("architecture", [["tools/check-architecture.mjs"]], lastLine),
   programs("knip", [["node_modules/knip/bin/knip.js"]], () => "nothing unused"),
   { name: "unit", after: ["engine"], run: () => vitest("node") },
-  programs("budgets", [["tools/check-budgets.mjs"]], lastLine, { after: ["page"] }),
+  {
+    name: "budgets",
+    after: ["page"],
+    async run() {
+      const { stdout, stderr } = await runNode(["tools/check-budgets.mjs"]);
+      const lines = stdout.trim().split("\n");
+      const held = lines.filter((line) => !line.endsWith("✗")).length;
+      return { passed: held, failed: lines.length - held, summary: lines.join(", "), details: stderr };
+    },
+  },
   {
     name: "live",
     after: ["engine"],

@@ -1,0 +1,36 @@
+// Budgets of the production build, gzip. What belongs to which is read from the build itself, so that a renamed chunk cannot slip out.
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+
+const assets = "dist/assets";
+
+/**
+ * A script with everything it imports before it runs.
+ * @param {string} script
+ * @returns {Set<string>}
+ */
+function withImports(script, seen = new Set(/** @type {string[]} */ ([]))) {
+  if (seen.has(script) || !existsSync(script)) return seen;
+  seen.add(script);
+  for (const [, name] of readFileSync(script, "utf8").matchAll(/(?:^|[;}\s])(?:import|from)\s*["']\.\/([^"']+\.js)["']/g)) {
+    withImports(`${assets}/${name}`, seen);
+  }
+  return seen;
+}
+
+const files = existsSync(assets) ? readdirSync(assets).map((name) => `${assets}/${name}`) : [];
+const page = existsSync("dist/index.html") ? readFileSync("dist/index.html", "utf8") : "";
+const named = [...page.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.(?:js|css))"/g)].map(([, name]) => `dist/${name}`);
+const entry = [...new Set(named.flatMap((name) => (name.endsWith(".js") ? [...withImports(name)] : [name])))];
+const lazily = (/** @type {string} */ name) =>
+  files.filter((file) => new RegExp(`/${name}-[^/]+\\.js$`).test(file) && !entry.includes(file));
+
+export default [
+  { name: "entry", path: entry, gzip: true, limit: "240 kB" },
+  { name: "editor", path: lazily("editor"), gzip: true, limit: "150 kB" },
+  {
+    name: "worker + engine",
+    path: [...lazily("entry"), ...files.filter((file) => file.endsWith(".wasm"))],
+    gzip: true,
+    limit: "150 kB",
+  },
+];

@@ -1,0 +1,124 @@
+/** What a reader waits for, measured in Chromium on the production build. */
+import { chromium, type Page } from "@playwright/test";
+import { encodeHash } from "../src/scenario/link";
+import { defaultMachine } from "../src/scenario/scenario";
+import { chromiumArgs, findChromium } from "../tools/lib/chromium.mjs";
+import { inRoot } from "../tools/lib/root.mjs";
+import { serve } from "../tools/lib/serve.mjs";
+import { percentile, rounded } from "./statistics";
+
+export interface PageFigures {
+  /** Keyed by the number of chunks: from the key press until the frame with the new instant has been painted. */
+  readonly paint: Readonly<Record<string, { readonly p50_ms: number; readonly p95_ms: number }>>;
+  /** From navigation in a fresh browser profile until the first frame with the heap in it. */
+  readonly start: { readonly first_picture_ms: number };
+}
+
+const CHUNKS = 1000;
+const STEPS = 200;
+const STARTS = 5;
+
+/** A heap of a thousand chunks, every third one free again, and then calls to step through. */
+const program = `#include <stdlib.h>
+char *held[${CHUNKS}];
+int main(void) {
+  for (int i = 0; i < ${CHUNKS}; i++) held[i] = malloc(24 + i % 40 * 16);
+  for (int i = 0; i < ${CHUNKS}; i += 3) free(held[i]);
+  for (int i = 0; i < ${CHUNKS}; i += 3) held[i] = malloc(100 + i % 7 * 200);
+  return 0;
+}
+`;
+
+/** Resolves when the page is idle. */
+const untilIdle = (page: Page): Promise<unknown> =>
+  page.waitForSelector('html[data-idle="true"]', { state: "attached", timeout: 60_000 });
+
+/**
+ * One key press a sample, inside the page. The frame rate is not limited (see launch), so that the wait for a screen's next refresh is not
+ * counted; style, layout and paint are: a message posted in the frame callback after the change arrives when that frame is done.
+ */
+async function paintSamples(page: Page, steps: number): Promise<number[]> {
+  return page.evaluate(async (count) => {
+    const shown = (): string =>
+      `${document.querySelector("[data-testid=op-count]")?.textContent} ${document.documentElement.dataset["cursor"] ?? document.querySelector("[data-testid=caption]")?.textContent}`;
+    const afterPaint = (): Promise<void> =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => {
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => resolve();
+          channel.port2.postMessage(null);
+        });
+      });
+    const changed = (before: string): Promise<void> =>
+      new Promise((resolve) => {
+        const observer = new MutationObserver(() => {
+          if (shown() === before) return;
+          observer.disconnect();
+          resolve();
+        });
+        observer.observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true });
+      });
+    const idle = async (): Promise<void> => {
+      while (document.documentElement.dataset["idle"] !== "true") await afterPaint();
+    };
+    const samples: number[] = [];
+    for (let i = 0; i < count; i++) {
+      await idle();
+      const change = changed(shown());
+      const start = performance.now();
+      window.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+      await change;
+      await afterPaint();
+      samples.push(performance.now() - start);
+    }
+    return samples;
+  }, steps);
+}
+
+/** Null when this machine has no Chromium or there is no build. */
+export async function benchPage(): Promise<PageFigures | null> {
+  const executablePath = await findChromium();
+  if (executablePath === null) return null;
+  const server = await serve({ folder: inRoot("dist"), port: 4360 });
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...chromiumArgs, "--disable-frame-rate-limit", "--disable-gpu-vsync"],
+  });
+  try {
+    const first: number[] = [];
+    for (let i = 0; i < STARTS; i++) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block" });
+      const page = await context.newPage();
+      await page.addInitScript(() => {
+        new MutationObserver((_, observer) => {
+          if (document.documentElement.dataset["idle"] !== "true") return;
+          observer.disconnect();
+          Object.assign(window, { firstPicture: performance.now() });
+        }).observe(document.documentElement, { attributes: true });
+      });
+      await page.goto(server.url);
+      await untilIdle(page);
+      first.push(Number(await page.evaluate("window.firstPicture")));
+      await context.close();
+    }
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const scenario = { version: 1, slug: null, title: null, source: program, machine: defaultMachine } as const;
+    const hash = await encodeHash({ scenario, view: { cursor: null, level: "line", selection: null } });
+    await page.goto(`${server.url}${hash}`);
+    await untilIdle(page);
+    await page.getByTestId("to-end").click();
+    await untilIdle(page);
+    // Into the last third of the run, where the heap is full and the bins are busy.
+    for (let i = 0; i < 200; i++) await page.keyboard.press("Shift+ArrowLeft");
+    await untilIdle(page);
+    await paintSamples(page, 20); // warm
+    const samples = await paintSamples(page, STEPS);
+    return {
+      paint: { [CHUNKS]: { p50_ms: rounded(percentile(samples, 0.5)), p95_ms: rounded(percentile(samples, 0.95)) } },
+      start: { first_picture_ms: Math.round(percentile(first, 0.5)) },
+    };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "@playwright/test";
+import { idle, instant, keepScreen, linkTo, open, operation, toOperation } from "./app";
+
+test("a step forward and back shows the very same instant again", async ({ page }) => {
+  await open(page);
+  const before = await instant(page);
+  await page.getByTestId("step").click();
+  await expect.poll(() => instant(page)).not.toBe(before);
+  await page.getByTestId("step-back").click();
+  await expect.poll(() => instant(page)).toBe(before);
+});
+
+test("whole operations, the ends of the run, and every button's other direction", async ({ page }) => {
+  await open(page);
+  await page.getByTestId("to-start").click();
+  await expect.poll(() => operation(page)).toBe(0);
+  await expect(page.getByTestId("step-back")).toBeDisabled();
+  await toOperation(page, 2);
+  await page.getByTestId("previous-operation").click();
+  await expect.poll(() => operation(page)).toBe(1);
+  await page.getByTestId("to-end").click();
+  await expect(page.getByTestId("step")).toBeDisabled();
+  await expect(page.getByTestId("op-count")).toHaveText(/op (\d+) \/ \1/);
+});
+
+test("inside a call: the listing marks the current line, and a write shows what it changed", async ({ page }) => {
+  await open(page, await linkTo("tcache-seven"));
+  await page.getByTestId("level").getByText("Line", { exact: true }).click();
+  const listing = page.getByTestId("listing");
+  for (let i = 0; i < 6; i++) {
+    await page.getByTestId("step").click();
+    await idle(page);
+  }
+  await expect(listing.locator('[aria-current="step"]')).toHaveCount(1);
+  const line = await listing.locator('[aria-current="step"]').innerText();
+  await page.getByTestId("step").click();
+  await expect.poll(() => listing.locator('[aria-current="step"]').innerText()).not.toBe(line);
+  await page.getByTestId("level").getByText("Write", { exact: true }).click();
+  await expect(async () => {
+    await page.getByTestId("step").click();
+    await idle(page);
+    await expect(page.getByTestId("caption")).toContainText("→", { timeout: 100 });
+  }).toPass();
+  await keepScreen(page, "A-inside-a-call");
+});
+
+test("stepping on from start to end and back again meets the same instants in reverse", async ({ page }) => {
+  await open(page);
+  await page.getByTestId("to-start").click();
+  await idle(page);
+  const seen: string[] = [await instant(page)];
+  for (let i = 0; i < 5; i++) {
+    await page.getByTestId("step").click();
+    await expect.poll(() => instant(page)).not.toBe(seen.at(-1));
+    seen.push(await instant(page));
+  }
+  for (const expected of seen.toReversed().slice(1)) {
+    await page.getByTestId("step-back").click();
+    await expect.poll(() => instant(page)).toBe(expected);
+  }
+});
