@@ -15,7 +15,21 @@ beforeAll(async () => {
   module = await loadEngine();
 }, 120_000);
 
-const script = ["m 0 24", "m 1 2000", "F 1 0 171 2000", "f 0", "r 1 2 5000", "m 3 300000", "c 4 10 10", "p 5 64 100", "o -6 1", "u 4", "b 4096", "d", "f 3"];
+const script = [
+  "m 0 24",
+  "m 1 2000",
+  "F 1 0 171 2000",
+  "f 0",
+  "r 1 2 5000",
+  "m 3 300000",
+  "c 4 10 10",
+  "p 5 64 100",
+  "o -6 1",
+  "u 4",
+  "b 4096",
+  "d",
+  "f 3",
+];
 
 /** A recording made by the simulator itself. */
 function recorded(lines: readonly string[] = script): ObservedOperation[] {
@@ -136,7 +150,9 @@ describe("hashes", () => {
         const fnv = new Fnv64();
         fnv.words(words, 0, words.length);
         fnv.zeroes(zeroes * 4);
-        expect(fnv.hex()).toBe(reference(new Uint8Array(Uint32Array.from([...values, ...Array.from({ length: zeroes }, () => 0)]).buffer)));
+        expect(fnv.hex()).toBe(
+          reference(new Uint8Array(Uint32Array.from([...values, ...Array.from({ length: zeroes }, () => 0)]).buffer)),
+        );
       }),
     );
   });
