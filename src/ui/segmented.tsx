@@ -24,7 +24,14 @@ export function Segmented<T extends string>({ label, options, value, onChange, t
       }}
     >
       {options.map((option) => (
-        <ToggleButton key={option.id} id={option.id}>
+        <ToggleButton
+          key={option.id}
+          id={option.id}
+          onPress={(event) => {
+            // After a click the arrow keys are the page's again: they step through time.
+            if (event.pointerType !== "keyboard" && event.target instanceof HTMLElement) event.target.blur();
+          }}
+        >
           {option.text}
         </ToggleButton>
       ))}

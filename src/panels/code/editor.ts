@@ -6,8 +6,8 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { cpp } from "@codemirror/lang-cpp";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Range, RangeSet, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, highlightActiveLine, keymap, lineNumbers, WidgetType } from "@codemirror/view";
+import { Compartment, EditorState, type Range, RangeSet, StateEffect, type StateEffectType, StateField } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { LineEffect } from "./effects";
 
@@ -33,14 +33,14 @@ export interface Editor {
   destroy(): void;
 }
 
-class Badge extends WidgetType {
+class Badge extends GutterMarker {
   constructor(readonly effect: LineEffect) {
     super();
   }
   override eq(other: Badge): boolean {
     return other.effect.text === this.effect.text && other.effect.role === this.effect.role;
   }
-  override toDOM(): HTMLElement {
+  override toDOM(): Node {
     const badge = document.createElement("span");
     badge.className = "line-effect";
     badge.style.cssText = `--role-fill:var(--c-${this.effect.role}-fill);--role-edge:var(--c-${this.effect.role}-edge);--role-ink:var(--c-${this.effect.role}-ink)`;
@@ -63,7 +63,7 @@ class Dot extends GutterMarker {
   }
 }
 
-const showEffect = StateEffect.define<{ readonly decorations: DecorationSet; readonly dots: RangeSet<GutterMarker> }>();
+const showEffect = StateEffect.define<{ readonly decorations: DecorationSet; readonly dots: RangeSet<GutterMarker>; readonly badges: RangeSet<GutterMarker> }>();
 
 const decorations = StateField.define<DecorationSet>({
   create: () => Decoration.none,
@@ -76,6 +76,11 @@ const dots = StateField.define<RangeSet<GutterMarker>>({
   update: (value, transaction) => transaction.effects.reduce((now, effect) => (effect.is(showEffect) ? effect.value.dots : now), value.map(transaction.changes)),
 });
 
+const badges = StateField.define<RangeSet<GutterMarker>>({
+  create: () => RangeSet.empty,
+  update: (value, transaction) => transaction.effects.reduce((now, effect) => (effect.is(showEffect) ? effect.value.badges : now), value.map(transaction.changes)),
+});
+
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.controlKeyword, tags.processingInstruction, tags.meta], color: "var(--sx-kw)" },
   { tag: [tags.typeName, tags.standard(tags.typeName)], color: "var(--sx-ty)" },
@@ -85,7 +90,7 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: "var(--sx-com)", fontStyle: "italic" },
 ]);
 
-function decorationsOf(state: EditorState, show: EditorShow): { readonly decorations: DecorationSet; readonly dots: RangeSet<GutterMarker> } {
+function decorationsOf(state: EditorState, show: EditorShow): typeof showEffect extends StateEffectType<infer T> ? T : never {
   const { doc } = state;
   const ranges: Range<Decoration>[] = [];
   if (show.current !== null && show.current.start <= doc.length) {
@@ -94,12 +99,9 @@ function decorationsOf(state: EditorState, show: EditorShow): { readonly decorat
     ranges.push(Decoration.line({ class: show.current.bad ? "now-line bad" : "now-line" }).range(line.from));
     if (end > show.current.start) ranges.push(Decoration.mark({ class: "now-text" }).range(show.current.start, Math.min(end, line.to)));
   }
-  for (const effect of show.effects) {
-    if (effect.line > doc.lines) continue;
-    ranges.push(Decoration.widget({ widget: new Badge(effect), side: 1 }).range(doc.line(effect.line).to));
-  }
   const markers = show.breakpoints.filter((line) => line <= doc.lines).map((line) => new Dot(true).range(doc.line(line).from));
-  return { decorations: Decoration.set(ranges, true), dots: RangeSet.of(markers, true) };
+  const notes = show.effects.filter(({ line }) => line <= doc.lines).map((effect) => new Badge(effect).range(doc.line(effect.line).from));
+  return { decorations: Decoration.set(ranges, true), dots: RangeSet.of(markers, true), badges: RangeSet.of(notes, true) };
 }
 
 export function createEditor(parent: HTMLElement, label: string, events: EditorEvents): Editor {
@@ -122,6 +124,7 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
           },
         }),
         lineNumbers(),
+        gutter({ class: "effect-gutter", side: "after", markers: (at) => at.state.field(badges) }),
         history(),
         indentOnInput(),
         indentUnit.of("  "),
@@ -131,6 +134,7 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
         syntaxHighlighting(colours),
         decorations,
         dots,
+        badges,
         editable.of([]),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         keymap.of([

@@ -134,7 +134,8 @@ function settlePhases(phases: readonly ListingPhase[], helpers: readonly Listing
       const isCurrent = current >= 0 && (phase.row.at === current || lines.some((row) => row.at === current));
       const reached = phase.row.state !== "notReached";
       const row: ListingRow = isCurrent ? { ...phase.row, state: "current" } : !reached && phase.row.at < 0 && later ? { ...phase.row, state: "skipped" } : phase.row;
-      later ||= reached;
+      // An abort ends the call: what comes after the failing check was not skipped but never reached.
+      later ||= reached && phase.row.mark.fn !== "malloc_printerr";
       return { ...phase, row, lines, current: isCurrent };
     })
     .toReversed();

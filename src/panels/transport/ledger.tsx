@@ -9,7 +9,7 @@ import { useActions, useText, useUi } from "../../store";
 import { callText } from "./call-text";
 
 const roleOf: Readonly<Record<string, string>> = {
-  none: "inuse", tcache: "tcache", fast: "fast", unsorted: "unsorted", small: "small", large: "large", top: "top", mmap: "mmap", sysmalloc: "inuse", error: "bad",
+  none: "inuse", tcache: "tcache", fast: "fast", unsorted: "unsorted", small: "small", large: "large", top: "inuse", mmap: "mmap", sysmalloc: "inuse", error: "bad",
 };
 
 /** Where a cursor stands on the axis of calls: index of the latest call begun (−1 before the first) and how far through it. */
