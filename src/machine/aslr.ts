@@ -26,8 +26,14 @@ export function randomWords(seed: number): () => number {
   };
 }
 
+/** The most that the stack can move; mmaps begin below that, below the stack's limit and its guard. arch/x86/mm/mmap.c: mmap_base. */
+const STACK_RANDOM_BYTES = 0x3f_ffff * PAGE_SIZE;
+const STACK_ROOM_BYTES = STACK_RANDOM_BYTES + 9 * 2 ** 20;
+/** Without randomisation 128 MiB are left for the stack: the place that shifts are counted from. */
+const FIXED_ROOM_BYTES = 128 * 2 ** 20;
+
 export function aslrShifts(seed: number): LayoutShifts {
   const next = randomWords(seed);
   const pages = (bits: number): number => (next() >>> (32 - bits)) * PAGE_SIZE;
-  return { program: pages(28), mmap: pages(28), stack: pages(22), brk: (next() % 0x2000) * PAGE_SIZE };
+  return { program: pages(28), mmap: STACK_ROOM_BYTES - FIXED_ROOM_BYTES + pages(28), stack: pages(22), brk: (next() % 0x2000) * PAGE_SIZE };
 }
