@@ -122,7 +122,7 @@ export type Statement =
   | {
       readonly kind: "if";
       readonly condition: Expr;
-      readonly then: Statement;
+      readonly body: Statement;
       readonly otherwise: Statement | null;
       readonly span: SourceSpan;
     }

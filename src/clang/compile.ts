@@ -39,7 +39,7 @@ export function compileWith(library: Library, source: string, fileName: string):
 }
 
 const inOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
-  [...diagnostics].sort((a, b) => a.span.start - b.span.start);
+  diagnostics.toSorted((a, b) => a.span.start - b.span.start);
 
 /** Parser and checker. null when it had to give up altogether. */
 export function analyse(library: Library, source: string, reporter: Reporter, fileName = ""): TranslationUnit | null {

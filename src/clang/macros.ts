@@ -19,7 +19,7 @@ interface Pending {
 /** Replaces macro calls in a run of tokens. Replacement tokens take the span of the call. Stops after `limit` tokens. */
 export function expandMacros(tokens: readonly Token[], macros: Macros, reporter: Reporter, limit: number): Token[] {
   const out: Token[] = [];
-  const todo: Pending[] = tokens.map((token) => ({ token, hidden: [] })).reverse();
+  const todo: Pending[] = tokens.map((token) => ({ token, hidden: [] })).toReversed();
   let work = 0;
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const { token, hidden } = next;

@@ -271,6 +271,8 @@ function parseName(p: Parser): Expr {
       return integer(BigInt(symbol.value), symbol.type, span);
     case "typedef":
       return cursor.reporter.fail("expected-expression", span, { got: name });
+    case undefined:
+      break;
   }
   if (name === "__func__" && unit.current !== null) {
     const bytes = new TextEncoder().encode(unit.current.symbol.name);

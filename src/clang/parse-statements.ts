@@ -122,9 +122,9 @@ function inLoop(p: Parser): Statement {
 function parseIf(p: Parser): Statement {
   const start = p.cursor.next().span;
   const test = parseCondition(p);
-  const then = parseStatement(p);
+  const body = parseStatement(p);
   const otherwise = p.cursor.take("else") ? parseStatement(p) : null;
-  return { kind: "if", condition: test, then, otherwise, span: cover(start, p.cursor.last.span) };
+  return { kind: "if", condition: test, body, otherwise, span: cover(start, p.cursor.last.span) };
 }
 
 function parseWhile(p: Parser): Statement {

@@ -96,7 +96,7 @@ export function parseSpecifiers(p: Parser): Specifiers {
 function wordType(p: Parser, words: readonly string[], span: SourceSpan): CType {
   const key = words
     .filter((w) => w !== "int" || words.length === 0)
-    .sort()
+    .toSorted()
     .join(" ");
   const found = wordTypes.get(key);
   if (found !== undefined && !(words.includes("int") && /void|_Bool|char|float|double/.test(key))) return found;

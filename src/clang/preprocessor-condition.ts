@@ -29,14 +29,14 @@ export function evaluateCondition(line: readonly Token[], macros: Macros, report
     i += parenthesised ? 3 : 1;
   }
   const tokens = expandMacros(resolved, macros, reporter, 10_000);
-  let at_ = 0;
-  const peek = () => tokens[at_]?.text ?? "";
+  let position = 0;
+  const peek = () => tokens[position]?.text ?? "";
   const binary = (level: number): number => {
     const operators = levels[level];
     if (operators === undefined) return unary();
     let left = binary(level + 1);
     for (let apply = operators[peek()]; apply !== undefined; apply = operators[peek()]) {
-      at_++;
+      position++;
       left = apply(left, binary(level + 1));
     }
     return left;
@@ -44,15 +44,15 @@ export function evaluateCondition(line: readonly Token[], macros: Macros, report
   const unary = (): number => {
     let sign: "" | "!" | "-" = "";
     let value = 0;
-    const first = tokens[at_];
+    const first = tokens[position];
     if (first === undefined) return reporter.fail("expected-expression", at, { got: "" });
-    at_++;
+    position++;
     if (first.text === "!" || first.text === "-") {
       sign = first.text;
       value = unary();
     } else if (first.text === "(") {
       value = binary(0);
-      at_++;
+      position++;
     } else if (first.kind === "number")
       value = Number.parseInt(first.text, /^0[0-7]/.test(first.text) ? 8 : first.text.startsWith("0x") ? 16 : 10);
     if (sign === "!") return Number(value === 0);

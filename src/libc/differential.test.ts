@@ -4,13 +4,12 @@ import { randomProgram } from "../clang/testing/random-program";
 import { runSource } from "../clang/testing/run-program";
 
 const missing = gccMissing();
-if (missing !== null) console.info(`skipped: differential test of C against gcc: ${missing}`);
 
 const FIRST_SEED = Number(process.env.C_SEED ?? 1);
 const COUNT = Number(process.env.C_PROGRAMS ?? 300);
 const prefix = (n: number) => `p${n}_`;
 
-describe.skipIf(missing !== null)("the C machine against gcc", () => {
+describe.skipIf(missing !== null)(`the C machine against gcc${missing === null ? "" : ` (skipped: ${missing})`}`, () => {
   it("runs random well-defined programs with the same output and exit status", { timeout: 120_000 }, () => {
     const programs = Array.from({ length: COUNT }, (_, n) => randomProgram(FIRST_SEED + n, prefix(n)));
     const verdicts = judge(programs, prefix);

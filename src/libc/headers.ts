@@ -313,5 +313,5 @@ export const headers: ReadonlyMap<string, string> = new Map([
 export const functionHeaders: ReadonlyMap<string, string> = new Map(
   [...headers]
     .flatMap(([header, text]) => [...text.matchAll(/(\w+)\([^()]*\);/g)].map((m): [string, string] => [m[1] ?? "", header]))
-    .reverse(),
+    .toReversed(),
 );

@@ -286,7 +286,7 @@ export class ExpressionLowering {
     const first = slot;
     let shape = "";
     // Last argument first, as gcc does on this processor: programs that print two mallocs in one call show it.
-    for (const arg of [...expr.args].reverse()) {
+    for (const arg of expr.args.toReversed()) {
       this.value(arg, slot++);
       shape = { i32: "i", i64: "l", f64: "f" }[slotKind(arg.type)] + shape;
     }

@@ -114,7 +114,7 @@ class FunctionLowering {
     const otherwise = out.label();
     this.mark(s.condition.span);
     this.expressions.branch(s.condition, 0, otherwise, false);
-    this.statement(s.then);
+    this.statement(s.body);
     if (s.otherwise === null) return out.place(otherwise);
     const end = out.label();
     out.jump(end);

@@ -64,7 +64,7 @@ const reals = [
 ];
 
 function flags(r: Random, allowed: string): string {
-  return [...allowed].filter(() => r.chance(25)).join("");
+  return allowed.split("").filter(() => r.chance(25)).join("");
 }
 
 function fieldText(r: Random): { readonly text: string; readonly args: string[] } {
