@@ -9,6 +9,7 @@ import {
   destination,
   lastWriter,
   positionAt,
+  shownPages,
   sliceOf,
   snapDown,
   startingCursor,
@@ -20,6 +21,7 @@ import {
 } from "../machine/time";
 import type { Answer, FromWorker, Move, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
 import type { Scenario } from "../scenario/scenario";
+import { type PageDiff, pageDiff } from "./page-diff";
 
 export interface DispatcherParts {
   /** Makes the machine; called once, by `start`. */
@@ -53,7 +55,8 @@ const byStatement: Move = { kind: "step", level: "statement", direction: 1 };
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   let host: Host | null = null;
-  let copies = false;
+  /** Only where memory is not shared. */
+  let diff: PageDiff | null = null;
   let current: Opened | null = null;
   /** The cursor whose pages the other side has, when it needs copies. */
   let shownCursor = -1;
@@ -73,18 +76,18 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   /** Copies of what changed since the last reply, all of it after `open`; null when memory is shared. */
   function pagesFor(timeline: Timeline, cursor: number, fresh: boolean): PageCopy | null {
-    if (!copies) return null;
+    if (diff === null) return null;
+    if (fresh) diff.forget();
     const pages = fresh ? timeline.allPages() : changedPages(timeline, shownCursor, cursor);
     shownCursor = cursor;
-    return copyPages(timeline.memory, pages, fresh);
+    return copyPages(timeline.memory, diff.changed(shownPages(pages)));
   }
 
   async function start(id: number, share: boolean): Promise<void> {
     host = await parts.createHost();
-    copies = !share;
     const { buffer } = host.memory;
     const shared = share && typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer ? buffer : null;
-    copies = shared === null;
+    diff = shared === null ? pageDiff(host.memory) : null;
     post({ type: "started", id, memory: shared, memoryBytes: host.memory.byteLength });
   }
 

@@ -4,5 +4,5 @@ export { translate } from "./peek";
 export { lastWriter, sliceOf } from "./questions";
 export { startingCursor } from "./start";
 export { defaultTimelineOptions, type Simulation, Timeline, type TimelineOptions } from "./timeline";
-export { changedPages, copyPages, type Ending, summaryOf } from "./summary";
+export { changedPages, copyPages, type Ending, shownPages, summaryOf } from "./summary";
 export { engineTarget } from "./engine-target";

@@ -2,7 +2,7 @@ import { control } from "../../abi/control";
 import { recordKind } from "../../abi/journal";
 import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
 import type { PageCopy, RunSummary } from "../../protocol/messages";
-import { isUsed, pageSet } from "./pages";
+import { pageSet } from "./pages";
 import type { Timeline } from "./timeline";
 
 /** What the control block says about the end of a run; read while the cursor is there. */
@@ -27,7 +27,7 @@ export function summaryOf(timeline: Timeline, ending: Ending): RunSummary {
 }
 
 /** Longer journeys copy every page of the run instead of looking at each record. */
-const WALK_LIMIT = 1 << 18;
+const WALK_LIMIT = 1 << 20;
 
 /** Pages that differ between two cursors, as far as a reader of memory can tell; a superset. */
 export function changedPages(timeline: Timeline, from: number, to: number): Uint32Array<ArrayBuffer> {
@@ -43,12 +43,15 @@ export function changedPages(timeline: Timeline, from: number, to: number): Uint
   return pages.list();
 }
 
-/** Copies of pages. With `sparse`, pages that are all zero are left out. Never the journal nor the C machine: no view reads them. */
-export function copyPages(memory: Uint8Array, pages: Uint32Array, sparse: boolean): PageCopy {
-  const shown = pages.filter((page) => isShown(page * PAGE_SIZE) && !(sparse && !isUsed(memory, page)));
-  const bytes = new Uint8Array(shown.length * PAGE_SIZE);
-  shown.forEach((page, index) => bytes.set(memory.subarray(page * PAGE_SIZE, (page + 1) * PAGE_SIZE), index * PAGE_SIZE));
-  return { pages: Uint32Array.from(shown), bytes };
+/** Those pages that a view may read: not the journal, nor the C machine, nor derived caches. */
+export function shownPages(pages: Uint32Array): Uint32Array {
+  return pages.filter((page) => isShown(page * PAGE_SIZE));
+}
+
+export function copyPages(memory: Uint8Array, pages: Uint32Array): PageCopy {
+  const bytes = new Uint8Array(pages.length * PAGE_SIZE);
+  pages.forEach((page, index) => bytes.set(memory.subarray(page * PAGE_SIZE, (page + 1) * PAGE_SIZE), index * PAGE_SIZE));
+  return { pages: Uint32Array.from(pages), bytes };
 }
 
 function isShown(offset: number): boolean {
