@@ -40,29 +40,47 @@ function parameterText(type: FunctionType): string {
   return params.length === 0 ? "void" : params.join(", ");
 }
 
-/** The type as the views understand it. A struct that contains pointers to itself ends in a `ref`. */
-export function typeInfo(type: CType, inside: readonly StructDefinition[] = []): CTypeInfo {
-  switch (type.kind) {
-    case "int":
-      return { kind: "int", name: type.name, sizeBytes: type.sizeBytes, signed: type.signed };
-    case "float":
-      return { kind: "float", name: type.name, sizeBytes: type.sizeBytes };
-    case "pointer":
-      return { kind: "pointer", to: typeInfo(type.to, inside) };
-    case "array":
-      return { kind: "array", of: typeInfo(type.of, inside), length: Math.max(type.length, 0) };
-    case "struct": {
-      const { def } = type;
-      const tag = `${def.isUnion ? "union" : "struct"} ${def.tag}`;
-      if (!def.complete || inside.includes(def)) return { kind: "ref", tag };
-      const deeper = [...inside, def];
-      const fields = def.fields.map((f) => ({ name: f.name, offset: f.offset, type: typeInfo(f.type, deeper) }));
-      return { kind: "struct", tag, sizeBytes: def.sizeBytes, fields };
+/** Structs within structs beyond this depth are given by name only. */
+const MAX_INFO_DEPTH = 3;
+
+/** The expansions of one program's types, each made once: programs may nest structs so that writing them out would never end. */
+export class TypeInfos {
+  private readonly known = new Map<
+    StructDefinition,
+    { readonly inside: readonly StructDefinition[]; readonly info: CTypeInfo }[]
+  >();
+
+  /** The type as the views understand it. A struct that contains pointers to itself ends in a `ref`. */
+  of(type: CType, inside: readonly StructDefinition[] = []): CTypeInfo {
+    switch (type.kind) {
+      case "int":
+        return { kind: "int", name: type.name, sizeBytes: type.sizeBytes, signed: type.signed };
+      case "float":
+        return { kind: "float", name: type.name, sizeBytes: type.sizeBytes };
+      case "pointer":
+        return { kind: "pointer", to: this.of(type.to, inside) };
+      case "array":
+        return { kind: "array", of: this.of(type.of, inside), length: Math.max(type.length, 0) };
+      case "struct":
+        return this.struct(type.def, inside);
+      case "function":
+        return { kind: "function" };
+      case "void":
+      case "error":
+        return { kind: "void" };
     }
-    case "function":
-      return { kind: "function" };
-    case "void":
-    case "error":
-      return { kind: "void" };
+  }
+
+  private struct(def: StructDefinition, inside: readonly StructDefinition[]): CTypeInfo {
+    const tag = `${def.isUnion ? "union" : "struct"} ${def.tag}`;
+    if (!def.complete || inside.includes(def) || inside.length >= MAX_INFO_DEPTH) return { kind: "ref", tag };
+    const expansions = this.known.get(def) ?? [];
+    const before = expansions.find((e) => e.inside.length === inside.length && e.inside.every((outer, i) => outer === inside[i]));
+    if (before !== undefined) return before.info;
+    const deeper = [...inside, def];
+    const fields = def.fields.map((f) => ({ name: f.name, offset: f.offset, type: this.of(f.type, deeper) }));
+    const info: CTypeInfo = { kind: "struct", tag, sizeBytes: def.sizeBytes, fields };
+    this.known.set(def, [...expansions, { inside, info }]);
+    return info;
   }
 }

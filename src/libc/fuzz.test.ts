@@ -101,6 +101,13 @@ describe("bad input", () => {
   });
 });
 
+describe("large but sound programs", () => {
+  it("structs that would be endless to write out compile at once", () => {
+    const chain = Array.from({ length: 60 }, (_, i) => `struct s${i + 1} { struct s${i} *a, *b, *c; };`).join("\n");
+    expect(compile(`struct s0 { int x; };\n${chain}\nstruct s60 *p;\nint main(void) { return 0; }`, "main.c").ok).toBe(true);
+  });
+});
+
 describe("spans", () => {
   it("statements lie inside their function and come out of the text as complete statements", () => {
     fc.assert(

@@ -1,7 +1,7 @@
 import type { FunctionInfo, SourceSpan, VariableInfo } from "../../abi/debug-info";
 import type { FunctionDefinition, TranslationUnit, VariableSymbol } from "../ast";
 import { type Instruction, INSTRUCTION_BYTES, type Program, type ProgramGlobal, STUB_BYTES } from "../program";
-import { typeInfo, typeText } from "../type-text";
+import { TypeInfos, typeText } from "../type-text";
 import { alignUp } from "../unit";
 import { Emitter } from "./emitter";
 import { lowerFunction } from "./statements";
@@ -9,6 +9,7 @@ import { lowerFunction } from "./statements";
 /** Turns a checked unit into a program. The first instructions are what the start code does: call main, then exit with its result. */
 export function lowerUnit(unit: TranslationUnit, source: string, fileName: string): Omit<Program, "warnings"> {
   const out = new Emitter();
+  const infos = new TypeInfos();
   const main = unit.functions.find((f) => f.symbol.name === "main")?.symbol.index ?? 0;
   out.emit("call", 0, main, 2);
   out.emit("result");
@@ -18,7 +19,7 @@ export function lowerUnit(unit: TranslationUnit, source: string, fileName: strin
   for (const fn of unit.functions) {
     const { entry, frameBytes } = lowerFunction(out, fn);
     entries[fn.symbol.index] = entry;
-    functions[fn.symbol.index] = functionInfo(fn, frameBytes);
+    functions[fn.symbol.index] = functionInfo(infos, fn, frameBytes);
   }
   for (const { address } of unit.data) if (address !== null && address.libc !== "") out.libcIndex(address.libc);
   out.libcIndex("exit");
@@ -34,7 +35,7 @@ export function lowerUnit(unit: TranslationUnit, source: string, fileName: strin
     data: unit.data,
     slots: out.slots + 8,
     debug: { functions: Array.from(functions, (f) => f ?? unnamed), statements: out.statements },
-    globals: unit.globals.flatMap((symbol) => globalInfo(symbol, source)),
+    globals: unit.globals.flatMap((symbol) => globalInfo(infos, symbol, source)),
   };
 }
 
@@ -42,23 +43,23 @@ const nowhere: SourceSpan = { start: 0, end: 0, line: 1, column: 1 };
 /** A function that was declared but never defined nor called. */
 const unnamed: FunctionInfo = { name: "", span: nowhere, frameBytes: 0, variables: [] };
 
-function variableInfo(symbol: VariableSymbol, location: number, scope: SourceSpan): VariableInfo {
-  return { name: symbol.name, type: typeInfo(symbol.type), typeText: typeText(symbol.type), location, scope };
+function variableInfo(infos: TypeInfos, symbol: VariableSymbol, location: number, scope: SourceSpan): VariableInfo {
+  return { name: symbol.name, type: infos.of(symbol.type), typeText: typeText(symbol.type), location, scope };
 }
 
-function functionInfo(fn: FunctionDefinition, frameBytes: number): FunctionInfo {
+function functionInfo(infos: TypeInfos, fn: FunctionDefinition, frameBytes: number): FunctionInfo {
   const variables = fn.variables.flatMap((symbol) => {
     if (symbol.name === "" || symbol.storage.kind !== "local") return [];
     const isParameter = fn.params.includes(symbol);
     const scope = isParameter ? fn.span : { ...symbol.span, end: symbol.scopeEnd };
-    return [variableInfo(symbol, symbol.storage.offset, scope)];
+    return [variableInfo(infos, symbol, symbol.storage.offset, scope)];
   });
   return { name: fn.symbol.name, span: fn.span, frameBytes, variables };
 }
 
-function globalInfo(symbol: VariableSymbol, source: string): ProgramGlobal[] {
+function globalInfo(infos: TypeInfos, symbol: VariableSymbol, source: string): ProgramGlobal[] {
   const { storage } = symbol;
   if (storage.kind !== "section" || storage.offset < 0) return [];
   const scope = { ...nowhere, end: source.length };
-  return [{ variable: variableInfo(symbol, storage.offset, scope), section: storage.section, offset: storage.offset }];
+  return [{ variable: variableInfo(infos, symbol, storage.offset, scope), section: storage.section, offset: storage.offset }];
 }

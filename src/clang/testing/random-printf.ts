@@ -64,7 +64,10 @@ const reals = [
 ];
 
 function flags(r: Random, allowed: string): string {
-  return allowed.split("").filter(() => r.chance(25)).join("");
+  return allowed
+    .split("")
+    .filter(() => r.chance(25))
+    .join("");
 }
 
 function fieldText(r: Random): { readonly text: string; readonly args: string[] } {
