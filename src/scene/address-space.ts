@@ -170,6 +170,19 @@ function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): 
   return { ...out, height: y };
 }
 
+/** Height inside a box: along its page bars when it has them below each other, linear otherwise. */
+function within(vma: SpaceVma, addr: number, lowFirst: boolean): number {
+  const page = (addr - vma.start) / PAGE_SIZE;
+  const bar = vma.squares.find((square) => page >= square.page && page < square.page + square.pages);
+  const [first, second] = vma.squares;
+  if (bar === undefined || first === undefined || second === undefined || first.x !== second.x) {
+    const part = (addr - vma.start) / (vma.end - vma.start);
+    return vma.y + vma.height * (lowFirst ? part : 1 - part);
+  }
+  const part = (page - bar.page) / bar.pages;
+  return bar.y + bar.height * (lowFirst ? part : 1 - part);
+}
+
 /** Where an address is in the strip: linear inside a mapping, between its neighbours in a gap. */
 export function spaceY(scene: Pick<SpaceScene, "vmas" | "lowFirst">, addr: number): number {
   let before: SpaceVma | undefined;
@@ -181,10 +194,7 @@ export function spaceY(scene: Pick<SpaceScene, "vmas" | "lowFirst">, addr: numbe
           : (before.y + before.height / 2 + vma.y + vma.height / 2) / 2;
       return near;
     }
-    if (addr < vma.end || (addr === vma.end && vma === scene.vmas.at(-1))) {
-      const part = (addr - vma.start) / (vma.end - vma.start);
-      return vma.y + vma.height * (scene.lowFirst ? part : 1 - part);
-    }
+    if (addr < vma.end || (addr === vma.end && vma === scene.vmas.at(-1))) return within(vma, addr, scene.lowFirst);
     before = vma;
   }
   return before === undefined ? 0 : before.y + (scene.lowFirst ? before.height : 0);
@@ -194,8 +204,15 @@ export function spaceY(scene: Pick<SpaceScene, "vmas" | "lowFirst">, addr: numbe
 export function spaceAddr(scene: SpaceScene, y: number): number {
   const vma = scene.vmas.find((entry) => y >= entry.y && y < entry.y + entry.height);
   if (vma === undefined) return -1;
-  const part = (y - vma.y) / vma.height;
-  return Math.floor(vma.start + (scene.lowFirst ? part : 1 - part) * (vma.end - vma.start));
+  const [first, second] = vma.squares;
+  const bars = first !== undefined && first.x === second?.x ? vma.squares : [];
+  const distance = (square: SpaceSquare): number => Math.abs(square.y + square.height / 2 - y);
+  const bar = bars.length === 0 ? undefined : bars.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+  const part = bar === undefined ? (y - vma.y) / vma.height : Math.max(0, Math.min(1, (y - bar.y) / bar.height));
+  const along = scene.lowFirst ? part : 1 - part;
+  const [start, bytes] =
+    bar === undefined ? [vma.start, vma.end - vma.start] : [vma.start + bar.page * PAGE_SIZE, bar.pages * PAGE_SIZE];
+  return Math.min(Math.floor(start + along * bytes), vma.end - 1);
 }
 
 function flip(laid: Laid): Laid {
@@ -251,15 +268,17 @@ export function spaceScene(space: AddressSpace, settings: SpaceSettings): SpaceS
   const rest = lay(space, settings, 0).height;
   const heapHeight = Math.max(HEAP.min, Math.min(HEAP.max, settings.viewHeight - rest));
   const lowLaid = lay(space, settings, heapHeight);
-  const laid = settings.lowFirst ? lowLaid : flip(lowLaid);
+  const placed = settings.lowFirst ? lowLaid : flip(lowLaid);
+  const vmas = placed.vmas.map((box) => {
+    const vma = space.vmas[box.index];
+    return vma === undefined || box.count > 1 ? box : { ...box, squares: squaresOf(vma, box, settings.lowFirst) };
+  });
+  const laid = { ...placed, vmas };
   const height = Math.max(1, laid.height - 2 * RIBBON.margin);
   return {
     viewWidth: settings.viewWidth,
     viewHeight: laid.height,
-    vmas: laid.vmas.map((box) => {
-      const vma = space.vmas[box.index];
-      return vma === undefined || box.count > 1 ? box : { ...box, squares: squaresOf(vma, box, settings.lowFirst) };
-    }),
+    vmas,
     gaps: laid.gaps,
     markers: markers(space, settings, laid),
     addresses: laid.addresses,

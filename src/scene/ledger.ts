@@ -110,14 +110,16 @@ function ticks(operations: readonly LedgerOperation[], axis: Axis): { readonly t
       for (const path of paths) counts.set(path, (counts.get(path) ?? 0) + 1);
       const [path] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
       const inset = pool === 1 ? axis.dx * 0.18 : 0.3;
+      // The last tick may stand for few operations; it keeps a visible width but does not leave the plot.
+      const tickWidth = Math.max(0.5, (past - first) * axis.dx - 2 * inset);
       found.push({
         operation: first,
         operations: paths.length,
         path,
         lane,
-        x: axis.x0 + first * axis.dx + inset,
+        x: Math.min(axis.x0 + first * axis.dx + inset, axis.x0 + axis.width - tickWidth),
         y: lane === "take" ? PLOT.tickTop : PLOT.giveTop,
-        width: Math.max(0.5, (past - first) * axis.dx - 2 * inset),
+        width: tickWidth,
         height: PLOT.tickHeight,
       });
     }

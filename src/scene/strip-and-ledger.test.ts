@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { AddressSpace, VmaFacts, VmaKind } from "../decode/types";
+import { spaceAddr, spaceScene, spaceY, type SpaceSettings } from "./address-space";
+import { ledgerScene, operationAt } from "./ledger";
+import { niceCeiling, sizeText } from "./sizes";
+
+const vma = (start: number, pages: number, kind: VmaKind, name = "", part: VmaFacts["part"] = ""): VmaFacts => ({
+  start,
+  end: start + pages * 4096,
+  read: true,
+  write: true,
+  exec: false,
+  shared: false,
+  kind,
+  name,
+  part,
+  fileOffset: 0,
+  device: "00:00",
+  inode: 0,
+  residentRuns: Float64Array.of(0, 1, Math.floor(pages / 2), 1),
+  zeroRuns: new Float64Array(0),
+  residentPages: 2,
+});
+
+const BASE = 0x5555_5555_4000;
+const HEAP = BASE + 0x5000;
+const space: AddressSpace = {
+  vmas: [
+    vma(BASE, 4, "text", "/a.out", "text"),
+    vma(HEAP, 33, "heap", "[heap]"),
+    vma(0x7fff_f7d9_d000, 54, "mmap"),
+    vma(0x7fff_f7dd_3000, 38, "lib", "/usr/lib/libc.so.6", "elf"),
+    vma(0x7fff_f7df_9000, 30, "lib", "/usr/lib/libc.so.6", "text"),
+    vma(0x7fff_f7fc_a000, 4, "lib", "/usr/lib/ld-linux-x86-64.so.2", "elf"),
+    vma(0x7fff_f7fc_e000, 4, "lib", "/usr/lib/ld-linux-x86-64.so.2", "text"),
+    vma(0x7fff_fffd_e000, 33, "stack", "[stack]"),
+  ],
+  brkStart: HEAP,
+  brk: HEAP + 33 * 4096,
+  mmapBase: 0,
+  taskSize: 0x7fff_ffff_f000,
+  topDown: true,
+  virtualBytes: 0,
+  residentBytes: 0,
+  pageTableBytes: 0,
+  minorFaults: 0,
+  complete: true,
+};
+const settings = (more: Partial<SpaceSettings> = {}): SpaceSettings => ({
+  viewWidth: 168,
+  viewHeight: 640,
+  lowFirst: true,
+  rsp: 0x7fff_ffff_e4c0,
+  mapped: { start: HEAP, end: HEAP + 0x2000 },
+  point: -1,
+  ...more,
+});
+
+describe("the strip", () => {
+  test.each([true, false])("places mappings in address order without overlap (low addresses on top: %s)", (lowFirst) => {
+    const scene = spaceScene(space, settings({ lowFirst }));
+    const boxes = scene.vmas.toSorted((a, b) => a.y - b.y);
+    expect(boxes.map((box) => box.start)).toEqual(
+      lowFirst ? scene.vmas.map((box) => box.start) : scene.vmas.map((box) => box.start).toReversed(),
+    );
+    boxes.slice(1).forEach((box, i) => expect(box.y).toBeGreaterThanOrEqual((boxes[i]?.y ?? 0) + (boxes[i]?.height ?? 0)));
+    expect((boxes.at(-1)?.y ?? 0) + (boxes.at(-1)?.height ?? 0)).toBeLessThanOrEqual(scene.viewHeight);
+    for (const box of scene.vmas)
+      for (const square of box.squares)
+        expect(
+          square.y >= box.y && square.y + square.height <= box.y + box.height && square.x + square.width <= box.x + box.width,
+        ).toBe(true);
+  });
+
+  test("draws the parts of a library as one box, but not libc's", () => {
+    expect(spaceScene(space, settings()).vmas.map(({ index, count }) => [index, count])).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 1],
+      [3, 1],
+      [4, 1],
+      [5, 2],
+      [7, 1],
+    ]);
+  });
+
+  test("names large gaps by their size", () => {
+    expect(spaceScene(space, settings()).gaps.map((gap) => gap.sizeText)).toEqual(["42.7 TiB", "1.7 MiB", "128 MiB"]);
+  });
+
+  test("has a square a page, filled where the page is resident", () => {
+    const heap = spaceScene(space, settings()).vmas[1];
+    expect(heap?.squares).toHaveLength(33);
+    expect(heap?.squares.flatMap((square) => (square.resident > 0 ? [square.page] : []))).toEqual([0, 16]);
+  });
+
+  test("leads from an address to a height and back", () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.nat(6), fc.double({ min: 0, max: 0.999, noNaN: true }), (lowFirst, index, part) => {
+        const scene = spaceScene(space, settings({ lowFirst }));
+        const box = scene.vmas[index];
+        if (box === undefined) return;
+        const addr = Math.floor(box.start + part * (box.end - box.start));
+        const y = spaceY(scene, addr);
+        expect(y).toBeGreaterThanOrEqual(box.y);
+        expect(y).toBeLessThanOrEqual(box.y + box.height);
+        const found = spaceAddr(scene, Math.min(y, box.y + box.height - 1e-6));
+        expect(Math.abs(found - addr)).toBeLessThanOrEqual(4096 + (box.end - box.start) / 100);
+      }),
+    );
+  });
+
+  test("marks the break at the heap's end and rsp inside the stack", () => {
+    const scene = spaceScene(space, settings());
+    const [heap, stack] = [scene.vmas[1], scene.vmas[6]];
+    const at = (kind: string) => scene.markers.find((marker) => marker.kind === kind)?.y ?? -1;
+    expect(at("brk")).toBeCloseTo((heap?.y ?? 0) + (heap?.height ?? 0), 6);
+    expect(at("rsp")).toBeGreaterThan(stack?.y ?? 0);
+    expect(at("rsp")).toBeLessThan((stack?.y ?? 0) + (stack?.height ?? 0));
+  });
+
+  test("an address space without mappings is an empty strip", () => {
+    expect(spaceScene({ ...space, vmas: [], brk: 0 }, settings()).vmas).toEqual([]);
+  });
+});
+
+describe("the ledger", () => {
+  const columns = (count: number) => {
+    const column = (scale: number): Float64Array => Float64Array.from({ length: count }, (_, i) => ((i * 7919) % 1000) * scale);
+    return { inUse: column(16), freeInBins: column(8), resident: column(4096), virtual: column(4096) };
+  };
+  const view = { viewWidth: 1100, viewHeight: 142, operation: 3, fraction: 0.5, bookmarks: [] };
+
+  test("draws every operation once, pooled when there is no room, within its plot", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), (count) => {
+        const values = columns(count);
+        const operations = Array.from(values.inUse, (_, i) => ({
+          api: i % 3 === 0 ? "free" : "malloc",
+          path: i % 2 === 0 ? "tcache" : "top",
+        }));
+        const scene = ledgerScene(values, operations, view);
+        expect(scene.ticks.reduce((sum, tick) => sum + tick.operations, 0)).toBe(operations.length);
+        for (const tick of scene.ticks)
+          expect(tick.x >= scene.x0 && tick.x + tick.width <= view.viewWidth - 84 + 1e-6).toBe(true);
+        for (const line of [scene.inUse, scene.free, scene.resident, scene.virtual]) {
+          for (let i = 0; i < line.points.length; i += 2) {
+            expect(line.points[i + 1]).toBeGreaterThanOrEqual(0);
+            expect(line.points[i + 1]).toBeLessThanOrEqual(view.viewHeight);
+            if (i >= 2) expect(line.points[i]).toBeGreaterThanOrEqual(line.points[i - 2] ?? 0);
+          }
+        }
+        expect(scene.free.max).toBeLessThanOrEqual(scene.topBytes);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("leads from a position to the operation there", () => {
+    const count = 56;
+    const values = {
+      inUse: new Float64Array(count),
+      freeInBins: new Float64Array(count),
+      resident: new Float64Array(count),
+      virtual: new Float64Array(count),
+    };
+    fc.assert(
+      fc.property(fc.nat(count - 1), fc.double({ min: 0.01, max: 0.99, noNaN: true }), (operation, fraction) => {
+        const scene = ledgerScene(values, [], { ...view, operation, fraction });
+        const found = operationAt(scene, scene.playheadX, count);
+        expect(found.operation).toBe(operation);
+        expect(found.fraction).toBeCloseTo(fraction, 6);
+      }),
+    );
+    const scene = ledgerScene(values, [], view);
+    expect(operationAt(scene, -50, count)).toEqual({ operation: 0, fraction: 0 });
+    expect(operationAt(scene, 5000, count)).toEqual({ operation: count - 1, fraction: 1 });
+  });
+});
+
+test("sizes read like a person writes them", () => {
+  expect([24, 4096, 135168, 0x800000, 42.7 * 2 ** 40].map(sizeText)).toEqual(["24 B", "4 KiB", "132 KiB", "8 MiB", "42.7 TiB"]);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 48 }), (value) => {
+      expect(niceCeiling(value)).toBeGreaterThanOrEqual(value);
+      expect(niceCeiling(value)).toBeLessThanOrEqual(value * 1.5 + 1);
+    }),
+  );
+});
