@@ -15,6 +15,7 @@ import { App } from "./app";
 import { createActions } from "./controller";
 import { createEngine } from "./engine";
 import { keep, restored } from "./persist";
+import { registerServiceWorker } from "./register-service-worker";
 
 /** Opens what the address names: a shared scenario, a built-in one, or the first. A kept draft is offered, never overwritten. */
 async function openAddress(store: UiStore, actions: Actions, draft: string | null): Promise<void> {
@@ -80,3 +81,4 @@ function start(): void {
 }
 
 start();
+registerServiceWorker();
