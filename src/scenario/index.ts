@@ -1,4 +1,4 @@
 export * from "./builtin";
 export * from "./link";
 export * from "./scenario";
-export { defaultView, fromDocument, SCHEMA_VERSION, type Shared, type ShareProblem, toDocument } from "./schema";
+export type { ShareProblem } from "./schema";

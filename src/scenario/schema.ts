@@ -24,7 +24,7 @@ export type ShareProblem =
   | { readonly code: "invalid"; readonly path: string };
 
 /** Schema version written today. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 export const defaultView: ViewState = { cursor: null, level: "statement", selection: null };
 

@@ -11,7 +11,7 @@ import type { Answer, FromWorker, PageCopy, Position, Question, ToWorker } from 
 import type { Opened, Session } from "./session";
 
 /** As much of a Worker as a session uses; tests bring their own. */
-export interface WorkerLike extends EventTarget {
+interface WorkerLike extends EventTarget {
   postMessage(message: ToWorker, transfer: Transferable[]): void;
   terminate(): void;
 }
@@ -46,7 +46,7 @@ function defaultWorker(): WorkerLike {
 }
 
 /** Can the worker's memory be handed to this page? Without cross-origin isolation it cannot be posted. */
-export function canShareMemory(): boolean {
+function canShareMemory(): boolean {
   return typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated === true;
 }
 

@@ -1,3 +1,2 @@
-export { canShareMemory, createSession, SessionClosed, type SessionOptions, type WorkerLike } from "./create-session";
-export { readConsistently } from "./read";
+export { createSession, SessionClosed } from "./create-session";
 export type { Opened, Session } from "./session";

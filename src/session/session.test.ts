@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { control } from "../abi/control";
 import { machineMemory } from "../abi/machine-memory";
 import { fail, ok } from "../base";
 import { toyMachine } from "../machine/time/toy-machine";
@@ -7,7 +6,7 @@ import type { FromWorker, ToWorker } from "../protocol/messages";
 import { defaultMachine, type Scenario } from "../scenario/scenario";
 import { createDispatcher } from "../worker/dispatcher";
 import type { Host } from "../machine/time";
-import { createSession, readConsistently, SessionClosed } from "./index";
+import { createSession, SessionClosed } from "./index";
 
 /** `source` of a toy scenario: number of statements, or "broken". */
 const toy = (source: string): Scenario => ({ version: 1, slug: null, title: null, source, machine: defaultMachine });
@@ -165,20 +164,5 @@ describe("a session whose worker dies", () => {
     const other = await createSession({ createWorker: () => second, hangMs: 40 });
     second.silent = true;
     await expect(other.ask({ ask: "maps" })).rejects.toBeInstanceOf(SessionClosed);
-  });
-});
-
-describe("readConsistently", () => {
-  it("reads again when the worker wrote meanwhile, and gives up while it keeps writing", () => {
-    const memory = new Uint8Array(new SharedArrayBuffer(machineMemory.control + 4096));
-    const sequence = new Int32Array(memory.buffer, machineMemory.control + control.sequence, 1);
-    let reads = 0;
-    const value = readConsistently(memory, () => {
-      if (reads++ === 0) Atomics.add(sequence, 0, 2);
-      return reads;
-    });
-    expect(value).toBe(2);
-    Atomics.add(sequence, 0, 1);
-    expect(readConsistently(memory, () => 1)).toBe(null);
   });
 });

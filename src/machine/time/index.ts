@@ -1,8 +1,7 @@
-export type { Appended, Host, Loaded } from "./host";
-export { destination, nextStop, positionAt, snapDown } from "./moves";
-export { translate } from "./peek";
+export { engineTarget } from "./engine-target";
+export type { Host, Loaded } from "./host";
+export { destination, positionAt, snapDown } from "./moves";
 export { lastWriter, sliceOf } from "./questions";
 export { startingCursor } from "./start";
-export { defaultTimelineOptions, type Simulation, Timeline, type TimelineOptions } from "./timeline";
-export { changedPages, copyPages, type Ending, shownPages, summaryOf } from "./summary";
-export { engineTarget } from "./engine-target";
+export { changedPages, copyPages, shownPages, summaryOf } from "./summary";
+export { type Simulation, Timeline, type TimelineOptions } from "./timeline";

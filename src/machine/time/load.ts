@@ -20,7 +20,7 @@ import type { Ending } from "./summary";
 import type { Simulation } from "./timeline";
 
 /** Name of the program file, as argv[0] and in /proc/self/maps. */
-export const PROGRAM_PATH = "/home/user/a.out";
+const PROGRAM_PATH = "/home/user/a.out";
 const SOURCE_NAME = "main.c";
 const TRACE_ALL = 3;
 
@@ -34,7 +34,7 @@ export interface CProcess {
 }
 
 /** A well-mixed 64-bit number from a seed (the finaliser of splitmix64); never 0. */
-export function tcacheKeyOf(seed: number): bigint {
+function tcacheKeyOf(seed: number): bigint {
   const mask = (1n << 64n) - 1n;
   let z = (BigInt(seed) * 0x9e37_79b9_7f4a_7c15n + 0x9e37_79b9_7f4a_7c15n) & mask;
   z = ((z ^ (z >> 30n)) * 0xbf58_476d_1ce4_e5b9n) & mask;

@@ -7,7 +7,7 @@ interface Holder {
 }
 
 /** Path of the pointer-sized object at `offset` in a variable: `t[3]`, `list.head`; null when there is none. */
-export function pathAt(type: CTypeInfo, offset: number, name: string): string | null {
+function pathAt(type: CTypeInfo, offset: number, name: string): string | null {
   switch (type.kind) {
     case "pointer":
       return offset === 0 ? name : null;
@@ -34,7 +34,7 @@ export function pathAt(type: CTypeInfo, offset: number, name: string): string | 
   }
 }
 
-export function sizeOf(type: CTypeInfo): number {
+function sizeOf(type: CTypeInfo): number {
   switch (type.kind) {
     case "int":
     case "float":

@@ -40,14 +40,14 @@ export function pageSet(pages: number): PageSet {
 }
 
 /** True when the page holds a byte that is not zero. */
-export function isUsed(memory: Uint8Array, page: number): boolean {
+function isUsed(memory: Uint8Array, page: number): boolean {
   const words = new Uint32Array(memory.buffer, memory.byteOffset + page * PAGE_SIZE, PAGE_SIZE / 4);
   for (let i = 0; i < words.length; i++) if (words[i] !== 0) return true;
   return false;
 }
 
 /** Pages of [start, end) in linear memory that are not all zero. */
-export function usedPages(memory: Uint8Array, start: number, end: number): number[] {
+function usedPages(memory: Uint8Array, start: number, end: number): number[] {
   const used: number[] = [];
   for (let page = start >>> PAGE_SHIFT; page < Math.ceil(end / PAGE_SIZE); page++) if (isUsed(memory, page)) used.push(page);
   return used;

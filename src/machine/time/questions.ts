@@ -7,7 +7,7 @@ import { translate } from "./peek";
 import type { Timeline } from "./timeline";
 
 /** More records than any view shows; a longer slice is cut. */
-export const SLICE_LIMIT = 1 << 16;
+const SLICE_LIMIT = 1 << 16;
 
 /** Records [from, to) with the addresses that writes went to; shorter than asked when that is too much. */
 export function sliceOf(timeline: Timeline, from: number, to: number): JournalSlice {

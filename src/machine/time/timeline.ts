@@ -47,7 +47,7 @@ export interface TimelineOptions {
   readonly checkpointBytes: number;
 }
 
-export const defaultTimelineOptions: TimelineOptions = { checkpointRecords: 1 << 19, checkpointBytes: 192 << 20 };
+const defaultTimelineOptions: TimelineOptions = { checkpointRecords: 1 << 19, checkpointBytes: 192 << 20 };
 
 /** Engine steps beyond the budget after which a call that does not end is cut off. */
 const HARD_LIMIT_SLACK = 1_000_000;
