@@ -82,8 +82,8 @@ export interface AllocatorCalls {
 
 /**
  * Where the program's parts stand in the process. `stackPointer` is rsp when the start code calls main (16-byte aligned);
- * `libcData` is a writable area of LIBC_DATA_BYTES inside libc's data for stdio, rand and errno; `stdoutFile` the address of the
- * FILE of stdout (STDOUT_FILE_BYTES, zero at start).
+ * `libcData` is a writable area of 512 zero bytes inside libc's data for stdio, rand and errno; `stdoutFile` the address of the
+ * FILE of stdout (224 bytes, zero at start).
  */
 export interface ProgramLayout {
   readonly text: number;
@@ -97,6 +97,3 @@ export interface ProgramLayout {
   readonly libcData: number;
   readonly stdoutFile: number;
 }
-
-export const LIBC_DATA_BYTES = 512;
-export const STDOUT_FILE_BYTES = 224;
