@@ -112,10 +112,6 @@ export const LIBC_TLS_BYTES = 0x90;
 export const LIBC_BASE = 0x7fff_f7dd_3000;
 export const LDSO_BASE = 0x7fff_f7fc_a000;
 
-/** Offsets in libc of what the C library of programs needs: the FILE of stdout, and a page of bss of our own choosing for its small state. */
-export const LIBC_STDOUT_FILE = 0x1d_4760;
-export const LIBC_STATE = 0x1d_9000;
-
 /** Shape of a small program as gcc links it: offsets of its parts from its base. */
 export const programShape = {
   text: 0x1000,
@@ -128,6 +124,3 @@ export const programShape = {
   bssSkip: 0x20,
   inode: 5349383,
 } as const;
-
-/** Bytes between the initial stack pointer (argc) and main's caller: what _start and __libc_start_main put there. */
-export const START_FRAMES_BYTES = 0x100;

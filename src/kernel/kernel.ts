@@ -2,7 +2,6 @@
 import { kernelCallNames, type KernelCallName } from "../abi/api";
 import { recordKind } from "../abi/journal";
 import type { AddressSpaceSpec } from "../abi/layouts";
-import { mapFlag, prot } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { brk } from "./brk";
 import { createContext, type KernelContext, mmGet, mmSet } from "./context";
@@ -129,6 +128,3 @@ function entries(k: KernelContext): MapEntry[] {
   }
   return list;
 }
-
-/** The rights and flags of malloc's own mappings. */
-export const anonymousMapping = { prot: prot.READ | prot.WRITE, flags: mapFlag.PRIVATE | mapFlag.ANONYMOUS } as const;

@@ -47,7 +47,7 @@ function place(k: KernelContext, addr: number, length: number, flags: number, sh
   return vma !== 0 && k.vmas.start(vma) < addr + length ? -errno.EEXIST : addr;
 }
 
-export interface Region {
+interface Region {
   readonly start: number;
   readonly end: number;
   readonly flags: number;
@@ -56,7 +56,7 @@ export interface Region {
 }
 
 /** Puts a mapping into a free range, joined with its neighbours where they are alike. */
-export function mapRegion(k: KernelContext, region: Region): void {
+function mapRegion(k: KernelContext, region: Region): void {
   const above = k.vmas.find(region.start);
   const candidate = { ...region, anonVma: 0 };
   if (mergeNew(k, k.vmas.before(above), candidate, above) === 0) {

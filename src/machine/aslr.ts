@@ -15,7 +15,7 @@ export interface LayoutShifts {
 export const noShifts: LayoutShifts = { program: 0, mmap: 0, stack: 0, brk: 0 };
 
 /** splitmix32: a stream of 32-bit numbers. */
-export function randomWords(seed: number): () => number {
+function randomWords(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e37_79b9) >>> 0;

@@ -64,6 +64,20 @@ describe("a process", () => {
     expect(RssFile).toBe(960);
   });
 
+  it("has all of main_arena in the second hot region, unless its pages are taken away", () => {
+    const machine = start();
+    const block = new DataView(machine.memory.buffer, machineMemory.control);
+    const region = (): readonly [number, number] => [
+      Number(block.getBigUint64(control.hot1Start, true)),
+      Number(block.getBigUint64(control.hot1Length, true)),
+    ];
+    const [from, length] = region();
+    expect(from).toBeLessThanOrEqual(machine.process.mp);
+    expect(from + length).toBeGreaterThanOrEqual(machine.process.mainArena + 2200);
+    machine.kernel.mprotect(from + PAGE_SIZE, PAGE_SIZE, 1);
+    expect(region()).toEqual([from, PAGE_SIZE]);
+  });
+
   it("gets its first block behind the tcache at the start of the heap", () => {
     const machine = start();
     const outcome = machine.call(() => machine.engine.malloc(24, 0));

@@ -4,7 +4,7 @@ import type { Machine } from "../../machine/machine";
 import { Fnv64, HASH32_START, hash32, hex32 } from "./hash";
 
 /** Only so many changed words are listed. */
-export const DIFF_CAP = 24;
+const DIFF_CAP = 24;
 const PAGE_WORDS = PAGE_SIZE / 4;
 const zeroPage = new Uint32Array(PAGE_WORDS);
 
