@@ -120,7 +120,7 @@ export function TabBar() {
       {tabs.map(({ id, icon: Icon }) => (
         <ToggleButton key={id} id={id}>
           <Icon size={18} />
-          {text.panel[id]}
+          {text.tab[id]}
         </ToggleButton>
       ))}
     </ToggleButtonGroup>

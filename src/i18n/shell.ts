@@ -19,6 +19,8 @@ export interface ShellText {
     readonly gallery: string;
   };
   readonly panel: Readonly<Record<PanelId, string>>;
+  /** The same where there is room for one short word. */
+  readonly tab: Readonly<Record<PanelId, string>>;
   readonly code: {
     readonly program: string;
     readonly output: string;
@@ -79,7 +81,7 @@ export interface ShellText {
     readonly inside: (call: string) => string;
     readonly returned: (call: string, result: string, path: string) => string;
     readonly freed: (call: string, path: string) => string;
-    readonly wrote: (order: number, where: string, before: string, after: string) => string;
+    readonly wrote: (where: string, before: string, after: string) => string;
     readonly exited: (code: number) => string;
     readonly segv: (write: boolean, addr: string, where: string) => string;
     readonly noMapping: string;
@@ -198,6 +200,7 @@ const en: ShellText = {
     gallery: "Choose a scenario",
   },
   panel: { code: "Code", listing: "Inside the call", space: "Address space", heap: "Heap", bins: "Bins", inspector: "Chunk", transport: "Time" },
+  tab: { code: "Code", listing: "Call", space: "Space", heap: "Heap", bins: "Bins", inspector: "Chunk", transport: "Time" },
   code: {
     program: "Program",
     output: "Output",
@@ -253,12 +256,12 @@ const en: ShellText = {
   },
   caption: {
     start: "The process is ready; main has not begun.",
-    next: (text) => `Next: ${text}`,
+    next: (text) => `Next: ${text}.`,
     statement: (line, text) => `Next: line ${line}, ${text}`,
     inside: (call) => `Inside ${call}.`,
     returned: (call, result, path) => `${call} returned ${result}${path === "" ? "" : `, ${path}`}.`,
     freed: (call, path) => `${call} is done${path === "" ? "" : `: ${path}`}.`,
-    wrote: (order, where, before, after) => `W${order} done: ${where} ${before} → ${after}.`,
+    wrote: (where, before, after) => `Written: ${where}, ${before} → ${after}.`,
     exited: (code) => `The program ended with status ${code}.`,
     segv: (write, addr, where) => `SIGSEGV: ${write ? "write to" : "read of"} ${addr}, ${where}.`,
     noMapping: "no mapping",
@@ -411,6 +414,7 @@ const zh: ShellText = {
     gallery: "选择场景",
   },
   panel: { code: "代码", listing: "调用内部", space: "地址空间", heap: "堆", bins: "Bins", inspector: "块", transport: "时间" },
+  tab: { code: "代码", listing: "调用", space: "空间", heap: "堆", bins: "Bins", inspector: "块", transport: "时间" },
   code: {
     program: "程序",
     output: "输出",
@@ -466,12 +470,12 @@ const zh: ShellText = {
   },
   caption: {
     start: "进程已就绪，main 尚未开始。",
-    next: (text) => `下一步：${text}`,
+    next: (text) => `下一步：${text}。`,
     statement: (line, text) => `下一步：第 ${line} 行，${text}`,
     inside: (call) => `在 ${call} 内部。`,
     returned: (call, result, path) => `${call} 返回 ${result}${path === "" ? "" : `，来自 ${path}`}。`,
     freed: (call, path) => `${call} 完成${path === "" ? "" : `：${path}`}。`,
-    wrote: (order, where, before, after) => `W${order} 完成：${where} ${before} → ${after}。`,
+    wrote: (where, before, after) => `已写入：${where}，${before} → ${after}。`,
     exited: (code) => `程序结束，状态为 ${code}。`,
     segv: (write, addr, where) => `SIGSEGV：${write ? "写" : "读"} ${addr}，${where}。`,
     noMapping: "没有映射",

@@ -2,6 +2,7 @@
 import { recordKind } from "../../abi/journal";
 import type { JournalRecords } from "../../decode/types";
 import { changedWords } from "../../decode/journal";
+import { addressName } from "../../decode/address-name";
 import { vmaAt } from "../../decode/vmas";
 import type { ShellText } from "../../i18n";
 import type { Position, RunSummary } from "../../protocol/messages";
@@ -54,12 +55,30 @@ function markerCaption(records: JournalRecords, cursor: number, markText: MarkTe
   return null;
 }
 
-function writeCaption(records: JournalRecords, cursor: number, text: ShellText): string | null {
+/** The allocator's name for a word, or its address. */
+function wordName(instant: Instant, addr: number): string {
+  const { abi, mainArena, chunks, bins, names } = instant.picture;
+  return addressName({ abi, mainArena, mp: instant.heap.par.addr, tcache: bins.tcacheAddr, chunks, names }, addr) ?? hex(addr);
+}
+
+/** A value, by name when it is the address of something known. */
+function valueName(instant: Instant, value: bigint): string {
+  const addr = Number(value);
+  const { chunks, names, mainArena } = instant.picture;
+  if (addr === mainArena + 96) return "unsorted";
+  const name = names.get(addr);
+  if (name !== undefined) return name;
+  return addr >= chunks.start && addr < chunks.end ? `…${addr.toString(16).slice(-4)}` : hex(value);
+}
+
+function writeCaption(instant: Instant, records: JournalRecords, cursor: number, text: ShellText): string | null {
   const row = cursor - 1 - records.from;
   if (row < 0 || records.kind[row] !== recordKind.write || (records.addr[row] ?? 0) === 0) return null;
-  const words = changedWords(records, cursor - 1, cursor);
-  const word = words[0];
-  return word === undefined ? null : text.caption.wrote(1, hex(word.addr), hex(word.before), hex(word.after));
+  const word = changedWords(records, cursor - 1, cursor)[0];
+  if (word === undefined) return null;
+  const done = text.caption.wrote(wordName(instant, word.addr), valueName(instant, word.before), valueName(instant, word.after));
+  const { nextWrite } = instant.picture;
+  return nextWrite < 0 ? done : `${done} ${text.caption.next(wordName(instant, nextWrite))}`;
 }
 
 export function captionOf(
@@ -74,7 +93,7 @@ export function captionOf(
   const inside = summary.operations[position.operation];
   const records = instant?.records ?? null;
   if (inside !== undefined) {
-    const detail = records === null ? null : (writeCaption(records, position.cursor, text) ?? markerCaption(records, position.cursor, markText));
+    const detail = instant === null || records === null ? null : (writeCaption(instant, records, position.cursor, text) ?? markerCaption(records, position.cursor, markText));
     return { text: `${text.caption.inside(callText(inside))}${detail === null ? "" : ` ${detail}`}`, bad: false };
   }
   const next = statementText(source, summary, position.statement);

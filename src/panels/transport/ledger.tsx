@@ -64,6 +64,9 @@ const Curves = memo(function Curves({ scene }: { readonly scene: LedgerScene }) 
   );
 });
 
+/** Lower than this there is room for the track and the playhead only. */
+const SLIM = 60;
+
 function kib(bytes: number): string {
   return bytes >= 1024 ? `${Math.round(bytes / 1024)} KiB` : `${bytes} B`;
 }
@@ -126,11 +129,13 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
     >
       {width === 0 ? null : (
         <svg width={width} height={height} aria-hidden="true">
-          <Curves scene={scene} />
+          {height < SLIM ? <path d={`M${scene.x0} ${height / 2}H${scene.x0 + operations.length * scene.dx}`} stroke="var(--line-2)" strokeWidth={3} /> : <Curves scene={scene} />}
           <rect className="ledger-future" x={playhead} y={14} width={Math.max(0, width - playhead)} height={Math.max(0, height - 14)} />
-          <text className="ledger-axis" x={width - 8} y={42} textAnchor="end">
-            {kib(scene.topBytes)}
-          </text>
+          {height < SLIM ? null : (
+            <text className="ledger-axis" x={width - 8} y={42} textAnchor="end">
+              {kib(scene.topBytes)}
+            </text>
+          )}
           {bookmarks.map((mark) => (
             <path key={mark} d={`M${xOf(mark)} 3v${height - 6}`} stroke="var(--line-3)" strokeDasharray="2 2" />
           ))}
