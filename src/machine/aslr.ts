@@ -35,5 +35,10 @@ const FIXED_ROOM_BYTES = 128 * 2 ** 20;
 export function aslrShifts(seed: number): LayoutShifts {
   const next = randomWords(seed);
   const pages = (bits: number): number => (next() >>> (32 - bits)) * PAGE_SIZE;
-  return { program: pages(28), mmap: STACK_ROOM_BYTES - FIXED_ROOM_BYTES + pages(28), stack: pages(22), brk: (next() % 0x2000) * PAGE_SIZE };
+  return {
+    program: pages(28),
+    mmap: STACK_ROOM_BYTES - FIXED_ROOM_BYTES + pages(28),
+    stack: pages(22),
+    brk: (next() % 0x2000) * PAGE_SIZE,
+  };
 }
