@@ -57,7 +57,9 @@ function wordsOf(picture: HeapPicture, text: PanelText): BinsWords {
   const nameAt = (addr: number): string => picture.names.get(addr) ?? shortAddress(addr);
   return {
     label: (row) => row.kind,
-    sub: (row) => (row.kind === "unsorted" ? "bins[0..1]" : ""),
+    // The unsorted bin has no size; where it stands in the arena goes under its name when there is room.
+    sub: (row) => (row.kind === "unsorted" && row.height > 30 ? row.sizeText : ""),
+    size: (row) => (row.kind === "unsorted" ? "" : row.sizeText),
     more: (count) => `⋯ ${text.bins.more(count)}`,
     accent: () => "",
     endNote: (row) => {
@@ -70,7 +72,7 @@ function wordsOf(picture: HeapPicture, text: PanelText): BinsWords {
       if (facts.backEntries !== null && row.problems > 0) return text.bins.backDiffers;
       const [only] = facts.rawNext;
       const linked = facts.kind === "tcache" || facts.kind === "fast";
-      return linked && picture.abi.safeLinking && facts.entries.length === 1 && only !== undefined ? text.bins.stored(hex(only)) : row.end.text;
+      return linked && picture.abi.safeLinking && facts.entries.length === 1 && only !== undefined ? text.bins.stored(hex(only)) : "";
     },
     nodeLabel: (row, node) => `${node.name === "" ? shortAddress(node.chunkAddr) : node.name} · ${hex(node.chunkAddr)} · ${list(row) === undefined ? row.kind : binName(list(row) ?? never())}`,
   };

@@ -16,7 +16,7 @@ import type { HeapPicture, ViewPoint } from "../../scene/types";
 import { GridCells } from "./grid-cells";
 import { lensWords, midWords, nearWords } from "./labels";
 import { addressAt, chunkRowAt, labelSize, type MapFrame, type MapScene, mapScene, placeOf } from "./map-scene";
-import { bytesPerRowOf, notch, type Zoom } from "./zoom";
+import { bytesPerRowOf, levelOf, notch, type Zoom } from "./zoom";
 
 export interface MapMarks {
   readonly selected: number | null;
@@ -35,6 +35,8 @@ export interface HeapMapProps {
   readonly onZoom: (zoom: Zoom) => void;
   readonly marks: MapMarks;
   readonly compact: boolean;
+  /** Most bytes below top in the run. */
+  readonly usedBytes: number;
   /** Address to bring into view; a new object scrolls again. */
   readonly reveal: { readonly addr: number } | null;
   readonly onSelect: (chunkAddr: number, pin: boolean) => void;
@@ -88,7 +90,7 @@ function addressesInView(scene: MapScene, top: number, height: number): readonly
 }
 
 export function HeapMap(props: HeapMapProps): React.ReactNode {
-  const { picture, text, zoom, onZoom, marks, compact, reveal, onView } = props;
+  const { picture, text, zoom, onZoom, marks, compact, usedBytes, reveal, onView } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<SVGSVGElement>(null);
@@ -102,8 +104,8 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   const hold = useRef<{ readonly addr: number; readonly viewY: number } | null>(null);
 
   const frame = useMemo<MapFrame>(
-    () => ({ viewWidth: size.width, viewHeight: size.height, scrollTop, scale: theme.scale, ratio, compact, nearAnchor }),
-    [size, scrollTop, theme.scale, ratio, compact, nearAnchor],
+    () => ({ viewWidth: size.width, viewHeight: size.height, scrollTop, scale: theme.scale, ratio, compact, usedBytes, nearAnchor }),
+    [size, scrollTop, theme.scale, ratio, compact, usedBytes, nearAnchor],
   );
   const scene = useMemo(() => (size.width < 80 ? null : mapScene(picture, zoom, frame)), [picture, zoom, frame, size.width]);
   const fontSize = labelSize(frame);
@@ -135,6 +137,7 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   useEffect(() => {
     if (scene === null) return;
     const [start, end] = addressesInView(scene, scrollTop, size.height);
+    topAddr.current = start;
     onView(start, end);
   }, [scene, scrollTop, size.height, onView]);
 
@@ -158,6 +161,14 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [focusKey, reveal, scene === null]);
 
+  // Another level shows the same place: the selected chunk, else what stood at the top.
+  const zoomBefore = useRef(zoom);
+  const topAddr = useRef(picture.chunks.start);
+  if (zoomBefore.current !== zoom) {
+    zoomBefore.current = zoom;
+    hold.current ??= { addr: (marks.selected ?? topAddr.current) + picture.abi.wordBytes, viewY: marks.selected === null ? 0 : size.height / 3 };
+    if (levelOf(zoom) === "near" && nearAnchor !== hold.current.addr) setNearAnchor(hold.current.addr);
+  }
   useLayoutEffect(() => {
     const held = hold.current;
     hold.current = null;
@@ -185,13 +196,12 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
       const addr = addressAt(scene, picture, at);
       hold.current = addr < 0 ? null : { addr, viewY: at.y - element.scrollTop };
       if (addr >= 0) setNearAnchor(addr);
-      const heapBytes = picture.chunks.end - picture.chunks.start;
-      onZoom(notch(zoom, turned > 0 ? 1 : -1, bytesPerRowOf(zoom, size.width / theme.scale, heapBytes)));
+      onZoom(notch(zoom, turned > 0 ? 1 : -1, bytesPerRowOf(zoom, size.width / theme.scale, usedBytes)));
       turned = 0;
     };
     element.addEventListener("wheel", onWheel, { passive: false });
     return () => element.removeEventListener("wheel", onWheel);
-  }, [scene, picture, zoom, onZoom, pointOf, size.width, theme.scale]);
+  }, [scene, picture, zoom, onZoom, pointOf, size.width, theme.scale, usedBytes]);
 
   const rowUnder = (event: { readonly clientX: number; readonly clientY: number }): number => (scene === null ? -1 : chunkRowAt(scene, picture, pointOf(event)));
   const addrOf = (row: number): number => picture.chunks.addr[row] ?? -1;

@@ -13,6 +13,9 @@ import type { Zoom } from "./zoom";
 /** Narrower than this the map is drawn for fingers. */
 const COMPACT_QUERY = "(max-width: 767px)";
 
+/** Most chunks under one lens. */
+const FOCUS_LIMIT = 4;
+
 const noFacts: ChunkMenuFacts = {
   chunkAddr: 0, userAddr: 0, sizeBytes: 0, wordBytes: 8, title: "", state: "", role: "meta", expression: "", callable: false, malloc: -1, previous: -1, next: -1, pointers: 0,
 };
@@ -59,10 +62,23 @@ export function HeapPanel(): React.ReactNode {
   );
   // Inside a call the heap is briefly inconsistent on purpose: that is no problem of the program.
   const settled = call === null || !call.inside || died;
+  const usedBytes = useMemo(() => {
+    const { inUse, freeInBins } = summary?.ledger ?? { inUse: [], freeInBins: [] };
+    let most = 0;
+    for (let i = 0; i < inUse.length; i++) most = Math.max(most, (inUse[i] ?? 0) + (freeInBins[i] ?? 0));
+    return most;
+  }, [summary]);
   const inHeap = instant !== null && !instant.heap.unborn && instant.heap.chunks.heapCount > 0;
+  // While a block is being freed the lens stays on it, also between the writes.
+  const picture = useMemo(() => {
+    if (!inHeap) return null;
+    const { focus, chunks } = instant.picture;
+    if (freeing < 0 || focus.includes(freeing) || rowOf(chunks, freeing) < 0 || rowOf(chunks, freeing) >= chunks.heapCount) return instant.picture;
+    return { ...instant.picture, focus: [...focus, freeing].sort((a, b) => a - b).slice(0, FOCUS_LIMIT) };
+  }, [instant, inHeap, freeing]);
   return (
     <HeapView
-      picture={inHeap ? instant.picture : null}
+      picture={picture}
       text={text}
       zoom={zoom}
       onZoom={setZoom}
@@ -73,6 +89,7 @@ export function HeapPanel(): React.ReactNode {
       onHover={actions.hover}
       menuFacts={menuFacts}
       menuActions={menuActions}
+      usedBytes={usedBytes}
       problems={settled ? (instant?.heap.problems.length ?? 0) : 0}
     />
   );

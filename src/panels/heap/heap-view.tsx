@@ -27,6 +27,8 @@ export interface HeapViewProps {
   readonly menuFacts: (chunkAddr: number) => ChunkMenuFacts;
   readonly menuActions: ChunkMenuActions;
   readonly problems: number;
+  /** Most bytes below top in the run. */
+  readonly usedBytes: number;
 }
 
 const levels: readonly MapLevel[] = ["far", "mid", "near"];
@@ -65,7 +67,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
         {props.problems > 0 && <span className="chip-bad">⚠ {text.heap.problems(props.problems)}</span>}
         <span className="grow" />
         <Segmented label={text.heap.zoomLabel} options={levels.map((id) => ({ id, text: text.heap[id] }))} value={level} onChange={(next) => onZoom(toZoom[next])} testId="heap-zoom" />
-        {picture !== null && <RowSize picture={picture} text={text} zoom={zoom} scale={scale} />}
+        {picture !== null && <RowSize usedBytes={props.usedBytes} text={text} zoom={zoom} scale={scale} />}
       </header>
       {picture === null ? (
         <div className="heap-unborn">
@@ -82,6 +84,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
             onZoom={onZoom}
             marks={marks}
             compact={compact}
+            usedBytes={props.usedBytes}
             reveal={asked ?? props.reveal}
             onSelect={onSelect}
             onHover={props.onHover}
@@ -99,9 +102,9 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
   );
 }
 
-function RowSize({ picture, text, zoom, scale }: { readonly picture: HeapPicture; readonly text: PanelText; readonly zoom: Zoom; readonly scale: number }): React.ReactNode {
+function RowSize({ usedBytes, text, zoom, scale }: { readonly usedBytes: number; readonly text: PanelText; readonly zoom: Zoom; readonly scale: number }): React.ReactNode {
   const level = levelOf(zoom);
   if (level !== "mid") return null;
   const width = document.querySelector(".map-scroller")?.clientWidth ?? 600;
-  return <span className="code dim fixed">{text.heap.perRow(hex(bytesPerRowOf(zoom, width / scale, picture.chunks.end - picture.chunks.start)))}</span>;
+  return <span className="code dim fixed">{text.heap.perRow(hex(bytesPerRowOf(zoom, width / scale, usedBytes)))}</span>;
 }

@@ -16,6 +16,8 @@ export interface MapFrame {
   /** Device pixels a CSS pixel: the far raster has a column a device pixel at most. */
   readonly ratio: number;
   readonly compact: boolean;
+  /** Most bytes below top in the run. */
+  readonly usedBytes: number;
   /** Near level: an address that must be in the window. */
   readonly nearAnchor: number;
 }
@@ -72,7 +74,7 @@ export function mapScene(picture: HeapPicture, zoom: Zoom, frame: MapFrame): Map
     viewWidth,
     scrollTop,
     viewHeight,
-    bytesPerRow: bytesPerRowOf(zoom, viewWidth / scale, picture.chunks.end - picture.chunks.start),
+    bytesPerRow: bytesPerRowOf(zoom, viewWidth / scale, frame.usedBytes),
     gutter: midDefaults.gutter * scale + (picture.chunks.end - picture.chunks.start > 0x1_0000 ? 12 * scale : 0),
     rowHeight: (compact ? 24 : midDefaults.rowHeight) * scale,
     foldHeight: (compact ? 13 : midDefaults.foldHeight) * scale,

@@ -11,14 +11,21 @@ export function levelOf(zoom: Zoom): MapLevel {
   return zoom === "near" || zoom === "far" ? zoom : "mid";
 }
 
-/** Bytes a row that suit the panel's width: about 1 px a byte. */
-export function autoBytesPerRow(viewWidth: number, heapBytes: number): number {
-  if (viewWidth < 460) return 0x100;
-  return viewWidth > 900 && heapBytes > 0x1_0000 ? 0x400 : 0x200;
+/** A heap that never fills this many rows is drawn larger. */
+const FEW_ROWS = 14;
+/** From this width on the nearest rows would draw a word wider than its text. */
+const WIDE = 760;
+
+/** Bytes a row that suit the panel's width, about 1 px a byte; `usedBytes`: most bytes below top in the whole run, so that rows never change while stepping. */
+export function autoBytesPerRow(viewWidth: number, usedBytes: number): number {
+  const usual = viewWidth < 460 ? 0x100 : viewWidth > 900 && usedBytes > 0x1_0000 ? 0x400 : 0x200;
+  let bytes: number = viewWidth > WIDE ? 2 * MIN_ROW : MIN_ROW;
+  while (bytes < usual && bytes * FEW_ROWS < usedBytes) bytes *= 2;
+  return bytes;
 }
 
-export function bytesPerRowOf(zoom: Zoom, viewWidth: number, heapBytes: number): number {
-  return typeof zoom === "object" ? zoom.bytesPerRow : autoBytesPerRow(viewWidth, heapBytes);
+export function bytesPerRowOf(zoom: Zoom, viewWidth: number, usedBytes: number): number {
+  return typeof zoom === "object" ? zoom.bytesPerRow : autoBytesPerRow(viewWidth, usedBytes);
 }
 
 /** One notch nearer (−1) or farther (+1). */

@@ -45,7 +45,7 @@ export function hexLines(request: HexRequest): readonly HexLine[] {
     run = [];
   };
   let addr = start;
-  for (let words = 0; addr < end && words < maxWords && lines.length + run.length < maxLines + FOLD_FROM; addr += wordBytes, words++) {
+  for (let words = 0; addr < end && words < maxWords && lines.length + (run.length < FOLD_FROM ? run.length : 1) < maxLines + FOLD_FROM; addr += wordBytes, words++) {
     const word: HexWord = { kind: "word", addr, value: read(addr) };
     const [first] = run;
     if (keep(addr) || (first !== undefined && first.value !== word.value)) flush();

@@ -38,7 +38,8 @@ export function paintLens(pen: Pen, lens: LensScene, scrollY: number, words: Len
       context.lineTo(bracket.x2 - 1.5, bracket.y + 4);
       context.stroke();
     }
-    const name = `${bracket.name} ${hex(bracket.sizeBytes)}`.trim();
+    const bytes = hex(bracket.sizeBytes);
+    const name = bracket.name === bytes ? bytes : `${bracket.name} ${bytes}`.trim();
     const state = words.bracket(bracket.chunkRow);
     const size = pen.fontSize;
     const room = bracket.x2 - bracket.x1;

@@ -13,6 +13,7 @@ export interface BinsMarks {
 export interface BinsWords {
   readonly label: (row: BinRow) => string;
   readonly sub: (row: BinRow) => string;
+  readonly size: (row: BinRow) => string;
   /** Text after the list: how it ended, how links are stored. */
   readonly endNote: (row: BinRow) => string;
   readonly nodeLabel: (row: BinRow, node: BinNode) => string;
@@ -56,9 +57,12 @@ function drawArrowTags(rows: Groups<BinRow>, fontSize: number): void {
   groups.each(function place(this: SVGGElement, arrow) {
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
     path.setAttribute("d", arrow.path);
-    const at = path.getPointAtLength(path.getTotalLength() / 2);
-    const text = `W${arrow.order}`;
-    const width = text.length * fontSize * 0.62 + 7;
+    const length = path.getTotalLength();
+    const at = path.getPointAtLength(length / 2);
+    // Between neighbours there is room for the number only.
+    const short = length < 3 * fontSize;
+    const text = short ? `${arrow.order}` : `W${arrow.order}`;
+    const width = text.length * fontSize * 0.62 + (short ? 4 : 7);
     const height = fontSize * 1.3;
     select(this).select("rect").attr("x", at.x - width / 2).attr("y", at.y - height / 2).attr("width", width).attr("height", height);
     select(this).select("text").attr("x", at.x).attr("y", at.y + fontSize * 0.34).style("font-size", px(fontSize - 1)).text(text);
@@ -97,16 +101,16 @@ function drawNodes(rows: Groups<BinRow>, marks: BinsMarks, words: BinsWords, fon
     .attr("height", ({ node }) => node.height);
   nodes.select(".pattern").style("fill", ({ row, node }) => patternUrl(node.chunkRow < 0 ? "bad" : row.kind));
   const baseline = ({ node }: { readonly node: BinNode }): number => node.height / 2 + fontSize * 0.36;
-  const nameSize = ({ node }: { readonly node: BinNode }): number => Math.min(fontSize + 0.5, (node.width - 10) / Math.max(1, node.name.length * 0.6));
+  const nameSize = ({ node }: { readonly node: BinNode }): number => Math.min(fontSize, (node.width - 10) / Math.max(1, node.name.length * 0.6));
   nodes.select(".name").attr("x", 6).attr("y", baseline).style("font-size", (d) => px(nameSize(d))).text(({ node }) => (node.suspect ? `⚠ ${node.name}`.trim() : node.name));
   nodes
     .select(".detail")
     .attr("x", ({ node }) => node.width - 5)
     .attr("y", baseline)
-    .style("font-size", px(fontSize - 0.9))
+    .style("font-size", px(fontSize - 1.5))
     .text(({ node }) => {
-      const room = node.width - 14 - (node.name.length + (node.suspect ? 2 : 0)) * (fontSize + 0.5) * 0.6;
-      return node.detail.length * (fontSize - 0.9) * 0.6 <= room ? node.detail : "";
+      const room = node.width - 11 - (node.name.length + (node.suspect ? 2 : 0)) * fontSize * 0.6;
+      return node.detail.length * (fontSize - 1.5) * 0.6 <= room ? node.detail : "";
     });
   nodes
     .select(".lr")
@@ -130,7 +134,7 @@ function drawHead(rows: Groups<BinRow>, words: BinsWords, fontSize: number): voi
     .text(words.label);
   rows.select("text.sub").attr("x", 12).attr("y", (row) => middle(row) + fontSize * 1.1).style("font-size", px(fontSize - 1)).text(words.sub);
   const anchorX = (row: BinRow): number => row.anchor?.x ?? 120;
-  rows.select("text.size").attr("x", (row) => anchorX(row) - fontSize * 3.1).attr("y", (row) => middle(row) + fontSize * 0.36).attr("text-anchor", "end").style("font-size", px(fontSize)).text((row) => row.sizeText);
+  rows.select("text.size").attr("x", (row) => anchorX(row) - fontSize * 3.1).attr("y", (row) => middle(row) + fontSize * 0.36).attr("text-anchor", "end").style("font-size", px(fontSize)).text(words.size);
   rows.select("text.count").attr("x", (row) => anchorX(row) - fontSize * 0.9).attr("y", (row) => middle(row) + fontSize * 0.36).attr("text-anchor", "end").style("font-size", px(fontSize - 1)).text((row) => row.countText);
   const anchors = rows
     .select<SVGGElement>("g.anchor")

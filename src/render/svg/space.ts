@@ -80,7 +80,9 @@ function drawBoxes(root: Selection<SVGGElement, number, SVGSVGElement, unknown>,
     .attr("width", 3)
     .attr("height", ({ vma }) => (vma.height - 1) * vma.residentShare)
     .style("display", (box) => (bare(box) ? null : "none"));
-  const baseline = ({ vma }: Box): number => vma.y + (vma.height < LOW ? vma.height / 2 + 3.3 : 12);
+  // Squares along the bottom leave a low box the upper part only.
+  const crowded = ({ vma }: Box): boolean => vma.squares.length > 0 && vma.height < 30;
+  const baseline = (box: Box): number => box.vma.y + (crowded(box) ? 9.5 : box.vma.height < LOW ? box.vma.height / 2 + 3.3 : 12);
   const room = ({ vma }: Box): number => Math.floor((vma.width - 34) / 5.8);
   groups
     .select("text.name")
@@ -170,9 +172,19 @@ function drawMarkers(root: Selection<SVGGElement, number, SVGSVGElement, unknown
   groups
     .select("text")
     .attr("x", (marker) => left + width - (marker.kind === "point" ? 2 : 22))
-    .attr("y", (marker) => marker.y + (up(marker) !== (marker.kind === "brk") ? -4 : marker.kind === "brk" && scene.lowFirst ? -4 : 11))
+    .attr("y", (marker) => textY(marker, scene))
     .text((marker) => (marker.kind === "brk" ? `brk ${shortMarker(marker)}` : marker.kind === "rsp" ? `rsp ${shortMarker(marker)}` : shortAddress(marker.addr)));
   drawView(root, scene, left, words);
+}
+
+/** A marker's text stands on its line, above the page squares of its mapping. */
+function textY(marker: SpaceMarker, scene: SpaceScene): number {
+  if (marker.kind === "brk") return scene.lowFirst ? marker.y - 4 : marker.y + 11;
+  const box = scene.vmas.find((vma) => marker.y >= vma.y && marker.y <= vma.y + vma.height);
+  if (box === undefined) return marker.y - 3;
+  // A pointed-out address never hides the permissions.
+  if (marker.kind !== "rsp") return box.height < 40 ? marker.y - 3 : Math.max(marker.y - 3, box.y + 25);
+  return Math.min(Math.max(marker.y - 4, box.y + 24), box.y + box.height - 14);
 }
 
 const shortMarker = (marker: SpaceMarker): string => `…${marker.addr.toString(16).slice(-6)}`;
@@ -201,6 +213,8 @@ function drawView(root: Selection<SVGGElement, number, SVGSVGElement, unknown>, 
     .select("text")
     .attr("x", x + 9)
     .attr("y", y1 + 8)
+    // A pointed-out address is written in the same place.
+    .style("display", () => (scene.markers.some((marker) => marker.kind === "point" && Math.abs(marker.y - y1 - 5) < 13) ? "none" : null))
     .text(words.view);
 }
 
