@@ -7,7 +7,14 @@ import { chunkBuilder } from "./chunk-table";
 
 const abi = findMallocAbi("2.36", "amd64");
 assert(abi !== undefined, "2.36 is known");
-const places: NamedPlaces = { abi, mainArena: 0x7000, mp: 0x6000, tcache: 0x10010, chunks: chunkBuilder().finish(0, 0x10000, 0x20000), names: new Map() };
+const places: NamedPlaces = {
+  abi,
+  mainArena: 0x7000,
+  mp: 0x6000,
+  tcache: 0x10010,
+  chunks: chunkBuilder().finish(0, 0x10000, 0x20000),
+  names: new Map(),
+};
 
 describe("names of addresses", () => {
   it("every word of a struct has the struct's prefix", () => {

@@ -17,7 +17,9 @@ function fieldName(layout: StructLayout, base: number, addr: number): string | n
   const offset = addr - base;
   const field = layout.fields.find((candidate) => offset >= candidate.offset && offset < candidate.offset + candidate.sizeBytes);
   if (field === undefined) return null;
-  return field.count === 1 ? field.name : `${field.name}[${Math.floor((offset - field.offset) / (field.sizeBytes / field.count))}]`;
+  return field.count === 1
+    ? field.name
+    : `${field.name}[${Math.floor((offset - field.offset) / (field.sizeBytes / field.count))}]`;
 }
 
 const freeFields = ["prev_size", "size", "fd", "bk", "fd_nextsize", "bk_nextsize"];

@@ -13,11 +13,12 @@ const codes = (facts: HeapFacts): string[] => [...new Set(facts.problems.map((pr
 function expectTiled(facts: HeapFacts): void {
   const { chunks } = facts;
   let at = chunks.start;
+  const holes: number[] = [];
   for (let row = 0; row < chunks.heapCount; row++) {
-    expect(chunks.addr[row]).toBe(at);
-    expect(chunks.size[row]).toBeGreaterThan(0);
+    if (chunks.addr[row] !== at || !((chunks.size[row] ?? 0) > 0)) holes.push(row);
     at += chunks.size[row] ?? 0;
   }
+  expect(holes).toEqual([]);
   expect(at).toBe(chunks.end);
 }
 
@@ -173,15 +174,17 @@ describe("damaged heaps", () => {
                 : value;
           view.setBigUint64(offset - (offset % 8), word, true);
         }
-        const facts = decode(dump);
+        // The tcache stays where it was: damage does not move the thread's pointer.
+        const site = { ...siteOfDump(original), brk: dump.brk };
+        const facts = decodeHeap(viewOf(dump), dump.abi, site);
         expectTiled(facts);
-        const context = heapContext(viewOf(dump), dump.abi, siteOfDump(dump));
-        for (let row = 0; row < facts.chunks.count; row += 7) {
+        const context = heapContext(viewOf(dump), dump.abi, site);
+        for (let row = 0; row < facts.chunks.count; row += 17) {
           chunkDetail(context, facts, row);
           linksTo(context, facts, row);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

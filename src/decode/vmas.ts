@@ -8,8 +8,8 @@ import { utf8Text } from "./utf8";
 import { asWords, entryFrame, frameState, type MappedRanges, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
 
-/** Tables visited at most while looking for resident pages: more than any real process needs, few enough to end on damaged tables. */
-const TABLE_LIMIT = 1 << 16;
+/** Tables visited at most while looking for resident pages: a bound on what damaged tables can cost. */
+const TABLE_LIMIT = 1 << 14;
 
 interface RawVma {
   readonly start: number;
@@ -81,9 +81,15 @@ function decodeList(linear: Uint8Array, words: Uint32Array): { readonly vmas: re
 /** All pages with a frame, by following only what is present: O(resident pages). */
 function residentPages(words: Uint32Array): ResidentPages {
   const [own, zero]: [number[], number[]] = [[], []];
-  let budget = TABLE_LIMIT;
+  const seen = new Set<number>();
+  let complete = true;
   const visit = (table: number, level: number, firstPage: number): void => {
-    if (table < 0 || budget-- <= 0) return;
+    // Every table has one place in the tree; one that is met again means damage, and could go on for ever.
+    if (table < 0 || seen.has(table) || seen.size >= TABLE_LIMIT) {
+      complete = false;
+      return;
+    }
+    seen.add(table);
     for (let index = 0; index < 512; index++) {
       const frame = entryFrame(words, table, index);
       if (frame < 0) continue;
@@ -93,7 +99,7 @@ function residentPages(words: Uint32Array): ResidentPages {
     }
   };
   visit(topTable(words), 3, 0);
-  return { own, zero, complete: budget >= 0 };
+  return { own, zero, complete };
 }
 
 /** Runs [first, length] of the pages in [start, end), relative to start. `from` is where the last call stopped. */

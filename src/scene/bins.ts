@@ -43,14 +43,15 @@ function isShown(list: BinList): boolean {
   return list.entries.length > 0 || list.end === "broken" || (list.backEntries !== null && list.backEntries.length > 0);
 }
 
-/** Chunk addresses whose words the step changed, and the slots of list heads: tells which lists it touched. */
+/** Whether the step wrote the list's head or a link of one of its entries. O(changed words). */
 function touched(picture: HeapPicture, list: BinList): boolean {
   const { wordBytes } = picture.abi;
   const ring = list.kind !== "tcache" && list.kind !== "fast";
-  const inHead = (addr: number): boolean =>
-    ring ? addr >= list.head + 2 * wordBytes && addr < list.head + 4 * wordBytes : addr === list.head;
-  const links = new Set([...list.entries].flatMap((entry) => [entry + 2 * wordBytes, ...(ring ? [entry + 3 * wordBytes] : [])]));
-  return picture.changed.some((change) => inHead(change.addr) || links.has(change.addr));
+  const isEntry = (chunkAddr: number): boolean => picture.chunks.bin[rowOf(picture.chunks, chunkAddr)] === list.id;
+  return picture.changed.some(({ addr }) => {
+    const head = ring ? addr === list.head + 2 * wordBytes || addr === list.head + 3 * wordBytes : addr === list.head;
+    return head || isEntry(addr - 2 * wordBytes) || (ring && isEntry(addr - 3 * wordBytes));
+  });
 }
 
 /** How many nodes fit, and which positions they show: the head's side and the tail, the middle left out. */

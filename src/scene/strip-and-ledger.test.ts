@@ -142,14 +142,14 @@ describe("the ledger", () => {
         }));
         const scene = ledgerScene(values, operations, view);
         expect(scene.ticks.reduce((sum, tick) => sum + tick.operations, 0)).toBe(operations.length);
-        for (const tick of scene.ticks)
-          expect(tick.x >= scene.x0 && tick.x + tick.width <= view.viewWidth - 84 + 1e-6).toBe(true);
-        for (const line of [scene.inUse, scene.free, scene.resident, scene.virtual]) {
-          for (let i = 0; i < line.points.length; i += 2) {
-            expect(line.points[i + 1]).toBeGreaterThanOrEqual(0);
-            expect(line.points[i + 1]).toBeLessThanOrEqual(view.viewHeight);
-            if (i >= 2) expect(line.points[i]).toBeGreaterThanOrEqual(line.points[i - 2] ?? 0);
-          }
+        const right = view.viewWidth - 84 + 1e-6;
+        expect(scene.ticks.filter((tick) => tick.x < scene.x0 || tick.x + tick.width > right)).toEqual([]);
+        for (const { points } of [scene.inUse, scene.free, scene.resident, scene.virtual]) {
+          const at = (i: number): number => points[i] ?? 0;
+          const xs = Array.from({ length: points.length / 2 }, (_, i) => at(2 * i));
+          const ys = xs.map((_, i) => at(2 * i + 1));
+          expect(xs).toEqual(xs.toSorted((one, other) => one - other));
+          expect(ys.filter((y) => !(y >= 0 && y <= view.viewHeight))).toEqual([]);
         }
         expect(scene.free.max).toBeLessThanOrEqual(scene.topBytes);
       }),

@@ -108,8 +108,16 @@ export function viewOf(dump: HeapDump): MemoryView {
   ]);
 }
 
+const sites = new WeakMap<HeapDump, HeapSite>();
+
 /** A recording does not hold the thread's tcache pointer: the struct is the first chunk of its size. */
 export function siteOfDump(dump: HeapDump): HeapSite {
+  const known = sites.get(dump) ?? findSite(dump);
+  sites.set(dump, known);
+  return known;
+}
+
+function findSite(dump: HeapDump): HeapSite {
   const site = { ...dump, wordBytes: dump.abi.wordBytes, tcache: 0 };
   const { chunks } = decodeHeap(viewOf(dump), dump.abi, site);
   const wanted = Math.ceil(((dump.abi.tcache?.sizeBytes ?? 0) + dump.abi.wordBytes) / dump.abi.alignment) * dump.abi.alignment;
