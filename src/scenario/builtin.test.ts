@@ -18,6 +18,8 @@ describe("the built-in scenarios", () => {
       const lines = source.trimEnd().split("\n");
       expect(lines.length, slug ?? "").toBeGreaterThanOrEqual(15);
       expect(lines.length, slug ?? "").toBeLessThanOrEqual(40);
+      // The program column of the page shows this much without scrolling.
+      expect(Math.max(...lines.map((line) => line.length)), slug ?? "").toBeLessThanOrEqual(46);
       expect(startLine, slug ?? "").toBeGreaterThan(lines.findIndex((line) => line.startsWith("int main")));
       expect(lines[startLine - 1]?.trim(), slug ?? "").not.toBe("");
     }

@@ -1,34 +1,39 @@
-export const binSorting = `// Freed chunks wait in the unsorted bin. The next malloc sorts them.
+export const binSorting = `// Freed chunks wait in the unsorted bin.
+// The next malloc sorts them.
 #include <stdio.h>
 #include <stdlib.h>
+
+// A block, and a guard against merging.
+char *block(int size) {
+  char *p = malloc(size);
+  malloc(24);
+  return p;
+}
 
 int main(void) {
   setbuf(stdout, NULL);
   char *t[7];
   for (int i = 0; i < 7; i++)
     t[i] = malloc(0x88);
-  char *s1 = malloc(0x88);   malloc(24);  // the 24s are guards:
-  char *s2 = malloc(0x88);   malloc(24);  // no two chunks may merge
-  char *l1 = malloc(0x418);  malloc(24);
-  char *l2 = malloc(0x428);  malloc(24);
-  char *l3 = malloc(0x418);  malloc(24);
-  char *l4 = malloc(0x5f8);  malloc(24);
+  char *s1 = block(0x88), *s2 = block(0x88);
+  char *l1 = block(0x418), *l2 = block(0x428);
+  char *l3 = block(0x418), *l4 = block(0x5f8);
 
   for (int i = 0; i < 7; i++)
-    free(t[i]);              // tcache[0x90] is full
-  free(s1);                  // so s1 and s2 go to the unsorted bin
-  free(s2);
-  free(l1);                  // above 0x410 the tcache is never asked
-  free(l2);
-  free(l3);
-  free(l4);
+    free(t[i]);            // tcache is full
+  free(s1);  free(s2);     // so: unsorted
+  free(l1);  free(l2);     // too large for
+  free(l3);  free(l4);     // any tcache list
 
-  // Nothing fits: every chunk is moved to its bin on the way. One large bin
-  // holds 0x400 to 0x430, largest first; fd_nextsize skips equal sizes.
+  // Nothing fits. Each chunk goes to its bin.
+  // l1, l2, l3 share one, largest first;
+  // fd_nextsize skips chunks of equal size.
   char *big = malloc(0x800);
 
-  char *best = malloc(0x408);  // best fit: 0x420, not the head of the skip list
-  printf("best is l1: %s, l3: %s\\n", best == l1 ? "yes" : "no", best == l3 ? "yes" : "no");
+  // Best fit is 0x420. Not l1: it heads its
+  // size in the skip list. l3 is cheaper.
+  char *best = malloc(0x408);
+  printf("best == l3: %d\\n", best == l3);
   free(big);
   return 0;
 }

@@ -1,4 +1,5 @@
-export const doubleFree = `// A block is freed twice. The tcache notices, and the process aborts.
+export const doubleFree = `// A block is freed twice. The tcache
+// notices, and the process aborts.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@ struct message {
 };
 
 struct message *make(const char *text) {
-  struct message *m = malloc(sizeof(struct message));
+  struct message *m = malloc(sizeof *m);
   strcpy(m->text, text);
   m->next = NULL;
   return m;
@@ -21,9 +22,12 @@ int main(void) {
   struct message *b = make("second");
   a->next = b;
 
-  free(b);                   // writes the tcache key into b's second word
+  // Leaves the tcache key in b's 2nd word.
+  free(b);
   puts(a->text);
-  free(a->next);             // the same block again: the key is found
+
+  // The same block: its key is found.
+  free(a->next);
   puts("never printed");
   return 0;
 }

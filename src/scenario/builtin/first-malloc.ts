@@ -4,20 +4,24 @@ export const firstMalloc = `// The first malloc: the heap is born.
 #include <string.h>
 
 int main(void) {
-  // Before this line the process has no [heap] at all.
-  char *a = malloc(24);      // brk: 132 KiB from the kernel, 0x20 of them for a
+  // Until now there is no [heap] at all.
+  // brk brings 132 KiB, a takes 0x20 of it.
+  char *a = malloc(24);
 
-  strcpy(a, "hello, heap");  // user data starts right after the size word
-  char *b = malloc(24);      // cut from top, directly behind a
+  strcpy(a, "hello, heap");
+  char *b = malloc(24);    // right behind a
   int *n = malloc(10 * sizeof(int));
   for (int i = 0; i < 10; i++)
     n[i] = i * i;
 
-  free(a);                   // goes to the tcache: the heap does not shrink
-  char *c = malloc(20);      // same chunk size as a: the same block again
+  // Goes to the tcache. No page goes back.
+  free(a);
+  // 20 bytes need a chunk as large as a's:
+  // the same block again.
+  char *c = malloc(20);
 
-  // stdio mallocs too: its buffer appears with the first printf.
-  printf("b is %d bytes above c\\n", (int)(b - c));
+  // stdio mallocs too: its own buffer.
+  printf("b - c = %d\\n", (int)(b - c));
   free(n);
   free(b);
   free(c);

@@ -1,4 +1,5 @@
-export const topAndMemoryHole = `// "I freed everything, and the process did not shrink."
+export const topAndMemoryHole = `// "I freed everything, and the process
+// did not shrink."
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,20 +9,26 @@ int main(void) {
   char *block[8];
   for (int i = 0; i < 8; i++) {
     block[i] = malloc(64 * 1024);
-    memset(block[i], 'x', 64 * 1024);  // touched: the pages are resident now
+    // Touched: the pages are resident now.
+    memset(block[i], 'x', 64 * 1024);
   }
-  char *pin = malloc(2000);  // one small live block above all of them
+  // One small live block above them all.
+  char *pin = malloc(2000);
 
   for (int i = 0; i < 8; i++)
-    free(block[i]);          // one hole of 512 KiB, below a live block
+    free(block[i]);
 
-  // Nothing returned to the system: only top can, and pin lies below it.
-  printf("hole: %d KiB\\n", (int)((pin - block[0]) / 1024));
+  // One hole. Only top can go back to the
+  // system, and pin stands in between.
+  printf("hole: %d KiB\\n",
+         (int)((pin - block[0]) / 1024));
 
-  free(pin);                 // now the hole merges with top; top is above
-                             // trim_threshold, so brk moves down
+  // Now the hole merges with top. That is
+  // more than trim_threshold: brk falls.
+  free(pin);
   char *again = malloc(24);
-  printf("again starts at block[0]: %s\\n", again == block[0] ? "yes" : "no");
+  printf("again == block[0]: %d\\n",
+         again == block[0]);
   return 0;
 }
 `;
