@@ -29,16 +29,16 @@ export function restoreErrno(value: i32): void {
 }
 
 /** Counts engine steps and stops the run when the budget is used up or the user asked to. Stopping so is no event of the process: not journalled. */
+@inline
 export function spend(n: u32): void {
   const steps = load<u64>(CONTROL_STEPS) + <u64>n;
   store<u64>(CONTROL_STEPS, steps);
-  if (atomic.load<u32>(CONTROL_CANCEL) != 0) halt(Stop.Cancelled);
-  if (steps >= load<u64>(CONTROL_BUDGET)) halt(Stop.Budget);
+  if (<i32>(steps >= load<u64>(CONTROL_BUDGET)) | <i32>atomic.load<u32>(CONTROL_CANCEL)) halt();
 }
 
 /** The run ends here for a reason of the simulation's own. */
-export function halt(reason: u32): void {
-  store<u32>(CONTROL_STOP, reason);
+function halt(): void {
+  store<u32>(CONTROL_STOP, atomic.load<u32>(CONTROL_CANCEL) != 0 ? Stop.Cancelled : Stop.Budget);
   unreachable();
 }
 

@@ -10,12 +10,12 @@ import {
 const TRACE_WRITES: u32 = 1;
 const TRACE_MARKS: u32 = 2;
 
-/** Where record `nextIndex` goes: spares a division per record. Only a memo: any other index recomputes it. */
-let nextIndex: u32 = 0xffff_ffff;
-let nextSlot: usize = 0;
+/** Memo {index u32, slot u32}: where the record of that index goes, which spares a division per record. Any other index recomputes it. */
+const memo: usize = memory.data(8, 8);
+const NO_INDEX: u32 = 0xffff_ffff;
 
 export function forgetJournalMemo(): void {
-  nextIndex = 0xffff_ffff;
+  store<u32>(memo, NO_INDEX);
 }
 
 @inline
@@ -36,38 +36,43 @@ function slotOf(index: u32): usize {
 function claim(): usize {
   const index = load<u32>(CONTROL_JOURNAL_CURSOR);
   const capacity = load<u32>(CONTROL_JOURNAL_CAPACITY);
-  const slot = index == nextIndex ? nextSlot : slotOf(index);
+  const slot = index == load<u32>(memo) ? <usize>load<u32>(memo, 4) : slotOf(index);
   const next = index + 1;
   store<u32>(CONTROL_JOURNAL_CURSOR, next);
   store<u32>(CONTROL_JOURNAL_HEAD, next);
   if (next - load<u32>(CONTROL_JOURNAL_TAIL) > capacity) store<u32>(CONTROL_JOURNAL_TAIL, next - capacity);
-  nextIndex = next;
-  nextSlot = slot + RECORD_BYTES;
-  if (nextSlot >= MEMORY_JOURNAL + <usize>capacity * RECORD_BYTES) nextSlot = MEMORY_JOURNAL;
+  const following = slot + RECORD_BYTES;
+  store<u32>(memo, next);
+  store<u32>(memo, <u32>(following < MEMORY_JOURNAL + <usize>capacity * RECORD_BYTES ? following : MEMORY_JOURNAL), 4);
   return slot;
 }
 
-export function recordWrite(where: usize, size: u32, before: u64, after: u64): void {
-  const slot = claim();
-  store<u32>(slot, <u32>Kind.Write | (size << 8));
-  store<u32>(slot, <u32>where, 4);
-  store<u64>(slot, before, 8);
-  store<u64>(slot, after, 16);
+/** Appends a marker: kind, id and a third operand `where`. */
+export function recordMark(kind: u32, id: u32, where: u32, a: u64, b: u64): void {
+  recordHead(<u64>(kind | (id << 16)) | (<u64>where << 32), a, b);
 }
 
-export function recordMark(kind: u32, id: u32, where: u32, a: u64, b: u64): void {
+/** Appends a marker whose first eight bytes are ready: most are constants, and calls with few operands keep the callers small. */
+export function recordHead(head: u64, a: u64, b: u64): void {
   const slot = claim();
-  store<u32>(slot, kind | (id << 16));
-  store<u32>(slot, where, 4);
+  store<u64>(slot, head);
   store<u64>(slot, a, 8);
   store<u64>(slot, b, 16);
+}
+
+function putTraced<T>(offset: usize, value: T): void {
+  const slot = claim();
+  store<u64>(slot, <u64>(<u32>Kind.Write | (sizeof<T>() << 8)) | (<u64>offset << 32));
+  store<u64>(slot, <u64>load<T>(offset), 8);
+  store<u64>(slot, <u64>value, 16);
+  store<T>(offset, value);
 }
 
 /** Stores to linear memory; every change of simulated state ends here. `offset` never straddles a page. */
 @inline
 export function putLinear<T>(offset: usize, value: T): void {
-  if (tracesWrites()) recordWrite(offset, sizeof<T>(), <u64>load<T>(offset), <u64>value);
-  store<T>(offset, value);
+  if (tracesWrites()) putTraced<T>(offset, value);
+  else store<T>(offset, value);
 }
 
 function setBytes(offset: usize, size: u32, value: u64): void {

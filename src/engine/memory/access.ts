@@ -88,9 +88,27 @@ export function writeEither<T>(addr: u64, value: T): void {
   else writeBeyond<T>(addr, value);
 }
 
-/** Reads a thread-local: neither hot region, so the translation cache is tried inline. */
+/** Reads thread-locals and libc's lesser variables, which are in neither hot region: the translation cache is tried inline. */
 @inline
-export function readThread<T>(addr: u64): T {
+export function readPaged<T>(addr: u64): T {
   const offset = cached<T>(addr, false);
   return offset != 0 ? load<T>(offset) : readElsewhere<T>(addr);
+}
+
+/** Reads, changes and writes back a word with one translation: sets the bits of `set` and clears those of `clear`. */
+@inline
+export function change<T>(addr: u64, set: T, clear: T): void {
+  if (inHot0<T>(addr)) {
+    const at = atHot0(addr);
+    putLinear<T>(at, <T>((load<T>(at) | set) & ~clear));
+  } else writeOutsideHeap<T>(addr, <T>((readOutsideHeap<T>(addr) | set) & ~clear));
+}
+
+/** Adds to a counter in the heap with one translation. */
+@inline
+export function add<T>(addr: u64, n: T): void {
+  if (inHot0<T>(addr)) {
+    const at = atHot0(addr);
+    putLinear<T>(at, <T>(load<T>(at) + n));
+  } else writeOutsideHeap<T>(addr, <T>(readOutsideHeap<T>(addr) + n));
 }

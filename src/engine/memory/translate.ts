@@ -11,7 +11,7 @@
  */
 import { segfault, stopBySignal } from "../control";
 import {
-  CONTROL_HOT0_DELTA, CONTROL_HOT0_LENGTH, CONTROL_HOT0_START, CONTROL_HOT1_DELTA, CONTROL_HOT1_LENGTH, CONTROL_HOT1_START, CONTROL_PGD,
+  CONTROL_HOT0_LENGTH, CONTROL_HOT0_START, CONTROL_HOT1_DELTA, CONTROL_HOT1_LENGTH, CONTROL_HOT1_START, CONTROL_PGD,
   MEMORY_FRAMES, MEMORY_TRANSLATION_CACHE, PAGE_SHIFT, PAGE_SIZE,
 } from "../generated/abi";
 
@@ -41,9 +41,10 @@ export function inHot0<T>(addr: u64): bool {
   return rotr<u64>(addr - load<u64>(CONTROL_HOT0_START), alignof<T>()) < load<u64>(CONTROL_HOT0_LENGTH) >> alignof<T>();
 }
 
+/** The first region is the heap's window of frames, so it begins where the frames do: no need for its delta. */
 @inline
 export function atHot0(addr: u64): usize {
-  return <usize>addr + <usize>load<u32>(CONTROL_HOT0_DELTA);
+  return <usize>(addr - load<u64>(CONTROL_HOT0_START)) + MEMORY_FRAMES;
 }
 
 @inline

@@ -8,7 +8,7 @@
  *   p + 4w fd_nextsize    free and large only
  *   p + 5w bk_nextsize
  */
-import { readEither, readState, writeEither, writeState } from "../../memory/access";
+import { change, readEither, readState, writeEither, writeState } from "../../memory/access";
 import { get, headerBytes, isAligned, put, sizeSz } from "./word";
 
 export const PREV_INUSE: u32 = 1;
@@ -51,7 +51,7 @@ export function chunkSize<W>(p: W): W {
 /** New size, flags as they are. */
 @inline
 export function setHeadSize<W>(p: W, size: W): void {
-  setHead<W>(p, (head<W>(p) & <W>SIZE_BITS) | size);
+  change<W>(<u64>(p + sizeSz<W>()), size, ~(size | <W>SIZE_BITS));
 }
 
 @inline
@@ -93,12 +93,12 @@ export function isForeign<W>(headWord: W): bool {
 /** Marks the chunk that ends at `next` as used. */
 @inline
 export function setInuseBefore<W>(next: W): void {
-  setHead<W>(next, head<W>(next) | <W>PREV_INUSE);
+  change<W>(<u64>(next + sizeSz<W>()), <W>PREV_INUSE, 0);
 }
 
 @inline
 export function clearInuseBefore<W>(next: W): void {
-  setHead<W>(next, head<W>(next) & ~(<W>PREV_INUSE));
+  change<W>(<u64>(next + sizeSz<W>()), 0, <W>PREV_INUSE);
 }
 
 @inline

@@ -6,13 +6,13 @@ import {
   PROFILE_THREAD_ARENA,
 } from "../../generated/abi";
 import { line, phase } from "../../marks";
-import { write } from "../../memory/access";
+import { readPaged, write } from "../../memory/access";
 import { fill } from "../../memory/bulk";
 import { binAt, mainArena, NBINS, setHaveFastchunks, setTop, unsortedBin } from "./arena";
 import { setFirstOf, setLastOf } from "./chunk";
 import { setMaxFast, setMp } from "./parameters";
 import { applyTunables } from "./tunables";
-import { alignMask, getState, has, hasTcache, hasTcacheKey, minSize, putState, sizeSz } from "./word";
+import { alignMask, has, hasTcache, hasTcacheKey, minSize, putState, sizeSz } from "./word";
 
 /** DEFAULT_MMAP_THRESHOLD, DEFAULT_TRIM_THRESHOLD and DEFAULT_TOP_PAD. */
 const DEFAULT_THRESHOLD: u32 = 0x2_0000;
@@ -45,7 +45,7 @@ export function tcacheUserBytes<W>(index: W): W {
 
 @inline
 export function needInit<W>(): void {
-  if (getState<u8>(load<u64>(PROFILE_MALLOC_INITIALIZED)) == 0) initialiseMalloc<W>();
+  if (readPaged<u8>(load<u64>(PROFILE_MALLOC_INITIALIZED)) == 0) initialiseMalloc<W>();
 }
 
 /** arena.c: ptmalloc_init. */

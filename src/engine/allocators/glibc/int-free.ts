@@ -1,6 +1,7 @@
 /** _int_free: tcache, fastbin, or merge with the neighbours; then perhaps give memory back. */
 import { Mark, Msg, PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_KEY } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
+import { readPaged } from "../../memory/access";
 import {
   fastbinAt, fastbinIndex, haveFastchunks, isContiguous, isMain, setHaveFastchunks, setTop, systemMem, top,
 } from "./arena";
@@ -43,7 +44,7 @@ function freeToTcache<W>(p: W, size: W): bool {
   if (!decide<W>(Mark.FreeTcacheSize, tc != 0 && index < bins, index, bins)) return false;
   const entry = memOf<W>(p);
   if (hasTcacheKey()) {
-    const key = getState<W>(load<u64>(PROFILE_TCACHE_KEY));
+    const key = readPaged<W>(load<u64>(PROFILE_TCACHE_KEY));
     const word = get<W>(entry + sizeSz<W>());
     if (decide<W>(Mark.FreeTcacheKey, word == key, word, key)) searchDoubleFree<W>(tc, entry, index);
   }

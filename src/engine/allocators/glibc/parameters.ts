@@ -3,6 +3,7 @@ import {
   PROFILE_GLOBAL_MAX_FAST, PROFILE_MP, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MAX_MMAPPED_MEM, PROFILE_MP_MAX_NMMAPS, PROFILE_MP_MMAPPED_MEM,
   PROFILE_MP_NMMAPS, PROFILE_MP_THP_PAGESIZE, PROFILE_PERTURB_BYTE,
 } from "../../generated/abi";
+import { readPaged } from "../../memory/access";
 import { alignMask, getState, minChunk, putState, sizeSz } from "./word";
 
 /** Address of a field of mp_, given where the profile keeps its offset. */
@@ -46,7 +47,7 @@ export function addMmapped<W>(bytes: W): void {
 
 @inline
 export function maxFast<W>(): W {
-  return getState<W>(load<u64>(PROFILE_GLOBAL_MAX_FAST));
+  return readPaged<W>(load<u64>(PROFILE_GLOBAL_MAX_FAST));
 }
 
 /** set_max_fast: 0 turns fastbins off by a limit below the smallest chunk. */
@@ -63,7 +64,7 @@ export function maxFastRequest<W>(): W {
 
 @inline
 export function perturbByte(): i32 {
-  return getState<i32>(load<u64>(PROFILE_PERTURB_BYTE));
+  return readPaged<i32>(load<u64>(PROFILE_PERTURB_BYTE));
 }
 
 export function setPerturbByte(value: i32): void {

@@ -9,19 +9,19 @@ import {
 } from "../../generated/abi";
 import { spend } from "../../control";
 import { decide, line, phase } from "../../marks";
-import { read, readThread, write } from "../../memory/access";
+import { add, read, readPaged, write } from "../../memory/access";
 import { fill } from "../../memory/bulk";
 import { lock, mainArena, unlock } from "./arena";
 import { memOf } from "./chunk";
 import { die } from "./die";
 import { intMalloc } from "./int-malloc";
 import { mp } from "./parameters";
-import { alignMask, get, getState, hasTcache, hasTcacheKey, isAligned, mangle, minSize, put, sizeSz } from "./word";
+import { alignMask, get, hasTcache, hasTcacheKey, isAligned, mangle, minSize, put, sizeSz } from "./word";
 
 /** The thread's tcache, 0 before it exists. */
 @inline
 export function threadCache<W>(): W {
-  return readThread<W>(load<u64>(PROFILE_TCACHE_POINTER));
+  return readPaged<W>(load<u64>(PROFILE_TCACHE_POINTER));
 }
 
 /** csize2tidx. Sizes below MINSIZE wrap to an index that no cache has. */
@@ -63,11 +63,10 @@ export function tcacheFirst<W>(tc: W, index: W): W {
 /** Puts a chunk in front of its list. malloc.c: tcache_put. */
 export function tcachePut<W>(tc: W, p: W, index: W): void {
   const entry = memOf<W>(p);
-  if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), getState<W>(load<u64>(PROFILE_TCACHE_KEY)));
+  if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), readPaged<W>(load<u64>(PROFILE_TCACHE_KEY)));
   put<W>(entry, mangle<W>(entry, tcacheFirst<W>(tc, index)));
   put<W>(entryAt<W>(tc, index), entry);
-  const count = <u64>countAt<W>(tc, index);
-  write<u16>(count, read<u16>(count) + 1);
+  add<u16>(<u64>countAt<W>(tc, index), 1);
   line<W>(Mark.TcachePut, entry, index);
 }
 
@@ -76,8 +75,7 @@ export function tcacheGet<W>(tc: W, index: W): W {
   const entry = tcacheFirst<W>(tc, index);
   if (!decide<W>(Mark.TcacheGetAligned, isAligned<W>(entry), entry, index)) die<W>(Msg.TcacheUnaligned);
   put<W>(entryAt<W>(tc, index), mangle<W>(entry, get<W>(entry)));
-  const count = <u64>countAt<W>(tc, index);
-  write<u16>(count, read<u16>(count) - 1);
+  add<u16>(<u64>countAt<W>(tc, index), 0xffff);
   if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), 0);
   return entry;
 }
