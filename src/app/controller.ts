@@ -23,7 +23,9 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
 
   function instant(): Instant | null {
     const { run, position } = get();
-    return run === null || position === null ? null : (queries.getQueryData<Instant>(instantKey(run.id, position.cursor)) ?? null);
+    return run === null || position === null
+      ? null
+      : (queries.getQueryData<Instant>(instantKey(run.id, position.cursor)) ?? null);
   }
 
   function edited(source: string): Scenario {
@@ -117,7 +119,9 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         const line = run.summary.debug.statements[statement[row] ?? -1]?.span.line;
         return line !== undefined && breakpoints.includes(line);
       };
-      const rows = [...at.keys()].filter((row) => hits(row) && (direction > 0 ? (at[row] ?? 0) + 1 > position.cursor : (at[row] ?? 0) + 1 < position.cursor));
+      const rows = [...at.keys()].filter(
+        (row) => hits(row) && (direction > 0 ? (at[row] ?? 0) + 1 > position.cursor : (at[row] ?? 0) + 1 < position.cursor),
+      );
       const row = direction > 0 ? rows[0] : rows.at(-1);
       void engine.seek(row === undefined ? (direction > 0 ? run.summary.last : run.summary.first) : (at[row] ?? 0) + 1);
     },
@@ -138,7 +142,11 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       const { position, bookmarks } = get();
       if (position === null) return;
       const { cursor } = position;
-      set({ bookmarks: bookmarks.includes(cursor) ? bookmarks.filter((at) => at !== cursor) : [...bookmarks, cursor].sort((a, b) => a - b) });
+      set({
+        bookmarks: bookmarks.includes(cursor)
+          ? bookmarks.filter((at) => at !== cursor)
+          : [...bookmarks, cursor].sort((a, b) => a - b),
+      });
     },
     toggleBreakpoint(line) {
       const { breakpoints } = get();
@@ -160,7 +168,10 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       if (run === null || last === undefined || run.summary.status !== "abort") return;
       await engine.seek(run.summary.last);
       const now = instant();
-      const addr = now === null ? null : suspectWord(now.reader, now.heap, run.summary.message, last.api === "free" ? (last.args[0] ?? 0) : 0);
+      const addr =
+        now === null
+          ? null
+          : suspectWord(now.reader, now.heap, run.summary.message, last.api === "free" ? (last.args[0] ?? 0) : 0);
       if (addr === null) return;
       const { at } = await engine.ask({ ask: "lastWriter", addr, before: last.begin });
       if (at < 0) return;

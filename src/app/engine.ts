@@ -18,13 +18,16 @@ const HIGHLIGHT_LIMIT = 4096;
 export const DEFAULT_BUDGET = 5_000_000;
 
 export interface Engine {
-  open(scenario: Scenario, view: { readonly cursor: number | null; readonly selection: number | null }): Promise<boolean>;
-  extend(): Promise<void>;
-  move(move: Move): Promise<void>;
-  seek(cursor: number, snap?: StepLevel): Promise<void>;
-  ask<Q extends Question>(question: Q): Promise<Extract<Answer, { ask: Q["ask"] }>>;
-  cancel(): void;
-  restart(): Promise<void>;
+  readonly open: (
+    scenario: Scenario,
+    view: { readonly cursor: number | null; readonly selection: number | null },
+  ) => Promise<boolean>;
+  readonly extend: () => Promise<void>;
+  readonly move: (move: Move) => Promise<void>;
+  readonly seek: (cursor: number, snap?: StepLevel) => Promise<void>;
+  readonly ask: <Q extends Question>(question: Q) => Promise<Extract<Answer, { ask: Q["ask"] }>>;
+  readonly cancel: () => void;
+  readonly restart: () => Promise<void>;
 }
 
 export interface EngineOptions {

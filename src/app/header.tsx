@@ -36,12 +36,22 @@ export function Header() {
         <span className="word">Heapglass</span>
       </div>
       <div className="sep" />
-      <Button className="pick" onPress={() => actions.openDialog("gallery")} aria-label={`${text.header.gallery}: ${title}`} data-testid="pick-scenario">
+      <Button
+        className="pick"
+        onPress={() => actions.openDialog("gallery")}
+        aria-label={`${text.header.gallery}: ${title}`}
+        data-testid="pick-scenario"
+      >
         <span className="dim">{text.header.scenario}</span>
         <span>{title}</span>
         <ChevronDown size={12} />
       </Button>
-      <Button className="chip" onPress={() => actions.openDialog("machine")} aria-label={text.header.machine} data-testid="machine-chip">
+      <Button
+        className="chip"
+        onPress={() => actions.openDialog("machine")}
+        aria-label={text.header.machine}
+        data-testid="machine-chip"
+      >
         <b>glibc {machine.glibc}</b> {machine.abi === "amd64" ? "x86-64" : "i386"}
         <span className="more">
           <span className="dim"> · </span>main_arena<span className="dim"> · </span>
@@ -51,7 +61,12 @@ export function Header() {
         </span>
       </Button>
       <div className="grow" />
-      <Button className="find" onPress={() => actions.openDialog("palette")} aria-label={text.header.find} data-testid="open-palette">
+      <Button
+        className="find"
+        onPress={() => actions.openDialog("palette")}
+        aria-label={text.header.find}
+        data-testid="open-palette"
+      >
         <Search size={14} />
         <span className="label">{text.header.find}</span>
         <span className="grow" />
@@ -68,7 +83,12 @@ export function Header() {
         <span className="label">{text.header.share}</span>
       </ActionButton>
       <div className="sep" />
-      <Button className="icon-btn text" onPress={() => actions.setLocale(locale === "en" ? "zh-CN" : "en")} lang={locale === "en" ? "zh-CN" : "en"} data-testid="language">
+      <Button
+        className="icon-btn text"
+        onPress={() => actions.setLocale(locale === "en" ? "zh-CN" : "en")}
+        lang={locale === "en" ? "zh-CN" : "en"}
+        data-testid="language"
+      >
         {text.header.otherLanguage}
       </Button>
       <IconButton label={text.header.theme(theme)} onPress={() => actions.setTheme(nextTheme(theme))} testId="theme">

@@ -5,7 +5,9 @@ import { useUi } from "../store";
 
 export function useIdleSignal(): void {
   const fetching = useIsFetching();
-  const ready = useUi((state) => (state.engine === "ready" || state.engine === "dead") && state.progress === null && state.moving === 0);
+  const ready = useUi(
+    (state) => (state.engine === "ready" || state.engine === "dead") && state.progress === null && state.moving === 0,
+  );
   useEffect(() => {
     const root = document.documentElement;
     if (!ready || fetching > 0) {

@@ -25,14 +25,22 @@ interface Press {
 
 function press(event: Press, state: Partial<UiState> = {}): [string, ...unknown[]][] {
   const { actions, calls } = spies();
-  const full = { shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, target: null, ...event } as unknown as KeyboardEvent;
+  const full = {
+    shiftKey: false,
+    altKey: false,
+    ctrlKey: false,
+    metaKey: false,
+    target: null,
+    ...event,
+  } as unknown as KeyboardEvent;
   handleKey(full, { ...initialState, ...state }, actions);
   return calls;
 }
 
 describe("keyboard", () => {
   beforeEach(() => {
-    for (const name of ["HTMLElement", "HTMLButtonElement", "HTMLInputElement", "HTMLTextAreaElement", "HTMLSelectElement"]) vi.stubGlobal(name, class {});
+    for (const name of ["HTMLElement", "HTMLButtonElement", "HTMLInputElement", "HTMLTextAreaElement", "HTMLSelectElement"])
+      vi.stubGlobal(name, class {});
     return () => vi.unstubAllGlobals();
   });
 
@@ -62,7 +70,10 @@ describe("keyboard", () => {
   it("Escape undoes the latest thing that was opened, then the selection", () => {
     expect(press({ key: "Escape" }, { dialog: "help", callBar: true })).toEqual([["openDialog", null]]);
     expect(press({ key: "Escape" }, { callBar: true })).toEqual([["setCallBar", false]]);
-    expect(press({ key: "Escape" })).toEqual([["select", null], ["selectMapping", null]]);
+    expect(press({ key: "Escape" })).toEqual([
+      ["select", null],
+      ["selectMapping", null],
+    ]);
   });
 
   it("leaves keys alone while a dialog is open", () => {

@@ -6,7 +6,11 @@ import { type Actions, panelIds, type UiState, type UiStore, useActions, useUiSt
 function inField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable) return true;
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "radio");
+  return (
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "radio")
+  );
 }
 
 function nextLevel(level: StepLevel, by: 1 | -1): StepLevel {
@@ -19,7 +23,10 @@ function chunkEvent(state: UiState, direction: 1 | -1): number | null {
   if (run === null || position === null || selection === null) return null;
   const user = selection + 2 * run.summary.process.wordBytes;
   const mine = run.summary.operations.filter((operation) => operation.result === user || operation.args[0] === user);
-  const found = direction > 0 ? mine.find((operation) => operation.begin + 1 > position.cursor) : mine.findLast((operation) => operation.begin + 1 < position.cursor);
+  const found =
+    direction > 0
+      ? mine.find((operation) => operation.begin + 1 > position.cursor)
+      : mine.findLast((operation) => operation.begin + 1 < position.cursor);
   return found?.index ?? null;
 }
 

@@ -31,13 +31,29 @@ function Slot({ id, dims = false }: { readonly id: Exclude<PanelId, "transport">
   const text = useText();
   const Content = panels[id];
   return (
-    <section className={dims ? "panel dims" : "panel"} data-panel={id} data-testid={`panel-${id}`} aria-label={text.panel[id]} tabIndex={-1}>
+    <section
+      className={dims ? "panel dims" : "panel"}
+      data-panel={id}
+      data-testid={`panel-${id}`}
+      aria-label={text.panel[id]}
+      tabIndex={-1}
+    >
       <Content />
     </section>
   );
 }
 
-function Rows({ id, upper, lower, share }: { readonly id: string; readonly upper: ReactNode; readonly lower: ReactNode; readonly share: string }) {
+function Rows({
+  id,
+  upper,
+  lower,
+  share,
+}: {
+  readonly id: string;
+  readonly upper: ReactNode;
+  readonly lower: ReactNode;
+  readonly share: string;
+}) {
   return (
     <Group orientation="vertical" id={id} className="split">
       <Panel id={`${id}-upper`} minSize="15%">
@@ -58,7 +74,12 @@ function Workbench() {
   return (
     <Group orientation="horizontal" id="workbench" className="split" key={`${wide}${inspectorColumn}${huge}`}>
       <Panel id="left" defaultSize={huge ? "400px" : wide ? "352px" : "320px"} minSize="220px">
-        <Rows id="left-rows" upper={<Slot id="code" />} lower={inspectorColumn ? <Slot id="listing" dims /> : <Slot id="inspector" dims />} share="55%" />
+        <Rows
+          id="left-rows"
+          upper={<Slot id="code" />}
+          lower={inspectorColumn ? <Slot id="listing" dims /> : <Slot id="inspector" dims />}
+          share="55%"
+        />
       </Panel>
       <Separator className="split-handle" />
       {wide ? (

@@ -26,7 +26,8 @@ function read(): Kept {
 /** The page's first state; `draft` is the text of an earlier visit that was never put back. */
 export function restored(address: URLSearchParams): { readonly state: Partial<UiState>; readonly draft: string | null } {
   const kept = read();
-  const asked = (name: "theme" | "locale") => v.safeParse(keptSchema.entries[name], address.get(name === "locale" ? "lang" : name) ?? undefined);
+  const asked = (name: "theme" | "locale") =>
+    v.safeParse(keptSchema.entries[name], address.get(name === "locale" ? "lang" : name) ?? undefined);
   const theme = asked("theme");
   const locale = address.get("lang") === null ? kept.locale : matchLocale([address.get("lang") ?? ""]);
   return {
@@ -44,7 +45,11 @@ export function keep(store: UiStore): void {
   const draftOf = (state: UiState): string | undefined =>
     state.draft !== state.scenario.source || state.scenario.slug === null ? state.draft : (state.keptDraft ?? undefined);
   store.subscribe((state, before) => {
-    const same = state.theme === before.theme && state.locale === before.locale && state.level === before.level && draftOf(state) === draftOf(before);
+    const same =
+      state.theme === before.theme &&
+      state.locale === before.locale &&
+      state.level === before.level &&
+      draftOf(state) === draftOf(before);
     if (same) return;
     const kept: Kept = { theme: state.theme, locale: state.locale, level: state.level, draft: draftOf(state) };
     try {

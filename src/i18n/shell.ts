@@ -181,8 +181,30 @@ export interface ShellText {
 }
 
 export type KeyText =
-  | "step" | "operation" | "level" | "ends" | "play" | "events" | "search" | "goto" | "bookmark" | "culprit" | "panels" | "present"
-  | "blank" | "palette" | "help" | "close" | "edit" | "run" | "freeIt" | "callBar" | "back" | "pin" | "zoom" | "breakpoint";
+  | "step"
+  | "operation"
+  | "level"
+  | "ends"
+  | "play"
+  | "events"
+  | "search"
+  | "goto"
+  | "bookmark"
+  | "culprit"
+  | "panels"
+  | "present"
+  | "blank"
+  | "palette"
+  | "help"
+  | "close"
+  | "edit"
+  | "run"
+  | "freeIt"
+  | "callBar"
+  | "back"
+  | "pin"
+  | "zoom"
+  | "breakpoint";
 
 const en: ShellText = {
   header: {
@@ -199,7 +221,15 @@ const en: ShellText = {
     machine: "Machine settings",
     gallery: "Choose a scenario",
   },
-  panel: { code: "Code", listing: "Inside the call", space: "Address space", heap: "Heap", bins: "Bins", inspector: "Chunk", transport: "Time" },
+  panel: {
+    code: "Code",
+    listing: "Inside the call",
+    space: "Address space",
+    heap: "Heap",
+    bins: "Bins",
+    inspector: "Chunk",
+    transport: "Time",
+  },
   tab: { code: "Code", listing: "Call", space: "Space", heap: "Heap", bins: "Bins", inspector: "Chunk", transport: "Time" },
   code: {
     program: "Program",
@@ -268,11 +298,24 @@ const en: ShellText = {
     signal: (n) => `The program was ended by signal ${n}.`,
   },
   path: {
-    none: "", tcache: "tcache", fast: "fastbin", unsorted: "unsorted bin", small: "small bin", large: "large bin", top: "top", mmap: "its own mapping",
-    sysmalloc: "new memory from the kernel", error: "refused",
+    none: "",
+    tcache: "tcache",
+    fast: "fastbin",
+    unsorted: "unsorted bin",
+    small: "small bin",
+    large: "large bin",
+    top: "top",
+    mmap: "its own mapping",
+    sysmalloc: "new memory from the kernel",
+    error: "refused",
   },
   status: {
-    exited: "ended", abort: "aborted", signal: "ended by a signal", budget: "stopped at the step limit", cancelled: "stopped", outOfMemory: "out of memory",
+    exited: "ended",
+    abort: "aborted",
+    signal: "ended by a signal",
+    budget: "stopped at the step limit",
+    cancelled: "stopped",
+    outOfMemory: "out of memory",
   },
   banner: {
     running: (steps, operations) => `Running: ${steps} steps, ${operations} calls`,
@@ -319,7 +362,8 @@ const en: ShellText = {
     freed: "already freed",
     would: "Becomes",
     appended: "Added to the end of main.",
-    unknown: "Not a call. Try malloc 24, free b, realloc a 100, calloc 4 16, memalign 64 100, malloc_trim 0, mallopt M_MMAP_THRESHOLD 65536.",
+    unknown:
+      "Not a call. Try malloc 24, free b, realloc a 100, calloc 4 16, memalign 64 100, malloc_trim 0, mallopt M_MMAP_THRESHOLD 65536.",
     hint: "Adds the statement to the end of main and runs it",
     also: "Also",
   },
@@ -388,9 +432,16 @@ const en: ShellText = {
     breakpoint: "run to breakpoint, back with Shift",
   },
   reading: [
-    { what: "Block", means: "A chunk, from its size word up to and including the next chunk’s first word: user data while it is in use, its footer while it is free." },
+    {
+      what: "Block",
+      means:
+        "A chunk, from its size word up to and including the next chunk’s first word: user data while it is in use, its footer while it is free.",
+    },
     { what: "Header tick", means: "The size word. Filled: PREV_INUSE is 1. Hollow: the chunk before is free." },
-    { what: "Small square at the end", means: "A boundary tag that agrees with the size. Dotted: the word is borrowed user data." },
+    {
+      what: "Small square at the end",
+      means: "A boundary tag that agrees with the size. Dotted: the word is borrowed user data.",
+    },
     { what: "Open side", means: "The chunk goes on in the next row. A thin band stands for folded rows." },
     { what: "Amber", means: "Now: what this step wrote, and where it stands." },
     { what: "Blue", means: "You: selection, focus, pointer." },
@@ -482,10 +533,25 @@ const zh: ShellText = {
     signal: (n) => `程序被信号 ${n} 终止。`,
   },
   path: {
-    none: "", tcache: "tcache", fast: "fastbin", unsorted: "unsorted bin", small: "small bin", large: "large bin", top: "top", mmap: "独立映射",
-    sysmalloc: "内核的新内存", error: "被拒绝",
+    none: "",
+    tcache: "tcache",
+    fast: "fastbin",
+    unsorted: "unsorted bin",
+    small: "small bin",
+    large: "large bin",
+    top: "top",
+    mmap: "独立映射",
+    sysmalloc: "内核的新内存",
+    error: "被拒绝",
   },
-  status: { exited: "已结束", abort: "已中止", signal: "被信号终止", budget: "达到步数上限", cancelled: "已停止", outOfMemory: "内存耗尽" },
+  status: {
+    exited: "已结束",
+    abort: "已中止",
+    signal: "被信号终止",
+    budget: "达到步数上限",
+    cancelled: "已停止",
+    outOfMemory: "内存耗尽",
+  },
   banner: {
     running: (steps, operations) => `运行中：${steps} 步，${operations} 次调用`,
     cancel: "停止",
@@ -531,7 +597,8 @@ const zh: ShellText = {
     freed: "已释放",
     would: "对应语句",
     appended: "已加到 main 的末尾。",
-    unknown: "不是调用。可试 malloc 24、free b、realloc a 100、calloc 4 16、memalign 64 100、malloc_trim 0、mallopt M_MMAP_THRESHOLD 65536。",
+    unknown:
+      "不是调用。可试 malloc 24、free b、realloc a 100、calloc 4 16、memalign 64 100、malloc_trim 0、mallopt M_MMAP_THRESHOLD 65536。",
     hint: "把语句加到 main 的末尾并运行",
     also: "还可以",
   },

@@ -9,7 +9,15 @@ export { type Ask, AskProvider, SLICE_LIMIT, useAsk, useRecords } from "./sessio
 
 export function createQueries(): QueryClient {
   return new QueryClient({
-    defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, gcTime: 10_000, retry: false, refetchOnWindowFocus: false, networkMode: "always" } },
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: 10_000,
+        retry: false,
+        refetchOnWindowFocus: false,
+        networkMode: "always",
+      },
+    },
   });
 }
 

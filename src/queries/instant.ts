@@ -1,5 +1,13 @@
 /** One instant, decoded: everything the memory panels show, read from bytes in one go while the worker is at rest. */
-import { type AddressSpace, type ChangedWord, type ChunkTable, type HeapFacts, type JournalRecords, type NamedPointer, type VariableValue } from "../decode/types";
+import {
+  type AddressSpace,
+  type ChangedWord,
+  type ChunkTable,
+  type HeapFacts,
+  type JournalRecords,
+  type NamedPointer,
+  type VariableValue,
+} from "../decode/types";
 import { rowAt } from "../decode/chunk-table";
 import { readConsistently } from "../decode/consistent";
 import { type Context, heapContext, siteOf } from "../decode/context";
@@ -67,7 +75,11 @@ const TAG_LIMIT = 9;
 
 /** Words that carry a W tag. Inside a call every write counts; after a whole statement only what it left in the heap, if that is little. */
 function tagged(words: readonly ChangedWord[], inside: boolean, chunks: ChunkTable): readonly ChangedWord[] {
-  const shown = inside ? words : words.filter((word) => word.addr >= chunks.start && word.addr < chunks.end).map((word, index) => ({ ...word, order: index + 1 }));
+  const shown = inside
+    ? words
+    : words
+        .filter((word) => word.addr >= chunks.start && word.addr < chunks.end)
+        .map((word, index) => ({ ...word, order: index + 1 }));
   return shown.length <= TAG_LIMIT ? shown : [];
 }
 

@@ -33,7 +33,14 @@ interface IconProps {
 export function IconButton({ label, onPress, children, keys, isDisabled = false, pressed, testId, className = "" }: IconProps) {
   return (
     <TooltipTrigger delay={500}>
-      <Button className={`icon-btn ${className}`} aria-label={label} aria-pressed={pressed} onPress={onPress} isDisabled={isDisabled} data-testid={testId}>
+      <Button
+        className={`icon-btn ${className}`}
+        aria-label={label}
+        aria-pressed={pressed}
+        onPress={onPress}
+        isDisabled={isDisabled}
+        data-testid={testId}
+      >
         {children}
       </Button>
       <Tooltip className="tooltip" offset={6}>

@@ -25,7 +25,10 @@ export function AbortCard() {
   const [culprit, setCulprit] = useState<Culprit | null>(null);
   const shown = summary?.status === "abort" && atEnd && !dismissed;
   const call = summary?.operations.at(-1);
-  const addr = shown && call !== undefined && instant !== null && summary !== null ? suspectWord(instant.reader, instant.heap, summary.message, call.api === "free" ? (call.args[0] ?? 0) : 0) : null;
+  const addr =
+    shown && call !== undefined && instant !== null && summary !== null
+      ? suspectWord(instant.reader, instant.heap, summary.message, call.api === "free" ? (call.args[0] ?? 0) : 0)
+      : null;
 
   useEffect(() => {
     if (summary === null || addr === null || call === undefined) {
@@ -82,7 +85,12 @@ export function AbortCard() {
         </div>
       </div>
       <div className="abort-actions">
-        <ActionButton kind="danger" onPress={() => void actions.jumpToCulprit()} isDisabled={culprit === null} testId="jump-culprit">
+        <ActionButton
+          kind="danger"
+          onPress={() => void actions.jumpToCulprit()}
+          isDisabled={culprit === null}
+          testId="jump-culprit"
+        >
           <SkipBack size={14} />
           {text.jump} <kbd>J</kbd>
         </ActionButton>

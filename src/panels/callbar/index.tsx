@@ -16,7 +16,13 @@ interface Block {
   readonly freed: boolean;
 }
 
-const role: Readonly<Record<string, string>> = { mmapped: "mmap", loose: "unsorted", corrupt: "bad", foreign: "meta", fencepost: "meta" };
+const role: Readonly<Record<string, string>> = {
+  mmapped: "mmap",
+  loose: "unsorted",
+  corrupt: "bad",
+  foreign: "meta",
+  fencepost: "meta",
+};
 
 /** Named blocks, live ones first. */
 function useBlocks(): readonly Block[] {
@@ -139,7 +145,13 @@ function OpenCallBar() {
           }}
           onKeyDown={(event) => {
             const first = shown[0];
-            if (event.key === "Tab" && !event.shiftKey && offersBlocks && first !== undefined && value.trimStart() !== `${word[1]} ${first.name}`) {
+            if (
+              event.key === "Tab" &&
+              !event.shiftKey &&
+              offersBlocks &&
+              first !== undefined &&
+              value.trimStart() !== `${word[1]} ${first.name}`
+            ) {
               event.preventDefault();
               take(first.name);
             }

@@ -17,7 +17,14 @@ export function freshName(source: string): string {
   }
 }
 
-const returnsPointer: Readonly<Record<string, number>> = { malloc: 1, calloc: 2, memalign: 2, aligned_alloc: 2, valloc: 1, pvalloc: 1 };
+const returnsPointer: Readonly<Record<string, number>> = {
+  malloc: 1,
+  calloc: 2,
+  memalign: 2,
+  aligned_alloc: 2,
+  valloc: 1,
+  pvalloc: 1,
+};
 
 /** The statement, or null when it is no call we know. */
 export function statementOf(input: string, source: string): string | null {
@@ -36,7 +43,9 @@ export function statementOf(input: string, source: string): string | null {
     case "malloc_trim":
       return args.length <= 1 ? `malloc_trim(${args[0] ?? 0});` : null;
     case "mallopt":
-      return args.length === 2 && (constants.test(args[0] ?? "") || /^-?\d+$/.test(args[0] ?? "")) ? `mallopt(${args.join(", ")});` : null;
+      return args.length === 2 && (constants.test(args[0] ?? "") || /^-?\d+$/.test(args[0] ?? ""))
+        ? `mallopt(${args.join(", ")});`
+        : null;
     case "write": {
       const bytes = args.slice(1).map((byte) => `\\x${byte.replace(/^0x/, "")}`);
       return args.length >= 2 ? `memcpy(${args[0]}, "${bytes.join("")}", ${bytes.length});` : null;

@@ -7,7 +7,16 @@ import { cpp } from "@codemirror/lang-cpp";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, type Range, RangeSet, StateEffect, type StateEffectType, StateField } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  gutter,
+  GutterMarker,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { LineEffect } from "./effects";
 
@@ -17,7 +26,12 @@ export interface EditorShow {
   readonly current: { readonly start: number; readonly end: number; readonly bad: boolean } | null;
   readonly effects: readonly LineEffect[];
   readonly breakpoints: readonly number[];
-  readonly diagnostics: readonly { readonly from: number; readonly to: number; readonly severity: "error" | "warning"; readonly message: string }[];
+  readonly diagnostics: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly severity: "error" | "warning";
+    readonly message: string;
+  }[];
 }
 
 export interface EditorEvents {
@@ -63,22 +77,38 @@ class Dot extends GutterMarker {
   }
 }
 
-const showEffect = StateEffect.define<{ readonly decorations: DecorationSet; readonly dots: RangeSet<GutterMarker>; readonly badges: RangeSet<GutterMarker> }>();
+const showEffect = StateEffect.define<{
+  readonly decorations: DecorationSet;
+  readonly dots: RangeSet<GutterMarker>;
+  readonly badges: RangeSet<GutterMarker>;
+}>();
 
 const decorations = StateField.define<DecorationSet>({
   create: () => Decoration.none,
-  update: (value, transaction) => transaction.effects.reduce((now, effect) => (effect.is(showEffect) ? effect.value.decorations : now), value.map(transaction.changes)),
+  update: (value, transaction) =>
+    transaction.effects.reduce(
+      (now, effect) => (effect.is(showEffect) ? effect.value.decorations : now),
+      value.map(transaction.changes),
+    ),
   provide: (field) => EditorView.decorations.from(field),
 });
 
 const dots = StateField.define<RangeSet<GutterMarker>>({
   create: () => RangeSet.empty,
-  update: (value, transaction) => transaction.effects.reduce((now, effect) => (effect.is(showEffect) ? effect.value.dots : now), value.map(transaction.changes)),
+  update: (value, transaction) =>
+    transaction.effects.reduce(
+      (now, effect) => (effect.is(showEffect) ? effect.value.dots : now),
+      value.map(transaction.changes),
+    ),
 });
 
 const badges = StateField.define<RangeSet<GutterMarker>>({
   create: () => RangeSet.empty,
-  update: (value, transaction) => transaction.effects.reduce((now, effect) => (effect.is(showEffect) ? effect.value.badges : now), value.map(transaction.changes)),
+  update: (value, transaction) =>
+    transaction.effects.reduce(
+      (now, effect) => (effect.is(showEffect) ? effect.value.badges : now),
+      value.map(transaction.changes),
+    ),
 });
 
 const colours = HighlightStyle.define([
@@ -97,10 +127,13 @@ function decorationsOf(state: EditorState, show: EditorShow): typeof showEffect 
     const line = doc.lineAt(show.current.start);
     const end = Math.min(show.current.end, doc.length);
     ranges.push(Decoration.line({ class: show.current.bad ? "now-line bad" : "now-line" }).range(line.from));
-    if (end > show.current.start) ranges.push(Decoration.mark({ class: "now-text" }).range(show.current.start, Math.min(end, line.to)));
+    if (end > show.current.start)
+      ranges.push(Decoration.mark({ class: "now-text" }).range(show.current.start, Math.min(end, line.to)));
   }
   const markers = show.breakpoints.filter((line) => line <= doc.lines).map((line) => new Dot(true).range(doc.line(line).from));
-  const notes = show.effects.filter(({ line }) => line <= doc.lines).map((effect) => new Badge(effect).range(doc.line(effect.line).from));
+  const notes = show.effects
+    .filter(({ line }) => line <= doc.lines)
+    .map((effect) => new Badge(effect).range(doc.line(effect.line).from));
   return { decorations: Decoration.set(ranges, true), dots: RangeSet.of(markers, true), badges: RangeSet.of(notes, true) };
 }
 
@@ -165,11 +198,17 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
       view.dispatch(
         setDiagnostics(
           view.state,
-          show.diagnostics.map(({ from, to, severity, message }) => ({ from: Math.min(from, view.state.doc.length), to: Math.min(Math.max(to, from + 1), view.state.doc.length), severity, message })),
+          show.diagnostics.map(({ from, to, severity, message }) => ({
+            from: Math.min(from, view.state.doc.length),
+            to: Math.min(Math.max(to, from + 1), view.state.doc.length),
+            severity,
+            message,
+          })),
         ),
       );
       const at = show.current?.start ?? -1;
-      if (at >= 0 && at !== shownAt && at <= view.state.doc.length) view.dispatch({ effects: EditorView.scrollIntoView(at, { y: "nearest", yMargin: 40 }) });
+      if (at >= 0 && at !== shownAt && at <= view.state.doc.length)
+        view.dispatch({ effects: EditorView.scrollIntoView(at, { y: "nearest", yMargin: 40 }) });
       shownAt = at;
       telling = false;
     },

@@ -9,10 +9,28 @@ export interface LineEffect {
 }
 
 const giveText: Readonly<Record<OperationPath, string>> = {
-  none: "", tcache: "tcache", fast: "fast", unsorted: "unsorted", small: "small", large: "large", top: "top", mmap: "munmap", sysmalloc: "", error: "abort",
+  none: "",
+  tcache: "tcache",
+  fast: "fast",
+  unsorted: "unsorted",
+  small: "small",
+  large: "large",
+  top: "top",
+  mmap: "munmap",
+  sysmalloc: "",
+  error: "abort",
 };
 const roles: Readonly<Record<OperationPath, string>> = {
-  none: "meta", tcache: "tcache", fast: "fast", unsorted: "unsorted", small: "small", large: "large", top: "inuse", mmap: "mmap", sysmalloc: "inuse", error: "bad",
+  none: "meta",
+  tcache: "tcache",
+  fast: "fast",
+  unsorted: "unsorted",
+  small: "small",
+  large: "large",
+  top: "inuse",
+  mmap: "mmap",
+  sysmalloc: "inuse",
+  error: "bad",
 };
 
 function oneText(operation: Operation): string {
@@ -28,7 +46,9 @@ function oneText(operation: Operation): string {
     case "posix_memalign":
     case "valloc":
     case "pvalloc":
-      return operation.result === 0 ? "NULL" : `+${giveText[operation.path] === "" || operation.path === "top" ? "top" : operation.path}`;
+      return operation.result === 0
+        ? "NULL"
+        : `+${giveText[operation.path] === "" || operation.path === "top" ? "top" : operation.path}`;
     default:
       return operation.resultText;
   }

@@ -21,7 +21,11 @@ function useShow(): EditorShow {
   const describe = useDiagnosticText();
   return useMemo(() => {
     const statement = summary?.debug.statements[position?.statement ?? -1];
-    const died = summary !== null && position !== null && position.cursor >= summary.last && (summary.status === "abort" || summary.status === "signal");
+    const died =
+      summary !== null &&
+      position !== null &&
+      position.cursor >= summary.last &&
+      (summary.status === "abort" || summary.status === "signal");
     return {
       editable,
       current: stale || statement === undefined ? null : { start: statement.span.start, end: statement.span.end, bad: died },
@@ -103,13 +107,17 @@ export function CodePanel() {
         </TabList>
         <span className="grow" />
         {stale ? (
-          <ActionButton
-            onPress={actions.restoreRun} className="small" testId="revert">
+          <ActionButton onPress={actions.restoreRun} className="small" testId="revert">
             {text.code.revert}
           </ActionButton>
         ) : null}
         {stale || editing ? (
-          <ActionButton kind={stale ? "primary" : "plain"} onPress={() => (stale ? void actions.run() : actions.setEditing(false))} className="small" testId="run">
+          <ActionButton
+            kind={stale ? "primary" : "plain"}
+            onPress={() => (stale ? void actions.run() : actions.setEditing(false))}
+            className="small"
+            testId="run"
+          >
             {stale ? text.code.run : text.code.done}
           </ActionButton>
         ) : (

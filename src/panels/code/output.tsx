@@ -43,7 +43,11 @@ export function OutputView() {
           </span>
         ))}
       </pre>
-      {ended && summary !== null ? <p className="exit mono">{summary.status === "exited" ? text.code.exit(summary.exitCode) : text.status[summary.status]}</p> : null}
+      {ended && summary !== null ? (
+        <p className="exit mono">
+          {summary.status === "exited" ? text.code.exit(summary.exitCode) : text.status[summary.status]}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -15,10 +15,24 @@ function callsOf(source: string): readonly string[] {
 function Glance({ source }: { readonly source: string }) {
   const calls = callsOf(source).slice(0, 40);
   return (
-    <svg className="gallery-glance" viewBox={`0 0 ${Math.max(1, calls.length) * 9} 22`} preserveAspectRatio="xMinYMid meet" aria-hidden="true">
+    <svg
+      className="gallery-glance"
+      viewBox={`0 0 ${Math.max(1, calls.length) * 9} 22`}
+      preserveAspectRatio="xMinYMid meet"
+      aria-hidden="true"
+    >
       {calls.map((call, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the calls of a fixed text never move
-        <rect key={index} x={index * 9} y={call === "free" ? 12 : 2} width={7} height={7} rx={2} fill={call === "free" ? "var(--c-tcache-fill)" : "var(--c-inuse-edge)"} stroke={call === "free" ? "var(--c-tcache-edge)" : "var(--c-inuse-edge)"} />
+        <rect
+          key={index}
+          x={index * 9}
+          y={call === "free" ? 12 : 2}
+          width={7}
+          height={7}
+          rx={2}
+          fill={call === "free" ? "var(--c-tcache-fill)" : "var(--c-inuse-edge)"}
+          stroke={call === "free" ? "var(--c-tcache-edge)" : "var(--c-inuse-edge)"}
+        />
       ))}
     </svg>
   );
@@ -37,7 +51,11 @@ export function GalleryDialog({ onClose }: DialogProps) {
           const { title, blurb } = scenarioTexts[locale][slug];
           return (
             <li key={slug}>
-              <Button className={slug === current ? "gallery-card current" : "gallery-card"} onPress={() => void actions.open(scenario)} data-testid={`scenario-${slug}`}>
+              <Button
+                className={slug === current ? "gallery-card current" : "gallery-card"}
+                onPress={() => void actions.open(scenario)}
+                data-testid={`scenario-${slug}`}
+              >
                 <span className="gallery-number mono">{index + 1}</span>
                 <b>{title}</b>
                 <span className="dim">{blurb}</span>

@@ -107,7 +107,14 @@ export function HelpDialog({ onClose }: DialogProps) {
             {roles.map((role) => {
               const token = tokenOf[role] ?? role;
               return (
-                <li key={role} style={{ background: `var(--c-${token}-fill)`, color: `var(--c-${token}-ink)`, borderColor: `var(--c-${token}-edge)` }}>
+                <li
+                  key={role}
+                  style={{
+                    background: `var(--c-${token}-fill)`,
+                    color: `var(--c-${token}-ink)`,
+                    borderColor: `var(--c-${token}-edge)`,
+                  }}
+                >
                   {states[role]}
                 </li>
               );

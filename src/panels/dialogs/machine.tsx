@@ -41,7 +41,13 @@ export function MachineDialog({ onClose }: DialogProps) {
       </dl>
       <label className="field">
         {text.dialogs.seed}
-        <input className="input mono" value={seed} inputMode="numeric" aria-invalid={seedValue === null} onChange={(event) => setSeed(event.target.value)} />
+        <input
+          className="input mono"
+          value={seed}
+          inputMode="numeric"
+          aria-invalid={seedValue === null}
+          onChange={(event) => setSeed(event.target.value)}
+        />
       </label>
       <label className="check">
         <input type="checkbox" checked={aslr} onChange={(event) => setAslr(event.target.checked)} data-testid="aslr" />
@@ -49,7 +55,15 @@ export function MachineDialog({ onClose }: DialogProps) {
       </label>
       <label className="field">
         {text.dialogs.tunables}
-        <textarea className="input mono" rows={4} value={environment} aria-invalid={parsed === null} spellCheck={false} onChange={(event) => setEnvironment(event.target.value)} data-testid="environment" />
+        <textarea
+          className="input mono"
+          rows={4}
+          value={environment}
+          aria-invalid={parsed === null}
+          spellCheck={false}
+          onChange={(event) => setEnvironment(event.target.value)}
+          data-testid="environment"
+        />
         <span className="dim">{text.dialogs.tunablesHint}</span>
       </label>
       <div className="dialog-actions">
@@ -58,7 +72,13 @@ export function MachineDialog({ onClose }: DialogProps) {
           isDisabled={parsed === null || seedValue === null}
           testId="apply-machine"
           onPress={() => {
-            if (parsed !== null && seedValue !== null) void actions.open({ ...scenario, source: draft, slug: draft === scenario.source ? scenario.slug : null, machine: { ...machine, seed: seedValue, aslr, environment: parsed } });
+            if (parsed !== null && seedValue !== null)
+              void actions.open({
+                ...scenario,
+                source: draft,
+                slug: draft === scenario.source ? scenario.slug : null,
+                machine: { ...machine, seed: seedValue, aslr, environment: parsed },
+              });
           }}
         >
           {text.dialogs.apply}

@@ -118,7 +118,9 @@ export function PaletteDialog({ onClose }: DialogProps) {
       <ul id="palette-list" role="listbox" aria-label={text.palette}>
         {shown.map((entry, index) => (
           <li key={entry.key} id={`palette-${entry.key}`} role="option" aria-selected={entry === active}>
-            {entry.group !== "" && entry.group !== shown[index - 1]?.group ? <span className="palette-group">{entry.group}</span> : null}
+            {entry.group !== "" && entry.group !== shown[index - 1]?.group ? (
+              <span className="palette-group">{entry.group}</span>
+            ) : null}
             {/* Options are reached with the arrow keys from the field; the button is for the mouse. */}
             <button type="button" tabIndex={-1} className={entry === active ? "active" : ""} onClick={() => choose(entry)}>
               {entry.text}

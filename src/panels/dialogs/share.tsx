@@ -52,11 +52,27 @@ export function ShareDialog({ onClose }: DialogProps) {
   return (
     <DialogBox title={text.share} onClose={onClose} narrow testId="share-dialog">
       <p className="dim">{text.shareHint}</p>
-      <input className="input mono" readOnly value={link} aria-label={text.share} data-testid="share-link" onFocus={(event) => event.target.select()} />
-      <div className="share-meter" role="meter" aria-label={text.length(link.length, LINK_COMFORT_CHARACTERS)} aria-valuemin={0} aria-valuemax={LINK_COMFORT_CHARACTERS} aria-valuenow={Math.min(link.length, LINK_COMFORT_CHARACTERS)}>
+      <input
+        className="input mono"
+        readOnly
+        value={link}
+        aria-label={text.share}
+        data-testid="share-link"
+        onFocus={(event) => event.target.select()}
+      />
+      <div
+        className="share-meter"
+        role="meter"
+        aria-label={text.length(link.length, LINK_COMFORT_CHARACTERS)}
+        aria-valuemin={0}
+        aria-valuemax={LINK_COMFORT_CHARACTERS}
+        aria-valuenow={Math.min(link.length, LINK_COMFORT_CHARACTERS)}
+      >
         <i style={{ width: `${share * 100}%`, background: share >= 1 ? "var(--bad)" : "var(--accent)" }} />
       </div>
-      <p className="dim">{link.length > LINK_COMFORT_CHARACTERS ? text.tooLong : text.length(link.length, LINK_COMFORT_CHARACTERS)}</p>
+      <p className="dim">
+        {link.length > LINK_COMFORT_CHARACTERS ? text.tooLong : text.length(link.length, LINK_COMFORT_CHARACTERS)}
+      </p>
       {failed ? (
         <p role="alert" className="bad-text">
           {text.fileProblem}
@@ -75,7 +91,14 @@ export function ShareDialog({ onClose }: DialogProps) {
           <FolderOpen size={14} />
           {text.openFile}
         </ActionButton>
-        <input ref={picker} type="file" accept=".json" hidden data-testid="open-file" onChange={(event) => void openFile(event.target.files?.[0])} />
+        <input
+          ref={picker}
+          type="file"
+          accept=".json"
+          hidden
+          data-testid="open-file"
+          onChange={(event) => void openFile(event.target.files?.[0])}
+        />
       </div>
       <p className="dim">{text.embed}</p>
     </DialogBox>

@@ -36,7 +36,9 @@ function Line({ row }: { readonly row: ListingRow }) {
       <span className="listing-value mono">
         {row.visits > 1 ? <span className="dim">{row.visits}× </span> : null}
         {row.state === "done" || row.state === "current" ? value : ""}
-        {row.state !== "notReached" && row.writesDone > 0 ? <span className="write-tag">W{row.writesDone > 1 ? `×${row.writesDone}` : ""}</span> : null}
+        {row.state !== "notReached" && row.writesDone > 0 ? (
+          <span className="write-tag">W{row.writesDone > 1 ? `×${row.writesDone}` : ""}</span>
+        ) : null}
         {row.state === "current" && row.writesNext > 0 ? <span className="write-tag next">W</span> : null}
       </span>
     </Button>
@@ -52,13 +54,20 @@ function Phase({ phase }: { readonly phase: ListingPhase }) {
   const { title, value } = line(row);
   return (
     <li className={phase.current ? "listing-phase current" : "listing-phase"}>
-      <Button className={`listing-head ${row.state}`} isDisabled={row.at < 0} onPress={() => actions.seek(row.at + 1)} data-current={phase.current}>
+      <Button
+        className={`listing-head ${row.state}`}
+        isDisabled={row.at < 0}
+        onPress={() => actions.seek(row.at + 1)}
+        data-current={phase.current}
+      >
         <span className={`listing-icon ${row.state}`}>
           <Icon size={9} strokeWidth={3} fill={row.state === "current" ? "currentColor" : "none"} />
           <span className="visually-hidden">{text.state[row.state]}</span>
         </span>
         <span className="listing-title">{title}</span>
-        <span className="listing-value mono">{row.state === "notReached" ? text.state.notReached : row.state === "skipped" ? text.state.skipped : value}</span>
+        <span className="listing-value mono">
+          {row.state === "notReached" ? text.state.notReached : row.state === "skipped" ? text.state.skipped : value}
+        </span>
       </Button>
       {phase.current ? (
         <div className="listing-lines">
@@ -82,7 +91,9 @@ export function ListingPanel() {
   const phases = useMemo(() => (records === null ? null : listingOf(api, records, cursor)), [api, records, cursor]);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    box.current?.querySelector('.listing-line[data-current="true"], .listing-head[data-current="true"]')?.scrollIntoView({ block: "nearest" });
+    box.current
+      ?.querySelector('.listing-line[data-current="true"], .listing-head[data-current="true"]')
+      ?.scrollIntoView({ block: "nearest" });
   });
   const name = call === null ? "" : callName(call.operation.api, call.operation.name, call.operation.argText);
   const fn = phases?.find((phase) => phase.current)?.row.mark.fn;
@@ -108,7 +119,9 @@ export function ListingPanel() {
             ))}
           </ol>
         )}
-        {call !== null && call.operation.end - call.operation.begin > SLICE_LIMIT ? <p className="empty">{text.cut(SLICE_LIMIT)}</p> : null}
+        {call !== null && call.operation.end - call.operation.begin > SLICE_LIMIT ? (
+          <p className="empty">{text.cut(SLICE_LIMIT)}</p>
+        ) : null}
       </div>
     </>
   );

@@ -55,7 +55,14 @@ function visitsOf(records: JournalRecords, cursor: number): Map<number, Visit[]>
       if (record < cursor) latest.writesDone++;
     }
     if (kind !== recordKind.line && kind !== recordKind.phase) continue;
-    latest = { record, a: records.a[row] ?? 0n, b: records.b[row] ?? 0n, answer: records.where[row] ?? 0, writes: 0, writesDone: 0 };
+    latest = {
+      record,
+      a: records.a[row] ?? 0n,
+      b: records.b[row] ?? 0n,
+      answer: records.where[row] ?? 0,
+      writes: 0,
+      writesDone: 0,
+    };
     const id = records.id[row] ?? 0;
     const list = visits.get(id);
     if (list === undefined) visits.set(id, [latest]);
@@ -68,7 +75,8 @@ function rowOf(mark: MarkInfo, visits: ReadonlyMap<number, readonly Visit[]>, cu
   const all = visits.get(mark.id) ?? [];
   const past = all.filter((visit) => visit.record < cursor);
   const shown = past.at(-1) ?? all[0];
-  const state: RowState = shown === undefined ? "notReached" : shown.record === current ? "current" : past.length > 0 ? "done" : "notReached";
+  const state: RowState =
+    shown === undefined ? "notReached" : shown.record === current ? "current" : past.length > 0 ? "done" : "notReached";
   return {
     key: `${mark.fn}.${mark.name}`,
     mark,
@@ -106,20 +114,31 @@ export function listingOf(api: string, records: JournalRecords, cursor: number):
   for (const list of visits.values()) for (const { record } of list) if (record < cursor && record > current) current = record;
   const path: readonly string[] = Object.entries(callPaths).find(([name]) => name === api)?.[1] ?? [];
   const entered = (fn: string): boolean => marks.some((mark) => mark.fn === fn && visits.has(mark.id));
-  const functions = [...new Set([...path, ...Object.keys(outlines).filter((fn) => entered(fn))])].filter((fn) => entered(fn) && !helperFunctions.has(fn));
+  const functions = [...new Set([...path, ...Object.keys(outlines).filter((fn) => entered(fn))])].filter(
+    (fn) => entered(fn) && !helperFunctions.has(fn),
+  );
   const phases = functions.flatMap((fn) => Object.entries(outlines).find(([name]) => name === fn)?.[1] ?? []);
   const made = phases.flatMap((outline, index): ListingPhase[] => {
     const head = outline.phase ?? outline.lines[0];
     if (head === undefined) return [];
     const lines = outline.lines.map((mark) => rowOf(mark, visits, cursor, current));
-    return [{ key: `${outline.fn}.${index}`, row: rowOf(head, visits, cursor, current), lines: outline.phase === null ? lines.slice(1) : lines, current: false }];
+    return [
+      {
+        key: `${outline.fn}.${index}`,
+        row: rowOf(head, visits, cursor, current),
+        lines: outline.phase === null ? lines.slice(1) : lines,
+        current: false,
+      },
+    ];
   });
   return settlePhases(made, helperRows(visits, cursor, current), current);
 }
 
 /** Helpers' lines (unlink_chunk, tcache_put, …) belong to the phase that called them: the one begun last before them. */
 function helperRows(visits: ReadonlyMap<number, readonly Visit[]>, cursor: number, current: number): ListingRow[] {
-  return marks.filter((mark) => helperFunctions.has(mark.fn) && visits.has(mark.id)).map((mark) => rowOf(mark, visits, cursor, current));
+  return marks
+    .filter((mark) => helperFunctions.has(mark.fn) && visits.has(mark.id))
+    .map((mark) => rowOf(mark, visits, cursor, current));
 }
 
 function settlePhases(phases: readonly ListingPhase[], helpers: readonly ListingRow[], current: number): ListingPhase[] {
@@ -130,10 +149,17 @@ function settlePhases(phases: readonly ListingPhase[], helpers: readonly Listing
     .toReversed()
     .map((phase) => {
       const mine = helpers.filter((row) => owner(row.at)?.key === phase.key);
-      const lines = withSkips([...phase.lines, ...mine].sort((a, b) => (a.at < 0 || b.at < 0 ? 0 : a.at - b.at)), phase.row.state === "done" && later);
+      const lines = withSkips(
+        [...phase.lines, ...mine].sort((a, b) => (a.at < 0 || b.at < 0 ? 0 : a.at - b.at)),
+        phase.row.state === "done" && later,
+      );
       const isCurrent = current >= 0 && (phase.row.at === current || lines.some((row) => row.at === current));
       const reached = phase.row.state !== "notReached";
-      const row: ListingRow = isCurrent ? { ...phase.row, state: "current" } : !reached && phase.row.at < 0 && later ? { ...phase.row, state: "skipped" } : phase.row;
+      const row: ListingRow = isCurrent
+        ? { ...phase.row, state: "current" }
+        : !reached && phase.row.at < 0 && later
+          ? { ...phase.row, state: "skipped" }
+          : phase.row;
       // An abort ends the call: what comes after the failing check was not skipped but never reached.
       later ||= reached && phase.row.mark.fn !== "malloc_printerr";
       return { ...phase, row, lines, current: isCurrent };

@@ -19,7 +19,11 @@ export type MarkText = (id: number, a: bigint, b: bigint, where: number) => stri
 
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 
-function statementText(source: string, summary: RunSummary, statement: number): { readonly line: number; readonly text: string } | null {
+function statementText(
+  source: string,
+  summary: RunSummary,
+  statement: number,
+): { readonly line: number; readonly text: string } | null {
   const info = summary.debug.statements[statement];
   if (info === undefined) return null;
   const text = source.slice(info.span.start, info.span.end).replace(/\s+/g, " ").trim();
@@ -35,7 +39,14 @@ function ending(summary: RunSummary, instant: Instant | null, text: ShellText): 
     case "signal": {
       if (summary.signal !== 11) return { text: text.caption.signal(summary.signal), bad: true };
       const vma = instant === null ? undefined : instant.space.vmas[vmaAt(instant.space, summary.signalAddr)];
-      return { text: text.caption.segv(summary.signalWrite, hex(summary.signalAddr), vma === undefined ? text.caption.noMapping : vma.name), bad: true };
+      return {
+        text: text.caption.segv(
+          summary.signalWrite,
+          hex(summary.signalAddr),
+          vma === undefined ? text.caption.noMapping : vma.name,
+        ),
+        bad: true,
+      };
     }
     case "budget":
     case "cancelled":
@@ -93,12 +104,16 @@ export function captionOf(
   const inside = summary.operations[position.operation];
   const records = instant?.records ?? null;
   if (inside !== undefined) {
-    const detail = instant === null || records === null ? null : (writeCaption(instant, records, position.cursor, text) ?? markerCaption(records, position.cursor, markText));
+    const detail =
+      instant === null || records === null
+        ? null
+        : (writeCaption(instant, records, position.cursor, text) ?? markerCaption(records, position.cursor, markText));
     return { text: `${text.caption.inside(callText(inside))}${detail === null ? "" : ` ${detail}`}`, bad: false };
   }
   const next = statementText(source, summary, position.statement);
   const last = summary.operations[position.lastOperation];
-  const done = last !== undefined && last.end > position.stepFrom && last.end <= position.cursor ? doneText(summary, position, text) : "";
+  const done =
+    last !== undefined && last.end > position.stepFrom && last.end <= position.cursor ? doneText(summary, position, text) : "";
   if (next === null) return { text: done === "" ? text.caption.start : done, bad: false };
   return { text: `${done}${done === "" ? "" : " "}${text.caption.statement(next.line, next.text)}`, bad: false };
 }
@@ -107,5 +122,7 @@ function doneText(summary: RunSummary, position: Position, text: ShellText): str
   const operation = summary.operations[position.lastOperation];
   if (operation === undefined) return "";
   const path = text.path[operation.path];
-  return operation.api === "free" ? text.caption.freed(callText(operation), path) : text.caption.returned(callText(operation), operation.resultText, path);
+  return operation.api === "free"
+    ? text.caption.freed(callText(operation), path)
+    : text.caption.returned(callText(operation), operation.resultText, path);
 }

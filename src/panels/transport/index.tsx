@@ -1,5 +1,16 @@
 /** The bar under everything: step buttons, level, caption, ledger. */
-import { Bookmark, ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, ChevronsLeft, ChevronsRight, Pause, Play, TerminalSquare } from "lucide-react";
+import {
+  Bookmark,
+  ChevronFirst,
+  ChevronLast,
+  ChevronLeft,
+  ChevronRight,
+  ChevronsLeft,
+  ChevronsRight,
+  Pause,
+  Play,
+  TerminalSquare,
+} from "lucide-react";
 import { useInstant, useSummary } from "../../queries";
 import { stepLevels } from "../../scenario";
 import { useActions, useText, useUi } from "../../store";
@@ -18,9 +29,18 @@ export function CaptionLine() {
   const instant = useInstant();
   const source = useUi((state) => state.run?.scenario.source ?? "");
   const position = useUi((state) => state.position);
-  const caption = summary === null || position === null ? { text: text.banner.starting, bad: false } : captionOf(source, summary, position, instant, text, markText);
+  const caption =
+    summary === null || position === null
+      ? { text: text.banner.starting, bad: false }
+      : captionOf(source, summary, position, instant, text, markText);
   return (
-    <div className={caption.bad ? "caption bad" : "caption"} role="status" aria-live="polite" data-testid="caption" title={caption.text}>
+    <div
+      className={caption.bad ? "caption bad" : "caption"}
+      role="status"
+      aria-live="polite"
+      data-testid="caption"
+      title={caption.text}
+    >
       {caption.text}
     </div>
   );
@@ -38,19 +58,38 @@ function Buttons() {
       <IconButton label={text.start} keys="Home" onPress={actions.toStart} isDisabled={atStart} testId="to-start">
         <ChevronFirst size={18} />
       </IconButton>
-      <IconButton label={text.previousOperation} keys="Shift ←" onPress={() => actions.stepOperation(-1)} isDisabled={atStart} testId="previous-operation">
+      <IconButton
+        label={text.previousOperation}
+        keys="Shift ←"
+        onPress={() => actions.stepOperation(-1)}
+        isDisabled={atStart}
+        testId="previous-operation"
+      >
         <ChevronsLeft size={18} />
       </IconButton>
       <IconButton label={text.back} keys="←" onPress={() => actions.step(-1)} isDisabled={atStart} testId="step-back">
         <ChevronLeft size={18} />
       </IconButton>
-      <IconButton label={playing ? text.pause : text.play} keys="Space" onPress={actions.togglePlay} isDisabled={idle} className="play-btn" testId="play">
+      <IconButton
+        label={playing ? text.pause : text.play}
+        keys="Space"
+        onPress={actions.togglePlay}
+        isDisabled={idle}
+        className="play-btn"
+        testId="play"
+      >
         {playing ? <Pause size={14} fill="currentColor" /> : <Play size={14} fill="currentColor" />}
       </IconButton>
       <IconButton label={text.forward} keys="→" onPress={() => actions.step(1)} isDisabled={atEnd} testId="step">
         <ChevronRight size={18} />
       </IconButton>
-      <IconButton label={text.nextOperation} keys="Shift →" onPress={() => actions.stepOperation(1)} isDisabled={atEnd} testId="next-operation">
+      <IconButton
+        label={text.nextOperation}
+        keys="Shift →"
+        onPress={() => actions.stepOperation(1)}
+        isDisabled={atEnd}
+        testId="next-operation"
+      >
         <ChevronsRight size={18} />
       </IconButton>
       <IconButton label={text.end} keys="End" onPress={actions.toEnd} isDisabled={atEnd} testId="to-end">
@@ -69,7 +108,13 @@ export function TransportPanel() {
   const callBar = useUi((state) => state.callBar);
   const last = useUi((state) => state.position?.lastOperation ?? -1);
   return (
-    <section className="transport" data-panel="transport" data-testid="transport" aria-label={useText().panel.transport} tabIndex={-1}>
+    <section
+      className="transport"
+      data-panel="transport"
+      data-testid="transport"
+      aria-label={useText().panel.transport}
+      tabIndex={-1}
+    >
       <div className="transport-row">
         <Buttons />
         <Segmented
@@ -86,7 +131,14 @@ export function TransportPanel() {
         </span>
         <div className="sep optional" />
         <CaptionLine />
-        <IconButton label={text.callBar} keys="Ctrl+`" onPress={() => actions.setCallBar(!callBar)} pressed={callBar} testId="open-callbar" className="optional">
+        <IconButton
+          label={text.callBar}
+          keys="Ctrl+`"
+          onPress={() => actions.setCallBar(!callBar)}
+          pressed={callBar}
+          testId="open-callbar"
+          className="optional"
+        >
           <TerminalSquare size={16} />
         </IconButton>
         <IconButton label={text.bookmark} keys="M" onPress={actions.toggleBookmark} pressed={bookmarked} className="optional">

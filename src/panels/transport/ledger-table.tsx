@@ -23,8 +23,22 @@ export function LedgerTable({ summary }: { readonly summary: RunSummary }) {
     { key: "inuse", name: text.inUse, value: totals?.inUse ?? 0, before: before(ledger.inUse), unit: 1, line: false },
     { key: "unsorted", name: text.free, value: totals?.freeInBins ?? 0, before: before(ledger.freeInBins), unit: 1, line: false },
     { key: "top", name: text.top, value: totals?.top ?? 0, before: before(ledger.top), unit: 1, line: false },
-    { key: "stack", name: text.resident, value: instant?.space.residentBytes ?? 0, before: before(ledger.resident), unit: 1024, line: true },
-    { key: "mmap", name: text.virtual, value: instant?.space.virtualBytes ?? 0, before: before(ledger.virtual), unit: 1024, line: true },
+    {
+      key: "stack",
+      name: text.resident,
+      value: instant?.space.residentBytes ?? 0,
+      before: before(ledger.resident),
+      unit: 1024,
+      line: true,
+    },
+    {
+      key: "mmap",
+      name: text.virtual,
+      value: instant?.space.virtualBytes ?? 0,
+      before: before(ledger.virtual),
+      unit: 1024,
+      line: true,
+    },
   ];
   return (
     <table className="ledger-table" aria-label={text.ledger}>

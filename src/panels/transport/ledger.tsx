@@ -9,11 +9,23 @@ import { useActions, useText, useUi } from "../../store";
 import { callText } from "./call-text";
 
 const roleOf: Readonly<Record<string, string>> = {
-  none: "inuse", tcache: "tcache", fast: "fast", unsorted: "unsorted", small: "small", large: "large", top: "inuse", mmap: "mmap", sysmalloc: "inuse", error: "bad",
+  none: "inuse",
+  tcache: "tcache",
+  fast: "fast",
+  unsorted: "unsorted",
+  small: "small",
+  large: "large",
+  top: "inuse",
+  mmap: "mmap",
+  sysmalloc: "inuse",
+  error: "bad",
 };
 
 /** Where a cursor stands on the axis of calls: index of the latest call begun (−1 before the first) and how far through it. */
-export function placeOf(operations: readonly Operation[], cursor: number): { readonly operation: number; readonly fraction: number } {
+export function placeOf(
+  operations: readonly Operation[],
+  cursor: number,
+): { readonly operation: number; readonly fraction: number } {
   let [low, high] = [0, operations.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -26,7 +38,10 @@ export function placeOf(operations: readonly Operation[], cursor: number): { rea
 }
 
 function pathOf(series: LedgerSeries): string {
-  const points = Array.from({ length: series.points.length / 2 }, (_, i) => [series.points[2 * i] ?? 0, series.points[2 * i + 1] ?? 0] as [number, number]);
+  const points = Array.from(
+    { length: series.points.length / 2 },
+    (_, i) => [series.points[2 * i] ?? 0, series.points[2 * i + 1] ?? 0] as [number, number],
+  );
   return line()(points) ?? "";
 }
 
@@ -88,7 +103,9 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
   const place = placeOf(operations, cursor);
   const atEnd = cursor >= summary.last;
   const call = operations[place.operation];
-  const playhead = atEnd ? scene.x0 + operations.length * scene.dx : scene.x0 + Math.max(0, place.operation + place.fraction * 0.9) * scene.dx;
+  const playhead = atEnd
+    ? scene.x0 + operations.length * scene.dx
+    : scene.x0 + Math.max(0, place.operation + place.fraction * 0.9) * scene.dx;
   const bad = atEnd && (summary.status === "abort" || summary.status === "signal");
   const xOf = (at: number): number => {
     const { operation, fraction } = placeOf(operations, at);
@@ -104,7 +121,8 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
     else {
       const target = operationAt(scene, x, operations.length);
       const operation = operations[target.operation];
-      if (operation !== undefined) actions.seek(Math.round(operation.begin + 1 + target.fraction * (operation.end - operation.begin - 1)), level);
+      if (operation !== undefined)
+        actions.seek(Math.round(operation.begin + 1 + target.fraction * (operation.end - operation.begin - 1)), level);
     }
   };
 
@@ -120,7 +138,11 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
       aria-valuemin={0}
       aria-valuemax={operations.length}
       aria-valuenow={place.operation + 1}
-      aria-valuetext={text.transport.scrubberValue(place.operation + 1, operations.length, call === undefined ? "" : callText(call))}
+      aria-valuetext={text.transport.scrubberValue(
+        place.operation + 1,
+        operations.length,
+        call === undefined ? "" : callText(call),
+      )}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         seekTo(event.clientX, event.shiftKey);
@@ -129,8 +151,22 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
     >
       {width === 0 ? null : (
         <svg width={width} height={height} aria-hidden="true">
-          {height < SLIM ? <path d={`M${scene.x0} ${height / 2}H${scene.x0 + operations.length * scene.dx}`} stroke="var(--line-2)" strokeWidth={3} /> : <Curves scene={scene} />}
-          <rect className="ledger-future" x={playhead} y={14} width={Math.max(0, width - playhead)} height={Math.max(0, height - 14)} />
+          {height < SLIM ? (
+            <path
+              d={`M${scene.x0} ${height / 2}H${scene.x0 + operations.length * scene.dx}`}
+              stroke="var(--line-2)"
+              strokeWidth={3}
+            />
+          ) : (
+            <Curves scene={scene} />
+          )}
+          <rect
+            className="ledger-future"
+            x={playhead}
+            y={14}
+            width={Math.max(0, width - playhead)}
+            height={Math.max(0, height - 14)}
+          />
           {height < SLIM ? null : (
             <text className="ledger-axis" x={width - 8} y={42} textAnchor="end">
               {kib(scene.topBytes)}
@@ -142,7 +178,12 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
           <path d={`M${playhead} 6V${height - 2}`} stroke={bad ? "var(--bad)" : "var(--now)"} strokeWidth={2} />
           <path d={`M${playhead - 5} 1h10v6l-5 5l-5 -5z`} fill={bad ? "var(--bad)" : "var(--now)"} />
           {call === undefined ? null : (
-            <text x={playhead + (flip ? -9 : 9)} y={10} textAnchor={flip ? "end" : "start"} className={bad ? "ledger-label bad" : "ledger-label"}>
+            <text
+              x={playhead + (flip ? -9 : 9)}
+              y={10}
+              textAnchor={flip ? "end" : "start"}
+              className={bad ? "ledger-label bad" : "ledger-label"}
+            >
               op {place.operation + 1} {callText(call)}
             </text>
           )}
