@@ -42,7 +42,8 @@ test("the whole page without a mouse: step, change level, jump, search, edit, ru
   await page.keyboard.press("Escape");
   await page.keyboard.press("ControlOrMeta+k");
   await expect(page.getByRole("dialog")).toBeVisible();
-  await page.keyboard.type("double");
+  await page.keyboard.type("double free");
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await idle(page);
   await expect(page.getByTestId("editor")).toContainText("free(a->next)");

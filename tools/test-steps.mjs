@@ -103,7 +103,7 @@ async function playwright() {
   const report = `${reports}/playwright.json`;
   rmSync(report, { force: true });
   const outcome = await runNode(["node_modules/@playwright/test/cli.js", "test", "--reporter=json"], {
-    env: { ...process.env, CHROMIUM: found.file, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    env: { ...process.env, CHROMIUM: found.file, PLAYWRIGHT_JSON_OUTPUT_NAME: report, NO_COLOR: "1", FORCE_COLOR: "0" },
     timeoutSeconds: 420,
   });
   if (!existsSync(report)) return { passed: 0, failed: 1, summary: "no report", details: outcome.stdout + outcome.stderr };

@@ -9,7 +9,11 @@ const { runSteps } = await import("./lib/steps.mjs");
 
 const only = process.argv.slice(2);
 const chosen =
-  only.length === 0 ? steps : steps.filter((step) => only.includes(step.name)).map((step) => ({ ...step, after: [] }));
+  only.length === 0
+    ? steps
+    : steps
+        .filter((step) => only.includes(step.name))
+        .map((step) => ({ ...step, after: step.after?.filter((name) => only.includes(name)) ?? [] }));
 if (chosen.length === 0) {
   console.error(`No such step. There are: ${steps.map((step) => step.name).join(" ")}`);
   process.exit(2);
