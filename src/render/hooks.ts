@@ -1,5 +1,5 @@
 /** React's side of the painters: the theme as it changes, and the size of an element in CSS pixels. */
-import { type RefObject, useLayoutEffect, useState, useSyncExternalStore } from "react";
+import { type RefObject, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { readTheme, type Theme, watchTheme } from "./theme";
 
 let theme: Theme | null = null;
@@ -73,4 +73,11 @@ export function usePixelRatio(): number {
     },
     () => window.devicePixelRatio || 1,
   );
+}
+
+/** The value of an earlier render while its `key` stays the same: what is equal is not drawn again. */
+export function useSame<T>(value: T, key: string): T {
+  const kept = useRef({ value, key });
+  if (kept.current.key !== key) kept.current = { value, key };
+  return kept.current.value;
 }

@@ -1,5 +1,5 @@
 /** The bins panel: the lists of free chunks of the instant, drawn by the scene; hover and selection shared with every other panel. */
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { panelTexts } from "../../i18n/panels";
 import { useInstant, useOperation } from "../../queries";
 import { useActions, useUi } from "../../store";
@@ -16,6 +16,7 @@ export function BinsPanel(): React.ReactNode {
   const inside = call?.inside === true;
   const leaving = inside && call.operation.result > 0 ? call.operation.result - 2 * (instant?.abi.wordBytes ?? 8) : -1;
   const marks = useMemo(() => ({ selected, hovered, leaving }), [selected, hovered, leaving]);
+  const onSelect = useCallback((addr: number, pin: boolean) => (pin ? actions.pin(addr) : actions.select(addr)), [actions]);
   const problems = useMemo(() => {
     const counts = new Map<number, number>();
     // Inside a call links are half rewritten: only a finished call can leave a broken list.
@@ -29,7 +30,7 @@ export function BinsPanel(): React.ReactNode {
       text={text}
       marks={marks}
       touchedOnly={presenter}
-      onSelect={(addr, pin) => (pin ? actions.pin(addr) : actions.select(addr))}
+      onSelect={onSelect}
       onHover={actions.hover}
     />
   );

@@ -1,7 +1,7 @@
 /** Lists of free chunks as a view of its properties: legend, lists, the empty ones folded into one line. */
-import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { PanelText } from "../../i18n/panels";
-import { useSize, useTheme } from "../../render/hooks";
+import { useSame, useSize, useTheme } from "../../render/hooks";
 import type { ChunkRole } from "../../render/roles";
 import { type BinsMarks, type BinsWords, drawBins, markBins } from "../../render/svg/bins";
 import { patternUrl } from "../../render/svg/defs";
@@ -26,7 +26,7 @@ export interface BinsViewProps {
 const FONT = 10;
 const legendRoles: readonly ChunkRole[] = ["inuse", "tcache", "fast", "unsorted", "small", "large", "top"];
 
-function Legend({ text }: { readonly text: PanelText }): React.ReactNode {
+const Legend = memo(function Legend({ text }: { readonly text: PanelText }): React.ReactNode {
   return (
     <ul className="legend" aria-label={text.bins.legendLabel}>
       {legendRoles.map((role) => (
@@ -41,7 +41,7 @@ function Legend({ text }: { readonly text: PanelText }): React.ReactNode {
       ))}
     </ul>
   );
-}
+});
 
 function Binmap({ scene, text }: { readonly scene: BinsScene; readonly text: PanelText }): React.ReactNode {
   const stale = scene.binmap.some((entry) => entry.stale);
@@ -115,16 +115,21 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
   const svg = useRef<SVGSVGElement>(null);
   const { width } = useSize(box);
   const { scale } = useTheme();
-  const scene = useMemo(
+  const laid = useMemo(
     () => (picture === null || width < 100 ? null : binsScene(picture, { viewWidth: width, scale, touchedOnly }, problems)),
     [picture, width, scale, touchedOnly, problems],
   );
+  // Most steps leave the lists as they are: then nothing below is touched.
+  const scene = useSame(laid, useMemo(() => JSON.stringify(laid), [laid]));
   const latestMarks = useRef(marks);
   latestMarks.current = marks;
 
+  const latestPicture = useRef(picture);
+  latestPicture.current = picture;
   useLayoutEffect(() => {
-    if (svg.current !== null && scene !== null && picture !== null) drawBins(svg.current, scene, latestMarks.current, wordsOf(picture, text), FONT * scale);
-  }, [scene, picture, text, scale]);
+    const now = latestPicture.current;
+    if (svg.current !== null && scene !== null && now !== null) drawBins(svg.current, scene, latestMarks.current, wordsOf(now, text), FONT * scale);
+  }, [scene, text, scale]);
   useEffect(() => {
     if (svg.current !== null) markBins(svg.current, marks);
   }, [marks]);
@@ -159,7 +164,7 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
                 if (addr !== null) onSelect(addr, event.altKey);
               }}
             />
-            <BinsGrid scene={scene} text={text} selected={marks.selected} onSelect={onSelect} box={box} />
+            <BinsGrid scene={scene} text={text} selected={marks.selected} onSelect={onSelect} />
             <EmptyLine scene={scene} picture={picture} text={text} />
           </>
         )}
@@ -173,11 +178,10 @@ interface GridProps {
   readonly text: PanelText;
   readonly selected: number | null;
   readonly onSelect: (chunkAddr: number, pin: boolean) => void;
-  readonly box: React.RefObject<HTMLDivElement | null>;
 }
 
 /** The same lists for keyboard and screen reader: a grid, one row a list, one tab stop; cells lie invisibly over the nodes. */
-function BinsGrid({ scene, text, selected, onSelect }: GridProps): React.ReactNode {
+const BinsGrid = memo(function BinsGrid({ scene, text, selected, onSelect }: GridProps): React.ReactNode {
   const [at, setAt] = useState({ row: 0, column: 0 });
   const grid = useRef<HTMLDivElement>(null);
   const rows = scene.rows.filter((row) => row.nodes.length > 0);
@@ -229,7 +233,7 @@ function BinsGrid({ scene, text, selected, onSelect }: GridProps): React.ReactNo
       ))}
     </div>
   );
-}
+});
 
 function cellLabel(row: BinRow, node: BinNode, text: PanelText): string {
   const name = node.name === "" ? text.heap.unnamed(hex(node.chunkAddr)) : node.name;

@@ -1,10 +1,10 @@
 /** The mappings as a view of its properties: strip with ribbon, flip button, tooltip with the line of /proc/self/maps. */
 import { ArrowDownUp } from "lucide-react";
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { AddressSpace, VmaFacts } from "../../decode/types";
 import { mapsLine } from "../../decode/vmas";
 import type { PanelText } from "../../i18n/panels";
-import { useSize } from "../../render/hooks";
+import { useSame, useSize } from "../../render/hooks";
 import { vmaRole } from "../../render/roles";
 import "../../render/svg/figures.css";
 import { drawSpace, markSpace, type SpaceWords } from "../../render/svg/space";
@@ -63,14 +63,21 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
   const svg = useRef<SVGSVGElement>(null);
   const { width, height } = useSize(box);
   const [hover, setHover] = useState<{ readonly start: number; readonly x: number; readonly y: number } | null>(null);
-  const scene = useMemo(
+  const laid = useMemo(
     () => (space === null || width < 60 ? null : spaceScene(space, { viewWidth: width, viewHeight: height, lowFirst, rsp, mapped, point })),
     [space, width, height, lowFirst, rsp, mapped, point],
   );
+  // Most steps neither map nor touch a page: then nothing is drawn again.
+  const shown = useSame({ scene: laid, space }, useMemo(() => (space === null ? "" : `${JSON.stringify(laid)} ${space.vmas.map((vma) => `${vma.name}${vma.read}${vma.write}${vma.exec}${vma.residentPages}`).join()}`), [laid, space]));
+  const { scene } = shown;
   const hovered = hover?.start ?? -1;
+  const selectedNow = useRef(selected);
+  selectedNow.current = selected;
   useLayoutEffect(() => {
-    if (svg.current !== null && scene !== null && space !== null) drawSpace(svg.current, scene, space.vmas, { selected, hovered: -1 }, wordsOf(space, text));
-  }, [scene, space, text, selected]);
+    if (svg.current !== null && shown.scene !== null && shown.space !== null) {
+      drawSpace(svg.current, shown.scene, shown.space.vmas, { selected: selectedNow.current, hovered: -1 }, wordsOf(shown.space, text));
+    }
+  }, [shown, text]);
   useEffect(() => {
     if (svg.current !== null) markSpace(svg.current, { selected, hovered });
   }, [hovered, selected]);
@@ -110,7 +117,7 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
                 if (start !== null) onSelect(start);
               }}
             />
-            <SpaceGrid scene={scene} space={space} text={text} selected={selected} onSelect={onSelect} />
+            <SpaceGrid scene={scene} space={shown.space ?? space} text={text} selected={selected} onSelect={onSelect} />
           </>
         )}
       </div>
@@ -133,7 +140,7 @@ interface GridProps {
 }
 
 /** The mappings for keyboard and screen reader: one tab stop, arrow keys between mappings. */
-function SpaceGrid({ scene, space, text, selected, onSelect }: GridProps): React.ReactNode {
+const SpaceGrid = memo(function SpaceGrid({ scene, space, text, selected, onSelect }: GridProps): React.ReactNode {
   const grid = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState(0);
   const ordered = [...scene.vmas].sort((a, b) => a.y - b.y);
@@ -179,7 +186,7 @@ function SpaceGrid({ scene, space, text, selected, onSelect }: GridProps): React
       })}
     </div>
   );
-}
+});
 
 /** 28 pixels: at true scale the mappings would be invisible, so they stand one under the other. */
 export function SpaceRibbon({ space }: { readonly space: AddressSpace }): React.ReactNode {

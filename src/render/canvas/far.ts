@@ -1,10 +1,9 @@
 /** Puts the far raster on a canvas with its row labels and the outlines of whole free pages. */
 import type { FarMapScene } from "../../scene/types";
 import { rasterFar } from "../raster/far";
+import { imageCanvas } from "../raster/image-canvas";
 import { paintRowLabels } from "./mid";
 import { type Pen, strokeBox } from "./pen";
-
-let scratch: HTMLCanvasElement | null = null;
 
 export function paintFar(pen: Pen, scene: FarMapScene, scrollY: number): void {
   const pitch = scene.rowHeight + scene.rowGap;
@@ -17,12 +16,8 @@ export function paintFar(pen: Pen, scene: FarMapScene, scrollY: number): void {
   paintRowLabels(pen, scene.labels, scene.gutter, scrollY);
   if (end > first) {
     const { image } = rasterFar(scene, pen.theme, ratio, first, end);
-    scratch ??= document.createElement("canvas");
-    scratch.width = image.width;
-    scratch.height = image.height;
-    scratch.getContext("2d")?.putImageData(image, 0, 0);
     context.imageSmoothingEnabled = false;
-    context.drawImage(scratch, scene.gutter, top + first * pitch, scene.viewWidth - scene.gutter, (end - first) * pitch);
+    context.drawImage(imageCanvas(image), 0, 0, image.width, image.height, scene.gutter, top + first * pitch, scene.viewWidth - scene.gutter, (end - first) * pitch);
   }
   for (const page of scene.trimmable) {
     if (page.y + page.height < scrollY || page.y > scrollY + pen.height) continue;

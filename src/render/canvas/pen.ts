@@ -1,6 +1,5 @@
 /** A canvas context with what every painter needs at hand: theme, patterns, type. All lengths are CSS pixels. */
-import { type ChunkRole, roleOfCode, stateRole } from "../roles";
-import type { ChunkStateName } from "../../decode/types";
+import type { ChunkRole } from "../roles";
 import type { Theme } from "../theme";
 import type { Surface } from "./surface";
 import { makeTiles, type Tiles } from "./tiles";
@@ -22,14 +21,21 @@ export interface TextOptions {
   readonly sans?: boolean;
 }
 
-let cached: { readonly theme: Theme; readonly ratio: number; readonly context: CanvasRenderingContext2D; readonly tiles: Tiles } | null = null;
+interface Kept {
+  readonly theme: Theme;
+  readonly ratio: number;
+  readonly tiles: Tiles;
+}
 
-/** Patterns are made once per theme, ratio and canvas. */
+const kept = new WeakMap<CanvasRenderingContext2D, Kept>();
+
+/** Patterns are made once per canvas, theme and ratio. */
 export function makePen(surface: Surface, theme: Theme, fontSize: number): Pen {
-  if (cached === null || cached.theme !== theme || cached.ratio !== surface.ratio || cached.context !== surface.context) {
-    cached = { theme, ratio: surface.ratio, context: surface.context, tiles: makeTiles(surface.context, theme, surface.ratio) };
-  }
-  return { ...surface, theme, tiles: cached.tiles, fontSize };
+  const old = kept.get(surface.context);
+  if (old !== undefined && old.theme === theme && old.ratio === surface.ratio) return { ...surface, theme, tiles: old.tiles, fontSize };
+  const tiles = makeTiles(surface.context, theme, surface.ratio);
+  kept.set(surface.context, { theme, ratio: surface.ratio, tiles });
+  return { ...surface, theme, tiles, fontSize };
 }
 
 /** Text on its middle line. Code face unless `sans`. */
@@ -78,8 +84,3 @@ export function strokeBox(pen: Pen, x: number, y: number, width: number, height:
   context.stroke();
   context.setLineDash([]);
 }
-
-export function roleOfState(state: ChunkStateName): ChunkRole {
-  return stateRole[state];
-}
-export { roleOfCode };
