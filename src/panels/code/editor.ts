@@ -169,7 +169,8 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
         dots,
         badges,
         editable.of([]),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        // A text that only scrolls must be reachable with the keyboard too.
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
         keymap.of([
           { key: "Mod-Enter", run: () => (events.onRun(), true) },
           { key: "Escape", run: () => (events.onLeave(), true) },

@@ -117,16 +117,21 @@ export function PaletteDialog({ onClose }: DialogProps) {
       ) : null}
       <ul id="palette-list" role="listbox" aria-label={text.palette}>
         {shown.map((entry, index) => (
-          <li key={entry.key} id={`palette-${entry.key}`} role="option" aria-selected={entry === active}>
-            {entry.group !== "" && entry.group !== shown[index - 1]?.group ? (
-              <span className="palette-group">{entry.group}</span>
-            ) : null}
-            {/* Options are reached with the arrow keys from the field; the button is for the mouse. */}
-            <button type="button" tabIndex={-1} className={entry === active ? "active" : ""} onClick={() => choose(entry)}>
+          // Options are reached with the arrow keys from the field; the click is for the mouse.
+          <li
+            key={entry.key}
+            id={`palette-${entry.key}`}
+            role="option"
+            aria-selected={entry === active}
+            className={entry === active ? "active" : ""}
+            onClick={() => choose(entry)}
+          >
+            {entry.group !== "" && entry.group !== shown[index - 1]?.group ? <span className="palette-group">{entry.group}</span> : null}
+            <span className="palette-entry">
               {entry.text}
               <span className="grow" />
               {entry.hint === "" ? null : <kbd>{entry.hint}</kbd>}
-            </button>
+            </span>
           </li>
         ))}
       </ul>
