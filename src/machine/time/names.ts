@@ -75,6 +75,16 @@ export class PointerNames {
     this.frames.pop();
   }
 
+  /** How many functions are entered. */
+  get depth(): number {
+    return this.frames.length;
+  }
+
+  /** Forgets functions entered since the depth was this. */
+  unwind(depth: number): void {
+    this.frames.length = Math.min(this.frames.length, depth);
+  }
+
   /** The stack pointer now: what lies below it is gone. */
   setStack(stack: number): void {
     this.stack = stack;
@@ -98,11 +108,6 @@ export class PointerNames {
     this.holders.set(block, []);
   }
 
-  /** Is this one of the addresses whose travels matter? */
-  knows(value: number): boolean {
-    return this.holders.has(value);
-  }
-
   /** Name of a block, "" when no variable holds it. */
   nameOf(block: number): string {
     const lowestFrame = this.stack;
@@ -110,11 +115,6 @@ export class PointerNames {
     const gone = (addr: number) => addr < lowestFrame && addr > highest - 0x80_0000;
     const holder = this.holders.get(block)?.find(({ addr }) => this.held.get(addr) === block && !gone(addr));
     return holder?.name ?? "";
-  }
-
-  /** Has anything been stored through this variable address that matters? Lets a store of other values forget it. */
-  holdsAt(addr: number): boolean {
-    return this.held.has(addr);
   }
 
   private nameAt(addr: number): string | null {

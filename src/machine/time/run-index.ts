@@ -48,11 +48,17 @@ export class RunIndex {
   private call: OpenCall | null = null;
   private path: OperationPath = "none";
   private errno = 0;
+  private boundaryDepth = 0;
   private readonly unnamed: number[] = [];
 
   constructor(parts: IndexParts) {
     this.parts = parts;
     this.scanned = parts.journal.head();
+  }
+
+  /** Between two statements: where `truncate` may go back to. */
+  boundary(): void {
+    this.boundaryDepth = this.parts.names.depth;
   }
 
   /** A statement marker has been written. */
@@ -169,7 +175,7 @@ export class RunIndex {
     return { at: this.statementAt.toArray(), statement: this.statementId.toArray() };
   }
 
-  /** Forgets everything at or after record `at`, a place between two statements: the run continues from there. */
+  /** Forgets everything at or after record `at`, the last boundary: the run continues from there. */
   truncate(at: number): void {
     const statements = this.statementAt.countBelow(at);
     this.statementAt.truncate(statements);
@@ -181,6 +187,7 @@ export class RunIndex {
     while ((this.operations.at(-1)?.begin ?? -1) >= at) this.operations.pop();
     while ((this.output.at(-1)?.at ?? -1) > at) this.output.pop();
     this.parts.ledger.truncate(this.operations.length);
+    this.parts.names.unwind(this.boundaryDepth);
     this.call = null;
     this.unnamed.length = 0;
     this.scanned = Math.min(this.scanned, at);

@@ -284,6 +284,7 @@ export class Timeline {
     if (steps >= mode.sliceEnd) return true;
     if (head - this.checkpoints.last() >= this.options.checkpointRecords) this.takeCheckpoint(head);
     this.boundary = head;
+    this.index.boundary();
     return false;
   }
 
