@@ -145,7 +145,7 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       set({
         bookmarks: bookmarks.includes(cursor)
           ? bookmarks.filter((at) => at !== cursor)
-          : [...bookmarks, cursor].sort((a, b) => a - b),
+          : [...bookmarks, cursor].toSorted((a, b) => a - b),
       });
     },
     toggleBreakpoint(line) {

@@ -40,7 +40,7 @@ function press(event: Press, state: Partial<UiState> = {}): [string, ...unknown[
 describe("keyboard", () => {
   beforeEach(() => {
     for (const name of ["HTMLElement", "HTMLButtonElement", "HTMLInputElement", "HTMLTextAreaElement", "HTMLSelectElement"])
-      vi.stubGlobal(name, class {});
+      vi.stubGlobal(name, function element() {});
     return () => vi.unstubAllGlobals();
   });
 

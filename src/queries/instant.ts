@@ -61,7 +61,7 @@ function handedOut(
 
 function focusOf(heap: HeapFacts, addrs: readonly number[]): number[] {
   const rows = new Set(addrs.map((addr) => rowAt(heap.chunks, addr)));
-  return [...rows].flatMap((row) => (row < 0 ? [] : [heap.chunks.addr[row] ?? 0])).sort((a, b) => a - b);
+  return [...rows].flatMap((row) => (row < 0 ? [] : [heap.chunks.addr[row] ?? 0])).toSorted((a, b) => a - b);
 }
 
 /** Whether the allocator is at work and will go on: what a call that died leaves behind is not in flux. */

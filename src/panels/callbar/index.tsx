@@ -35,7 +35,7 @@ function useBlocks(): readonly Block[] {
       const state = chunkStateNames[chunks.state[row] ?? 0] ?? "inuse";
       return { name, size: chunks.size[row] ?? 0, state, freed: state !== "inuse" && state !== "mmapped" };
     })
-    .sort((a, b) => Number(a.freed) - Number(b.freed));
+    .toSorted((a, b) => Number(a.freed) - Number(b.freed));
 }
 
 const calls = ["malloc", "free", "realloc", "calloc", "memalign", "malloc_trim", "mallopt"];

@@ -114,7 +114,7 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
 
   const seekTo = (clientX: number, snap: boolean): void => {
     const x = clientX - (box.current?.getBoundingClientRect().left ?? 0);
-    const nearest = snap ? [...bookmarks].sort((a, b) => Math.abs(xOf(a) - x) - Math.abs(xOf(b) - x))[0] : undefined;
+    const nearest = snap ? bookmarks.toSorted((a, b) => Math.abs(xOf(a) - x) - Math.abs(xOf(b) - x))[0] : undefined;
     if (nearest !== undefined) actions.seek(nearest);
     else if (x >= scene.x0 + operations.length * scene.dx + 2) actions.toEnd();
     else if (x <= scene.x0 - 2) actions.toStart();
