@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { machineMemory } from "../abi/machine-memory";
 import { fail, ok } from "../base";
-import { toyMachine } from "../machine/time/toy-machine";
+import { toyMachine } from "../machine/time/testing/toy-machine";
 import type { FromWorker, ToWorker } from "../protocol/messages";
 import { defaultMachine, type Scenario } from "../scenario/scenario";
 import { createDispatcher } from "../worker/dispatcher";

@@ -6,7 +6,7 @@ import { control } from "../../abi/control";
 import { machineMemory } from "../../abi/machine-memory";
 import { depthAt, destination, nextStop, positionAt, snapDown } from "./moves";
 import { Timeline } from "./timeline";
-import { type ToyProgram, toyMachine, toyMemory } from "./toy-machine";
+import { type ToyProgram, toyMachine, toyMemory } from "./testing/toy-machine";
 
 const memories = [toyMemory(), toyMemory()] as const;
 const BIG_RING = 1 << 20;

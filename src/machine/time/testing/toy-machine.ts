@@ -2,14 +2,14 @@
  * A machine for tests of time travel: the journal of src/abi/journal.ts in TypeScript over flat memory, a bump allocator that leaves
  * all kinds of markers, and a random program whose registers live in linear memory. Frame n holds virtual page n.
  */
-import { apiNames } from "../../abi/api";
-import { control, stop } from "../../abi/control";
-import type { DebugInfo, SourceSpan } from "../../abi/debug-info";
-import { RECORD_BYTES, recordKind } from "../../abi/journal";
-import { machineMemory } from "../../abi/machine-memory";
-import type { Target } from "../../clang/target";
-import { controlView } from "./linear";
-import type { Simulation } from "./timeline";
+import { apiNames } from "../../../abi/api";
+import { control, stop } from "../../../abi/control";
+import type { DebugInfo, SourceSpan } from "../../../abi/debug-info";
+import { RECORD_BYTES, recordKind } from "../../../abi/journal";
+import { machineMemory } from "../../../abi/machine-memory";
+import type { Target } from "../../../clang/target";
+import { controlView } from "../linear";
+import type { Simulation } from "../timeline";
 
 export interface ToyProgram {
   readonly seed: number;
