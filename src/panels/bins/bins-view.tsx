@@ -24,6 +24,8 @@ export interface BinsViewProps {
 }
 
 const FONT = 10;
+/** Steps that follow each other faster than this (ms) are not animated. */
+const MOTION_PAUSE = 250;
 const legendRoles: readonly ChunkRole[] = ["inuse", "tcache", "fast", "unsorted", "small", "large", "top"];
 
 const Legend = memo(function Legend({ text }: { readonly text: PanelText }): React.ReactNode {
@@ -124,11 +126,17 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
   const latestMarks = useRef(marks);
   latestMarks.current = marks;
 
+  const drawnAt = useRef(0);
   const latestPicture = useRef(picture);
   latestPicture.current = picture;
   useLayoutEffect(() => {
     const now = latestPicture.current;
-    if (svg.current !== null && scene !== null && now !== null) drawBins(svg.current, scene, latestMarks.current, wordsOf(now, text), FONT * scale);
+    if (svg.current === null) return;
+    // Single steps are seen to move; a held key or playback is not slowed down by it.
+    const time = performance.now();
+    svg.current.dataset["motion"] = String(time - drawnAt.current > MOTION_PAUSE);
+    drawnAt.current = time;
+    if (scene !== null && now !== null) drawBins(svg.current, scene, latestMarks.current, wordsOf(now, text), FONT * scale);
   }, [scene, text, scale]);
   useEffect(() => {
     if (svg.current !== null) markBins(svg.current, marks);

@@ -75,7 +75,8 @@ function drawNodes(rows: Groups<BinRow>, marks: BinsMarks, words: BinsWords, fon
     .selectAll<SVGGElement, { readonly row: BinRow; readonly node: BinNode }>("g.node")
     .data(
       (row) => row.nodes.map((node) => ({ row, node })),
-      ({ node }) => `${node.chunkAddr} ${node.position}`,
+      // Once in a list at most: a walk ends where it meets a chunk again.
+      ({ node }) => node.chunkAddr,
     )
     .join((enter) => {
       const group = enter.append("g").attr("class", "node");
