@@ -13,7 +13,7 @@ export interface DiagnosticText {
 export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> = {
   "unknown-character": {
     en: "‘{char}’ has no meaning in C. Remove it; quotes and punctuation copied from a document are often the wrong characters.",
-    zh: "C 中没有“{char}”这个字符。请删除它;从文档复制来的引号和标点常常是全角字符。",
+    zh: "C 中没有“{char}”这个字符。请删除它；从文档复制来的引号和标点常常是全角字符。",
   },
   "unterminated-string": {
     en: 'This string has no closing ". Close it on the same line.',
@@ -22,7 +22,7 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   "unterminated-char": { en: "This character constant has no closing '. Close it.", zh: "字符常量缺少结尾的 '。请补上。" },
   "empty-char": {
     en: "A character constant needs a character between the quotes, e.g. 'a' or '\\0'.",
-    zh: "字符常量的引号之间必须有一个字符,例如 'a' 或 '\\0'。",
+    zh: "字符常量的引号之间必须有一个字符，例如 'a' 或 '\\0'。",
   },
   "unterminated-comment": { en: "This comment never ends. Close it with */.", zh: "注释没有结束。请用 */ 结束它。" },
   "bad-number": {
@@ -31,11 +31,11 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "bad-escape": {
     en: "Unknown escape sequence “{text}”; it is ignored. Write \\\\ for a backslash.",
-    zh: "未知的转义序列“{text}”,已忽略。反斜杠本身写作 \\\\。",
+    zh: "未知的转义序列“{text}”，已忽略。反斜杠本身写作 \\\\。",
   },
   "unknown-header": {
     en: "There is no header <{name}> here.[ Did you mean <{suggestion}>?] Remove the line, or use one of the supported headers.",
-    zh: "没有头文件 <{name}>。[是不是 <{suggestion}>?]请删除这一行,或改用已支持的头文件。",
+    zh: "没有头文件 <{name}>。[是不是 <{suggestion}>？]请删除这一行，或改用已支持的头文件。",
   },
   "bad-directive": {
     en: "“{text}” is not a complete preprocessor directive. Correct or remove it.",
@@ -45,11 +45,11 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   "stray-directive": { en: "{text} without an #if before it. Remove it.", zh: "{text} 前面没有对应的 #if。请删除。" },
   "macro-arguments": {
     en: "Macro {name} takes {expected} arguments, but is given {got}. Give it {expected}.",
-    zh: "宏 {name} 需要 {expected} 个参数,却给了 {got} 个。请改为 {expected} 个。",
+    zh: "宏 {name} 需要 {expected} 个参数，却给了 {got} 个。请改为 {expected} 个。",
   },
   "error-directive": {
     en: "#error: {text}. The program itself refuses to be compiled here; change the condition around it.",
-    zh: "#error:{text}。程序自己拒绝在此编译;请修改外面的条件。",
+    zh: "#error:{text}。程序自己拒绝在此编译；请修改外面的条件。",
   },
   expected: {
     en: "Expected “{expected}”[ before “{got}”]. Insert it here.",
@@ -58,7 +58,7 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   "expected-semicolon": { en: "A ; is missing after this. Add it.", zh: "这后面缺少分号 ;。请补上。" },
   "expected-expression": {
     en: "An expression is missing here[, before “{got}”]. Write a value, a variable or a call.",
-    zh: "此处缺少表达式[(在“{got}”之前)]。请写一个值、变量或函数调用。",
+    zh: "此处缺少表达式[（在“{got}”之前）]。请写一个值、变量或函数调用。",
   },
   unclosed: {
     en: "This {open} is never closed. Add the missing {expected}.",
@@ -66,24 +66,24 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "unknown-type": {
     en: "“{name}” is not a type.[ Did you mean “{suggestion}”?] Include the header that defines it, or define it above.",
-    zh: "“{name}” 不是类型。[是不是“{suggestion}”?]请包含定义它的头文件,或在前面定义它。",
+    zh: "“{name}” 不是类型。[是不是“{suggestion}”？]请包含定义它的头文件，或在前面定义它。",
   },
   "expected-declaration": {
     en: "Only declarations and functions may stand here[, not “{got}”]. Move statements into a function; check for a } too many.",
-    zh: "此处只能是声明或函数[,不能是“{got}”]。语句要写在函数里;也请检查是否多了一个 }。",
+    zh: "此处只能是声明或函数[,不能是“{got}”]。语句要写在函数里；也请检查是否多了一个 }。",
   },
   "nested-too-deep": {
     en: "Nested more than {limit} levels deep. Split this into smaller parts.",
     zh: "嵌套超过 {limit} 层。请拆成更小的部分。",
   },
-  "program-too-large": { en: "The program is too large (limit {limit}). Shorten it.", zh: "程序太大(上限 {limit})。请缩短。" },
+  "program-too-large": { en: "The program is too large (limit {limit}). Shorten it.", zh: "程序太大（上限 {limit}）。请缩短。" },
   undeclared: {
     en: "“{name}” is not declared.[ Did you mean “{suggestion}”?] Declare it before using it.",
-    zh: "“{name}” 没有声明。[是不是“{suggestion}”?]请先声明再使用。",
+    zh: "“{name}” 没有声明。[是不是“{suggestion}”？]请先声明再使用。",
   },
   "undeclared-function": {
     en: "There is no function “{name}”.[ Did you mean “{suggestion}”?] Define it above, or use a supported library function.",
-    zh: "没有函数“{name}”。[是不是“{suggestion}”?]请在前面定义它,或使用已支持的库函数。",
+    zh: "没有函数“{name}”。[是不是“{suggestion}”？]请在前面定义它，或使用已支持的库函数。",
   },
   "missing-header": {
     en: "“{name}” is used without its header. Add #include <{header}>.",
@@ -91,7 +91,7 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   redeclared: {
     en: "“{name}” is already declared in this scope. Choose another name or remove one declaration.",
-    zh: "“{name}” 在这个作用域中已经声明过。请换个名字,或删掉其中一个声明。",
+    zh: "“{name}” 在这个作用域中已经声明过。请换个名字，或删掉其中一个声明。",
   },
   "function-redefined": {
     en: "Function “{name}” is defined twice. Remove one definition.",
@@ -103,7 +103,7 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "unknown-label": {
     en: "There is no label “{name}:” in this function. Add it or correct the name.",
-    zh: "这个函数里没有标号“{name}:”。请添加,或更正名字。",
+    zh: "这个函数里没有标号“{name}:”。请添加，或更正名字。",
   },
   "no-main": {
     en: "The program has no main function. Add int main(void) { … }.",
@@ -111,15 +111,15 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "incomplete-type": {
     en: "“{type}” is not complete here: its size is unknown. Define it before this line, or use a pointer to it.",
-    zh: "“{type}” 在此处是不完整类型,大小未知。请在前面给出定义,或改用指针。",
+    zh: "“{type}” 在此处是不完整类型，大小未知。请在前面给出定义，或改用指针。",
   },
   "no-member": {
     en: "“{type}” has no member “{name}”.[ Did you mean “{suggestion}”?] Check its definition.",
-    zh: "“{type}” 没有成员“{name}”。[是不是“{suggestion}”?]请检查它的定义。",
+    zh: "“{type}” 没有成员“{name}”。[是不是“{suggestion}”？]请检查它的定义。",
   },
   "not-a-struct": {
     en: "“{type}” is not a struct or union, so it has no members. Check the expression before the dot.",
-    zh: "“{type}” 不是结构体或联合体,没有成员。请检查点号前面的表达式。",
+    zh: "“{type}” 不是结构体或联合体，没有成员。请检查点号前面的表达式。",
   },
   "use-arrow": {
     en: "“{type}” is a pointer. Write ->{name} instead of .{name}.",
@@ -131,11 +131,11 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "not-a-function": {
     en: "“{type}” is not a function and cannot be called. Check the name before the parenthesis.",
-    zh: "“{type}” 不是函数,不能调用。请检查括号前面的名字。",
+    zh: "“{type}” 不是函数，不能调用。请检查括号前面的名字。",
   },
   "not-assignable": {
     en: "This cannot be assigned to: it is not an object in memory. Put a variable, *pointer or member on the left.",
-    zh: "不能给它赋值:它不是内存中的对象。左边请写变量、*指针或成员。",
+    zh: "不能给它赋值：它不是内存中的对象。左边请写变量、*指针或成员。",
   },
   "assign-const": {
     en: "This is const (“{type}”) and cannot be changed. Remove the const or the assignment.",
@@ -143,15 +143,15 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "not-addressable": {
     en: "& needs an object in memory; this is only a value. Store it in a variable first.",
-    zh: "& 需要内存中的对象,而这只是一个值。请先存入变量。",
+    zh: "& 需要内存中的对象，而这只是一个值。请先存入变量。",
   },
   "void-value": {
     en: "This call returns nothing, so its value cannot be used. Call it as a statement of its own.",
-    zh: "这个调用没有返回值,不能使用它的值。请把它单独写成一条语句。",
+    zh: "这个调用没有返回值，不能使用它的值。请把它单独写成一条语句。",
   },
   "invalid-operands": {
     en: "“{op}” cannot combine “{left}” and “{right}”. Convert one of them, or check the types.",
-    zh: "“{op}” 不能用于“{left}”和“{right}”。请转换其中之一,或检查类型。",
+    zh: "“{op}” 不能用于“{left}”和“{right}”。请转换其中之一，或检查类型。",
   },
   "invalid-operand": {
     en: "“{op}” cannot be applied to “{type}”. Check the type of the operand.",
@@ -167,45 +167,45 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "condition-type": {
     en: "“{type}” is neither true nor false. Compare it, or use a number or a pointer.",
-    zh: "“{type}” 不能作为条件。请进行比较,或使用数字或指针。",
+    zh: "“{type}” 不能作为条件。请进行比较，或使用数字或指针。",
   },
   "pointer-mismatch": {
     en: "“{from}” is used as “{to}”: different pointer types. Cast it if that is meant.",
-    zh: "把“{from}”当作“{to}”使用:指针类型不同。若确有此意,请强制转换。",
+    zh: "把“{from}”当作“{to}”使用：指针类型不同。若确有此意，请强制转换。",
   },
   "int-to-pointer": {
     en: "An integer (“{from}”) becomes a pointer (“{to}”) without a cast. Cast it if that is meant.",
-    zh: "整数(“{from}”)未经强制转换就变成指针(“{to}”)。若确有此意,请强制转换。",
+    zh: "整数(“{from}”)未经强制转换就变成指针(“{to}”)。若确有此意，请强制转换。",
   },
   "pointer-to-int": {
     en: "A pointer (“{from}”) becomes an integer (“{to}”) without a cast. Cast it if that is meant.",
-    zh: "指针(“{from}”)未经强制转换就变成整数(“{to}”)。若确有此意,请强制转换。",
+    zh: "指针(“{from}”)未经强制转换就变成整数(“{to}”)。若确有此意，请强制转换。",
   },
   "argument-count": {
     en: "“{name}” takes {expected} arguments, but is given {got}. Give it {expected}.",
-    zh: "“{name}” 需要 {expected} 个参数,却给了 {got} 个。请改为 {expected} 个。",
+    zh: "“{name}” 需要 {expected} 个参数，却给了 {got} 个。请改为 {expected} 个。",
   },
   "array-size": {
     en: "The size of an array must be a positive number that fits in memory. Correct it.",
-    zh: "数组大小必须是正数,并且放得进内存。请更正。",
+    zh: "数组大小必须是正数，并且放得进内存。请更正。",
   },
   "object-too-large": {
     en: "“{type}” is too large for this machine (limit 2 GiB). Make it smaller.",
-    zh: "“{type}” 对这台机器太大(上限 2 GiB)。请缩小。",
+    zh: "“{type}” 对这台机器太大（上限 2 GiB）。请缩小。",
   },
   "not-constant": {
     en: "A constant is needed here: its value must be known before the program runs. Use a number, an enum constant or a macro.",
-    zh: "此处需要常量:它的值必须在运行前就确定。请使用数字、枚举常量或宏。",
+    zh: "此处需要常量：它的值必须在运行前就确定。请使用数字、枚举常量或宏。",
   },
   "too-many-initialisers": {
     en: "More initial values than there is room for; the rest is ignored. Remove them or enlarge the object.",
-    zh: "初始值的个数超出了对象的大小,多余的被忽略。请删除多余的值或增大对象。",
+    zh: "初始值的个数超出了对象的大小，多余的被忽略。请删除多余的值或增大对象。",
   },
   "invalid-initialiser": {
     en: "This cannot initialise “{type}”. Use { … } for arrays and structs.",
     zh: "不能用它来初始化“{type}”。数组和结构体请使用 { … }。",
   },
-  unsupported: { en: "Not supported here yet: {what}. Write it another way.", zh: "尚不支持:{what}。请换一种写法。" },
+  unsupported: { en: "Not supported here yet: {what}. Write it another way.", zh: "尚不支持：{what}。请换一种写法。" },
   "case-outside-switch": {
     en: "case and default belong inside a switch. Move it there.",
     zh: "case 和 default 只能出现在 switch 里。请移到 switch 中。",
@@ -224,7 +224,7 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "return-value-in-void": {
     en: "This function returns void, yet a value is returned. Remove the value or change the function's type.",
-    zh: "这个函数返回 void,却返回了一个值。请去掉该值,或修改函数类型。",
+    zh: "这个函数返回 void,却返回了一个值。请去掉该值，或修改函数类型。",
   },
   "return-missing-value": {
     en: "This function must return a “{type}”. Add a value.",
@@ -232,7 +232,7 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "division-by-zero": {
     en: "Division by zero: the program will be killed here (SIGFPE). Check the divisor.",
-    zh: "除数为零:程序运行到此会被终止(SIGFPE)。请检查除数。",
+    zh: "除数为零：程序运行到此会被终止(SIGFPE)。请检查除数。",
   },
   "format-argument": {
     en: "“{conversion}” does not fit an argument of type “{type}”. Change one to match the other.",
@@ -240,7 +240,7 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "format-count": {
     en: "The format asks for {expected} arguments, but {got} are given. Make them agree.",
-    zh: "格式串需要 {expected} 个参数,却给了 {got} 个。请使二者一致。",
+    zh: "格式串需要 {expected} 个参数，却给了 {got} 个。请使二者一致。",
   },
   "format-unknown": {
     en: "“{conversion}” is not a printf conversion. Write %% for a percent sign.",
@@ -248,7 +248,7 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   },
   "assignment-as-condition": {
     en: "= assigns here. Write == to compare, or put double parentheses around it if assigning is meant.",
-    zh: "此处的 = 是赋值。比较请写 ==;若确要赋值,请再加一层括号。",
+    zh: "此处的 = 是赋值。比较请写 ==;若确要赋值，请再加一层括号。",
   },
 };
 
