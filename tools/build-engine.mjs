@@ -2,7 +2,7 @@
 // Does nothing when neither the sources nor this script changed since the last build.
 import { createHash } from "node:crypto";
 import { execFile } from "node:child_process";
-import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -11,7 +11,10 @@ import { tsImport } from "tsx/esm/api";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const output = join(root, "build/engine/engine.wasm");
 const stamp = join(root, "build/engine/engine.hash");
-const generated = join(root, "src/engine/generated/abi.ts");
+const engine = join(root, "src/engine");
+const generatedFolder = join(engine, "generated");
+const generated = join(generatedFolder, "abi.ts");
+const quietFolder = join(generatedFolder, "quiet");
 
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);
@@ -20,7 +23,8 @@ async function sources(folder) {
   const found = [];
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isFile() && path.endsWith(".ts") && !path.endsWith(".test.ts") && path !== generated) found.push(path);
+    if (entry.isFile() && path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.startsWith(generatedFolder))
+      found.push(path);
   }
   return found.sort();
 }
@@ -126,6 +130,23 @@ async function generate() {
   return { control: machineMemory.control };
 }
 
+/** A second copy of the allocator with tracing compiled out, for runs that nobody watches. It shares the constants and the memory. */
+async function generateQuiet() {
+  const traced = "const TRACED: bool = true;";
+  await rm(quietFolder, { recursive: true, force: true });
+  for (const path of await sources(engine)) {
+    const text = await readFile(path, "utf8");
+    const copy = join(quietFolder, relative(engine, path));
+    if (path === join(engine, "journal.ts") && !text.includes(traced))
+      throw new Error(`src/engine/journal.ts: no line "${traced}"`);
+    if (path === join(engine, "index.ts")) continue;
+    await mkdir(dirname(copy), { recursive: true });
+    await writeFile(copy, text.replace(traced, "const TRACED: bool = false;"));
+  }
+  await mkdir(join(quietFolder, "generated"), { recursive: true });
+  await writeFile(join(quietFolder, "generated/abi.ts"), 'export * from "../../abi";\n');
+}
+
 async function compile() {
   const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
   const unfinished = `${output}.${process.pid}`;
@@ -183,7 +204,7 @@ async function main() {
     fileURLToPath(import.meta.url),
     join(root, "package-lock.json"),
     ...(await sources(join(root, "src/abi"))),
-    ...(await sources(join(root, "src/engine"))),
+    ...(await sources(engine)),
   ];
   const hash = await hashOf(inputs);
   const built = await readFile(stamp, "utf8").catch(() => "");
@@ -194,6 +215,7 @@ async function main() {
   if (present && built === hash && !process.argv.includes("--force")) return;
   await mkdir(dirname(output), { recursive: true });
   const { control } = await generate();
+  await generateQuiet();
   const unfinished = await compile();
   const end = await checkStatics(unfinished, control);
   await rename(unfinished, output);

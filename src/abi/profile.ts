@@ -7,6 +7,7 @@
  *   0x0a0  malloc_state   byte offsets of its fields
  *   0x0e0  malloc_par     byte offsets of its fields
  *   0x140  tcache         byte offsets in tcache_perthread_struct
+ *   0x200  tunables       written by the engine's setTunable
  */
 import type { MallocAbi, StructLayout } from "./glibc-structs";
 import type { GlibcSymbols } from "./glibc-symbols";
@@ -77,6 +78,9 @@ export const profile = {
   tcacheBytes: 0x140,
   tcacheCounts: 0x144,
   tcacheEntries: 0x148,
+
+  /** Tunables that wait for the first call, 16 bytes each; the engine's own. */
+  tunables: 0x200,
 } as const;
 export type ProfileField = keyof typeof profile;
 

@@ -7,6 +7,9 @@ import {
   RECORD_BYTES,
 } from "./generated/abi";
 
+/** The build makes a second copy of the engine in which this is false and all tracing vanishes: calls choose it while control.tracing is 0. */
+const TRACED: bool = true;
+
 const TRACE_WRITES: u32 = 1;
 const TRACE_MARKS: u32 = 2;
 
@@ -20,12 +23,12 @@ export function forgetJournalMemo(): void {
 
 @inline
 export function tracesWrites(): bool {
-  return (load<u32>(CONTROL_TRACING) & TRACE_WRITES) != 0;
+  return TRACED && (load<u32>(CONTROL_TRACING) & TRACE_WRITES) != 0;
 }
 
 @inline
 export function tracesMarks(): bool {
-  return (load<u32>(CONTROL_TRACING) & TRACE_MARKS) != 0;
+  return TRACED && (load<u32>(CONTROL_TRACING) & TRACE_MARKS) != 0;
 }
 
 function slotOf(index: u32): usize {
@@ -47,15 +50,10 @@ function claim(): usize {
   return slot;
 }
 
-/** Appends a marker: kind, id and a third operand `where`. */
+/** Appends a marker: kind, id and a third operand `where`. Mostly constants where it is used, so that inlining it pays. */
 export function recordMark(kind: u32, id: u32, where: u32, a: u64, b: u64): void {
-  recordHead(<u64>(kind | (id << 16)) | (<u64>where << 32), a, b);
-}
-
-/** Appends a marker whose first eight bytes are ready: most are constants, and calls with few operands keep the callers small. */
-export function recordHead(head: u64, a: u64, b: u64): void {
   const slot = claim();
-  store<u64>(slot, head);
+  store<u64>(slot, <u64>(kind | (id << 16)) | (<u64>where << 32));
   store<u64>(slot, a, 8);
   store<u64>(slot, b, 16);
 }

@@ -2,7 +2,7 @@
 import {
   Mark, PROFILE_MP_ARENA_MAX, PROFILE_MP_ARENA_TEST, PROFILE_MP_HP_FLAGS, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX,
   PROFILE_MP_NO_DYN_THRESHOLD, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_MP_TCACHE_MAX_BYTES, PROFILE_MP_TCACHE_UNSORTED_LIMIT,
-  PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_BINS, Tunable,
+  PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_BINS, PROFILE_TUNABLES, Tunable,
 } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import { lock, mainArena, unlock } from "./arena";
@@ -14,8 +14,8 @@ import { hasTcache, paddedSize } from "./word";
 
 const COUNT: u32 = 13;
 const SLOT: usize = 16;
-/** Tunables set by the environment, until the first call reads them: {set u32, value u64} each. */
-const pending: usize = memory.data(208, 8);
+/** Tunables set by the environment, until the first call reads them: {set u32, value u64 at 8} each. */
+const pending: usize = PROFILE_TUNABLES;
 
 /** A tcache's counters are 16 bits wide. */
 const MAX_TCACHE_COUNT: u32 = 0xffff;
