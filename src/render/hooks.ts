@@ -77,7 +77,17 @@ export function usePixelRatio(): number {
 
 /** The value of an earlier render while its `key` stays the same: what is equal is not drawn again. */
 export function useSame<T>(value: T, key: string): T {
-  const kept = useRef({ value, key });
-  if (kept.current.key !== key) kept.current = { value, key };
-  return kept.current.value;
+  const [kept, setKept] = useState({ value, key });
+  if (kept.key === key) return kept.value;
+  setKept({ value, key });
+  return value;
+}
+
+/** The latest value, for effects and listeners that must not run again when it changes. */
+export function useLatest<T>(value: T): RefObject<T> {
+  const latest = useRef(value);
+  useLayoutEffect(() => {
+    latest.current = value;
+  });
+  return latest;
 }

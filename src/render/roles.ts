@@ -13,7 +13,17 @@ export type ChunkRole = (typeof chunkRoles)[number];
 export const vmaRoles = ["text", "ro", "data", "bss", "heap", "mmap", "lib", "stack", "kern", "guard"] as const;
 export type VmaRole = (typeof vmaRoles)[number];
 
-export type PatternName = "none" | "diagonal" | "dots" | "crosshatch" | "vertical" | "horizontal" | "sparse" | "waves" | "grid" | "zigzag";
+export type PatternName =
+  | "none"
+  | "diagonal"
+  | "dots"
+  | "crosshatch"
+  | "vertical"
+  | "horizontal"
+  | "sparse"
+  | "waves"
+  | "grid"
+  | "zigzag";
 
 export const stateRole: Readonly<Record<ChunkStateName, ChunkRole>> = {
   inuse: "inuse",

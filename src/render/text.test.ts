@@ -6,7 +6,7 @@ describe("numbers of memory as text", () => {
   it("writes every word so that its bytes can be read back", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }), (word) => {
-        const bytes = wordBytes(word, 8).split(" ").reverse().join("");
+        const bytes = wordBytes(word, 8).split(" ").toReversed().join("");
         expect(BigInt(`0x${bytes}`)).toBe(word);
         expect(BigInt(hex(word))).toBe(word);
       }),

@@ -18,7 +18,10 @@ export function shortAddress(addr: number): string {
 /** `91 00 00 00 00 00 00 00`: a word as its bytes lie in memory. */
 export function wordBytes(value: bigint, size: number): string {
   let text = "";
-  for (let i = 0; i < size; i++) text += `${i > 0 ? " " : ""}${Number((value >> BigInt(8 * i)) & 0xffn).toString(16).padStart(2, "0")}`;
+  for (let i = 0; i < size; i++)
+    text += `${i > 0 ? " " : ""}${Number((value >> BigInt(8 * i)) & 0xffn)
+      .toString(16)
+      .padStart(2, "0")}`;
   return text;
 }
 

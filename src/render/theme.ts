@@ -9,8 +9,29 @@ export interface Paint {
 }
 
 const surfaceTokens = [
-  "bg", "panel", "sunken", "raised", "line", "line-2", "line-3", "ink", "ink-2", "ink-3", "ink-inv", "accent", "accent-soft", "accent-ink",
-  "now", "now-fill", "now-ink", "on-now", "bad", "bad-fill", "bad-ink", "on-bad", "ok",
+  "bg",
+  "panel",
+  "sunken",
+  "raised",
+  "line",
+  "line-2",
+  "line-3",
+  "ink",
+  "ink-2",
+  "ink-3",
+  "ink-inv",
+  "accent",
+  "accent-soft",
+  "accent-ink",
+  "now",
+  "now-fill",
+  "now-ink",
+  "on-now",
+  "bad",
+  "bad-fill",
+  "bad-ink",
+  "on-bad",
+  "ok",
 ] as const;
 type SurfaceToken = (typeof surfaceTokens)[number];
 
@@ -28,7 +49,11 @@ export interface Theme {
 export function readTheme(element: Element): Theme {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const paint = (name: string): Paint => ({ fill: token(`${name}-fill`), edge: token(`${name}-edge`), ink: token(`${name}-ink`) });
+  const paint = (name: string): Paint => ({
+    fill: token(`${name}-fill`),
+    edge: token(`${name}-edge`),
+    ink: token(`${name}-ink`),
+  });
   const table = <K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> =>
     Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
   return {
@@ -44,7 +69,10 @@ export function readTheme(element: Element): Theme {
 /** Calls back when something on the root element changes that can change the tokens. Returns the function that stops it. */
 export function watchTheme(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-mode", "style", "class"] });
+  observer.observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-theme", "data-mode", "style", "class"],
+  });
   const media = matchMedia("(prefers-color-scheme: dark)");
   media.addEventListener("change", changed);
   return () => {

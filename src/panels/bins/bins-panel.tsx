@@ -20,7 +20,9 @@ export function BinsPanel(): React.ReactNode {
   const problems = useMemo(() => {
     const counts = new Map<number, number>();
     // Inside a call links are half rewritten: only a finished call can leave a broken list.
-    if (instant !== null && !inside) for (const problem of instant.heap.problems) if (problem.bin >= 0) counts.set(problem.bin, (counts.get(problem.bin) ?? 0) + 1);
+    if (instant !== null && !inside)
+      for (const problem of instant.heap.problems)
+        if (problem.bin >= 0) counts.set(problem.bin, (counts.get(problem.bin) ?? 0) + 1);
     return counts;
   }, [instant, inside]);
   return (

@@ -1,7 +1,17 @@
 /** Lists of free chunks as a view of its properties: legend, lists, the empty ones folded into one line. */
-import { type KeyboardEvent, memo, type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  type MouseEvent,
+  type PointerEvent,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { PanelText } from "../../i18n/panels";
-import { useSame, useSize, useTheme } from "../../render/hooks";
+import { useLatest, useSame, useSize, useTheme } from "../../render/hooks";
 import type { ChunkRole } from "../../render/roles";
 import { type BinsMarks, type BinsWords, drawBins, markBins } from "../../render/svg/bins";
 import { patternUrl } from "../../render/svg/defs";
@@ -49,7 +59,8 @@ function Binmap({ scene, text }: { readonly scene: BinsScene; readonly text: Pan
   const stale = scene.binmap.some((entry) => entry.stale);
   return (
     <span className="dim binmap" title={stale ? `* ${text.bins.staleBit}` : undefined}>
-      {text.bins.binmap} <span className="mono">{`{${scene.binmap.map(({ bin, stale: old }) => `${bin}${old ? "*" : ""}`).join(", ")}}`}</span>
+      {text.bins.binmap}{" "}
+      <span className="mono">{`{${scene.binmap.map(({ bin, stale: old }) => `${bin}${old ? "*" : ""}`).join(", ")}}`}</span>
     </span>
   );
 }
@@ -70,13 +81,17 @@ function wordsOf(picture: HeapPicture, text: PanelText): BinsWords {
       if (facts.end === "cycle") return text.bins.cycleTo(nameAt(facts.entries[facts.cycleTo] ?? 0));
       if (facts.end === "broken") return facts.brokenTo < 0 ? text.bins.end.broken : text.bins.brokenTo(hex(facts.brokenTo));
       if (facts.end === "limit") return text.bins.end.limit;
-      if (row.problems > 0 && facts.claimedCount >= 0 && facts.claimedCount !== facts.entries.length) return text.bins.claimed(facts.claimedCount, facts.entries.length);
+      if (row.problems > 0 && facts.claimedCount >= 0 && facts.claimedCount !== facts.entries.length)
+        return text.bins.claimed(facts.claimedCount, facts.entries.length);
       if (facts.backEntries !== null && row.problems > 0) return text.bins.backDiffers;
       const [only] = facts.rawNext;
       const linked = facts.kind === "tcache" || facts.kind === "fast";
-      return linked && picture.abi.safeLinking && facts.entries.length === 1 && only !== undefined ? text.bins.stored(hex(only)) : "";
+      return linked && picture.abi.safeLinking && facts.entries.length === 1 && only !== undefined
+        ? text.bins.stored(hex(only))
+        : "";
     },
-    nodeLabel: (row, node) => `${node.name === "" ? shortAddress(node.chunkAddr) : node.name} · ${hex(node.chunkAddr)} · ${list(row) === undefined ? row.kind : binName(list(row) ?? never())}`,
+    nodeLabel: (row, node) =>
+      `${node.name === "" ? shortAddress(node.chunkAddr) : node.name} · ${hex(node.chunkAddr)} · ${list(row) === undefined ? row.kind : binName(list(row) ?? never())}`,
   };
 }
 
@@ -84,7 +99,15 @@ function never(): never {
   throw new Error("a row always has its list");
 }
 
-function EmptyLine({ scene, picture, text }: { readonly scene: BinsScene; readonly picture: HeapPicture; readonly text: PanelText }): React.ReactNode {
+function EmptyLine({
+  scene,
+  picture,
+  text,
+}: {
+  readonly scene: BinsScene;
+  readonly picture: HeapPicture;
+  readonly text: PanelText;
+}): React.ReactNode {
   const [open, setOpen] = useState(false);
   const { tcache, fast, small, large } = scene.empty;
   const counts = [
@@ -97,15 +120,29 @@ function EmptyLine({ scene, picture, text }: { readonly scene: BinsScene; readon
   return (
     <div className="bins-empty">
       <div className="bins-empty-line">
-        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} title={open ? text.bins.hideEmpty : text.bins.showEmpty}>
-          <span aria-hidden="true">{open ? "▾" : "▸"}</span> {text.bins.empty} {counts.filter(([, n]) => n > 0).map(([kind, n]) => `${kind} ${n}`).join(" · ")}
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          title={open ? text.bins.hideEmpty : text.bins.showEmpty}
+        >
+          <span aria-hidden="true">{open ? "▾" : "▸"}</span> {text.bins.empty}{" "}
+          {counts
+            .filter(([, n]) => n > 0)
+            .map(([kind, n]) => `${kind} ${n}`)
+            .join(" · ")}
         </button>
         {scene.binmap.some((entry) => entry.stale) && <span className="bins-stale">* {text.bins.staleBit}</span>}
       </div>
       {open &&
         counts.map(([kind]) => (
           <p key={kind} className="bins-empty-list" data-role={kind}>
-            <b>{kind}</b> <span className="mono">{emptyOf(kind).map((list) => hex(list.sizeBytes)).join(" ")}</span>
+            <b>{kind}</b>{" "}
+            <span className="mono">
+              {emptyOf(kind)
+                .map((list) => hex(list.sizeBytes))
+                .join(" ")}
+            </span>
           </p>
         ))}
     </div>
@@ -122,13 +159,14 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
     [picture, width, scale, touchedOnly, problems],
   );
   // Most steps leave the lists as they are: then nothing below is touched.
-  const scene = useSame(laid, useMemo(() => JSON.stringify(laid), [laid]));
-  const latestMarks = useRef(marks);
-  latestMarks.current = marks;
+  const scene = useSame(
+    laid,
+    useMemo(() => JSON.stringify(laid), [laid]),
+  );
+  const latestMarks = useLatest(marks);
 
   const drawnAt = useRef(0);
-  const latestPicture = useRef(picture);
-  latestPicture.current = picture;
+  const latestPicture = useLatest(picture);
   useLayoutEffect(() => {
     const now = latestPicture.current;
     if (svg.current === null) return;
@@ -137,7 +175,7 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
     svg.current.dataset["motion"] = String(time - drawnAt.current > MOTION_PAUSE);
     drawnAt.current = time;
     if (scene !== null && now !== null) drawBins(svg.current, scene, latestMarks.current, wordsOf(now, text), FONT * scale);
-  }, [scene, text, scale]);
+  }, [scene, text, scale, latestMarks, latestPicture]);
   useEffect(() => {
     if (svg.current !== null) markBins(svg.current, marks);
   }, [marks]);

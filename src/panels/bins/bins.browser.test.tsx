@@ -34,18 +34,37 @@ const names = (kind: string): (string | null)[] =>
 describe("the bins panel", () => {
   it("draws every list with entries, head first, under the program's names", async () => {
     await render(host());
-    expect(names("tcache")).toEqual(["f[6]", "f[5]", "f[4]", "f[3]", "f[2]", "f[1]", "f[0]", "m", "t[6]", "t[5]", "t[4]", "t[3]", "t[2]", "t[1]", "t[0]"]);
+    expect(names("tcache")).toEqual([
+      "f[6]",
+      "f[5]",
+      "f[4]",
+      "f[3]",
+      "f[2]",
+      "f[1]",
+      "f[0]",
+      "m",
+      "t[6]",
+      "t[5]",
+      "t[4]",
+      "t[3]",
+      "t[2]",
+      "t[1]",
+      "t[0]",
+    ]);
     expect(names("fast")).toEqual(["f[8]", "f[7]"]);
     expect(names("large")).toEqual(["K", "L"]);
   });
 
   it("draws fd solid with a closed head, bk dashed with an open one, and what the step wrote in amber", async () => {
     await render(host());
-    const marker = (selector: string): string | null | undefined => document.querySelector(`svg.bins .bin[data-role="small"] ${selector}`)?.getAttribute("marker-end");
+    const marker = (selector: string): string | null | undefined =>
+      document.querySelector(`svg.bins .bin[data-role="small"] ${selector}`)?.getAttribute("marker-end");
     expect(marker(".arrow-fd")).toBe("url(#arrow-solid-small)");
     expect(marker(".arrow-bk")).toBe("url(#arrow-open-small)");
     expect(document.querySelectorAll('svg.bins .bin[data-role="unsorted"][data-touched="true"]')).toHaveLength(1);
-    expect(document.querySelector('svg.bins .bin[data-role="unsorted"] .accent-just')?.getAttribute("marker-end")).toContain("now");
+    expect(document.querySelector('svg.bins .bin[data-role="unsorted"] .accent-just')?.getAttribute("marker-end")).toContain(
+      "now",
+    );
   });
 
   it("keeps the element of a node while its list changes, so that it can be seen to move", async () => {

@@ -41,12 +41,22 @@ export function eventsOf(operations: readonly Operation[], userAddr: number, cur
   return { malloc, previous, next };
 }
 
-export function chunkFacts(instant: Instant, operations: readonly Operation[], chunkAddr: number, text: PanelText): ChunkMenuFacts {
+export function chunkFacts(
+  instant: Instant,
+  operations: readonly Operation[],
+  chunkAddr: number,
+  text: PanelText,
+): ChunkMenuFacts {
   const { chunks } = instant.heap;
   const row = rowOf(chunks, chunkAddr);
   const userAddr = chunkAddr + 2 * instant.abi.wordBytes;
   const state = chunks.state[row] ?? chunkState.corrupt;
-  const malloced = state !== chunkState.top && state !== chunkState.meta && state !== chunkState.foreign && state !== chunkState.fencepost && state !== chunkState.corrupt;
+  const malloced =
+    state !== chunkState.top &&
+    state !== chunkState.meta &&
+    state !== chunkState.foreign &&
+    state !== chunkState.fencepost &&
+    state !== chunkState.corrupt;
   return {
     chunkAddr,
     userAddr,
@@ -58,7 +68,11 @@ export function chunkFacts(instant: Instant, operations: readonly Operation[], c
     expression: expressionFor(instant, row),
     callable: malloced,
     ...eventsOf(operations, userAddr, instant.cursor),
-    pointers: row < 0 ? 0 : linksTo(instant.context, instant.heap, row).length + instant.chunkPointers.filter((pointer) => pointer.row === row).length,
+    pointers:
+      row < 0
+        ? 0
+        : linksTo(instant.context, instant.heap, row).length +
+          instant.chunkPointers.filter((pointer) => pointer.row === row).length,
   };
 }
 

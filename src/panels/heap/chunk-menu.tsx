@@ -1,5 +1,5 @@
 /** What can be done with one chunk: calls at the cursor, going to its events, copying. Opens at the pointer; every item has a key. */
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { Header, Menu, MenuItem, MenuSection, Popover, Separator, Text } from "react-aria-components";
 import type { PanelText } from "../../i18n/panels";
 import { shortAddress } from "../../render/text";
@@ -50,19 +50,57 @@ function itemsOf(facts: ChunkMenuFacts, actions: ChunkMenuActions, text: PanelTe
   const name = facts.expression === "" ? facts.title : facts.expression;
   const noCall = !facts.callable || facts.expression === "";
   const event = (id: string, icon: string, label: string, key: string, operation: number): Item => ({
-    id, icon, label, key, hint: operation < 0 ? menu.none : menu.operation(operation + 1), disabled: operation < 0, act: () => actions.goTo(operation),
+    id,
+    icon,
+    label,
+    key,
+    hint: operation < 0 ? menu.none : menu.operation(operation + 1),
+    disabled: operation < 0,
+    act: () => actions.goTo(operation),
   });
   return [
     [
-      { id: "free", icon: "⌀", label: menu.free(name), hint: noCall ? menu.noName : "F", key: "f", disabled: noCall, act: () => actions.free(facts) },
-      { id: "realloc", icon: "⇄", label: menu.realloc(name), hint: noCall ? menu.noName : "R", key: "r", disabled: noCall, act: () => actions.realloc(facts) },
-      { id: "write", icon: "+", label: menu.writePast, hint: noCall ? menu.noName : menu.plusOneByte, key: "w", disabled: noCall, act: () => actions.writePast(facts) },
+      {
+        id: "free",
+        icon: "⌀",
+        label: menu.free(name),
+        hint: noCall ? menu.noName : "F",
+        key: "f",
+        disabled: noCall,
+        act: () => actions.free(facts),
+      },
+      {
+        id: "realloc",
+        icon: "⇄",
+        label: menu.realloc(name),
+        hint: noCall ? menu.noName : "R",
+        key: "r",
+        disabled: noCall,
+        act: () => actions.realloc(facts),
+      },
+      {
+        id: "write",
+        icon: "+",
+        label: menu.writePast,
+        hint: noCall ? menu.noName : menu.plusOneByte,
+        key: "w",
+        disabled: noCall,
+        act: () => actions.writePast(facts),
+      },
     ],
     [
       event("malloc", "«", menu.goMalloc, "m", facts.malloc),
       event("previous", "‹", menu.goPrevious, "[", facts.previous),
       event("next", "›", menu.goNext, "]", facts.next),
-      { id: "who", icon: "→", label: menu.whoPoints, hint: String(facts.pointers), key: "p", disabled: false, act: () => actions.whoPoints(facts) },
+      {
+        id: "who",
+        icon: "→",
+        label: menu.whoPoints,
+        hint: String(facts.pointers),
+        key: "p",
+        disabled: false,
+        act: () => actions.whoPoints(facts),
+      },
     ],
     [
       { id: "pin", icon: "‖", label: menu.pinBeside, hint: "Alt", key: "b", disabled: false, act: () => actions.pin(facts) },
@@ -87,28 +125,39 @@ export function ChunkMenu({ facts, actions, at, text, onClose }: ChunkMenuProps)
     onClose();
     items.find((item) => item.id === id)?.act();
   };
-  const latest = useRef(run);
-  latest.current = run;
-
   // One letter an item, before the menu's own search by first letter sees it.
+  const onKey = useEffectEvent((event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const item = items.find((candidate) => candidate.key === event.key.toLowerCase() && !candidate.disabled);
+    if (item === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run(item.id);
+  });
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const item = items.find((candidate) => candidate.key === event.key.toLowerCase() && !candidate.disabled);
-      if (item === undefined) return;
-      event.preventDefault();
-      event.stopPropagation();
-      latest.current(item.id);
-    };
-    document.addEventListener("keydown", onKey, true);
-    return () => document.removeEventListener("keydown", onKey, true);
-  }, [items]);
+    const listener = (event: KeyboardEvent): void => onKey(event);
+    document.addEventListener("keydown", listener, true);
+    return () => document.removeEventListener("keydown", listener, true);
+  }, []);
 
   return (
     <>
       <span className="map-menu-anchor" ref={anchor} style={{ left: at.x, top: at.y }} />
-      <Popover triggerRef={anchor} isOpen onOpenChange={(open) => !open && onClose()} placement="bottom start" offset={2} className="chunk-menu-pop">
-        <Menu aria-label={text.menu.label(facts.title)} className="chunk-menu" onAction={(id) => run(String(id))} autoFocus="first" disabledKeys={items.filter((item) => item.disabled).map((item) => item.id)}>
+      <Popover
+        triggerRef={anchor}
+        isOpen
+        onOpenChange={(open) => !open && onClose()}
+        placement="bottom start"
+        offset={2}
+        className="chunk-menu-pop"
+      >
+        <Menu
+          aria-label={text.menu.label(facts.title)}
+          className="chunk-menu"
+          onAction={(id) => run(String(id))}
+          autoFocus="first"
+          disabledKeys={items.filter((item) => item.disabled).map((item) => item.id)}
+        >
           {groups.map((group, index) => (
             <MenuSection key={group[0]?.id ?? index} aria-label={text.menu.label(facts.title)}>
               {index === 0 ? (

@@ -2,7 +2,7 @@
  * The map for keyboard and screen reader: a grid of one column whose cells are the chunks in address order. Only the active cell and its
  * neighbours exist; they are laid invisibly over the canvas, so that the focus ring stands where the chunk is drawn.
  */
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { PanelText } from "../../i18n/panels";
 import { boxesOf } from "../../render/svg/map-overlay";
 import type { HeapPicture, ViewPoint, ViewRect } from "../../scene/types";
@@ -16,7 +16,8 @@ export interface GridCellsProps {
   readonly selected: number | null;
   readonly onSelect: (chunkAddr: number, pin: boolean) => void;
   readonly onMenu: (chunkAddr: number, at: ViewPoint) => void;
-  readonly scroller: RefObject<HTMLElement | null>;
+  /** Scrolls the map so that a box of its content is seen. */
+  readonly onReveal: (box: ViewRect) => void;
 }
 
 /** Cells kept on each side of the active one, for a screen reader's own cursor. */
@@ -42,7 +43,7 @@ function vertical(scene: MapScene, picture: HeapPicture, box: ViewRect, directio
   return -1;
 }
 
-export function GridCells({ scene, picture, text, selected, onSelect, onMenu, scroller }: GridCellsProps): React.ReactNode {
+export function GridCells({ scene, picture, text, selected, onSelect, onMenu, onReveal }: GridCellsProps): React.ReactNode {
   const { count, addr } = picture.chunks;
   const selectedRow = selected === null ? -1 : addr.indexOf(selected);
   const [chosen, setChosen] = useState(0);
@@ -61,10 +62,7 @@ export function GridCells({ scene, picture, text, selected, onSelect, onMenu, sc
     setMoved((n) => n + 1);
     onSelect(addr[next] ?? 0, false);
     const place = placeOf(scene, (addr[next] ?? 0) + picture.abi.wordBytes);
-    const element = scroller.current;
-    if (place === null || element === null) return;
-    if (place.y < element.scrollTop) element.scrollTop = Math.max(0, place.y - 8);
-    else if (place.y + place.height > element.scrollTop + element.clientHeight) element.scrollTop = place.y + place.height - element.clientHeight + 8;
+    if (place !== null) onReveal(place);
   };
 
   const openMenu = (): void => {
@@ -85,7 +83,12 @@ export function GridCells({ scene, picture, text, selected, onSelect, onMenu, sc
     ContextMenu: openMenu,
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const act = event.key === "F10" && event.shiftKey ? openMenu : event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ? undefined : moves[event.key];
+    const act =
+      event.key === "F10" && event.shiftKey
+        ? openMenu
+        : event.altKey || event.ctrlKey || event.metaKey || event.shiftKey
+          ? undefined
+          : moves[event.key];
     if (act === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -95,7 +98,15 @@ export function GridCells({ scene, picture, text, selected, onSelect, onMenu, sc
   const first = Math.max(0, active - NEIGHBOURS);
   const rows = Array.from({ length: Math.max(0, Math.min(count, active + NEIGHBOURS + 1) - first) }, (_, i) => first + i);
   return (
-    <div className="map-grid" role="grid" aria-label={text.heap.gridLabel} aria-rowcount={count} aria-colcount={1} ref={grid} onKeyDown={onKeyDown}>
+    <div
+      className="map-grid"
+      role="grid"
+      aria-label={text.heap.gridLabel}
+      aria-rowcount={count}
+      aria-colcount={1}
+      ref={grid}
+      onKeyDown={onKeyDown}
+    >
       {rows.map((row) => {
         const box = cellBox(scene, picture, row);
         return (

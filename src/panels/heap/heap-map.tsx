@@ -12,11 +12,11 @@ import { makePen } from "../../render/canvas/pen";
 import { prepareSurface } from "../../render/canvas/surface";
 import { usePixelRatio, useSize, useTheme } from "../../render/hooks";
 import { boxesOf, drawOverlay, type Ring, type RingKind, type WordRing } from "../../render/svg/map-overlay";
-import type { HeapPicture, ViewPoint } from "../../scene/types";
+import type { HeapPicture, ViewPoint, ViewRect } from "../../scene/types";
 import { GridCells } from "./grid-cells";
 import { lensWords, midWords, nearWords } from "./labels";
 import { addressAt, chunkRowAt, labelSize, type MapFrame, type MapScene, mapScene, placeOf } from "./map-scene";
-import { bytesPerRowOf, levelOf, notch, type Zoom } from "./zoom";
+import { bytesPerRowOf, notch, type Zoom } from "./zoom";
 
 export interface MapMarks {
   readonly selected: number | null;
@@ -72,7 +72,15 @@ function wordRings(scene: MapScene): WordRing[] {
   const cells = scene.level === "near" ? scene.cells : scene.level === "mid" ? (scene.lens?.cells ?? []) : [];
   return cells
     .filter((cell) => cell.changed > 0 || cell.next)
-    .map((cell) => ({ x: cell.x, y: cell.y, width: cell.width, height: cell.height, addr: cell.addr, done: cell.changed > 0, text: cell.changed > 0 ? `W${cell.changed}` : "W" }));
+    .map((cell) => ({
+      x: cell.x,
+      y: cell.y,
+      width: cell.width,
+      height: cell.height,
+      addr: cell.addr,
+      done: cell.changed > 0,
+      text: cell.changed > 0 ? `W${cell.changed}` : "W",
+    }));
 }
 
 /** Addresses between the top and the bottom of the viewport. */
@@ -100,11 +108,22 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   const [scrollTop, setScrollTop] = useState(0);
   const [tip, setTip] = useState<{ readonly row: number; readonly x: number; readonly y: number } | null>(null);
   const [nearAnchor, setNearAnchor] = useState(picture.chunks.start);
+  const zoomBefore = useRef(zoom);
+  const topAddr = useRef(picture.chunks.start);
   /** After zooming: the address that must stay at a view height. */
   const hold = useRef<{ readonly addr: number; readonly viewY: number } | null>(null);
 
   const frame = useMemo<MapFrame>(
-    () => ({ viewWidth: size.width, viewHeight: size.height, scrollTop, scale: theme.scale, ratio, compact, usedBytes, nearAnchor }),
+    () => ({
+      viewWidth: size.width,
+      viewHeight: size.height,
+      scrollTop,
+      scale: theme.scale,
+      ratio,
+      compact,
+      usedBytes,
+      nearAnchor,
+    }),
     [size, scrollTop, theme.scale, ratio, compact, usedBytes, nearAnchor],
   );
   const scene = useMemo(() => (size.width < 80 ? null : mapScene(picture, zoom, frame)), [picture, zoom, frame, size.width]);
@@ -149,7 +168,8 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     if (scene === null || element === null || target === null) return;
     const place = placeOf(scene, target.addr);
     if (place === null) {
-      if (scene.level === "near" && target.addr >= picture.chunks.start && target.addr < picture.chunks.end) setNearAnchor(target.addr);
+      if (scene.level === "near" && target.addr >= picture.chunks.start && target.addr < picture.chunks.end)
+        setNearAnchor(target.addr);
       return;
     }
     const lens = scene.level === "mid" && scene.lens !== null ? scene.lens : null;
@@ -161,21 +181,30 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [focusKey, reveal, scene === null]);
 
-  // Another level shows the same place: the selected chunk, else what stood at the top.
-  const zoomBefore = useRef(zoom);
-  const topAddr = useRef(picture.chunks.start);
-  if (zoomBefore.current !== zoom) {
-    zoomBefore.current = zoom;
-    hold.current ??= { addr: (marks.selected ?? topAddr.current) + picture.abi.wordBytes, viewY: marks.selected === null ? 0 : size.height / 3 };
-    if (levelOf(zoom) === "near" && nearAnchor !== hold.current.addr) setNearAnchor(hold.current.addr);
-  }
+  // Another level shows the same place: the address under the wheel, else the selected chunk, else what stood at the top.
   useLayoutEffect(() => {
+    const element = scroller.current;
+    if (scene === null || element === null) return;
+    if (zoomBefore.current !== zoom) {
+      zoomBefore.current = zoom;
+      const wanted = marks.selected ?? topAddr.current;
+      hold.current ??= { addr: wanted + picture.abi.wordBytes, viewY: marks.selected === null ? 0 : element.clientHeight / 3 };
+    }
     const held = hold.current;
-    hold.current = null;
-    if (held === null || scene === null || scroller.current === null) return;
+    if (held === null) return;
     const place = placeOf(scene, held.addr);
-    if (place !== null) scroller.current.scrollTop = Math.max(0, place.y - held.viewY);
-  }, [scene]);
+    if (place === null && scene.level === "near") return setNearAnchor(held.addr);
+    hold.current = null;
+    if (place !== null) element.scrollTop = Math.max(0, place.y - held.viewY);
+  }, [scene, zoom, marks.selected, picture.abi.wordBytes]);
+
+  const onReveal = useCallback((box: ViewRect): void => {
+    const element = scroller.current;
+    if (element === null) return;
+    if (box.y < element.scrollTop) element.scrollTop = Math.max(0, box.y - 8);
+    else if (box.y + box.height > element.scrollTop + element.clientHeight)
+      element.scrollTop = box.y + box.height - element.clientHeight + 8;
+  }, []);
 
   const pointOf = useCallback((event: { readonly clientX: number; readonly clientY: number }): ViewPoint => {
     const box = scroller.current?.getBoundingClientRect();
@@ -203,7 +232,8 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     return () => element.removeEventListener("wheel", onWheel);
   }, [scene, picture, zoom, onZoom, pointOf, size.width, theme.scale, usedBytes]);
 
-  const rowUnder = (event: { readonly clientX: number; readonly clientY: number }): number => (scene === null ? -1 : chunkRowAt(scene, picture, pointOf(event)));
+  const rowUnder = (event: { readonly clientX: number; readonly clientY: number }): number =>
+    scene === null ? -1 : chunkRowAt(scene, picture, pointOf(event));
   const addrOf = (row: number): number => picture.chunks.addr[row] ?? -1;
   const onPointerMove = (event: PointerEvent): void => {
     if (event.pointerType === "touch") return;
@@ -241,10 +271,27 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
       >
         <div className="map-stick">
           <canvas ref={canvas} className="map-canvas" aria-hidden="true" />
-          <svg ref={overlay} className="figure map-overlay" aria-hidden="true" width={size.width} height={size.height} viewBox={`0 ${scrollTop} ${Math.max(1, size.width)} ${Math.max(1, size.height)}`} />
+          <svg
+            ref={overlay}
+            className="figure map-overlay"
+            aria-hidden="true"
+            width={size.width}
+            height={size.height}
+            viewBox={`0 ${scrollTop} ${Math.max(1, size.width)} ${Math.max(1, size.height)}`}
+          />
         </div>
         <Sizer height={scene?.viewHeight ?? 0} />
-        {scene !== null && <GridCells scene={scene} picture={picture} text={text} selected={marks.selected} onSelect={props.onSelect} onMenu={props.onMenu} scroller={scroller} />}
+        {scene !== null && (
+          <GridCells
+            scene={scene}
+            picture={picture}
+            text={text}
+            selected={marks.selected}
+            onSelect={props.onSelect}
+            onMenu={props.onMenu}
+            onReveal={onReveal}
+          />
+        )}
       </div>
       {tip !== null && lines.length > 0 && <Tip x={tip.x} y={tip.y} width={size.width} lines={lines} />}
     </div>
@@ -256,7 +303,17 @@ function Sizer({ height }: { readonly height: number }): React.ReactNode {
   return <div className="map-sizer" style={{ height: `${height}px` }} />;
 }
 
-function Tip({ x, y, width, lines }: { readonly x: number; readonly y: number; readonly width: number; readonly lines: readonly string[] }): React.ReactNode {
+function Tip({
+  x,
+  y,
+  width,
+  lines,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly lines: readonly string[];
+}): React.ReactNode {
   const left = x > width / 2;
   return (
     <div className="map-tip" aria-hidden="true" style={{ top: y + 16, ...(left ? { right: width - x + 8 } : { left: x + 12 }) }}>

@@ -17,7 +17,19 @@ const COMPACT_QUERY = "(max-width: 767px)";
 const FOCUS_LIMIT = 4;
 
 const noFacts: ChunkMenuFacts = {
-  chunkAddr: 0, userAddr: 0, sizeBytes: 0, wordBytes: 8, title: "", state: "", role: "meta", expression: "", callable: false, malloc: -1, previous: -1, next: -1, pointers: 0,
+  chunkAddr: 0,
+  userAddr: 0,
+  sizeBytes: 0,
+  wordBytes: 8,
+  title: "",
+  state: "",
+  role: "meta",
+  expression: "",
+  callable: false,
+  malloc: -1,
+  previous: -1,
+  next: -1,
+  pointers: 0,
 };
 
 export function HeapPanel(): React.ReactNode {
@@ -37,7 +49,10 @@ export function HeapPanel(): React.ReactNode {
   const freeing = takes ? (call.operation.args[0] ?? 0) - 2 * wordBytes : -1;
   const died = call !== null && !call.operation.finished && instant !== null && instant.cursor >= call.operation.end;
   const bad = died ? (call.operation.args[0] ?? 0) - 2 * wordBytes : -1;
-  const marks = useMemo<MapMarks>(() => ({ selected, pinned, hovered, freeing: died ? -1 : freeing, bad }), [selected, pinned, hovered, freeing, bad, died]);
+  const marks = useMemo<MapMarks>(
+    () => ({ selected, pinned, hovered, freeing: died ? -1 : freeing, bad }),
+    [selected, pinned, hovered, freeing, bad, died],
+  );
   const reveal = useMemo(() => (selected === null ? null : { addr: selected }), [selected]);
 
   const onSelect = useCallback((addr: number, pin: boolean) => (pin ? actions.pin(addr) : actions.select(addr)), [actions]);
@@ -56,7 +71,11 @@ export function HeapPanel(): React.ReactNode {
         actions.focusPanel("inspector");
       },
       pin: (facts) => actions.pin(facts.chunkAddr),
-      copy: (facts) => void navigator.clipboard.writeText(`0x${facts.userAddr.toString(16)}`).then(() => actions.toast(text.menu.copied), () => actions.toast(text.menu.notCopied)),
+      copy: (facts) =>
+        void navigator.clipboard.writeText(`0x${facts.userAddr.toString(16)}`).then(
+          () => actions.toast(text.menu.copied),
+          () => actions.toast(text.menu.notCopied),
+        ),
     }),
     [actions, text],
   );
@@ -73,8 +92,9 @@ export function HeapPanel(): React.ReactNode {
   const picture = useMemo(() => {
     if (!inHeap) return null;
     const { focus, chunks } = instant.picture;
-    if (freeing < 0 || focus.includes(freeing) || rowOf(chunks, freeing) < 0 || rowOf(chunks, freeing) >= chunks.heapCount) return instant.picture;
-    return { ...instant.picture, focus: [...focus, freeing].sort((a, b) => a - b).slice(0, FOCUS_LIMIT) };
+    if (freeing < 0 || focus.includes(freeing) || rowOf(chunks, freeing) < 0 || rowOf(chunks, freeing) >= chunks.heapCount)
+      return instant.picture;
+    return { ...instant.picture, focus: [...focus, freeing].toSorted((a, b) => a - b).slice(0, FOCUS_LIMIT) };
   }, [instant, inHeap, freeing]);
   return (
     <HeapView

@@ -39,7 +39,11 @@ export function HeapStrip({ picture, text, viewStart, viewEnd, onGo }: HeapStrip
     const inner = width - 2;
     fillRole(pen, "top", 1, 2, inner, BAR, 2);
     const columns = Math.max(1, Math.round(inner * ratio));
-    const image = rasterStrip(majority(picture.chunks, start, span / columns, columns), Math.max(1, Math.round(BAR * ratio)), theme);
+    const image = rasterStrip(
+      majority(picture.chunks, start, span / columns, columns),
+      Math.max(1, Math.round(BAR * ratio)),
+      theme,
+    );
     const scratch = imageCanvas(image);
     context.imageSmoothingEnabled = false;
     context.drawImage(scratch, 0, 0, image.width, image.height, 1, 2, inner, BAR);

@@ -40,12 +40,20 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
   const [asked, setAsked] = useState<{ readonly addr: number } | null>(null);
   const [menu, setMenu] = useState<{ readonly addr: number; readonly at: ViewPoint } | null>(null);
   const scale = useTheme().scale;
-  const onView = useCallback((start: number, end: number) => setView((old) => (old.start === start && old.end === end ? old : { start, end })), []);
+  const onView = useCallback(
+    (start: number, end: number) => setView((old) => (old.start === start && old.end === end ? old : { start, end })),
+    [],
+  );
   const tooltip = useCallback(
     (row: number): readonly string[] => {
       if (picture === null) return [];
       const addr = picture.chunks.addr[row] ?? 0;
-      return [titleOf(picture, row), `${hex(picture.chunks.size[row] ?? 0)} · ${stateText(picture, row, text)}`, `${text.inspector.chunk} ${hex(addr)}`, `${text.inspector.user} ${hex(addr + 2 * picture.abi.wordBytes)}`];
+      return [
+        titleOf(picture, row),
+        `${hex(picture.chunks.size[row] ?? 0)} · ${stateText(picture, row, text)}`,
+        `${text.inspector.chunk} ${hex(addr)}`,
+        `${text.inspector.user} ${hex(addr + 2 * picture.abi.wordBytes)}`,
+      ];
     },
     [picture, text],
   );
@@ -66,7 +74,13 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
         )}
         {props.problems > 0 && <span className="chip-bad">⚠ {text.heap.problems(props.problems)}</span>}
         <span className="grow" />
-        <Segmented label={text.heap.zoomLabel} options={levels.map((id) => ({ id, text: text.heap[id] }))} value={level} onChange={(next) => onZoom(toZoom[next])} testId="heap-zoom" />
+        <Segmented
+          label={text.heap.zoomLabel}
+          options={levels.map((id) => ({ id, text: text.heap[id] }))}
+          value={level}
+          onChange={(next) => onZoom(toZoom[next])}
+          testId="heap-zoom"
+        />
         {picture !== null && <RowSize usedBytes={props.usedBytes} text={text} zoom={zoom} scale={scale} />}
       </header>
       {picture === null ? (
@@ -76,7 +90,13 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
         </div>
       ) : (
         <>
-          <HeapStrip picture={picture} text={text} viewStart={view.start} viewEnd={view.end} onGo={(addr) => setAsked({ addr })} />
+          <HeapStrip
+            picture={picture}
+            text={text}
+            viewStart={view.start}
+            viewEnd={view.end}
+            onGo={(addr) => setAsked({ addr })}
+          />
           <HeapMap
             picture={picture}
             text={text}
@@ -97,12 +117,30 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
           />
         </>
       )}
-      {menu !== null && <ChunkMenu facts={props.menuFacts(menu.addr)} actions={props.menuActions} at={menu.at} text={text} onClose={() => setMenu(null)} />}
+      {menu !== null && (
+        <ChunkMenu
+          facts={props.menuFacts(menu.addr)}
+          actions={props.menuActions}
+          at={menu.at}
+          text={text}
+          onClose={() => setMenu(null)}
+        />
+      )}
     </div>
   );
 }
 
-function RowSize({ usedBytes, text, zoom, scale }: { readonly usedBytes: number; readonly text: PanelText; readonly zoom: Zoom; readonly scale: number }): React.ReactNode {
+function RowSize({
+  usedBytes,
+  text,
+  zoom,
+  scale,
+}: {
+  readonly usedBytes: number;
+  readonly text: PanelText;
+  readonly zoom: Zoom;
+  readonly scale: number;
+}): React.ReactNode {
   const level = levelOf(zoom);
   if (level !== "mid") return null;
   const width = document.querySelector(".map-scroller")?.clientWidth ?? 600;

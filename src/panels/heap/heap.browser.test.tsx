@@ -13,7 +13,19 @@ const sample = sampleHeap();
 const { a, b, c } = sampleAddresses;
 
 const facts = (chunkAddr: number): ChunkMenuFacts => ({
-  chunkAddr, userAddr: chunkAddr + 16, sizeBytes: 0x90, wordBytes: 8, title: "a", state: "in use", role: "inuse", expression: "a", callable: true, malloc: 1, previous: 1, next: -1, pointers: 2,
+  chunkAddr,
+  userAddr: chunkAddr + 16,
+  sizeBytes: 0x90,
+  wordBytes: 8,
+  title: "a",
+  state: "in use",
+  role: "inuse",
+  expression: "a",
+  callable: true,
+  malloc: 1,
+  previous: 1,
+  next: -1,
+  pointers: 2,
 });
 
 function propsOf(more: Partial<HeapViewProps>): HeapViewProps {
@@ -30,7 +42,15 @@ function propsOf(more: Partial<HeapViewProps>): HeapViewProps {
     onSelect: nothing,
     onHover: nothing,
     menuFacts: facts,
-    menuActions: { free: nothing, realloc: nothing, writePast: nothing, goTo: nothing, whoPoints: nothing, pin: nothing, copy: nothing },
+    menuActions: {
+      free: nothing,
+      realloc: nothing,
+      writePast: nothing,
+      goTo: nothing,
+      whoPoints: nothing,
+      pin: nothing,
+      copy: nothing,
+    },
     problems: 0,
     ...more,
   };
@@ -46,13 +66,16 @@ const host = (props: HeapViewProps) => (
 function colorAt(x: number, y: number): string {
   const canvas = document.querySelector<HTMLCanvasElement>(".map-canvas");
   const ratio = window.devicePixelRatio;
-  const [r = 0, g = 0, blue = 0] = canvas?.getContext("2d")?.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data ?? [];
+  const [r = 0, g = 0, blue = 0] =
+    canvas?.getContext("2d")?.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data ?? [];
   return `#${[r, g, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** Where a chunk is drawn: its grid cell lies over it. */
 function cell(name: string): HTMLElement {
-  const found = [...document.querySelectorAll<HTMLElement>('[role="gridcell"]')].find((element) => element.ariaLabel?.startsWith(`${name},`));
+  const found = [...document.querySelectorAll<HTMLElement>('[role="gridcell"]')].find((element) =>
+    element.ariaLabel?.startsWith(`${name},`),
+  );
   if (found === undefined) throw new Error(`no cell for ${name}`);
   return found;
 }

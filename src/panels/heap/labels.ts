@@ -28,7 +28,13 @@ export function spokenLabel(picture: HeapPicture, row: number, text: PanelText):
   const list = listOf(picture, row);
   const state = text.state[chunkStateNames[chunks.state[row] ?? 0] ?? "corrupt"];
   const position = list === null ? "" : text.heap.positionOf(chunks.binPosition[row] ?? 0, list.entries.length);
-  return text.heap.chunkLabel(name, hex(chunks.size[row] ?? 0), state, position, ((chunks.flags[row] ?? 0) & chunkFlag.prevInuse) !== 0);
+  return text.heap.chunkLabel(
+    name,
+    hex(chunks.size[row] ?? 0),
+    state,
+    position,
+    ((chunks.flags[row] ?? 0) & chunkFlag.prevInuse) !== 0,
+  );
 }
 
 export function midWords(picture: HeapPicture, text: PanelText): MidWords {

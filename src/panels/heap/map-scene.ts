@@ -84,7 +84,8 @@ export function mapScene(picture: HeapPicture, zoom: Zoom, frame: MapFrame): Map
   });
 }
 
-const inside = (box: ViewRect, at: ViewPoint): boolean => at.x >= box.x && at.x < box.x + box.width && at.y >= box.y && at.y < box.y + box.height;
+const inside = (box: ViewRect, at: ViewPoint): boolean =>
+  at.x >= box.x && at.x < box.x + box.width && at.y >= box.y && at.y < box.y + box.height;
 
 /** Address under a point in content space, −1 when there is none. */
 export function addressAt(scene: MapScene, picture: HeapPicture, at: ViewPoint): number {

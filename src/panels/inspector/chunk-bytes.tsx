@@ -34,7 +34,8 @@ export function ChunkBytes({ detail, picture, text }: ChunkBytesProps): React.Re
   const previous = detail.prevRow < 0 ? "" : chunkName(picture, detail.prevRow);
   const next = detail.nextRow < 0 ? "" : chunkName(picture, detail.nextRow) || shortAddress(detail.addr + detail.sizeBytes);
   const meaning = (addr: number, value: bigint | null): string => {
-    if (addr === detail.addr && fields.get(addr)?.valid !== true) return previous === "" ? text.inspector.ownData : text.inspector.userDataOf(previous);
+    if (addr === detail.addr && fields.get(addr)?.valid !== true)
+      return previous === "" ? text.inspector.ownData : text.inspector.userDataOf(previous);
     if (addr === detail.addr + word) return `size ${hex(detail.sizeWord)}`;
     if (addr === end - word && detail.nextRow >= 0) return `${next}.prev_size`;
     const field = fields.get(addr);
@@ -58,7 +59,9 @@ export function ChunkBytes({ detail, picture, text }: ChunkBytesProps): React.Re
         {lines.map((line) =>
           line.kind === "fold" ? (
             <span key={line.addr} className="hex-fold">
-              {line.value === null ? text.inspector.moreBytes(hex(line.count * word)) : text.inspector.sameBytes(hex(line.count * word), foldedByte(line.value))}
+              {line.value === null
+                ? text.inspector.moreBytes(hex(line.count * word))
+                : text.inspector.sameBytes(hex(line.count * word), foldedByte(line.value))}
             </span>
           ) : (
             <div key={line.addr} className="hex-line" data-kind={kind(line.addr)} data-changed={changed.has(line.addr)}>

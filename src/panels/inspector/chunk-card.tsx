@@ -43,13 +43,17 @@ export function ChunkCard({ instant, operations, chunkAddr, text, onClose }: Chu
     const { start, end } = instant.heap.chunks;
     return row < 0 || end - start > SEARCH_BYTES ? [] : wordsTo(instant.context, instant.heap, row);
   }, [instant, row]);
-  const history = useMemo(() => historyOf(operations, chunkAddr + 2 * instant.abi.wordBytes), [operations, chunkAddr, instant.abi.wordBytes]);
+  const history = useMemo(
+    () => historyOf(operations, chunkAddr + 2 * instant.abi.wordBytes),
+    [operations, chunkAddr, instant.abi.wordBytes],
+  );
   if (detail === null) return <History history={history} cursor={instant.cursor} name={shortAddress(chunkAddr)} text={text} />;
 
   const { picture } = instant;
   const name = chunkName(picture, row) || shortAddress(chunkAddr);
   const marks = instant.heap.chunks.marks[row] ?? 0;
-  const asked = detail.state === "inuse" || detail.state === "mmapped" || detail.bin >= 0 ? askedSize(history, instant.cursor) : null;
+  const asked =
+    detail.state === "inuse" || detail.state === "mmapped" || detail.bin >= 0 ? askedSize(history, instant.cursor) : null;
   const variables = instant.chunkPointers.filter((pointer) => pointer.row === row);
   return (
     <article className="chunk-card" data-role={stateRole[detail.state]}>
@@ -84,9 +88,20 @@ export function ChunkCard({ instant, operations, chunkAddr, text, onClose }: Chu
         </section>
       )}
       <SizeBar detail={detail} wordBytes={instant.abi.wordBytes} asked={asked} text={text} />
-      <SizeWord detail={detail} previous={detail.prevRow < 0 ? "" : chunkName(picture, detail.prevRow) || text.inspector.thePrevious} text={text} />
+      <SizeWord
+        detail={detail}
+        previous={detail.prevRow < 0 ? "" : chunkName(picture, detail.prevRow) || text.inspector.thePrevious}
+        text={text}
+      />
       <Fields detail={detail} picture={picture} text={text} />
-      <Pointers links={links} words={words} variables={variables} instant={instant} dangling={(detail.flags & chunkFlag.isMmapped) === 0 && detail.state !== "inuse"} text={text} />
+      <Pointers
+        links={links}
+        words={words}
+        variables={variables}
+        instant={instant}
+        dangling={(detail.flags & chunkFlag.isMmapped) === 0 && detail.state !== "inuse"}
+        text={text}
+      />
       <History history={history} cursor={instant.cursor} name={name} text={text} />
       <ChunkBytes detail={detail} picture={picture} text={text} />
     </article>
@@ -96,7 +111,17 @@ export function ChunkCard({ instant, operations, chunkAddr, text, onClose }: Chu
 /** Entries shown around the current one. */
 const HISTORY_LINES = 6;
 
-function History({ history, cursor, name, text }: { readonly history: readonly HistoryEntry[]; readonly cursor: number; readonly name: string; readonly text: PanelText }): React.ReactNode {
+function History({
+  history,
+  cursor,
+  name,
+  text,
+}: {
+  readonly history: readonly HistoryEntry[];
+  readonly cursor: number;
+  readonly name: string;
+  readonly text: PanelText;
+}): React.ReactNode {
   const actions = useActions();
   const current = currentEntry(history, cursor);
   const first = Math.max(0, Math.min(current - HISTORY_LINES + 2, history.length - HISTORY_LINES));
@@ -113,7 +138,13 @@ function History({ history, cursor, name, text }: { readonly history: readonly H
         const { operation } = entry;
         const index = first + i;
         return (
-          <button type="button" key={operation.index} className="history-line" data-when={index === current ? "now" : index < current ? "past" : "future"} onClick={() => actions.seekOperation(operation.index)}>
+          <button
+            type="button"
+            key={operation.index}
+            className="history-line"
+            data-when={index === current ? "now" : index < current ? "past" : "future"}
+            onClick={() => actions.seekOperation(operation.index)}
+          >
             <span className="mono">op {operation.index + 1}</span>
             <span className="history-call">{callText(operation)}</span>
             <span className="right">

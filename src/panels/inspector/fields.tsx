@@ -44,7 +44,13 @@ export function Fields({ detail, picture, text }: FieldsProps): React.ReactNode 
     if (field.target === 0) return "→ ∅";
     if (field.targetChunk < 0) return hex(field.value);
     return (
-      <button type="button" className="pointer" onClick={() => actions.follow(field.targetChunk)} onPointerEnter={() => actions.hover(field.targetChunk)} onPointerLeave={() => actions.hover(null)}>
+      <button
+        type="button"
+        className="pointer"
+        onClick={() => actions.follow(field.targetChunk)}
+        onPointerEnter={() => actions.hover(field.targetChunk)}
+        onPointerLeave={() => actions.hover(null)}
+      >
         → {nameAt(picture, field.targetChunk)}
       </button>
     );
@@ -55,7 +61,13 @@ export function Fields({ detail, picture, text }: FieldsProps): React.ReactNode 
       <h3>{text.inspector.fieldsValid(text.state[detail.state])}</h3>
       <div className="fields">
         {detail.fields.map((field) => (
-          <div key={field.name} className="field-line" data-valid={field.valid} data-changed={changed.has(field.addr)} title={`${hex(field.addr)}: ${field.value === null ? text.inspector.unreadable : hex(field.value)}`}>
+          <div
+            key={field.name}
+            className="field-line"
+            data-valid={field.valid}
+            data-changed={changed.has(field.addr)}
+            title={`${hex(field.addr)}: ${field.value === null ? text.inspector.unreadable : hex(field.value)}`}
+          >
             <span className="mono field-name">{field.name}</span>
             <span className="mono field-value">{value(field)}</span>
             <span className="right">{noteOf(field, text)}</span>

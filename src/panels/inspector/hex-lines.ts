@@ -40,12 +40,17 @@ export function hexLines(request: HexRequest): readonly HexLine[] {
   let run: HexWord[] = [];
   const flush = (): void => {
     const [first] = run;
-    if (first !== undefined && run.length >= FOLD_FROM) lines.push({ kind: "fold", addr: first.addr, count: run.length, value: first.value });
+    if (first !== undefined && run.length >= FOLD_FROM)
+      lines.push({ kind: "fold", addr: first.addr, count: run.length, value: first.value });
     else lines.push(...run);
     run = [];
   };
   let addr = start;
-  for (let words = 0; addr < end && words < maxWords && lines.length + (run.length < FOLD_FROM ? run.length : 1) < maxLines + FOLD_FROM; addr += wordBytes, words++) {
+  for (
+    let words = 0;
+    addr < end && words < maxWords && lines.length + (run.length < FOLD_FROM ? run.length : 1) < maxLines + FOLD_FROM;
+    addr += wordBytes, words++
+  ) {
     const word: HexWord = { kind: "word", addr, value: read(addr) };
     const [first] = run;
     if (keep(addr) || (first !== undefined && first.value !== word.value)) flush();

@@ -39,7 +39,9 @@ describe("the history of a block", () => {
 
   it("knows which call was the last one at the cursor", () => {
     const history = historyOf(run, 0x1010);
-    expect([currentEntry(history, 0), currentEntry(history, 1), currentEntry(history, 230), currentEntry(history, 1000)]).toEqual([-1, 0, 1, 2]);
+    expect([currentEntry(history, 0), currentEntry(history, 1), currentEntry(history, 230), currentEntry(history, 1000)]).toEqual(
+      [-1, 0, 1, 2],
+    );
   });
 
   it("remembers what the program asked for when it got the block", () => {

@@ -23,7 +23,8 @@ export function InspectorPanel(): React.ReactNode {
 
   const vma = mapping === null ? undefined : instant?.space.vmas.find((entry) => entry.start === mapping);
   const chunk = selection !== null && instant !== null ? selection : null;
-  const history = chunk === null || instant === null ? [] : historyOf(summary?.operations ?? [], chunk + 2 * instant.abi.wordBytes);
+  const history =
+    chunk === null || instant === null ? [] : historyOf(summary?.operations ?? [], chunk + 2 * instant.abi.wordBytes);
   const at = instant === null ? -1 : currentEntry(history, instant.cursor);
   const standing = history[at];
   const inside = standing !== undefined && instant !== null && instant.cursor < standing.operation.end;
@@ -42,19 +43,41 @@ export function InspectorPanel(): React.ReactNode {
         <span className="grow" />
         {chunk !== null && (
           <>
-            <IconButton label={text.inspector.previousEvent} keys="[" isDisabled={previous === undefined} onPress={() => previous && actions.seekOperation(previous.operation.index)}>
+            <IconButton
+              label={text.inspector.previousEvent}
+              keys="["
+              isDisabled={previous === undefined}
+              onPress={() => previous && actions.seekOperation(previous.operation.index)}
+            >
               <ChevronLeft size={15} />
             </IconButton>
-            <IconButton label={text.inspector.nextEvent} keys="]" isDisabled={next === undefined} onPress={() => next && actions.seekOperation(next.operation.index)}>
+            <IconButton
+              label={text.inspector.nextEvent}
+              keys="]"
+              isDisabled={next === undefined}
+              onPress={() => next && actions.seekOperation(next.operation.index)}
+            >
               <ChevronRight size={15} />
             </IconButton>
           </>
         )}
       </header>
       <div className="panel-body inspector-body" data-two={both}>
-        {instant !== null && chunk !== null && rowOf(instant.heap.chunks, chunk) < 0 && <p className="empty">{text.inspector.gone}</p>}
-        {instant !== null && chunk !== null && <ChunkCard instant={instant} operations={summary?.operations ?? []} chunkAddr={chunk} text={text} />}
-        {instant !== null && both && <ChunkCard instant={instant} operations={summary?.operations ?? []} chunkAddr={pinned} text={text} onClose={() => actions.pin(null)} />}
+        {instant !== null && chunk !== null && rowOf(instant.heap.chunks, chunk) < 0 && (
+          <p className="empty">{text.inspector.gone}</p>
+        )}
+        {instant !== null && chunk !== null && (
+          <ChunkCard instant={instant} operations={summary?.operations ?? []} chunkAddr={chunk} text={text} />
+        )}
+        {instant !== null && both && (
+          <ChunkCard
+            instant={instant}
+            operations={summary?.operations ?? []}
+            chunkAddr={pinned}
+            text={text}
+            onClose={() => actions.pin(null)}
+          />
+        )}
         {vma !== undefined && <MappingCard vma={vma} text={text} />}
         {chunk === null && vma === undefined && (
           <p className="empty">

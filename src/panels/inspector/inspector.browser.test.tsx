@@ -18,7 +18,19 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
     abi: picture.abi,
     reader: picture.reader,
     context,
-    space: { vmas: [], brkStart: 0, brk: 0, taskSize: 0, mmapBase: 0, topDown: true, virtualBytes: 0, residentBytes: 0, pageTableBytes: 0, minorFaults: 0, complete: true },
+    space: {
+      vmas: [],
+      brkStart: 0,
+      brk: 0,
+      taskSize: 0,
+      mmapBase: 0,
+      topDown: true,
+      virtualBytes: 0,
+      residentBytes: 0,
+      pageTableBytes: 0,
+      minorFaults: 0,
+      complete: true,
+    },
     heap: facts,
     stackPointer: 0,
     variables: [],
@@ -26,11 +38,24 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
     chunkPointers: [],
     records: null,
     picture,
-  } as Instant;
+  };
 }
 
 const operation = (index: number, api: Operation["api"], args: readonly number[], result: number, name: string): Operation => ({
-  index, api, args, argText: [], result, resultText: "", errno: 0, begin: index * 10, end: index * 10 + 9, statement: index, line: index + 5, name, path: "top", finished: true,
+  index,
+  api,
+  args,
+  argText: [],
+  result,
+  resultText: "",
+  errno: 0,
+  begin: index * 10,
+  end: index * 10 + 9,
+  statement: index,
+  line: index + 5,
+  name,
+  path: "top",
+  finished: true,
 });
 const operations = [operation(3, "malloc", [0x88], b + 16, "b"), operation(51, "free", [b + 16], 0, "b")];
 
@@ -44,12 +69,20 @@ function card(chunkAddr: number, sample = sampleHeap(), actions: Partial<Actions
   );
 }
 
-const lines = (selector: string): string[] => [...document.querySelectorAll<HTMLElement>(selector)].map((line) => [...line.children].map((part) => part.textContent).join(" "));
+const lines = (selector: string): string[] =>
+  [...document.querySelectorAll<HTMLElement>(selector)].map((line) =>
+    [...line.children].map((part) => part.textContent).join(" "),
+  );
 
 describe("the inspector", () => {
   it("shows a free chunk's fields with where they lead, and greys the word that is not its own", async () => {
     await render(card(b));
-    expect(lines(".field-line")).toEqual(["prev_size a’s data not a field now", "size 0x91 0x90 | P", "fd → …95b0 …95b0", "bk → main_arena+96 "]);
+    expect(lines(".field-line")).toEqual([
+      "prev_size a’s data not a field now",
+      "size 0x91 0x90 | P",
+      "fd → …95b0 …95b0",
+      "bk → main_arena+96 ",
+    ]);
     expect(document.querySelector('.field-line[data-valid="false"]')?.textContent).toContain("prev_size");
   });
 

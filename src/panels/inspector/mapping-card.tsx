@@ -21,7 +21,9 @@ export function MappingCard({ vma, text }: { readonly vma: VmaFacts; readonly te
     <article className="chunk-card" data-vma={vmaRole[vma.kind]}>
       <section>
         <div className="chunk-title">
-          <span className="chunk-name mapping-name">{vma.name === "" ? text.space.kind[vma.kind] : vma.name.slice(vma.name.lastIndexOf("/") + 1)}</span>
+          <span className="chunk-name mapping-name">
+            {vma.name === "" ? text.space.kind[vma.kind] : vma.name.slice(vma.name.lastIndexOf("/") + 1)}
+          </span>
           <span className="state-chip">{text.space.kind[vma.kind]}</span>
         </div>
         <div className="chunk-addresses">

@@ -44,7 +44,11 @@ function linkLine(link: PointerHere, instant: Instant, text: PanelText): Line {
       case "bin": {
         if (list === undefined) return hex(link.at);
         const ring = list.kind !== "tcache" && list.kind !== "fast";
-        return ring ? `${headerName(list, picture.mainArena)}.${link.field ?? "fd"}` : list.kind === "tcache" ? `tcache→entries[${list.index}]` : `fastbinsY[${list.index}]`;
+        return ring
+          ? `${headerName(list, picture.mainArena)}.${link.field ?? "fd"}`
+          : list.kind === "tcache"
+            ? `tcache→entries[${list.index}]`
+            : `fastbinsY[${list.index}]`;
       }
       case "chunk":
         return link.field === null ? owner : `${owner}.${link.field}`;
@@ -52,25 +56,49 @@ function linkLine(link: PointerHere, instant: Instant, text: PanelText): Line {
   };
   const note = link.kind === "prevSize" ? text.inspector.byOffset : list === undefined ? shortAddress(link.at) : binName(list);
   const role = link.row >= 0 ? stateRole[chunkStateNames[heap.chunks.state[link.row] ?? 0] ?? "inuse"] : (list?.kind ?? "meta");
-  return { key: `${link.kind} ${link.at}`, role, what: what(), note, bad: false, changed: picture.changed.some((change) => change.addr === link.at) };
+  return {
+    key: `${link.kind} ${link.at}`,
+    role,
+    what: what(),
+    note,
+    bad: false,
+    changed: picture.changed.some((change) => change.addr === link.at),
+  };
 }
 
 function variableLine({ pointer, offset }: ChunkPointer, dangling: boolean, text: PanelText): Line {
   const where = pointer.frame < 0 ? "" : `${pointer.functionName}: `;
-  const star = pointer.typeText.endsWith("*") ? `${pointer.typeText}` : `${pointer.typeText} `;
+  const star = pointer.typeText.endsWith("*") ? pointer.typeText : `${pointer.typeText} `;
   const what = `${where}${star}${pointer.path}${offset === 0 ? "" : ` + ${hex(offset)}`}`;
-  return { key: `v ${pointer.addr} ${pointer.path}`, role: dangling ? "bad" : "inuse", what, note: dangling ? text.inspector.dangling : shortAddress(pointer.addr), bad: dangling, changed: false };
+  return {
+    key: `v ${pointer.addr} ${pointer.path}`,
+    role: dangling ? "bad" : "inuse",
+    what,
+    note: dangling ? text.inspector.dangling : shortAddress(pointer.addr),
+    bad: dangling,
+    changed: false,
+  };
 }
 
 export function Pointers({ links, words, variables, instant, dangling, text }: PointersProps): React.ReactNode {
-  const owner = (link: PointerHere): string => (link.row < 0 ? "" : chunkName(instant.picture, link.row) || shortAddress(instant.heap.chunks.addr[link.row] ?? 0));
+  const owner = (link: PointerHere): string =>
+    link.row < 0 ? "" : chunkName(instant.picture, link.row) || shortAddress(instant.heap.chunks.addr[link.row] ?? 0);
   const shown = new Set(variables.map(({ pointer }) => pointer.addr));
   const lines: Line[] = [
     ...links.map((link) => linkLine(link, instant, text)),
     ...variables.map((variable) => variableLine(variable, dangling, text)),
     ...words
       .filter((word) => !shown.has(word.at))
-      .map((word): Line => ({ key: `w ${word.at}`, role: "inuse", what: text.inspector.inHeapOf(owner(word)), note: shortAddress(word.at), bad: dangling, changed: false })),
+      .map(
+        (word): Line => ({
+          key: `w ${word.at}`,
+          role: "inuse",
+          what: text.inspector.inHeapOf(owner(word)),
+          note: shortAddress(word.at),
+          bad: dangling,
+          changed: false,
+        }),
+      ),
   ];
   return (
     <section>

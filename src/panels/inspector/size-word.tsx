@@ -9,11 +9,23 @@ const flags = [
   ["P", chunkFlag.prevInuse],
 ] as const;
 
-export function SizeWord({ detail, previous, text }: { readonly detail: ChunkDetail; readonly previous: string; readonly text: PanelText }): React.ReactNode {
+export function SizeWord({
+  detail,
+  previous,
+  text,
+}: {
+  readonly detail: ChunkDetail;
+  readonly previous: string;
+  readonly text: PanelText;
+}): React.ReactNode {
   const { inspector } = text;
   const mapped = (detail.flags & chunkFlag.isMmapped) !== 0;
   const before = previous === "" ? inspector.thePrevious : previous;
-  const second = mapped ? inspector.mmapped : (detail.flags & chunkFlag.nonMainArena) !== 0 ? inspector.otherArena : inspector.mainArena;
+  const second = mapped
+    ? inspector.mmapped
+    : (detail.flags & chunkFlag.nonMainArena) !== 0
+      ? inspector.otherArena
+      : inspector.mainArena;
   return (
     <section>
       <h3>
@@ -29,7 +41,8 @@ export function SizeWord({ detail, previous, text }: { readonly detail: ChunkDet
           </span>
         ))}
         <span className="size-sentence">
-          {!mapped && ((detail.flags & chunkFlag.prevInuse) !== 0 ? inspector.previousInUse(before) : inspector.previousFree(before))}
+          {!mapped &&
+            ((detail.flags & chunkFlag.prevInuse) !== 0 ? inspector.previousInUse(before) : inspector.previousFree(before))}
           {!mapped && <br />}
           {second}
         </span>

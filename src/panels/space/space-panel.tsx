@@ -1,5 +1,5 @@
 /** The address space panel: mappings of the instant; folds to a ribbon in narrow columns and opens over the map from there. */
-import { useMemo, useRef, useState } from "react";
+import { type CSSProperties, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { panelTexts } from "../../i18n/panels";
 import { useInstant } from "../../queries";
 import { useSize } from "../../render/hooks";
@@ -29,6 +29,12 @@ export function SpacePanel(): React.ReactNode {
   }, [heap]);
   const folded = width > 0 && width < FOLDED;
   const [open, setOpen] = useState(false);
+  const shows = folded && (open || focused === "space");
+  const [place, setPlace] = useState<CSSProperties | null>(null);
+  useLayoutEffect(() => {
+    const rect = shows ? box.current?.getBoundingClientRect() : undefined;
+    setPlace(rect === undefined ? null : { left: rect.left, top: rect.top, height: rect.height });
+  }, [shows]);
   const strip = (
     <SpaceView
       space={instant?.space ?? null}
@@ -42,17 +48,22 @@ export function SpacePanel(): React.ReactNode {
       onSelect={actions.selectMapping}
     />
   );
-  const fly = box.current?.getBoundingClientRect();
   return (
     <div className="space-panel" ref={box} onPointerEnter={() => setOpen(true)} onPointerLeave={() => setOpen(false)}>
       {!folded && strip}
       {folded && instant !== null && (
-        <button type="button" className="space-unfold" aria-label={text.space.expand} aria-expanded={open || focused === "space"} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className="space-unfold"
+          aria-label={text.space.expand}
+          aria-expanded={shows}
+          onClick={() => setOpen(!open)}
+        >
           <SpaceRibbon space={instant.space} />
         </button>
       )}
-      {folded && (open || focused === "space") && fly !== undefined && (
-        <div className="space-fly" style={{ left: fly.left, top: fly.top, height: fly.height }}>
+      {place !== null && (
+        <div className="space-fly" style={place}>
           {strip}
         </div>
       )}

@@ -4,7 +4,7 @@ import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, 
 import type { AddressSpace, VmaFacts } from "../../decode/types";
 import { mapsLine } from "../../decode/vmas";
 import type { PanelText } from "../../i18n/panels";
-import { useSame, useSize } from "../../render/hooks";
+import { useLatest, useSame, useSize } from "../../render/hooks";
 import { vmaRole } from "../../render/roles";
 import "../../render/svg/figures.css";
 import { drawSpace, markSpace, type SpaceWords } from "../../render/svg/space";
@@ -31,7 +31,15 @@ export interface SpaceViewProps {
 }
 
 const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-const short: Readonly<Record<VmaFacts["part"], string>> = { "": "", elf: "", text: ".text", rodata: ".rodata", relro: "relro", data: ".data", bss: ".bss" };
+const short: Readonly<Record<VmaFacts["part"], string>> = {
+  "": "",
+  elf: "",
+  text: ".text",
+  rodata: ".rodata",
+  relro: "relro",
+  data: ".data",
+  bss: ".bss",
+};
 
 /** How a mapping is called on the strip: the part of a file, or what the kernel calls it. */
 export function vmaName(vma: VmaFacts, text: PanelText): string {
@@ -64,20 +72,37 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
   const { width, height } = useSize(box);
   const [hover, setHover] = useState<{ readonly start: number; readonly x: number; readonly y: number } | null>(null);
   const laid = useMemo(
-    () => (space === null || width < 60 ? null : spaceScene(space, { viewWidth: width, viewHeight: height, lowFirst, rsp, mapped, point })),
+    () =>
+      space === null || width < 60
+        ? null
+        : spaceScene(space, { viewWidth: width, viewHeight: height, lowFirst, rsp, mapped, point }),
     [space, width, height, lowFirst, rsp, mapped, point],
   );
   // Most steps neither map nor touch a page: then nothing is drawn again.
-  const shown = useSame({ scene: laid, space }, useMemo(() => (space === null ? "" : `${JSON.stringify(laid)} ${space.vmas.map((vma) => `${vma.name}${vma.read}${vma.write}${vma.exec}${vma.residentPages}`).join()}`), [laid, space]));
+  const shown = useSame(
+    { scene: laid, space },
+    useMemo(
+      () =>
+        space === null
+          ? ""
+          : `${JSON.stringify(laid)} ${space.vmas.map((vma) => `${vma.name}${vma.read}${vma.write}${vma.exec}${vma.residentPages}`).join()}`,
+      [laid, space],
+    ),
+  );
   const { scene } = shown;
   const hovered = hover?.start ?? -1;
-  const selectedNow = useRef(selected);
-  selectedNow.current = selected;
+  const selectedNow = useLatest(selected);
   useLayoutEffect(() => {
     if (svg.current !== null && shown.scene !== null && shown.space !== null) {
-      drawSpace(svg.current, shown.scene, shown.space.vmas, { selected: selectedNow.current, hovered: -1 }, wordsOf(shown.space, text));
+      drawSpace(
+        svg.current,
+        shown.scene,
+        shown.space.vmas,
+        { selected: selectedNow.current, hovered: -1 },
+        wordsOf(shown.space, text),
+      );
     }
-  }, [shown, text]);
+  }, [shown, text, selectedNow]);
   useEffect(() => {
     if (svg.current !== null) markSpace(svg.current, { selected, hovered });
   }, [hovered, selected]);
@@ -122,7 +147,11 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
         )}
       </div>
       {hover !== null && vma !== undefined && (
-        <div className="space-tip" aria-hidden="true" style={{ left: Math.min(hover.x + 14, window.innerWidth - 560), top: Math.min(hover.y + 14, window.innerHeight - 70) }}>
+        <div
+          className="space-tip"
+          aria-hidden="true"
+          style={{ left: Math.min(hover.x + 14, window.innerWidth - 560), top: Math.min(hover.y + 14, window.innerHeight - 70) }}
+        >
           <code>{mapsLine(vma)}</code>
           <span>{text.space.resident(vma.residentPages, (vma.end - vma.start) / PAGE)}</span>
         </div>
@@ -143,8 +172,14 @@ interface GridProps {
 const SpaceGrid = memo(function SpaceGrid({ scene, space, text, selected, onSelect }: GridProps): React.ReactNode {
   const grid = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState(0);
-  const ordered = [...scene.vmas].sort((a, b) => a.y - b.y);
-  const at = Math.max(0, Math.min(ordered.length - 1, ordered.findIndex((vma) => vma.start === selected) >= 0 ? ordered.findIndex((vma) => vma.start === selected) : chosen));
+  const ordered = scene.vmas.toSorted((a, b) => a.y - b.y);
+  const at = Math.max(
+    0,
+    Math.min(
+      ordered.length - 1,
+      ordered.findIndex((vma) => vma.start === selected) >= 0 ? ordered.findIndex((vma) => vma.start === selected) : chosen,
+    ),
+  );
   const go = (next: number): void => {
     const target = Math.max(0, Math.min(ordered.length - 1, next));
     setChosen(target);

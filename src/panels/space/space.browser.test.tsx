@@ -9,26 +9,73 @@ import { SpaceView, type SpaceViewProps } from "./space-view";
 
 function vma(start: number, pages: number, more: Partial<VmaFacts>): VmaFacts {
   return {
-    start, end: start + pages * 4096, read: true, write: false, exec: false, shared: false, kind: "lib", name: "", part: "", fileOffset: 0, device: "00:00", inode: 0,
-    residentRuns: new Float64Array(), zeroRuns: new Float64Array(), residentPages: 0, ...more,
+    start,
+    end: start + pages * 4096,
+    read: true,
+    write: false,
+    exec: false,
+    shared: false,
+    kind: "lib",
+    name: "",
+    part: "",
+    fileOffset: 0,
+    device: "00:00",
+    inode: 0,
+    residentRuns: new Float64Array(),
+    zeroRuns: new Float64Array(),
+    residentPages: 0,
+    ...more,
   };
 }
 
 const HEAP = 0x555555559000;
 const vmas: readonly VmaFacts[] = [
   vma(0x555555554000, 1, { kind: "rodata", part: "elf", name: "/home/user/a.out", inode: 42, device: "fe:00" }),
-  vma(0x555555555000, 1, { kind: "text", part: "text", name: "/home/user/a.out", exec: true, inode: 42, device: "fe:00", fileOffset: 4096 }),
+  vma(0x555555555000, 1, {
+    kind: "text",
+    part: "text",
+    name: "/home/user/a.out",
+    exec: true,
+    inode: 42,
+    device: "fe:00",
+    fileOffset: 4096,
+  }),
   vma(HEAP, 33, { kind: "heap", name: "[heap]", write: true, residentRuns: Float64Array.of(0, 2), residentPages: 2 }),
   vma(0x7ffff7dd0000, 3, { kind: "mmap", write: true }),
-  vma(0x7ffffffde000, 33, { kind: "stack", name: "[stack]", write: true, residentRuns: Float64Array.of(31, 2), residentPages: 2 }),
+  vma(0x7ffffffde000, 33, {
+    kind: "stack",
+    name: "[stack]",
+    write: true,
+    residentRuns: Float64Array.of(31, 2),
+    residentPages: 2,
+  }),
 ];
 const space: AddressSpace = {
-  vmas, brkStart: HEAP, brk: HEAP + 33 * 4096, taskSize: 2 ** 47, mmapBase: 0x7ffff7fff000, topDown: true, virtualBytes: 71 * 4096, residentBytes: 4 * 4096, pageTableBytes: 0, minorFaults: 4, complete: true,
+  vmas,
+  brkStart: HEAP,
+  brk: HEAP + 33 * 4096,
+  taskSize: 2 ** 47,
+  mmapBase: 0x7ffff7fff000,
+  topDown: true,
+  virtualBytes: 71 * 4096,
+  residentBytes: 4 * 4096,
+  pageTableBytes: 0,
+  minorFaults: 4,
+  complete: true,
 };
 
 function host(more: Partial<SpaceViewProps> = {}) {
   const props: SpaceViewProps = {
-    space, rsp: 0x7fffffffe4c0, mapped: { start: HEAP, end: HEAP + 0x1ef0 }, point: -1, text: panelTexts.en, lowFirst: true, onFlip: vi.fn(), selected: -1, onSelect: vi.fn(), ...more,
+    space,
+    rsp: 0x7fffffffe4c0,
+    mapped: { start: HEAP, end: HEAP + 0x1ef0 },
+    point: -1,
+    text: panelTexts.en,
+    lowFirst: true,
+    onFlip: vi.fn(),
+    selected: -1,
+    onSelect: vi.fn(),
+    ...more,
   };
   return (
     <div style={{ width: "168px", height: "680px", display: "flex", flexDirection: "column" }}>
@@ -37,7 +84,8 @@ function host(more: Partial<SpaceViewProps> = {}) {
   );
 }
 
-const box = (start: number): DOMRect | undefined => document.querySelector(`svg.space [data-start="${start}"] .box`)?.getBoundingClientRect();
+const box = (start: number): DOMRect | undefined =>
+  document.querySelector(`svg.space [data-start="${start}"] .box`)?.getBoundingClientRect();
 
 describe("the address space panel", () => {
   it("draws every mapping in address order, low first, and turns round on demand", async () => {

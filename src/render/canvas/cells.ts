@@ -14,7 +14,12 @@ export interface CellWords {
 
 const isHead = (cell: WordCell): boolean => cell.role === "size";
 const isData = (cell: WordCell): boolean =>
-  cell.role === "data" || cell.role === "lastWord" || cell.role === "oldData" || cell.role === "padding" || cell.role === "top" || cell.role === "foreign";
+  cell.role === "data" ||
+  cell.role === "lastWord" ||
+  cell.role === "oldData" ||
+  cell.role === "padding" ||
+  cell.role === "top" ||
+  cell.role === "foreign";
 
 /** Clips text to the cell so that a long value never runs into its neighbour. */
 function clipped(pen: Pen, cell: WordCell, draw: () => void): void {
@@ -34,7 +39,15 @@ function body(pen: Pen, cell: WordCell, headHeight: number): void {
     pen.context.fillStyle = edge;
     pen.context.fillRect(cell.x, cell.y, cell.width, headHeight);
   }
-  strokeBox(pen, cell.x + 0.5, cell.y + 0.5, cell.width - 1, cell.height - 1, cell.suspect ? pen.theme.color.bad : edge, cell.suspect ? 2 : 1);
+  strokeBox(
+    pen,
+    cell.x + 0.5,
+    cell.y + 0.5,
+    cell.width - 1,
+    cell.height - 1,
+    cell.suspect ? pen.theme.color.bad : edge,
+    cell.suspect ? 2 : 1,
+  );
 }
 
 /** Type size at which a text fits, down to what can still be read. */
@@ -80,19 +93,40 @@ export function paintNearCell(pen: Pen, cell: WordCell, words: CellWords): void 
   clipped(pen, cell, () => {
     const headColor = head ? pen.theme.color.panel : ink;
     const halo = head ? {} : { halo: fill };
-    drawText(pen, words.label(cell), cell.x + 6, cell.y + line * 0.54, { size: size - 1, weight: 600, color: headColor, ...halo });
+    drawText(pen, words.label(cell), cell.x + 6, cell.y + line * 0.54, {
+      size: size - 1,
+      weight: 600,
+      color: headColor,
+      ...halo,
+    });
     const roomForNote = cell.width - 18 - words.label(cell).length * (size - 1) * 0.6;
     const note = words.note(cell);
     if (note.length * (size - 1) * 0.6 < roomForNote) {
-      drawText(pen, note, cell.x + cell.width - 6, cell.y + line * 0.54, { size: size - 1, color: headColor, align: "right", ...halo });
+      drawText(pen, note, cell.x + cell.width - 6, cell.y + line * 0.54, {
+        size: size - 1,
+        color: headColor,
+        align: "right",
+        ...halo,
+      });
     }
-    drawText(pen, cell.valueText, cell.x + 6, cell.y + line * 1.56, { size: size + 1, weight: isData(cell) ? 400 : 700, color: ink, halo: fill });
+    drawText(pen, cell.valueText, cell.x + 6, cell.y + line * 1.56, {
+      size: size + 1,
+      weight: isData(cell) ? 400 : 700,
+      color: ink,
+      halo: fill,
+    });
     const bytesSize = size - 1;
     const fits = (cell.bytesText.length + cell.asciiText.length + 3) * bytesSize * 0.6 < cell.width - 12;
     const lineThree = cell.y + line * 2.55;
     if (cell.width >= 160) drawText(pen, cell.bytesText, cell.x + 6, lineThree, { size: bytesSize, color: ink, halo: fill });
     else drawText(pen, `…${tail(cell.addr)}`, cell.x + 6, lineThree, { size: bytesSize, color: ink, halo: fill });
-    if (fits) drawText(pen, cell.asciiText, cell.x + cell.width - 6, lineThree, { size: bytesSize, color: ink, halo: fill, align: "right" });
+    if (fits)
+      drawText(pen, cell.asciiText, cell.x + cell.width - 6, lineThree, {
+        size: bytesSize,
+        color: ink,
+        halo: fill,
+        align: "right",
+      });
   });
 }
 
@@ -123,7 +157,8 @@ export function paintWordFold(pen: Pen, fold: WordFold, words: CellWords): void 
   const text = words.fold(fold);
   const middle = fold.y + fold.height / 2;
   const tall = fold.height > 30;
-  if (tall) drawText(pen, "⋯", fold.x + fold.width / 2, middle - 7, { size: pen.fontSize + 2, color: ink, halo: fill, align: "center" });
+  if (tall)
+    drawText(pen, "⋯", fold.x + fold.width / 2, middle - 7, { size: pen.fontSize + 2, color: ink, halo: fill, align: "center" });
   drawText(pen, tall ? text : `⋯ ${text} ⋯`, fold.x + fold.width / 2, tall ? middle + 7 : middle, {
     size: pen.fontSize - 1.4,
     color: ink,

@@ -17,7 +17,17 @@ export function paintFar(pen: Pen, scene: FarMapScene, scrollY: number): void {
   if (end > first) {
     const { image } = rasterFar(scene, pen.theme, ratio, first, end);
     context.imageSmoothingEnabled = false;
-    context.drawImage(imageCanvas(image), 0, 0, image.width, image.height, scene.gutter, top + first * pitch, scene.viewWidth - scene.gutter, (end - first) * pitch);
+    context.drawImage(
+      imageCanvas(image),
+      0,
+      0,
+      image.width,
+      image.height,
+      scene.gutter,
+      top + first * pitch,
+      scene.viewWidth - scene.gutter,
+      (end - first) * pitch,
+    );
   }
   for (const page of scene.trimmable) {
     if (page.y + page.height < scrollY || page.y > scrollY + pen.height) continue;

@@ -18,7 +18,11 @@ export function paintRowLabels(pen: Pen, labels: readonly MapRowLabel[], gutter:
   const { theme, fontSize } = pen;
   for (const label of labels) {
     if (!meets(label.y, 0, top - 20, top + pen.height + 20)) continue;
-    drawText(pen, label.text, gutter - 7, label.y, { size: fontSize - (label.fold ? 1 : 0.3), color: theme.color["ink-3"], align: "right" });
+    drawText(pen, label.text, gutter - 7, label.y, {
+      size: fontSize - (label.fold ? 1 : 0.3),
+      color: theme.color["ink-3"],
+      align: "right",
+    });
   }
 }
 
@@ -124,12 +128,18 @@ function paintFold(pen: Pen, fold: MapFold, words: MidWords): void {
   context.stroke();
   context.setLineDash([]);
   context.globalAlpha = 1;
-  drawText(pen, words.folded(hex(fold.bytes), words.nameOf(fold.chunkRow, fold.chunkAddr)), fold.x + fold.width / 2, fold.y + fold.height / 2, {
-    size: pen.fontSize - 1.2,
-    color: ink,
-    halo: fill,
-    align: "center",
-  });
+  drawText(
+    pen,
+    words.folded(hex(fold.bytes), words.nameOf(fold.chunkRow, fold.chunkAddr)),
+    fold.x + fold.width / 2,
+    fold.y + fold.height / 2,
+    {
+      size: pen.fontSize - 1.2,
+      color: ink,
+      halo: fill,
+      align: "center",
+    },
+  );
 }
 
 function paintBar(pen: Pen, bar: MapBar, words: MidWords): void {
@@ -140,11 +150,17 @@ function paintBar(pen: Pen, bar: MapBar, words: MidWords): void {
   const middle = bar.y + bar.height / 2;
   drawText(pen, bar.name, bar.x + 10, middle, { size: pen.fontSize + 0.6, weight: 700, color: ink, halo: fill });
   const nameWidth = pen.context.measureText(bar.name).width;
-  drawText(pen, `${hex(bar.sizeBytes)} mmapped · ${words.ownMapping} · M=1`, bar.x + 10 + nameWidth + (nameWidth > 0 ? 8 : 0), middle, {
-    size: pen.fontSize - 0.4,
-    color: ink,
-    halo: fill,
-  });
+  drawText(
+    pen,
+    `${hex(bar.sizeBytes)} mmapped · ${words.ownMapping} · M=1`,
+    bar.x + 10 + nameWidth + (nameWidth > 0 ? 8 : 0),
+    middle,
+    {
+      size: pen.fontSize - 0.4,
+      color: ink,
+      halo: fill,
+    },
+  );
 }
 
 /** Paints what meets [scrollY, scrollY + pen.height). */

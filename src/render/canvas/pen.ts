@@ -32,7 +32,8 @@ const kept = new WeakMap<CanvasRenderingContext2D, Kept>();
 /** Patterns are made once per canvas, theme and ratio. */
 export function makePen(surface: Surface, theme: Theme, fontSize: number): Pen {
   const old = kept.get(surface.context);
-  if (old !== undefined && old.theme === theme && old.ratio === surface.ratio) return { ...surface, theme, tiles: old.tiles, fontSize };
+  if (old !== undefined && old.theme === theme && old.ratio === surface.ratio)
+    return { ...surface, theme, tiles: old.tiles, fontSize };
   const tiles = makeTiles(surface.context, theme, surface.ratio);
   kept.set(surface.context, { theme, ratio: surface.ratio, tiles });
   return { ...surface, theme, tiles, fontSize };
@@ -58,7 +59,16 @@ export function drawText(pen: Pen, text: string, x: number, middleY: number, opt
 }
 
 /** Fill and pattern of a role in a box. `patternAlpha` softens the pattern behind dense text. */
-export function fillRole(pen: Pen, role: ChunkRole, x: number, y: number, width: number, height: number, radius = 0, patternAlpha = 1): void {
+export function fillRole(
+  pen: Pen,
+  role: ChunkRole,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  radius = 0,
+  patternAlpha = 1,
+): void {
   if (width <= 0 || height <= 0) return;
   const { context, theme, tiles } = pen;
   context.beginPath();
@@ -74,7 +84,17 @@ export function fillRole(pen: Pen, role: ChunkRole, x: number, y: number, width:
   context.globalAlpha = 1;
 }
 
-export function strokeBox(pen: Pen, x: number, y: number, width: number, height: number, color: string, lineWidth: number, dash: readonly number[] = [], radius = 0): void {
+export function strokeBox(
+  pen: Pen,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  color: string,
+  lineWidth: number,
+  dash: readonly number[] = [],
+  radius = 0,
+): void {
   const { context } = pen;
   context.strokeStyle = color;
   context.lineWidth = lineWidth;

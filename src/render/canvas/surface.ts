@@ -9,7 +9,12 @@ export interface Surface {
 }
 
 /** Sizes the canvas to width × height CSS pixels and clears it. Null when the browser gives no 2D context. */
-export function prepareSurface(canvas: HTMLCanvasElement, width: number, height: number, ratio = window.devicePixelRatio || 1): Surface | null {
+export function prepareSurface(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  ratio = window.devicePixelRatio || 1,
+): Surface | null {
   const deviceWidth = Math.max(1, Math.round(width * ratio));
   const deviceHeight = Math.max(1, Math.round(height * ratio));
   if (canvas.width !== deviceWidth) canvas.width = deviceWidth;

@@ -46,7 +46,10 @@ function drawArrowTags(rows: Groups<BinRow>, fontSize: number): void {
   const groups = rows
     .select<SVGGElement>("g.tags")
     .selectAll<SVGGElement, BinArrow>("g")
-    .data((row) => row.arrows.filter((arrow) => arrow.order > 0 && arrow.accent !== "none"), (arrow) => `${arrow.fromAddr} ${arrow.style}`)
+    .data(
+      (row) => row.arrows.filter((arrow) => arrow.order > 0 && arrow.accent !== "none"),
+      (arrow) => `${arrow.fromAddr} ${arrow.style}`,
+    )
     .join((enter) => {
       const group = enter.append("g");
       group.append("rect").attr("class", "tag").attr("rx", 3);
@@ -64,8 +67,18 @@ function drawArrowTags(rows: Groups<BinRow>, fontSize: number): void {
     const text = short ? `${arrow.order}` : `W${arrow.order}`;
     const width = text.length * fontSize * 0.62 + (short ? 4 : 7);
     const height = fontSize * 1.3;
-    select(this).select("rect").attr("x", at.x - width / 2).attr("y", at.y - height / 2).attr("width", width).attr("height", height);
-    select(this).select("text").attr("x", at.x).attr("y", at.y + fontSize * 0.34).style("font-size", px(fontSize - 1)).text(text);
+    select(this)
+      .select("rect")
+      .attr("x", at.x - width / 2)
+      .attr("y", at.y - height / 2)
+      .attr("width", width)
+      .attr("height", height);
+    select(this)
+      .select("text")
+      .attr("x", at.x)
+      .attr("y", at.y + fontSize * 0.34)
+      .style("font-size", px(fontSize - 1))
+      .text(text);
   });
 }
 
@@ -102,8 +115,14 @@ function drawNodes(rows: Groups<BinRow>, marks: BinsMarks, words: BinsWords, fon
     .attr("height", ({ node }) => node.height);
   nodes.select(".pattern").style("fill", ({ row, node }) => patternUrl(node.chunkRow < 0 ? "bad" : row.kind));
   const baseline = ({ node }: { readonly node: BinNode }): number => node.height / 2 + fontSize * 0.36;
-  const nameSize = ({ node }: { readonly node: BinNode }): number => Math.min(fontSize, (node.width - 10) / Math.max(1, node.name.length * 0.6));
-  nodes.select(".name").attr("x", 6).attr("y", baseline).style("font-size", (d) => px(nameSize(d))).text(({ node }) => (node.suspect ? `⚠ ${node.name}`.trim() : node.name));
+  const nameSize = ({ node }: { readonly node: BinNode }): number =>
+    Math.min(fontSize, (node.width - 10) / Math.max(1, node.name.length * 0.6));
+  nodes
+    .select(".name")
+    .attr("x", 6)
+    .attr("y", baseline)
+    .style("font-size", (d) => px(nameSize(d)))
+    .text(({ node }) => (node.suspect ? `⚠ ${node.name}`.trim() : node.name));
   nodes
     .select(".detail")
     .attr("x", ({ node }) => node.width - 5)
@@ -125,21 +144,46 @@ function drawNodes(rows: Groups<BinRow>, marks: BinsMarks, words: BinsWords, fon
 
 function drawHead(rows: Groups<BinRow>, words: BinsWords, fontSize: number): void {
   const narrow = (row: BinRow): boolean => row.width < 420;
-  rows.select("rect.ground").attr("x", 0).attr("y", (row) => row.y).attr("width", (row) => row.width).attr("height", (row) => row.height);
-  rows.select("rect.bar").attr("x", 0).attr("y", (row) => row.y).attr("width", 3).attr("height", (row) => row.height);
+  rows
+    .select("rect.ground")
+    .attr("x", 0)
+    .attr("y", (row) => row.y)
+    .attr("width", (row) => row.width)
+    .attr("height", (row) => row.height);
+  rows
+    .select("rect.bar")
+    .attr("x", 0)
+    .attr("y", (row) => row.y)
+    .attr("width", 3)
+    .attr("height", (row) => row.height);
   rows
     .select("text.kind")
     .attr("x", (row) => (narrow(row) ? 8 : 12))
     .attr("y", (row) => middle(row) + fontSize * (words.sub(row) === "" ? 0.36 : -0.2))
     .style("font-size", px(fontSize))
     .text(words.label);
-  rows.select("text.sub").attr("x", 12).attr("y", (row) => middle(row) + fontSize * 1.1).style("font-size", px(fontSize - 1)).text(words.sub);
+  rows
+    .select("text.sub")
+    .attr("x", 12)
+    .attr("y", (row) => middle(row) + fontSize * 1.1)
+    .style("font-size", px(fontSize - 1))
+    .text(words.sub);
   const anchorX = (row: BinRow): number => row.anchor?.x ?? 120;
-  rows.select("text.size").attr("x", (row) => anchorX(row) - fontSize * 3.1).attr("y", (row) => middle(row) + fontSize * 0.36).attr("text-anchor", "end").style("font-size", px(fontSize)).text(words.size);
-  rows.select("text.count").attr("x", (row) => anchorX(row) - fontSize * 0.9).attr("y", (row) => middle(row) + fontSize * 0.36).attr("text-anchor", "end").style("font-size", px(fontSize - 1)).text((row) => row.countText);
-  const anchors = rows
-    .select<SVGGElement>("g.anchor")
-    .style("display", (row) => (row.anchor === null ? "none" : null));
+  rows
+    .select("text.size")
+    .attr("x", (row) => anchorX(row) - fontSize * 3.1)
+    .attr("y", (row) => middle(row) + fontSize * 0.36)
+    .attr("text-anchor", "end")
+    .style("font-size", px(fontSize))
+    .text(words.size);
+  rows
+    .select("text.count")
+    .attr("x", (row) => anchorX(row) - fontSize * 0.9)
+    .attr("y", (row) => middle(row) + fontSize * 0.36)
+    .attr("text-anchor", "end")
+    .style("font-size", px(fontSize - 1))
+    .text((row) => row.countText);
+  const anchors = rows.select<SVGGElement>("g.anchor").style("display", (row) => (row.anchor === null ? "none" : null));
   anchors
     .select("rect")
     .attr("x", (row) => row.anchor?.x ?? 0)

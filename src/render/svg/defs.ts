@@ -32,7 +32,13 @@ function addPatterns(defs: Defs): void {
       .attr("patternUnits", "userSpaceOnUse")
       .append("g")
       .style("opacity", PATTERN_OPACITY);
-    if (tile.lines !== "") pattern.append("path").attr("d", tile.lines).style("fill", "none").style("stroke", color).style("stroke-width", PATTERN_LINE);
+    if (tile.lines !== "")
+      pattern
+        .append("path")
+        .attr("d", tile.lines)
+        .style("fill", "none")
+        .style("stroke", color)
+        .style("stroke-width", PATTERN_LINE);
     for (const [x, y, r] of tile.dots) pattern.append("circle").attr("cx", x).attr("cy", y).attr("r", r).style("fill", color);
   }
 }

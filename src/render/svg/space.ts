@@ -40,7 +40,12 @@ function layer(svg: SVGSVGElement, name: string): Selection<SVGGElement, number,
   return select(svg).selectAll<SVGGElement, number>(`g.${name}`).data([0]).join("g").attr("class", name);
 }
 
-function drawBoxes(root: Selection<SVGGElement, number, SVGSVGElement, unknown>, boxes: readonly Box[], marks: SpaceMarks, words: SpaceWords): void {
+function drawBoxes(
+  root: Selection<SVGGElement, number, SVGSVGElement, unknown>,
+  boxes: readonly Box[],
+  marks: SpaceMarks,
+  words: SpaceWords,
+): void {
   const groups = root
     .selectAll<SVGGElement, Box>("g.vma")
     .data(boxes, ({ vma }) => vma.start)
@@ -132,7 +137,13 @@ function notesOf(box: Box, words: SpaceWords): { text: string; x: number; y: num
     .filter((note) => note.y <= bottom);
 }
 
-function drawGaps(root: Selection<SVGGElement, number, SVGSVGElement, unknown>, gaps: readonly SpaceGap[], left: number, width: number, words: SpaceWords): void {
+function drawGaps(
+  root: Selection<SVGGElement, number, SVGSVGElement, unknown>,
+  gaps: readonly SpaceGap[],
+  left: number,
+  width: number,
+  words: SpaceWords,
+): void {
   const groups = root
     .selectAll<SVGGElement, SpaceGap>("g.gap")
     .data(gaps)
@@ -150,7 +161,13 @@ function drawGaps(root: Selection<SVGGElement, number, SVGSVGElement, unknown>, 
     .text((gap) => words.gap(gap.sizeText));
 }
 
-function drawMarkers(root: Selection<SVGGElement, number, SVGSVGElement, unknown>, scene: SpaceScene, left: number, width: number, words: SpaceWords): void {
+function drawMarkers(
+  root: Selection<SVGGElement, number, SVGSVGElement, unknown>,
+  scene: SpaceScene,
+  left: number,
+  width: number,
+  words: SpaceWords,
+): void {
   const lines = scene.markers.filter((marker) => marker.kind !== "map");
   const groups = root
     .selectAll<SVGGElement, SpaceMarker>("g.marker")
@@ -164,7 +181,7 @@ function drawMarkers(root: Selection<SVGGElement, number, SVGSVGElement, unknown
     })
     .attr("class", (marker) => `marker marker-${marker.kind}`);
   groups.select("path.line").attr("d", (marker) => `M${left - 4} ${marker.y}H${left + width + 4}`);
-  const up = (marker: SpaceMarker): boolean => (marker.grows > 0) !== scene.lowFirst;
+  const up = (marker: SpaceMarker): boolean => marker.grows > 0 !== scene.lowFirst;
   groups
     .select("path.grow")
     .attr("d", (marker) => `M${left + width - 14} ${marker.y + (up(marker) ? -2 : 2)}v${up(marker) ? -12 : 12}`)
@@ -173,7 +190,13 @@ function drawMarkers(root: Selection<SVGGElement, number, SVGSVGElement, unknown
     .select("text")
     .attr("x", (marker) => left + width - (marker.kind === "point" ? 2 : 22))
     .attr("y", (marker) => textY(marker, scene))
-    .text((marker) => (marker.kind === "brk" ? `brk ${shortMarker(marker)}` : marker.kind === "rsp" ? `rsp ${shortMarker(marker)}` : shortAddress(marker.addr)));
+    .text((marker) =>
+      marker.kind === "brk"
+        ? `brk ${shortMarker(marker)}`
+        : marker.kind === "rsp"
+          ? `rsp ${shortMarker(marker)}`
+          : shortAddress(marker.addr),
+    );
   drawView(root, scene, left, words);
 }
 
@@ -190,11 +213,18 @@ function textY(marker: SpaceMarker, scene: SpaceScene): number {
 const shortMarker = (marker: SpaceMarker): string => `…${marker.addr.toString(16).slice(-6)}`;
 
 /** A bracket beside the heap's pages: what the chunk map shows. */
-function drawView(root: Selection<SVGGElement, number, SVGSVGElement, unknown>, scene: SpaceScene, left: number, words: SpaceWords): void {
+function drawView(
+  root: Selection<SVGGElement, number, SVGSVGElement, unknown>,
+  scene: SpaceScene,
+  left: number,
+  words: SpaceWords,
+): void {
   const ends = scene.markers.filter((marker) => marker.kind === "map").map((marker) => marker.y);
-  const heap = scene.vmas.find((vma) => vma.squares.length > 0 && ends.some((y) => y >= vma.y - 1 && y <= vma.y + vma.height + 1));
+  const heap = scene.vmas.find(
+    (vma) => vma.squares.length > 0 && ends.some((y) => y >= vma.y - 1 && y <= vma.y + vma.height + 1),
+  );
   const last = heap?.squares[0];
-  const [top = 0, bottom = 0] = [...ends].sort((a, b) => a - b);
+  const [top = 0, bottom = 0] = ends.toSorted((a, b) => a - b);
   const data = ends.length === 2 && last !== undefined ? [0] : [];
   const groups = root
     .selectAll<SVGGElement, number>("g.view")
@@ -214,11 +244,18 @@ function drawView(root: Selection<SVGGElement, number, SVGSVGElement, unknown>, 
     .attr("x", x + 9)
     .attr("y", y1 + 8)
     // A pointed-out address is written in the same place.
-    .style("display", () => (scene.markers.some((marker) => marker.kind === "point" && Math.abs(marker.y - y1 - 5) < 13) ? "none" : null))
+    .style("display", () =>
+      scene.markers.some((marker) => marker.kind === "point" && Math.abs(marker.y - y1 - 5) < 13) ? "none" : null,
+    )
     .text(words.view);
 }
 
-function drawRibbon(root: Selection<SVGGElement, number, SVGSVGElement, unknown>, scene: SpaceScene, facts: readonly VmaFacts[], words: SpaceWords): void {
+function drawRibbon(
+  root: Selection<SVGGElement, number, SVGSVGElement, unknown>,
+  scene: SpaceScene,
+  facts: readonly VmaFacts[],
+  words: SpaceWords,
+): void {
   const { ribbon } = scene;
   root
     .selectAll("rect.ribbon")
@@ -247,7 +284,9 @@ function drawRibbon(root: Selection<SVGGElement, number, SVGSVGElement, unknown>
     .attr("width", ribbon.width + 4)
     .attr("height", 3);
   const right = ribbon.x + ribbon.width + 2;
-  groups.select("path").attr("d", (tick) => `M${right} ${tick.y}C${right + 7} ${tick.y},${right + 3} ${tick.toY},${right + 10} ${tick.toY}`);
+  groups
+    .select("path")
+    .attr("d", (tick) => `M${right} ${tick.y}C${right + 7} ${tick.y},${right + 3} ${tick.toY},${right + 10} ${tick.toY}`);
   root
     .selectAll("text.ribbon-text")
     .data([words.ribbon])
@@ -258,7 +297,13 @@ function drawRibbon(root: Selection<SVGGElement, number, SVGSVGElement, unknown>
     .text((text) => text);
 }
 
-export function drawSpace(svg: SVGSVGElement, scene: SpaceScene, facts: readonly VmaFacts[], marks: SpaceMarks, words: SpaceWords): void {
+export function drawSpace(
+  svg: SVGSVGElement,
+  scene: SpaceScene,
+  facts: readonly VmaFacts[],
+  marks: SpaceMarks,
+  words: SpaceWords,
+): void {
   ensureDefs(svg.ownerDocument);
   const [first] = scene.vmas;
   const left = first?.x ?? 34;

@@ -40,7 +40,11 @@ const chunkNames = `
   290:a 320:b 3b0:c 440:g 460:x 4f0:y 510:h 940:f[0] 960:f[1] 980:f[2] 9a0:f[3] 9c0:f[4] 9e0:f[5] a00:f[6] a20:f[7]
   a40:f[8] a60:L f70:m fa0:t[0] 1030:t[1] 10c0:t[2] 1150:t[3] 11e0:t[4] 1270:t[5] 1300:t[6] 1390:K 18b0:n 18e0:s`;
 
-const pairs = (text: string): (readonly [string, string])[] => text.trim().split(/\s+/).map((pair) => pair.split(":") as [string, string]);
+const pairs = (text: string): (readonly [string, string])[] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((pair) => pair.split(":") as [string, string]);
 
 function bytesOf(text: string, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
@@ -78,7 +82,15 @@ export function sampleHeap(change: (heap: DataView) => void = () => undefined): 
   ]);
   const abi = findMallocAbi("2.36", "amd64");
   assert(abi !== undefined, "glibc 2.36 is known");
-  const site: HeapSite = { wordBytes: 8, heapStart: HEAP, brk: HEAP + HEAP_BYTES, mainArena: ARENA, mp: ARENA - 0x920, tcache: HEAP + 0x10, tcacheKey: 0x284a45c8ae4a031cn };
+  const site: HeapSite = {
+    wordBytes: 8,
+    heapStart: HEAP,
+    brk: HEAP + HEAP_BYTES,
+    mainArena: ARENA,
+    mp: ARENA - 0x920,
+    tcache: HEAP + 0x10,
+    tcacheKey: 0x284a45c8ae4a031cn,
+  };
   const facts = decodeHeap(memory, abi, site);
   const names = new Map(pairs(chunkNames).map(([offset, name]) => [HEAP + Number.parseInt(offset, 16), name]));
   const [b, c, remBk] = [HEAP + 0x320, HEAP + 0x3b0, HEAP + 0x5c8];
@@ -110,4 +122,11 @@ function parBytes(): Uint8Array {
   return bytes;
 }
 
-export const sampleAddresses = { heap: HEAP, a: HEAP + 0x290, b: HEAP + 0x320, c: HEAP + 0x3b0, rem: HEAP + 0x5b0, top: HEAP + 0x1ef0 } as const;
+export const sampleAddresses = {
+  heap: HEAP,
+  a: HEAP + 0x290,
+  b: HEAP + 0x320,
+  c: HEAP + 0x3b0,
+  rem: HEAP + 0x5b0,
+  top: HEAP + 0x1ef0,
+} as const;
