@@ -50,10 +50,16 @@ function claim(): usize {
   return slot;
 }
 
-/** Appends a marker: kind, id and a third operand `where`. Mostly constants where it is used, so that inlining it pays. */
+/** Appends a marker: kind, id and a third operand `where`. */
+@inline
 export function recordMark(kind: u32, id: u32, where: u32, a: u64, b: u64): void {
+  appendMark(<u64>(kind | (id << 16)) | (<u64>where << 32), a, b);
+}
+
+/** Mostly constants where it is used, so the optimizer inlines it. */
+function appendMark(head: u64, a: u64, b: u64): void {
   const slot = claim();
-  store<u64>(slot, <u64>(kind | (id << 16)) | (<u64>where << 32));
+  store<u64>(slot, head);
   store<u64>(slot, a, 8);
   store<u64>(slot, b, 16);
 }
