@@ -1,15 +1,14 @@
 /** The page: header, notices, panels, transport, dialogs. */
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { CallBar } from "../panels/callbar";
 import { Dialogs } from "../panels/dialogs";
-import { AbortCard } from "../panels/abort";
 import { CaptionLine, TransportPanel } from "../panels/transport";
 import { isStale, useActions, useText, useUi } from "../store";
 import { Header } from "./header";
 import { useIdleSignal } from "./idle";
 import { useKeyboard } from "./keyboard";
 import { MainArea, TabBar } from "./layout";
-import { LinkProblem, Notices } from "./notices";
+import { Notices } from "./notices";
 import { useMedia } from "./use-media";
 import "./layout.css";
 
@@ -36,6 +35,18 @@ function Blank() {
   return blank ? <button type="button" className="blank-screen" aria-label={label} onClick={actions.toggleBlank} /> : null;
 }
 
+const LinkProblemDialog = lazy(() => import("./link-problem"));
+
+/** Loaded only when there is a problem to tell. */
+function LinkProblem() {
+  const broken = useUi((state) => state.shareProblem !== null);
+  return broken ? (
+    <Suspense fallback={null}>
+      <LinkProblemDialog />
+    </Suspense>
+  ) : null;
+}
+
 function Toast() {
   const toast = useUi((state) => state.toast);
   return toast === "" ? null : (
@@ -50,14 +61,20 @@ export function App() {
   useKeyboard();
   useIdleSignal();
   const narrow = useMedia("(max-width: 767px)");
+  const presenter = useUi((state) => state.presenter);
   const stale = useUi(isStale);
+  const shape = narrow ? "narrow" : presenter ? "presenter" : "wide";
   return (
-    <div className={narrow ? "app narrow" : "app"}>
-      <Header />
+    <div className={`app ${shape}`}>
+      <Header presenter={presenter} />
       <Notices />
+      {shape === "presenter" ? (
+        <div className="caption-strip">
+          <CaptionLine />
+        </div>
+      ) : null}
       <main className="app-main" data-stale={stale}>
-        <MainArea narrow={narrow} />
-        <AbortCard />
+        <MainArea shape={shape} />
         <CallBar />
       </main>
       <div className="app-transport">
@@ -66,7 +83,7 @@ export function App() {
             <CaptionLine />
           </div>
         ) : null}
-        <TransportPanel />
+        <TransportPanel shape={shape} />
       </div>
       {narrow ? <TabBar /> : null}
       <Dialogs />

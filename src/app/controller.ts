@@ -1,8 +1,11 @@
 /** What the page can do: the one implementation of src/store/actions.ts. Time goes to the engine, everything else to the store. */
 import { suspectWord } from "../decode/suspect";
 import { type Instant, instantKey } from "../queries";
-import { encodeHash, type Scenario } from "../scenario";
-import { type Actions, isStale, type PanelId, type UiStore } from "../store";
+import { defaultScenario, encodeHash, type Scenario } from "../scenario";
+import { shellTexts } from "../i18n";
+import { panelTexts } from "../i18n/panels";
+import { chunkFacts, statements } from "../panels/heap/chunk-facts";
+import { type Actions, isStale, ownDrafts, type PanelId, type UiStore } from "../store";
 import type { QueryClient } from "@tanstack/react-query";
 import type { Engine } from "./engine";
 import { goToTarget } from "./go-to";
@@ -45,6 +48,8 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       set({
         scenario,
         draft: scenario.source,
+        openedSource: view.own === true ? "" : scenario.source,
+        keptDrafts: ownDrafts(get()).filter((text) => text !== scenario.source),
         diagnostics: [],
         level: view.level ?? get().level,
         selection: view.selection ?? null,
@@ -55,19 +60,23 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         editing: false,
       });
       trail.length = 0;
-      await engine.open(scenario, { cursor: view.cursor ?? null, selection: view.selection ?? null });
+      const opened = await engine.open(scenario, view.cursor ?? null);
+      if (opened || get().run !== null || get().engine === "dead") return;
+      // A program that does not compile, and nothing to show beside it: the first scenario runs behind.
+      const { diagnostics } = get();
+      if (await engine.open(defaultScenario, null)) set({ diagnostics });
     },
     async run() {
       pause();
       const scenario = edited(get().draft);
-      if (await engine.open(scenario, { cursor: null, selection: null })) set({ scenario, editing: false, selection: null });
+      if (await engine.open(scenario, null)) set({ scenario, editing: false, selection: null });
     },
     extend: () => engine.extend(),
     cancel: () => engine.cancel(),
     async restart() {
       await engine.restart();
       const { run, scenario, position } = get();
-      await engine.open(run?.scenario ?? scenario, { cursor: position?.cursor ?? null, selection: null });
+      await engine.open(run?.scenario ?? scenario, position?.cursor ?? null, true);
     },
     edit(source) {
       set({ draft: source, diagnostics: source === get().run?.scenario.source ? [] : get().diagnostics });
@@ -80,14 +89,21 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         return false;
       }
       const scenario = edited(answer.source);
-      const opened = await engine.open(scenario, { cursor: null, selection: null });
-      if (!opened) return false;
+      if (!(await engine.open(scenario, null))) return false;
       history.push(before);
       set({ scenario, draft: answer.source, diagnostics: [] });
       const { run } = get();
       const at = run === null ? -1 : operationAtLine(run.summary, before, answer.source);
       if (run !== null) await engine.seek(at < 0 ? run.summary.last : at);
       return true;
+    },
+    freeSelected() {
+      const { selection, run, locale } = get();
+      const now = instant();
+      if (selection === null || run === null || now === null) return;
+      const facts = chunkFacts(now, run.summary.operations, selection, panelTexts[locale]);
+      if (facts.callable && facts.expression !== "") void actions.appendStatement(statements.free(facts));
+      else actions.toast(shellTexts[locale].callBar.noName);
     },
     undoEdit() {
       const before = history.pop();
@@ -204,7 +220,8 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       if (maximised !== null && maximised === panel) set({ maximised: null });
       else if (focused === panel) set({ maximised: panel });
       else set({ focused: panel, maximised: null, tab: panel });
-      document.querySelector<HTMLElement>(`[data-panel="${panel}"]`)?.focus();
+      // After React has put the panel where it now stands.
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-panel="${panel}"]`)?.focus());
     },
     setTab: (tab) => set({ tab }),
     setTheme: (theme) => set({ theme }),
@@ -212,12 +229,10 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
     dismissAbort: () => set({ abortDismissed: true }),
     dismissShareProblem: () => set({ shareProblem: null }),
     restoreDraft(restore) {
-      const { keptDraft } = get();
-      set({ keptDraft: null });
-      if (restore && keptDraft !== null) {
-        set({ draft: keptDraft });
-        void actions.run();
-      }
+      const [text, ...others] = get().keptDrafts;
+      set({ keptDrafts: others });
+      if (restore && text !== undefined)
+        void actions.open({ ...defaultScenario, slug: null, title: null, source: text, startLine: undefined }, { own: true });
     },
     toast(text) {
       if (toastTimer !== null) clearTimeout(toastTimer);

@@ -18,10 +18,8 @@ const HIGHLIGHT_LIMIT = 4096;
 export const DEFAULT_BUDGET = 5_000_000;
 
 export interface Engine {
-  readonly open: (
-    scenario: Scenario,
-    view: { readonly cursor: number | null; readonly selection: number | null },
-  ) => Promise<boolean>;
+  /** Runs a scenario and goes to `cursor`, or to where it begins to be interesting. `again`: with the budget of the run before. */
+  readonly open: (scenario: Scenario, cursor: number | null, again?: boolean) => Promise<boolean>;
   readonly extend: () => Promise<void>;
   readonly move: (move: Move) => Promise<void>;
   readonly seek: (cursor: number, snap?: StepLevel) => Promise<void>;
@@ -65,8 +63,10 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
 
   async function recordsOf(from: Session, run: Run, position: Position): Promise<JournalRecords | null> {
     const end = Math.min(position.cursor + 1, run.summary.last);
-    const start = position.stepFrom;
-    if (end <= start || end - start > HIGHLIGHT_LIMIT) return null;
+    if (end <= position.stepFrom || end - position.stepFrom > HIGHLIGHT_LIMIT) return null;
+    // Inside a call its earlier writes are needed too, for their numbers.
+    const begin = run.summary.operations[position.operation]?.begin ?? position.stepFrom;
+    const start = end - begin > HIGHLIGHT_LIMIT ? position.stepFrom : Math.min(begin, position.stepFrom);
     return decodeJournal((await from.ask({ ask: "slice", from: start, to: end })).slice);
   }
 
@@ -121,13 +121,13 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
   }
 
   return {
-    async open(scenario, view) {
+    async open(scenario, cursor, again = false) {
       let accepted = false;
       await enqueue(async () => {
         const from = await connect();
-        budget = DEFAULT_BUDGET;
+        if (!again) budget = DEFAULT_BUDGET;
         store.setState({ engine: "running", progress: { steps: 0, operations: 0 }, playing: false });
-        accepted = await accept(from, await from.open(scenario, { budget, cursor: view.cursor, onProgress: progress }), scenario);
+        accepted = await accept(from, await from.open(scenario, { budget, cursor, onProgress: progress }), scenario);
       });
       return accepted;
     },
@@ -163,7 +163,8 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
       session = null;
       queue = Promise.resolve();
       store.setState({ engine: "starting", engineError: "" });
-      await connect();
+      // Failing again is told by onDeath.
+      await connect().catch(() => undefined);
     },
   };
 }

@@ -20,13 +20,13 @@ function useTitle(): string {
   return scenario.title ?? text.header.edited;
 }
 
-export function Header() {
+/** Before an audience only what names the scenario stays, and the way out. */
+export function Header({ presenter }: { readonly presenter: boolean }) {
   const text = useText();
   const actions = useActions();
   const theme = useUi((state) => state.theme);
   const locale = useUi((state) => state.locale);
   const machine = useUi((state) => state.scenario.machine);
-  const presenter = useUi((state) => state.presenter);
   const title = useTitle();
   const ThemeIcon = themeIcons[theme];
   return (
@@ -61,27 +61,31 @@ export function Header() {
         </span>
       </Button>
       <div className="grow" />
-      <Button
-        className="find"
-        onPress={() => actions.openDialog("palette")}
-        aria-label={text.header.find}
-        data-testid="open-palette"
-      >
-        <Search size={14} />
-        <span className="label">{text.header.find}</span>
-        <span className="grow" />
-        <kbd>Ctrl K</kbd>
-      </Button>
+      {presenter ? null : (
+        <Button
+          className="find"
+          onPress={() => actions.openDialog("palette")}
+          aria-label={text.header.find}
+          data-testid="open-palette"
+        >
+          <Search size={14} />
+          <span className="label">{text.header.find}</span>
+          <span className="grow" />
+          <kbd>Ctrl K</kbd>
+        </Button>
+      )}
       <span className="optional">
         <ActionButton onPress={() => actions.setPresenter(!presenter)} testId="present">
           <MonitorPlay size={15} />
-          <span className="label">{text.header.present}</span>
+          <span className="label">{presenter ? text.header.endPresent : text.header.present}</span>
         </ActionButton>
       </span>
-      <ActionButton kind="primary" onPress={() => actions.openDialog("share")} testId="share">
-        <Share2 size={15} />
-        <span className="label">{text.header.share}</span>
-      </ActionButton>
+      {presenter ? null : (
+        <ActionButton kind="primary" onPress={() => actions.openDialog("share")} testId="share">
+          <Share2 size={15} />
+          <span className="label">{text.header.share}</span>
+        </ActionButton>
+      )}
       <div className="sep" />
       <Button
         className="icon-btn text"

@@ -44,6 +44,9 @@ function escape(state: UiState, actions: Actions): void {
   }
 }
 
+/** Moves under way above which a held key waits. */
+const HELD_LIMIT = 2;
+
 /** True when the key meant something. */
 export function handleKey(event: KeyboardEvent, state: UiState, actions: Actions): boolean {
   const { key, shiftKey, altKey } = event;
@@ -59,6 +62,8 @@ export function handleKey(event: KeyboardEvent, state: UiState, actions: Actions
     return true;
   }
   if (state.dialog !== null || inField(event.target)) return false;
+  // A held key asks for more steps than can be shown: those that would only queue up are dropped.
+  if (event.repeat && state.moving > HELD_LIMIT) return /^(?:Arrow|Page)/.test(key) && !altKey;
   // Grids and sliders of our own use arrow keys for themselves when Alt is not held; time keys still work everywhere else.
   switch (key) {
     case "ArrowRight":
@@ -116,6 +121,9 @@ export function handleKey(event: KeyboardEvent, state: UiState, actions: Actions
       return true;
     case "e":
       actions.setEditing(true);
+      return true;
+    case "f":
+      actions.freeSelected();
       return true;
     case "?":
       actions.openDialog("help");

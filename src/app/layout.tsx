@@ -15,7 +15,9 @@ import { HeapPanel } from "../panels/heap";
 import { InspectorPanel } from "../panels/inspector";
 import { ListingPanel } from "../panels/listing";
 import { SpacePanel } from "../panels/space";
+import { AbortCard } from "../panels/abort";
 import { type PanelId, useActions, useText, useUi } from "../store";
+import { ActionButton, ErrorBoundary } from "../ui";
 import { useMedia } from "./use-media";
 
 const panels: Readonly<Record<Exclude<PanelId, "transport">, () => ReactNode>> = {
@@ -27,9 +29,22 @@ const panels: Readonly<Record<Exclude<PanelId, "transport">, () => ReactNode>> =
   inspector: InspectorPanel,
 };
 
+/** What stands where a panel could not be drawn. */
+function Broken({ panel, error, retry }: { readonly panel: string; readonly error: Error; readonly retry: () => void }) {
+  const text = useText().banner;
+  return (
+    <div className="panel-broken" role="alert" data-testid="panel-broken">
+      <b>{text.panelFailed(panel)}</b>
+      <span className="mono">{error.message}</span>
+      <ActionButton onPress={retry}>{text.retry}</ActionButton>
+    </div>
+  );
+}
+
 function Slot({ id, dims = false }: { readonly id: Exclude<PanelId, "transport">; readonly dims?: boolean }) {
   const text = useText();
   const Content = panels[id];
+  const place = useUi((state) => `${state.run?.id ?? 0}.${state.position?.cursor ?? 0}`);
   return (
     <section
       className={dims ? "panel dims" : "panel"}
@@ -38,7 +53,9 @@ function Slot({ id, dims = false }: { readonly id: Exclude<PanelId, "transport">
       aria-label={text.panel[id]}
       tabIndex={-1}
     >
-      <Content />
+      <ErrorBoundary resetKey={place} fallback={(error, retry) => <Broken panel={text.panel[id]} error={error} retry={retry} />}>
+        <Content />
+      </ErrorBoundary>
     </section>
   );
 }
@@ -64,6 +81,16 @@ function Rows({
         {lower}
       </Panel>
     </Group>
+  );
+}
+
+/** The card of an abort stands between the map and the bins: it covers neither. */
+function MapAndCard() {
+  return (
+    <div className="map-and-card">
+      <Slot id="heap" dims />
+      <AbortCard />
+    </div>
   );
 }
 
@@ -93,7 +120,7 @@ function Workbench() {
       )}
       {wide ? <Separator className="split-handle" /> : null}
       <Panel id="centre" minSize="280px">
-        <Rows id="centre-rows" upper={<Slot id="heap" dims />} lower={<Slot id="bins" dims />} share="34%" />
+        <Rows id="centre-rows" upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="34%" />
       </Panel>
       {inspectorColumn ? <Separator className="split-handle" /> : null}
       {inspectorColumn ? (
@@ -105,11 +132,29 @@ function Workbench() {
   );
 }
 
-export function MainArea({ narrow }: { readonly narrow: boolean }) {
+/** For an audience: the code and the call, the map and the bins. Nothing that nobody can read from the last row. */
+function Stage() {
+  return (
+    <Group orientation="horizontal" id="stage" className="split">
+      <Panel id="stage-left" defaultSize="27%" minSize="15%">
+        <Rows id="stage-rows" upper={<Slot id="code" />} lower={<Slot id="listing" dims />} share="70%" />
+      </Panel>
+      <Separator className="split-handle" />
+      <Panel id="stage-right" minSize="30%">
+        <Rows id="stage-centre" upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="36%" />
+      </Panel>
+    </Group>
+  );
+}
+
+export type PageShape = "wide" | "narrow" | "presenter";
+
+export function MainArea({ shape }: { readonly shape: PageShape }) {
   const maximised = useUi((state) => state.maximised);
   const tab = useUi((state) => state.tab);
   if (maximised !== null && maximised !== "transport") return <Slot id={maximised} dims={maximised !== "code"} />;
-  if (narrow) return <Slot id={tab === "transport" ? "heap" : tab} dims={tab !== "code"} />;
+  if (shape === "presenter") return <Stage />;
+  if (shape === "narrow") return <Slot id={tab === "transport" ? "heap" : tab} dims={tab !== "code"} />;
   return <Workbench />;
 }
 

@@ -8,7 +8,8 @@ import { I18nProvider } from "react-aria-components";
 import { assert } from "../base";
 import { AskProvider, createQueries } from "../queries";
 import { builtinScenario, decodeHash, defaultScenario, isBuiltinSlug, isScenarioHash } from "../scenario";
-import { type Actions, createUiStore, UiProvider, type UiStore, useUi } from "../store";
+import { type Actions, createUiStore, UiProvider, type UiStore, useText, useUi } from "../store";
+import { ActionButton, ErrorBoundary } from "../ui";
 import "../ui/tokens.css";
 import "../ui/base.css";
 import { App } from "./app";
@@ -18,19 +19,23 @@ import { keep, restored } from "./persist";
 import { registerServiceWorker } from "./register-service-worker";
 
 /** Opens what the address names: a shared scenario, a built-in one, or the first. A kept draft is offered, never overwritten. */
-async function openAddress(store: UiStore, actions: Actions, draft: string | null): Promise<void> {
+async function openAddress(store: UiStore, actions: Actions, drafts: readonly string[]): Promise<void> {
   const address = new URLSearchParams(window.location.search);
   const slug = address.get("scenario");
   const fallback = slug !== null && isBuiltinSlug(slug) ? builtinScenario(slug) : defaultScenario;
   if (!isScenarioHash(window.location.hash)) {
-    if (draft === null || slug !== null) {
-      store.setState({ keptDraft: draft });
+    const [draft, ...others] = drafts;
+    if (draft === undefined || slug !== null) {
+      if (drafts.length > 0) store.setState({ keptDrafts: drafts });
       await actions.open(fallback);
-    } else await openDraft(store, actions, draft);
+      return;
+    }
+    store.setState({ keptDrafts: others });
+    await actions.open({ ...defaultScenario, slug: null, title: null, source: draft, startLine: undefined }, { own: true });
     return;
   }
   const shared = await decodeHash(window.location.hash);
-  store.setState({ keptDraft: draft });
+  if (drafts.length > 0) store.setState({ keptDrafts: drafts });
   if (!shared.ok) {
     store.setState({ shareProblem: shared.problem });
     await actions.open(fallback);
@@ -40,24 +45,27 @@ async function openAddress(store: UiStore, actions: Actions, draft: string | nul
   await actions.open(scenario, view);
 }
 
-/** The reader's own text again; when it no longer compiles, the first scenario runs behind it and nothing is lost. */
-async function openDraft(store: UiStore, actions: Actions, draft: string): Promise<void> {
-  await actions.open({ ...defaultScenario, slug: null, title: null, source: draft, startLine: undefined });
-  if (store.getState().run !== null) return;
-  const { diagnostics } = store.getState();
-  await actions.open(defaultScenario);
-  store.setState({ draft, diagnostics });
-}
-
 function Localised({ children }: { readonly children: React.ReactNode }) {
   return <I18nProvider locale={useUi((state) => state.locale)}>{children}</I18nProvider>;
+}
+
+/** Never a blank page: what is left when the page itself fails. The draft is in the browser's storage already. */
+function BrokenPage({ error }: { readonly error: Error }) {
+  const text = useText().banner;
+  return (
+    <main className="panel-broken" role="alert">
+      <b>{text.pageFailed}</b>
+      <span className="mono">{error.message}</span>
+      <ActionButton onPress={() => window.location.reload()}>{text.retry}</ActionButton>
+    </main>
+  );
 }
 
 function start(): void {
   const root = document.getElementById("root");
   assert(root !== null, "index.html has #root");
   const address = new URLSearchParams(window.location.search);
-  const { state, draft } = restored(address);
+  const { state, drafts } = restored(address);
   const store = createUiStore(state);
   const queries = createQueries();
   const engine = createEngine({ store, queries, forceCopies: address.get("copies") === "1" });
@@ -69,15 +77,17 @@ function start(): void {
         <UiProvider store={store} actions={actions}>
           <AskProvider ask={engine.ask}>
             <Localised>
-              <App />
+              <ErrorBoundary resetKey="" fallback={(error) => <BrokenPage error={error} />}>
+                <App />
+              </ErrorBoundary>
             </Localised>
           </AskProvider>
         </UiProvider>
       </QueryClientProvider>
     </StrictMode>,
   );
-  void openAddress(store, actions, draft);
-  window.addEventListener("hashchange", () => void openAddress(store, actions, null));
+  void openAddress(store, actions, drafts);
+  window.addEventListener("hashchange", () => void openAddress(store, actions, []));
 }
 
 start();

@@ -1,8 +1,6 @@
 /** Bars between header and panels: what the engine is doing and what needs an answer. Never more than a line each. */
-import type { ShareProblem } from "../scenario";
-import { DialogBox } from "../ui/dialog";
 import { isStale, useActions, useText, useUi } from "../store";
-import { ActionButton } from "../ui";
+import { ActionButton, copyText } from "../ui";
 import { DEFAULT_BUDGET } from "./engine";
 
 const number = new Intl.NumberFormat("en-US");
@@ -75,8 +73,8 @@ function Dead() {
       <span className="grow" />
       <ActionButton
         onPress={() => {
-          void navigator.clipboard.writeText(JSON.stringify({ error, cursor, scenario, agent: navigator.userAgent }, null, 2));
-          actions.toast(text.reportCopied);
+          const report = JSON.stringify({ error, cursor, scenario, agent: navigator.userAgent }, null, 2);
+          void copyText(report).then((copied) => actions.toast(copied ? text.reportCopied : text.notCopied));
         }}
       >
         {text.copyReport}
@@ -91,8 +89,8 @@ function Dead() {
 function KeptDraft() {
   const text = useText().banner;
   const actions = useActions();
-  const kept = useUi((state) => state.keptDraft);
-  if (kept === null) return null;
+  const kept = useUi((state) => state.keptDrafts.length > 0);
+  if (!kept) return null;
   return (
     <div className="banner" data-testid="kept-draft">
       {text.draftKept}
@@ -102,48 +100,6 @@ function KeptDraft() {
       </ActionButton>
       <ActionButton onPress={() => actions.restoreDraft(false)}>{text.discard}</ActionButton>
     </div>
-  );
-}
-
-function problemText(problem: ShareProblem, text: ReturnType<typeof useText>["banner"]): string {
-  switch (problem.code) {
-    case "damaged":
-      return text.linkDamaged;
-    case "tooLarge":
-      return text.linkTooLarge;
-    case "tooNew":
-      return text.linkTooNew(problem.version);
-    case "invalid":
-      return text.linkInvalid(problem.path);
-  }
-}
-
-/** A link that cannot be opened: what is wrong, and what to open instead. */
-export function LinkProblem() {
-  const text = useText().banner;
-  const actions = useActions();
-  const problem = useUi((state) => state.shareProblem);
-  const draft = useUi((state) => state.keptDraft);
-  if (problem === null) return null;
-  return (
-    <DialogBox title={text.linkTitle} onClose={actions.dismissShareProblem} narrow testId="link-problem">
-      <p>{problemText(problem, text)}</p>
-      <div className="dialog-actions">
-        {draft === null ? null : (
-          <ActionButton
-            onPress={() => {
-              actions.dismissShareProblem();
-              actions.restoreDraft(true);
-            }}
-          >
-            {text.useDraft}
-          </ActionButton>
-        )}
-        <ActionButton kind="primary" onPress={actions.dismissShareProblem} testId="open-default">
-          {text.useDefault}
-        </ActionButton>
-      </div>
-    </DialogBox>
   );
 }
 

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { matchLocale, locales } from "../i18n";
 import { stepLevels } from "../scenario";
-import { themes, type UiState, type UiStore } from "../store";
+import { ownDrafts, themes, type UiState, type UiStore } from "../store";
 
 const KEY = "heapglass";
 
@@ -10,7 +10,7 @@ const keptSchema = v.object({
   theme: v.optional(v.picklist(themes)),
   locale: v.optional(v.picklist(locales)),
   level: v.optional(v.picklist(stepLevels)),
-  draft: v.optional(v.pipe(v.string(), v.maxLength(262_144))),
+  drafts: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(262_144))), v.maxLength(16))),
 });
 type Kept = v.InferOutput<typeof keptSchema>;
 
@@ -23,8 +23,8 @@ function read(): Kept {
   }
 }
 
-/** The page's first state; `draft` is the text of an earlier visit that was never put back. */
-export function restored(address: URLSearchParams): { readonly state: Partial<UiState>; readonly draft: string | null } {
+/** The page's first state; `drafts` are the reader's own texts of earlier visits. */
+export function restored(address: URLSearchParams): { readonly state: Partial<UiState>; readonly drafts: readonly string[] } {
   const kept = read();
   const asked = (name: "theme" | "locale") =>
     v.safeParse(keptSchema.entries[name], address.get(name === "locale" ? "lang" : name) ?? undefined);
@@ -36,22 +36,16 @@ export function restored(address: URLSearchParams): { readonly state: Partial<Ui
       locale: locale ?? matchLocale(navigator.languages),
       level: kept.level ?? "statement",
     },
-    draft: kept.draft ?? null,
+    drafts: kept.drafts ?? [],
   };
 }
 
-/** Keeps what is worth keeping, whenever it changes. A draft is kept only while it is the reader's own text. */
+/** Keeps what is worth keeping, whenever it changes. A text is kept only when it is the reader's own. */
 export function keep(store: UiStore): void {
-  const draftOf = (state: UiState): string | undefined =>
-    state.draft !== state.scenario.source || state.scenario.slug === null ? state.draft : (state.keptDraft ?? undefined);
+  const names = ["theme", "locale", "level", "draft", "openedSource", "keptDrafts"] as const;
   store.subscribe((state, before) => {
-    const same =
-      state.theme === before.theme &&
-      state.locale === before.locale &&
-      state.level === before.level &&
-      draftOf(state) === draftOf(before);
-    if (same) return;
-    const kept: Kept = { theme: state.theme, locale: state.locale, level: state.level, draft: draftOf(state) };
+    if (names.every((name) => state[name] === before[name])) return;
+    const kept: Kept = { theme: state.theme, locale: state.locale, level: state.level, drafts: [...ownDrafts(state)] };
     try {
       localStorage.setItem(KEY, JSON.stringify(kept));
     } catch {

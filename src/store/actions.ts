@@ -8,7 +8,13 @@ export interface Actions {
   // ---- runs
   readonly open: (
     scenario: Scenario,
-    view?: { readonly cursor?: number | null; readonly level?: StepLevel; readonly selection?: number | null },
+    view?: {
+      readonly cursor?: number | null;
+      readonly level?: StepLevel;
+      readonly selection?: number | null;
+      /** The text is the reader's own: it is kept as a draft. */
+      readonly own?: boolean;
+    },
   ) => Promise<void>;
   /** Runs the draft. */
   readonly run: () => Promise<void>;
@@ -20,6 +26,8 @@ export interface Actions {
   readonly edit: (source: string) => void;
   /** Appends a C statement to main, runs, and goes to the call it makes. False when it does not parse: see diagnostics. */
   readonly appendStatement: (statement: string) => Promise<boolean>;
+  /** Appends free(…) of the selected chunk, by a name that main knows it under. */
+  readonly freeSelected: () => void;
   readonly undoEdit: () => void;
   /** Puts the text of the shown run back into the editor. */
   readonly restoreRun: () => void;

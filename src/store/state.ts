@@ -46,6 +46,8 @@ export interface UiState {
   /** What is being edited, and what a link would carry. Differs from run.scenario.source while edited. */
   readonly scenario: Scenario;
   readonly draft: string;
+  /** The text that the latest opened scenario brought: a draft equal to it is nobody's work yet. */
+  readonly openedSource: string;
   /** Errors of the draft's last attempt to run. */
   readonly diagnostics: readonly Diagnostic[];
   readonly level: StepLevel;
@@ -70,8 +72,8 @@ export interface UiState {
   readonly locale: Locale;
   /** A link that could not be opened. */
   readonly shareProblem: ShareProblem | null;
-  /** A draft from an earlier visit that the opened link would otherwise hide. */
-  readonly keptDraft: string | null;
+  /** The reader's own texts that opened scenarios would otherwise hide, latest first. */
+  readonly keptDrafts: readonly string[];
   readonly abortDismissed: boolean;
   /** Short confirmation, e.g. "Link copied". */
   readonly toast: string;
@@ -87,6 +89,7 @@ export const initialState: UiState = {
   position: null,
   scenario: defaultScenario,
   draft: defaultScenario.source,
+  openedSource: defaultScenario.source,
   diagnostics: [],
   level: "statement",
   playing: false,
@@ -107,10 +110,19 @@ export const initialState: UiState = {
   theme: "system",
   locale: "en",
   shareProblem: null,
-  keptDraft: null,
+  keptDrafts: [],
   abortDismissed: false,
   toast: "",
 };
+
+/** Own texts kept at most: enough for an afternoon of links, little enough for the browser's storage. */
+const DRAFT_LIMIT = 8;
+
+/** All texts that are the reader's work, the one in the editor first. */
+export function ownDrafts(state: Pick<UiState, "draft" | "openedSource" | "keptDrafts">): readonly string[] {
+  const own = state.draft !== state.openedSource && state.draft.trim() !== "" ? [state.draft] : [];
+  return [...new Set([...own, ...state.keptDrafts])].slice(0, DRAFT_LIMIT);
+}
 
 /** The text in the editor is not what the shown run was made from. */
 export function isStale(state: UiState): boolean {

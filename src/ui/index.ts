@@ -1,4 +1,6 @@
 export { ActionButton, IconButton } from "./button";
-export { DialogBox } from "./dialog";
+export { ErrorBoundary } from "./error-boundary";
 export { Logo } from "./logo";
 export { Segmented } from "./segmented";
+export { TabStrip, tabIds } from "./tab-strip";
+export { copyText } from "./copy-text";

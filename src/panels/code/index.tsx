@@ -1,9 +1,8 @@
 /** The program: reading it at the current statement, editing it, running it; and what it printed. */
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useSummary } from "../../queries";
 import { isStale, useActions, useText, useUi } from "../../store";
-import { ActionButton } from "../../ui";
+import { ActionButton, TabStrip, tabIds } from "../../ui";
 import { useDiagnosticText } from "./diagnostic-text";
 import type { Editor, EditorShow } from "./editor";
 import { lineEffects } from "./effects";
@@ -85,26 +84,69 @@ function EditorView() {
   );
 }
 
+type CodeTab = "program" | "output";
+const strip = "code";
+
+/** First error of the draft, in one line under the program; the output tab has them all. */
+function FirstProblem({ onMore }: { readonly onMore: () => void }) {
+  const text = useText().code;
+  const problem = useUi((state) => state.diagnostics[0]);
+  const describe = useDiagnosticText();
+  return problem === undefined ? null : (
+    <button type="button" className="first-problem" onClick={onMore} data-testid="first-problem">
+      <b>{text.at(problem.span.line, problem.span.column)}</b>
+      <span>{describe(problem)}</span>
+    </button>
+  );
+}
+
 export function CodePanel() {
   const text = useText();
   const actions = useActions();
   const stale = useUi(isStale);
   const editing = useUi((state) => state.editing);
-  const problems = useUi((state) => state.diagnostics.length);
-  const [tab, setTab] = useState("program");
+  const diagnostics = useUi((state) => state.diagnostics);
+  const [tab, setTab] = useState<CodeTab>("program");
+  const sent = useRef(false);
+  // An error brings the output forward; when it is mended, the reader is back where they were.
   useEffect(() => {
-    if (problems > 0) setTab((now) => (now === "program" ? "output" : now));
-  }, [problems]);
+    if (diagnostics.length > 0) {
+      setTab((now) => {
+        sent.current ||= now === "program";
+        return "output";
+      });
+    } else if (sent.current) {
+      sent.current = false;
+      setTab("program");
+    }
+  }, [diagnostics]);
+  const problems = diagnostics.length;
+  const program = tabIds(strip, "program");
+  const output = tabIds(strip, "output");
   return (
-    <Tabs className="code-panel" selectedKey={tab} onSelectionChange={(key) => setTab(String(key))}>
+    <div className="code-panel">
       <div className="panel-head">
-        <TabList className="tabs" aria-label={text.panel.code}>
-          <Tab id="program">{text.code.program}</Tab>
-          <Tab id="output" data-testid="tab-output">
-            {text.code.output}
-            {problems > 0 ? <span className="badge-bad">{problems}</span> : null}
-          </Tab>
-        </TabList>
+        <TabStrip
+          id={strip}
+          label={text.panel.code}
+          value={tab}
+          onChange={(chosen) => {
+            sent.current = false;
+            setTab(chosen);
+          }}
+          tabs={[
+            { id: "program", text: text.code.program },
+            {
+              id: "output",
+              text: (
+                <>
+                  {text.code.output}
+                  {problems > 0 ? <span className="badge-bad">{problems}</span> : null}
+                </>
+              ),
+            },
+          ]}
+        />
         <span className="grow" />
         {stale ? (
           <ActionButton onPress={actions.restoreRun} className="small" testId="revert">
@@ -133,12 +175,15 @@ export function CodePanel() {
           </ActionButton>
         )}
       </div>
-      <TabPanel id="program" className="code-body" shouldForceMount data-hidden={tab !== "program"}>
+      <div role="tabpanel" id={program.panel} aria-labelledby={program.tab} className="code-body" data-hidden={tab !== "program"}>
         <EditorView />
-      </TabPanel>
-      <TabPanel id="output" className="code-body">
-        <OutputView />
-      </TabPanel>
-    </Tabs>
+        <FirstProblem onMore={() => setTab("output")} />
+      </div>
+      {tab === "output" ? (
+        <div role="tabpanel" id={output.panel} aria-labelledby={output.tab} className="code-body">
+          <OutputView />
+        </div>
+      ) : null}
+    </div>
   );
 }

@@ -3,8 +3,8 @@ import { Button } from "react-aria-components";
 import { scenarioTexts } from "../../i18n";
 import { builtinScenario, builtinSlugs } from "../../scenario";
 import { useActions, useText, useUi } from "../../store";
-import { DialogBox } from "../../ui";
-import type { DialogProps } from "./index";
+import { DialogBox } from "../../ui/dialog";
+import type { DialogProps } from "./props";
 
 /** The calls a program makes, in order of the text: its fingerprint. */
 function callsOf(source: string): readonly string[] {

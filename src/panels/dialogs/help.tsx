@@ -3,8 +3,8 @@ import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { glossary, type KeyText } from "../../i18n";
 import { panelTexts } from "../../i18n/panels";
 import { useText, useUi } from "../../store";
-import { DialogBox } from "../../ui";
-import type { DialogProps } from "./index";
+import { DialogBox } from "../../ui/dialog";
+import type { DialogProps } from "./props";
 
 interface KeyRow {
   readonly keys: readonly string[];

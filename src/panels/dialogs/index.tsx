@@ -1,32 +1,21 @@
 /** The page's dialogs, one at a time. */
+import { lazy, Suspense, useEffect } from "react";
 import { useActions, useUi } from "../../store";
-import { GalleryDialog } from "./gallery";
-import { HelpDialog } from "./help";
-import { MachineDialog } from "./machine";
-import { PaletteDialog } from "./palette";
-import { ShareDialog } from "./share";
-import "./dialogs.css";
+
+const load = () => import("./open-dialog");
+const OpenDialog = lazy(load);
 
 export function Dialogs() {
   const dialog = useUi((state) => state.dialog);
+  const ready = useUi((state) => state.run !== null);
   const actions = useActions();
-  const close = (): void => actions.openDialog(null);
-  switch (dialog) {
-    case null:
-      return null;
-    case "gallery":
-      return <GalleryDialog onClose={close} />;
-    case "help":
-      return <HelpDialog onClose={close} />;
-    case "machine":
-      return <MachineDialog onClose={close} />;
-    case "palette":
-      return <PaletteDialog onClose={close} />;
-    case "share":
-      return <ShareDialog onClose={close} />;
-  }
-}
-
-export interface DialogProps {
-  readonly onClose: () => void;
+  // Fetched once the first picture stands, so that the first dialog opens at once. A failure shows when one is opened.
+  useEffect(() => {
+    if (ready) void load().catch(() => undefined);
+  }, [ready]);
+  return dialog === null ? null : (
+    <Suspense fallback={null}>
+      <OpenDialog id={dialog} onClose={() => actions.openDialog(null)} />
+    </Suspense>
+  );
 }

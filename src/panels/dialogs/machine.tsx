@@ -1,8 +1,9 @@
 /** The simulated machine's settings. Applying them runs the program again. */
 import { useState } from "react";
 import { useActions, useText, useUi } from "../../store";
-import { ActionButton, DialogBox } from "../../ui";
-import type { DialogProps } from "./index";
+import { ActionButton } from "../../ui";
+import { DialogBox } from "../../ui/dialog";
+import type { DialogProps } from "./props";
 
 /** `NAME=value` lines; lines without `=` are kept for the reader to mend by refusing to apply. */
 export function parseEnvironment(text: string): Readonly<Record<string, string>> | null {

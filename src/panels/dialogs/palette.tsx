@@ -3,8 +3,8 @@ import { useState } from "react";
 import { scenarioTexts } from "../../i18n";
 import { builtinScenario, builtinSlugs } from "../../scenario";
 import { type Actions, themes, useActions, useText, useUi } from "../../store";
-import { DialogBox } from "../../ui";
-import type { DialogProps } from "./index";
+import { DialogBox } from "../../ui/dialog";
+import type { DialogProps } from "./props";
 
 interface Entry {
   readonly key: string;
@@ -126,7 +126,9 @@ export function PaletteDialog({ onClose }: DialogProps) {
             className={entry === active ? "active" : ""}
             onClick={() => choose(entry)}
           >
-            {entry.group !== "" && entry.group !== shown[index - 1]?.group ? <span className="palette-group">{entry.group}</span> : null}
+            {entry.group !== "" && entry.group !== shown[index - 1]?.group ? (
+              <span className="palette-group">{entry.group}</span>
+            ) : null}
             <span className="palette-entry">
               {entry.text}
               <span className="grow" />

@@ -3,8 +3,9 @@ import { Copy, Download, FolderOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { decodeFile, encodeFile, FILE_SUFFIX, LINK_COMFORT_CHARACTERS } from "../../scenario";
 import { isStale, useActions, useText, useUi, useUiStore } from "../../store";
-import { ActionButton, DialogBox } from "../../ui";
-import type { DialogProps } from "./index";
+import { ActionButton, copyText } from "../../ui";
+import { DialogBox } from "../../ui/dialog";
+import type { DialogProps } from "./props";
 
 export function ShareDialog({ onClose }: DialogProps) {
   const text = useText().dialogs;
@@ -13,18 +14,18 @@ export function ShareDialog({ onClose }: DialogProps) {
   const slug = useUi((state) => state.scenario.slug);
   const [link, setLink] = useState("");
   const [failed, setFailed] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   useEffect(() => void actions.link().then(setLink), [actions]);
 
   const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(link);
-    } catch {
-      // Without permission (frames, old browsers) the field is selected, so that Ctrl+C works.
-      document.querySelector<HTMLInputElement>('[data-testid="share-link"]')?.select();
+    if (await copyText(link)) {
+      actions.toast(text.copied);
       return;
     }
-    actions.toast(text.copied);
+    // Without permission (frames, old browsers) the field is selected, so that Ctrl+C works.
+    actions.toast(text.selected);
+    field.current?.select();
   };
 
   const save = (): void => {
@@ -53,6 +54,7 @@ export function ShareDialog({ onClose }: DialogProps) {
     <DialogBox title={text.share} onClose={onClose} narrow testId="share-dialog">
       <p className="dim">{text.shareHint}</p>
       <input
+        ref={field}
         className="input mono"
         readOnly
         value={link}

@@ -1,0 +1,22 @@
+/** The dialog that is open. Loaded when the first one is asked for. */
+import type { DialogId } from "../../store";
+import { GalleryDialog } from "./gallery";
+import { HelpDialog } from "./help";
+import { MachineDialog } from "./machine";
+import { PaletteDialog } from "./palette";
+import type { DialogProps } from "./props";
+import { ShareDialog } from "./share";
+import "./dialogs.css";
+
+const dialogs: Readonly<Record<DialogId, (props: DialogProps) => React.ReactNode>> = {
+  gallery: GalleryDialog,
+  help: HelpDialog,
+  machine: MachineDialog,
+  palette: PaletteDialog,
+  share: ShareDialog,
+};
+
+export default function OpenDialog({ id, onClose }: DialogProps & { readonly id: DialogId }) {
+  const Content = dialogs[id];
+  return <Content onClose={onClose} />;
+}
