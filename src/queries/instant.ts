@@ -23,6 +23,7 @@ import { recordKind } from "../abi/journal";
 import type { MallocAbi } from "../abi/glibc-structs";
 import type { Position, RunSummary } from "../protocol/messages";
 import type { HeapPicture } from "../scene/types";
+import { writeNumbers } from "./writes";
 
 export interface Instant {
   readonly cursor: number;
@@ -37,7 +38,7 @@ export interface Instant {
   readonly variables: readonly VariableValue[];
   readonly pointers: readonly NamedPointer[];
   readonly chunkPointers: readonly ChunkPointer[];
-  /** Records of the last step and the one after it; null after a long jump. */
+  /** Records of the last step and the one after it, inside a call from the call's begin on; null after a long jump. */
   readonly records: JournalRecords | null;
   readonly picture: HeapPicture;
 }
@@ -99,7 +100,9 @@ function decode(memory: Uint8Array, summary: RunSummary, position: Position, rec
   const frames = stackFrames(reader, summary.debug, registers);
   const pointers = namedPointers(reader, summary.debug, frames, mayFollow(heap.chunks));
   const toChunks = chunkPointers(heap.chunks, pointers, abi.wordBytes);
-  const done = records === null ? [] : changedWords(records, records.from, position.cursor);
+  const numbers = records === null ? null : writeNumbers(records, records.from);
+  const steps = records === null ? [] : changedWords(records, position.stepFrom, position.cursor);
+  const done = steps.map((word) => ({ ...word, order: numbers?.[word.record - (records?.from ?? 0)] ?? word.order }));
   const next = records === null ? -1 : nextWrite(records, position.cursor);
   const touched = [...done.map((word) => word.addr), next].filter((addr) => addr >= heap.chunks.start && addr < heap.chunks.end);
   const focus = position.operation < 0 ? [] : focusOf(heap, touched).slice(0, FOCUS_LIMIT);
@@ -124,6 +127,7 @@ function decode(memory: Uint8Array, summary: RunSummary, position: Position, rec
       names: chunkNames(heap.chunks, toChunks, latest),
       changed: tagged(done, position.operation >= 0, heap.chunks),
       nextWrite: next,
+      ...(next < 0 ? {} : { nextOrder: numbers?.[position.cursor - (records?.from ?? 0)] ?? 0 }),
       focus,
     },
   };

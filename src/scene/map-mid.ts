@@ -146,7 +146,7 @@ export function mapTags(picture: HeapPicture, layout: RowLayout, viewTop = 0, vi
     if (rect !== null) tags.push({ ...rect, addr: change.addr, order: change.order, done: true });
   }
   const next = picture.nextWrite < 0 ? null : seen(picture.nextWrite, picture.abi.wordBytes);
-  if (next !== null) tags.push({ ...next, addr: picture.nextWrite, order: picture.changed.length + 1, done: false });
+  if (next !== null) tags.push({ ...next, addr: picture.nextWrite, order: picture.nextOrder ?? picture.changed.length + 1, done: false });
   return tags;
 }
 
@@ -176,18 +176,20 @@ function lensAnchor(picture: HeapPicture): number {
   return last === undefined ? -1 : Math.min(last + picture.abi.wordBytes, picture.chunks.end - 1);
 }
 
-function placeLens(picture: HeapPicture, layout: RowLayout, anchor: number, lens: LensScene, gap: number): LensScene {
+function placeLens(picture: HeapPicture, layout: RowLayout, anchor: number, lens: LensScene, gap: number, scale: number): LensScene {
   const row = rectOf(layout, anchor, 1);
-  return lensScene(picture, { x: lens.x, y: (row?.y ?? 0) + (row?.height ?? 0) + gap, width: lens.width });
+  return lensScene(picture, { x: lens.x, y: (row?.y ?? 0) + (row?.height ?? 0) + gap, width: lens.width }, scale);
 }
 
 /** Mid-level scene. Time grows with what is visible, plus one pass over the rows of the heap. */
 export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMapScene {
   const viewX = settings.gutter;
   const rowsWidth = Math.max(1, settings.viewWidth - settings.gutter - MARGIN);
+  // The mock's lens has labels of 10 px.
+  const scale = settings.metrics.fontSize / 10;
   const anchor = settings.lens ? lensAnchor(picture) : -1;
   const draft =
-    anchor < 0 ? null : lensScene(picture, { x: viewX - settings.gutter * 0.8, y: 0, width: rowsWidth + settings.gutter * 0.9 });
+    anchor < 0 ? null : lensScene(picture, { x: viewX - settings.gutter * 0.8, y: 0, width: rowsWidth + settings.gutter * 0.9 }, scale);
   const wanted = draft !== null && draft.cells.length > 0 ? draft : null;
   const words = picture.changed.slice(0, KEEP_OPEN).map((change) => change.addr);
   if (picture.nextWrite >= 0) words.push(picture.nextWrite);
@@ -203,7 +205,7 @@ export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMap
     keepOpen: [...words, ...picture.focus].toSorted((a, b) => a - b),
     inset: wanted === null ? null : { addr: anchor, height: wanted.height },
   });
-  const lens = wanted === null ? null : placeLens(picture, layout, anchor, wanted, settings.gap);
+  const lens = wanted === null ? null : placeLens(picture, layout, anchor, wanted, settings.gap, scale);
   const bottom = Math.max(layoutBottom(layout), lens === null ? 0 : lens.y + lens.height) + settings.gap;
   const bars = mappedBars(picture, bottom, viewX, rowsWidth, settings);
   return {

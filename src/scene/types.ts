@@ -46,6 +46,8 @@ export interface HeapPicture {
   /** Words the last step wrote, and the address the next write goes to (−1 unknown). */
   readonly changed: readonly ChangedWord[];
   readonly nextWrite: number;
+  /** Number of that write among the call's; one more than the last changed word's when absent. */
+  readonly nextOrder?: number;
   /** Chunks that the step works on: the lens opens under them. Addresses, ascending. */
   readonly focus: readonly number[];
 }

@@ -1,81 +1,96 @@
 /** Inside the call: how the allocator decides, beside the memory it changes. */
 import { Check, Circle, Minus, Play } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Button } from "react-aria-components";
-import { markLabel, markLive } from "../../i18n/marks";
-import { SLICE_LIMIT, useOperation, useRecords } from "../../queries";
-import { useActions, useText, useUi } from "../../store";
-import { type ListingPhase, listingOf, type ListingRow } from "./rows";
+import { SLICE_LIMIT } from "../../queries";
+import { useActions, useText } from "../../store";
+import { callText } from "../shared/call-text";
+import type { ListingPhase, ListingRow, RowState } from "../shared/listing-rows";
+import { useMarkWords } from "../shared/mark-text";
+import { useListing } from "../shared/use-listing";
 import "./listing.css";
 
 const icons = { done: Check, current: Play, skipped: Minus, notReached: Circle } as const;
 
-/** The row's own words, and what it says with its operands once it was reached. */
-function useMarkLine(): (row: ListingRow) => { readonly title: string; readonly value: string } {
-  const locale = useUi((state) => state.locale);
-  return (row) => {
-    const title = markLabel(locale, row.mark);
-    const live = row.at < 0 ? "" : markLive(locale, row.mark, row.a, row.b, row.answer);
-    return { title, value: live === title ? "" : live };
-  };
+/** A call that is over has nothing current: its last line is done like the others. */
+function shownState(row: ListingRow, inside: boolean): RowState {
+  return row.state === "current" && !inside ? "done" : row.state;
 }
 
-function Line({ row }: { readonly row: ListingRow }) {
+/** `W2`, `W2–4`. */
+function tag(orders: readonly number[]): string {
+  const [first = 0, last = first] = [orders[0], orders.at(-1)];
+  return first === last ? `W${first}` : `W${first}–${last}`;
+}
+
+function Line({ row, inside }: { readonly row: ListingRow; readonly inside: boolean }) {
   const actions = useActions();
-  const line = useMarkLine();
-  const { title, value } = line(row);
+  const words = useMarkWords();
+  const state = shownState(row, inside);
+  const title = words.label(row.mark);
+  const reached = state === "done" || state === "current";
+  const value = reached ? words.live(row.mark, row.a, row.b, row.answer) : "";
   return (
     <Button
-      className={`listing-line ${row.state}`}
+      className={`listing-line ${state}`}
       isDisabled={row.at < 0}
       onPress={() => actions.seek(row.at + 1)}
       data-current={row.state === "current"}
-      aria-current={row.state === "current" ? "step" : undefined}
+      aria-current={state === "current" ? "step" : undefined}
     >
       <span className="listing-title">{title}</span>
       <span className="listing-value mono">
         {row.visits > 1 ? <span className="dim">{row.visits}× </span> : null}
-        {row.state === "done" || row.state === "current" ? value : ""}
-        {row.state !== "notReached" && row.writesDone > 0 ? (
-          <span className="write-tag">W{row.writesDone > 1 ? `×${row.writesDone}` : ""}</span>
-        ) : null}
-        {row.state === "current" && row.writesNext > 0 ? <span className="write-tag next">W</span> : null}
+        <span className="listing-words">{value}</span>
+        {reached && row.writesDone.length > 0 ? <span className="write-tag">{tag(row.writesDone)}</span> : null}
+        {state === "current" && row.writesNext.length > 0 ? <span className="write-tag next">W{row.writesNext[0]}</span> : null}
       </span>
     </Button>
   );
 }
 
-function Phase({ phase }: { readonly phase: ListingPhase }) {
+/** What settled a phase: its latest line before the cursor. */
+function lastReached(phase: ListingPhase): ListingRow | null {
+  const past = phase.lines.filter((row) => row.state === "done" || row.state === "current");
+  return past.reduce<ListingRow | null>((latest, row) => (latest === null || row.at > latest.at ? row : latest), null);
+}
+
+function Phase({ phase, inside }: { readonly phase: ListingPhase; readonly inside: boolean }) {
   const text = useText().listing;
   const actions = useActions();
-  const line = useMarkLine();
-  const { row } = phase;
-  const Icon = icons[row.state];
-  const { title, value } = line(row);
+  const words = useMarkWords();
+  const { row, open } = phase;
+  const state = shownState(row, inside);
+  const Icon = icons[state];
+  const settled = lastReached(phase);
+  const value =
+    state === "notReached" || state === "skipped"
+      ? text.state[state]
+      : open || settled === null
+        ? words.live(row.mark, row.a, row.b, row.answer)
+        : words.live(settled.mark, settled.a, settled.b, settled.answer);
   return (
-    <li className={phase.current ? "listing-phase current" : "listing-phase"}>
+    <li className={`listing-phase ${open ? "open" : ""} ${state === "current" ? "current" : ""}`}>
       <Button
-        className={`listing-head ${row.state}`}
+        className={`listing-head ${state}`}
         isDisabled={row.at < 0}
         onPress={() => actions.seek(row.at + 1)}
-        data-current={phase.current}
+        data-current={open}
       >
-        <span className={`listing-icon ${row.state}`}>
-          <Icon size={9} strokeWidth={3} fill={row.state === "current" ? "currentColor" : "none"} />
-          <span className="visually-hidden">{text.state[row.state]}</span>
+        <span className={`listing-icon ${state}`}>
+          <Icon size={9} strokeWidth={3} fill={state === "current" ? "currentColor" : "none"} />
+          <span className="visually-hidden">{text.state[state]}</span>
         </span>
-        <span className="listing-title">{title}</span>
+        <span className="listing-title">{words.label(row.mark)}</span>
         <span className="listing-value mono">
-          {row.state === "notReached" ? text.state.notReached : row.state === "skipped" ? text.state.skipped : value}
+          <span className="listing-words">{value}</span>
         </span>
       </Button>
-      {phase.current ? (
+      {open && phase.lines.length > 0 ? (
         <div className="listing-lines">
-          {phase.lines
-            .filter((entry) => entry.mark.id !== row.mark.id)
-            .map((entry) => (
-              <Line key={entry.key} row={entry} />
-            ))}
+          {phase.lines.map((line) => (
+            <Line key={line.key} row={line} inside={inside} />
+          ))}
         </div>
       ) : null}
     </li>
@@ -84,25 +99,21 @@ function Phase({ phase }: { readonly phase: ListingPhase }) {
 
 export function ListingPanel() {
   const text = useText().listing;
-  const call = useOperation();
-  const cursor = useUi((state) => state.position?.cursor ?? 0);
-  const records = useRecords(call?.operation.begin ?? 0, call?.operation.end ?? 0);
-  const api = call?.operation.api ?? "";
-  const phases = useMemo(() => (records === null ? null : listingOf(api, records, cursor)), [api, records, cursor]);
+  const call = useListing();
+  const listing = call?.listing ?? null;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    box.current
-      ?.querySelector('.listing-line[data-current="true"], .listing-head[data-current="true"]')
-      ?.scrollIntoView({ block: "nearest" });
-  });
-  const name = call === null ? "" : callName(call.operation.api, call.operation.name, call.operation.argText);
-  const fn = phases?.find((phase) => phase.current)?.row.mark.fn;
+    const current = box.current?.querySelector('.listing-line[data-current="true"], .listing-head[data-current="true"]');
+    current?.scrollIntoView({ block: "nearest" });
+  }, [listing]);
+  const name = call === null ? "" : callText(call.operation);
+  const inside = call?.inside ?? false;
   return (
     <>
       <div className="panel-head">
-        <h2>{call === null ? text.title : call.inside ? text.inside(name) : text.after(name)}</h2>
+        <h2>{call === null ? text.title : inside ? text.inside(name) : text.after(name)}</h2>
         <span className="grow" />
-        <span className="dim mono">{fn ?? ""}</span>
+        <span className="dim mono">{listing?.phases.find((phase) => phase.open)?.row.mark.fn ?? ""}</span>
       </div>
       <div className="panel-body" ref={box} data-testid="listing">
         {call === null ? (
@@ -111,22 +122,16 @@ export function ListingPanel() {
             {text.noneHint}
           </p>
         ) : null}
-        {call !== null && phases === null ? <p className="empty">{text.loading}</p> : null}
-        {phases === null ? null : (
-          <ol className="listing">
-            {phases.map((phase) => (
-              <Phase key={phase.key} phase={phase} />
+        {call !== null && listing === null ? <p className="empty">{text.loading}</p> : null}
+        {listing === null ? null : (
+          <ol className={listing.dead ? "listing dead" : "listing"}>
+            {listing.phases.map((phase) => (
+              <Phase key={phase.key} phase={phase} inside={inside} />
             ))}
           </ol>
         )}
-        {call !== null && call.operation.end - call.operation.begin > SLICE_LIMIT ? (
-          <p className="empty">{text.cut(SLICE_LIMIT)}</p>
-        ) : null}
+        {call?.cut === true ? <p className="empty">{text.cut(SLICE_LIMIT)}</p> : null}
       </div>
     </>
   );
-}
-
-function callName(api: string, name: string, args: readonly string[]): string {
-  return `${api}(${[api === "free" || api === "realloc" ? name || args[0] : args[0], ...args.slice(1)].filter((arg) => arg !== undefined && arg !== "").join(", ")})`;
 }

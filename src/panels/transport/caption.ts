@@ -4,10 +4,11 @@ import type { JournalRecords } from "../../decode/types";
 import { changedWords } from "../../decode/journal";
 import { addressName } from "../../decode/address-name";
 import { vmaAt } from "../../decode/vmas";
-import type { ShellText } from "../../i18n";
+import type { Locale, ShellText } from "../../i18n";
+import { abortReason } from "../../i18n/abort";
 import type { Position, RunSummary } from "../../protocol/messages";
 import type { Instant } from "../../queries";
-import { callText } from "./call-text";
+import { callText } from "../shared/call-text";
 
 export interface Caption {
   readonly text: string;
@@ -30,12 +31,19 @@ function statementText(
   return { line: info.span.line, text: text.length > 70 ? `${text.slice(0, 69)}…` : text };
 }
 
-function ending(summary: RunSummary, instant: Instant | null, text: ShellText): Caption {
+function ending(summary: RunSummary, instant: Instant | null, text: ShellText, locale: Locale): Caption {
   switch (summary.status) {
     case "exited":
       return { text: text.caption.exited(summary.exitCode), bad: false };
-    case "abort":
-      return { text: summary.message.trim(), bad: true };
+    case "abort": {
+      const call = summary.operations.at(-1);
+      const name = call === undefined ? "" : call.name === "" ? (call.argText[0] ?? "") : call.name;
+      const reason = abortReason(locale, summary.message, name);
+      return {
+        text: reason === null ? summary.message.trim() : `${summary.message.trim()}${locale === "en" ? ". " : "。"}${reason}`,
+        bad: true,
+      };
+    }
     case "signal": {
       if (summary.signal !== 11) return { text: text.caption.signal(summary.signal), bad: true };
       const vma = instant === null ? undefined : instant.space.vmas[vmaAt(instant.space, summary.signalAddr)];
@@ -98,9 +106,10 @@ export function captionOf(
   position: Position,
   instant: Instant | null,
   text: ShellText,
+  locale: Locale,
   markText: MarkText,
 ): Caption {
-  if (position.cursor >= summary.last) return ending(summary, instant, text);
+  if (position.cursor >= summary.last) return ending(summary, instant, text, locale);
   const inside = summary.operations[position.operation];
   const records = instant?.records ?? null;
   if (inside !== undefined) {

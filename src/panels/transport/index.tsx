@@ -15,16 +15,18 @@ import { useInstant, useSummary } from "../../queries";
 import { stepLevels } from "../../scenario";
 import { useActions, useText, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
+import { useMarkWords } from "../shared/mark-text";
+import { useListing } from "../shared/use-listing";
 import { captionOf } from "./caption";
 import { LedgerScrubber } from "./ledger";
 import { LedgerTable } from "./ledger-table";
-import { useMarkText } from "./mark-text";
 import "./transport.css";
 
 /** The caption, also for the narrow layout's strip on top. A polite live region: screen readers hear every step. */
 export function CaptionLine() {
   const text = useText();
-  const markText = useMarkText();
+  const locale = useUi((state) => state.locale);
+  const { sentence } = useMarkWords();
   const summary = useSummary();
   const instant = useInstant();
   const source = useUi((state) => state.run?.scenario.source ?? "");
@@ -32,7 +34,7 @@ export function CaptionLine() {
   const caption =
     summary === null || position === null
       ? { text: text.banner.starting, bad: false }
-      : captionOf(source, summary, position, instant, text, markText);
+      : captionOf(source, summary, position, instant, text, locale, sentence);
   return (
     <div
       className={caption.bad ? "caption bad" : "caption"}
@@ -99,7 +101,62 @@ function Buttons() {
   );
 }
 
-export function TransportPanel() {
+/** More writes than this are told as figures only. */
+const PIP_LIMIT = 12;
+
+/** How far the call at hand has come: its phases, and the words it writes. */
+export function CallProgress() {
+  const text = useText().transport;
+  const call = useListing();
+  const listing = call?.listing ?? null;
+  if (listing === null || call?.inside !== true || listing.phaseCount === 0) return null;
+  const { phase, phaseCount, write, writeCount } = listing;
+  return (
+    <span className="call-progress">
+      <span className="chip">
+        <b>{text.phase(phase, phaseCount)}</b>
+      </span>
+      {writeCount === 0 ? null : (
+        <span className="pips mono" role="img" aria-label={text.writes(write, writeCount)}>
+          {writeCount > PIP_LIMIT
+            ? null
+            : // biome-ignore lint/suspicious/noArrayIndexKey: a pip is its number
+              Array.from({ length: writeCount }, (_, pip) => (
+                <i key={pip} className={pip < write ? "done" : pip === write ? "next" : ""} />
+              ))}
+          {write}/{writeCount}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** The level on narrow screens, where four words do not fit side by side. */
+function LevelSelect() {
+  const text = useText().transport;
+  const actions = useActions();
+  const level = useUi((state) => state.level);
+  return (
+    <select
+      className="level-select"
+      aria-label={text.levelLabel}
+      value={level}
+      onChange={(event) => {
+        const chosen = stepLevels.find((id) => id === event.target.value);
+        if (chosen !== undefined) actions.setLevel(chosen);
+      }}
+    >
+      {stepLevels.map((id) => (
+        <option key={id} value={id}>
+          {text.level[id]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** `narrow`: one row of large buttons under the scrubber. `presenter`: no ledger; what there is to say stands in the band above. */
+export function TransportPanel({ shape = "wide" }: { readonly shape?: "wide" | "narrow" | "presenter" }) {
   const text = useText().transport;
   const actions = useActions();
   const summary = useSummary();
@@ -117,20 +174,24 @@ export function TransportPanel() {
     >
       <div className="transport-row">
         <Buttons />
-        <Segmented
-          label={text.levelLabel}
-          testId="level"
-          value={level}
-          onChange={actions.setLevel}
-          options={stepLevels.map((id) => ({ id, text: text.level[id] }))}
-        />
+        {shape === "narrow" ? <LevelSelect /> : null}
+        {shape === "narrow" ? null : (
+          <Segmented
+            label={text.levelLabel}
+            testId="level"
+            value={level}
+            onChange={actions.setLevel}
+            options={stepLevels.map((id) => ({ id, text: text.level[id] }))}
+          />
+        )}
         <div className="sep" />
         <span className="op-count mono" data-testid="op-count">
           <b>op {last + 1}</b>
           <span className="dim"> / {summary?.operations.length ?? 0}</span>
         </span>
+        {shape === "narrow" ? null : <CallProgress />}
         <div className="sep optional" />
-        <CaptionLine />
+        {shape === "wide" ? <CaptionLine /> : <span className="grow" />}
         <IconButton
           label={text.callBar}
           keys="Ctrl+`"
@@ -145,10 +206,12 @@ export function TransportPanel() {
           <Bookmark size={16} fill={bookmarked ? "currentColor" : "none"} />
         </IconButton>
       </div>
-      <div className="ledger">
-        {summary === null ? <div className="empty" /> : <LedgerTable summary={summary} />}
-        {summary === null ? null : <LedgerScrubber summary={summary} />}
-      </div>
+      {shape === "presenter" ? null : (
+        <div className="ledger">
+          {summary === null ? <div className="empty" /> : <LedgerTable summary={summary} />}
+          {summary === null ? null : <LedgerScrubber summary={summary} />}
+        </div>
+      )}
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { useSize } from "../../render/hooks";
 import { ledgerScene, operationAt } from "../../scene/ledger";
 import type { LedgerScene, LedgerSeries } from "../../scene/types";
 import { useActions, useText, useUi } from "../../store";
-import { callText } from "./call-text";
+import { callText } from "../shared/call-text";
 
 const roleOf: Readonly<Record<string, string>> = {
   none: "inuse",

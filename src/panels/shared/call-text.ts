@@ -11,22 +11,3 @@ export function callText(operation: Operation): string {
 function takesPointer(operation: Operation): boolean {
   return operation.api === "free" || operation.api === "realloc" || operation.api === "malloc_usable_size";
 }
-
-/** Takes memory from the allocator, gives it back, or neither. */
-export function laneOf(operation: Operation): "take" | "give" | "other" {
-  switch (operation.api) {
-    case "free":
-      return "give";
-    case "malloc":
-    case "calloc":
-    case "realloc":
-    case "memalign":
-    case "aligned_alloc":
-    case "posix_memalign":
-    case "valloc":
-    case "pvalloc":
-      return "take";
-    default:
-      return "other";
-  }
-}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { RECORD_BYTES, recordKind } from "../../abi/journal";
+import { marks, type MarkName } from "../../abi/marks";
+import { decodeJournal } from "../../decode/journal";
+import type { JournalRecords } from "../../decode/types";
+import { type Listing, listingOf, type RowState } from "./listing-rows";
+
+type Event = MarkName | "write";
+
+/** A call's journal: markers by name, and writes of one word each. Record 0 is the first event. */
+function journal(...events: readonly Event[]): JournalRecords {
+  const bytes = new Uint8Array(events.length * RECORD_BYTES);
+  const view = new DataView(bytes.buffer);
+  const addrs = new Float64Array(events.length);
+  for (const [row, event] of events.entries()) {
+    const mark = marks.find(({ name }) => name === event);
+    view.setUint8(row * RECORD_BYTES, mark === undefined ? recordKind.write : recordKind[mark.level]);
+    view.setUint16(row * RECORD_BYTES + 2, mark?.id ?? 0, true);
+    if (mark === undefined) addrs[row] = 0x5000 + 8 * row;
+  }
+  return decodeJournal({ from: 0, bytes, addrs });
+}
+
+const states = (listing: Listing): Record<string, RowState> =>
+  Object.fromEntries(listing.phases.map(({ row }) => [row.mark.name, row.state]));
+const openLines = (listing: Listing): readonly string[] =>
+  listing.phases.find((phase) => phase.open)?.lines.map((row) => `${row.mark.name} ${row.state}`) ?? [];
+
+const small = journal(
+  "Free",
+  "FreeIsMmapped",
+  "IntFree",
+  "FreePointer",
+  "FreeTryTcache",
+  "FreeTcacheRoom",
+  "TcachePut",
+  "write",
+  "write",
+);
+
+describe("the listing of a call", () => {
+  it("says what is done, what is now and what never comes", () => {
+    expect(states(listingOf("free", small, 4))).toMatchObject({
+      Free: "done",
+      IntFree: "current",
+      FreeTryTcache: "notReached",
+      FreeToFastbin: "notReached",
+    });
+    const end = listingOf("free", small, 9);
+    expect(states(end)).toMatchObject({ Free: "done", IntFree: "done", FreeTryTcache: "current", FreeToFastbin: "notReached" });
+  });
+
+  it("skips the lines and phases that were passed by", () => {
+    const records = journal("Free", "IntFree", "FreeTryTcache", "FreeTcacheRoom", "FreeToFastbin");
+    const listing = listingOf("free", records, 5);
+    expect(states(listing)).toMatchObject({ FreeTryTcache: "done", TcacheKeySearch: "skipped", FreeToFastbin: "current" });
+  });
+
+  it("puts the lines of helpers into the phase that called them, with the numbers of their writes", () => {
+    const listing = listingOf("free", small, 8);
+    expect(openLines(listing)).toContain("TcachePut current");
+    const row = listing.phases.flatMap((phase) => phase.lines).find(({ mark }) => mark.name === "TcachePut");
+    expect(row).toMatchObject({ writesDone: [1], writesNext: [2] });
+    expect(listing).toMatchObject({ phase: 3, phaseCount: 3, write: 1, writeCount: 2, dead: false });
+  });
+
+  it("ends with the check that failed when the call aborts", () => {
+    const records = journal(
+      "Free",
+      "IntFree",
+      "FreeTryTcache",
+      "FreeTcacheKey",
+      "TcacheKeySearch",
+      "TcacheSearchSame",
+      "Abort",
+      "AbortMessagePage",
+      "write",
+    );
+    const listing = listingOf("free", records, 9);
+    expect(listing.dead).toBe(true);
+    expect(states(listing)).not.toHaveProperty("Abort");
+    expect(states(listing)["TcacheKeySearch"]).toBe("current");
+    expect(openLines(listing)).toContain("TcacheSearchSame current");
+    expect(states(listing)["FreeToFastbin"]).toBe("notReached");
+  });
+
+  it("is empty before the first marker", () => {
+    expect(listingOf("free", journal(), 0).phases).toEqual([]);
+    expect(Object.values(states(listingOf("free", small, 0)))).not.toContain("current");
+  });
+});

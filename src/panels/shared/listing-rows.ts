@@ -1,0 +1,197 @@
+/**
+ * The listing of one call: the outline of every function it ran through, with what happened to each phase and line. Built from markers:
+ * nothing here knows the algorithm.
+ *
+ *   done        its marker is before the cursor        skipped      its marker never comes, but a later one of its function does
+ *   current     the latest marker before the cursor    notReached   not yet, or not in this call
+ */
+import { recordKind } from "../../abi/journal";
+import { type AllocatorFunction, callPaths, type MarkInfo, marks, outlines } from "../../abi/marks";
+import type { JournalRecords } from "../../decode/types";
+import { writeNumbers } from "../../queries/writes";
+
+export type RowState = "done" | "current" | "skipped" | "notReached";
+
+export interface ListingRow {
+  readonly key: string;
+  readonly mark: MarkInfo;
+  readonly state: RowState;
+  /** Record index of the visit shown (the latest before the cursor, else the first after it); −1 when it never comes. */
+  readonly at: number;
+  readonly a: bigint;
+  readonly b: bigint;
+  /** 1 yes, 0 no, for decisions. */
+  readonly answer: number;
+  /** How often it came in this call before the cursor. */
+  readonly visits: number;
+  /** Writes between this marker and the next one that the cursor has passed, and those still to come; numbered within the call. */
+  readonly writesDone: readonly number[];
+  readonly writesNext: readonly number[];
+}
+
+export interface ListingPhase {
+  readonly key: string;
+  readonly row: ListingRow;
+  readonly lines: readonly ListingRow[];
+  /** The latest marker before the cursor lies in it: its lines are shown. */
+  readonly open: boolean;
+}
+
+export interface Listing {
+  readonly phases: readonly ListingPhase[];
+  /** Phases of this call begun before the cursor, and in all. */
+  readonly phase: number;
+  readonly phaseCount: number;
+  /** Words written by this call before the cursor, and in all. */
+  readonly write: number;
+  readonly writeCount: number;
+  /** The call died: its last line is the check that failed. */
+  readonly dead: boolean;
+}
+
+interface Visit {
+  readonly record: number;
+  readonly a: bigint;
+  readonly b: bigint;
+  readonly answer: number;
+  readonly writes: { readonly record: number; readonly order: number }[];
+}
+
+type Visits = ReadonlyMap<number, readonly Visit[]>;
+
+const abortIds: ReadonlySet<number> = new Set(marks.filter((mark) => mark.fn === "malloc_printerr").map((mark) => mark.id));
+const phaseIds: ReadonlySet<number> = new Set(marks.filter((mark) => mark.level === "phase").map((mark) => mark.id));
+
+/** Functions without a phase of their own: their lines belong to the phase that called them, the one begun last before them. */
+const helpers: ReadonlySet<AllocatorFunction> = new Set(
+  marks.map((mark) => mark.fn).filter((fn) => outlines[fn].every((part) => part.phase === null)),
+);
+
+/** Markers with the writes that follow each; what printing the abort message does is left out, the failing check is the end. */
+function visitsOf(records: JournalRecords): Visits {
+  const visits = new Map<number, Visit[]>();
+  const numbers = writeNumbers(records, records.from);
+  let latest: Visit | null = null;
+  for (let row = 0; row < records.count; row++) {
+    const kind = records.kind[row];
+    const record = records.from + row;
+    const order = numbers[row] ?? 0;
+    if (order > 0) latest?.writes.push({ record, order });
+    if (kind !== recordKind.line && kind !== recordKind.phase) continue;
+    const id = records.id[row] ?? 0;
+    if (abortIds.has(id)) break;
+    latest = { record, a: records.a[row] ?? 0n, b: records.b[row] ?? 0n, answer: records.where[row] ?? 0, writes: [] };
+    const list = visits.get(id);
+    if (list === undefined) visits.set(id, [latest]);
+    else list.push(latest);
+  }
+  return visits;
+}
+
+function rowOf(mark: MarkInfo, visits: Visits, cursor: number, current: number): ListingRow {
+  const all = visits.get(mark.id) ?? [];
+  const past = all.filter((visit) => visit.record < cursor);
+  const shown = past.at(-1) ?? all[0];
+  const writes = shown?.writes ?? [];
+  const state = past.length === 0 ? "notReached" : shown?.record === current ? "current" : "done";
+  return {
+    key: `${mark.fn}.${mark.name}`,
+    mark,
+    state,
+    at: shown?.record ?? -1,
+    a: shown?.a ?? 0n,
+    b: shown?.b ?? 0n,
+    answer: shown?.answer ?? 0,
+    visits: past.length,
+    writesDone: writes.filter(({ record }) => record < cursor).map(({ order }) => order),
+    writesNext: writes.filter(({ record }) => record >= cursor).map(({ order }) => order),
+  };
+}
+
+const larger = (a: number, b: number): number => Math.max(a, b);
+const reached = (row: ListingRow): boolean => row.state === "done" || row.state === "current";
+
+/** Lines that the call passed without visiting: something later in the same phase, or a later phase, was visited before the cursor. */
+function withSkips(rows: readonly ListingRow[], laterVisited: boolean): ListingRow[] {
+  let later = laterVisited;
+  return rows
+    .toReversed()
+    .map((row): ListingRow => {
+      const result: ListingRow = !reached(row) && row.at < 0 && later ? { ...row, state: "skipped" } : row;
+      later ||= reached(row);
+      return result;
+    })
+    .toReversed();
+}
+
+/** Lines in the order of the outline, helpers' lines behind the line after which they were called. */
+function merged(lines: readonly ListingRow[], called: readonly ListingRow[]): ListingRow[] {
+  const rest = called.toSorted((a, b) => a.at - b.at);
+  const out: ListingRow[] = [];
+  const visited = lines.filter((row) => row.at >= 0);
+  out.push(...rest.filter((row) => visited.every((line) => line.at > row.at)));
+  for (const [index, line] of lines.entries()) {
+    out.push(line);
+    if (line.at < 0) continue;
+    const next = lines.slice(index + 1).find((row) => row.at > line.at)?.at ?? Number.POSITIVE_INFINITY;
+    out.push(...rest.filter((row) => row.at > line.at && row.at < next && !out.includes(row)));
+  }
+  return out;
+}
+
+/** Phases of the call `api`, in the order in which it can reach them; functions it never entered are left out. */
+export function listingOf(api: string, records: JournalRecords, cursor: number): Listing {
+  const visits = visitsOf(records);
+  const every = [...visits].flatMap(([id, list]) => list.map(({ record }) => ({ id, record })));
+  const past = every.filter(({ record }) => record < cursor);
+  const current = past.reduce((latest, { record }) => Math.max(latest, record), -1);
+  const path: readonly string[] = Object.entries(callPaths).find(([name]) => name === api)?.[1] ?? [];
+  const entered = new Set(marks.filter((mark) => visits.has(mark.id) && !helpers.has(mark.fn)).map((mark) => mark.fn));
+  const order = (fn: string): number => (path.includes(fn) ? path.indexOf(fn) : path.length);
+  const functions = [...entered].toSorted((a, b) => order(a) - order(b));
+  const phases = functions
+    .flatMap((fn) => outlines[fn])
+    .flatMap((outline, index): ListingPhase[] => {
+      const head = outline.phase ?? outline.lines[0];
+      if (head === undefined) return [];
+      const lines = outline.lines.filter((mark) => mark !== head).map((mark) => rowOf(mark, visits, cursor, current));
+      return [{ key: `${outline.fn}.${index}`, row: rowOf(head, visits, cursor, current), lines, open: false }];
+    });
+  const called = marks
+    .filter((mark) => helpers.has(mark.fn) && visits.has(mark.id))
+    .map((mark) => rowOf(mark, visits, cursor, current));
+  const numbers = writeNumbers(records, records.from);
+  return {
+    phases: settle(phases, called, current),
+    phase: past.filter(({ id }) => phaseIds.has(id)).length,
+    phaseCount: every.filter(({ id }) => phaseIds.has(id)).length,
+    write: numbers.subarray(0, Math.max(0, cursor - records.from)).reduce(larger, 0),
+    writeCount: numbers.reduce(larger, 0),
+    dead: [...records.id.keys()].some(
+      (row) => records.kind[row] === recordKind.phase && abortIds.has(records.id[row] ?? 0) && records.from + row < cursor,
+    ),
+  };
+}
+
+function settle(phases: readonly ListingPhase[], called: readonly ListingRow[], current: number): ListingPhase[] {
+  const begins = phases.filter((phase) => phase.row.at >= 0).toSorted((a, b) => a.row.at - b.row.at);
+  const owner = (at: number): ListingPhase | undefined => begins.findLast((phase) => phase.row.at <= at);
+  let later = false;
+  return phases
+    .toReversed()
+    .map((phase): ListingPhase => {
+      const mine = called.filter((row) => owner(row.at)?.key === phase.key);
+      const was = phase.row.state !== "notReached";
+      const lines = withSkips(merged(phase.lines, mine), was && later);
+      const open = current >= 0 && (phase.row.at === current || lines.some((row) => row.at === current));
+      const skipped = !was && phase.row.at < 0 && later;
+      const row: ListingRow = open
+        ? { ...phase.row, state: "current" }
+        : skipped
+          ? { ...phase.row, state: "skipped" }
+          : phase.row;
+      later ||= was;
+      return { ...phase, row, lines, open };
+    })
+    .toReversed();
+}

@@ -1,0 +1,57 @@
+/** Markers as sentences in the reader's language, with the program's own names for addresses where it has one. */
+import { useMemo } from "react";
+import type { MarkInfo } from "../../abi/marks";
+import { markById, markLabel, markLive } from "../../i18n/marks";
+import { type Instant, useInstant } from "../../queries";
+import { useUi } from "../../store";
+
+/** Addresses of a process have nine to twelve digits; sizes have fewer, keys and mangled words more. */
+const address = /\b0x[0-9a-f]{9,12}\b/g;
+
+/** `0x5555555592a0` becomes `b`, `unsorted` or `…92a0`: upper digits tell nothing within one heap. */
+export function shortAddresses(text: string, instant: Instant | null): string {
+  return text.replace(address, (digits) => {
+    const addr = Number(digits);
+    const tail = `…${digits.slice(-4)}`;
+    if (instant === null) return tail;
+    const { names, mainArena, abi, bins } = instant.picture;
+    if (addr === bins.top && addr > 0) return `top ${tail}`;
+    // The unsorted bin's header is the imaginary chunk two words before bins[0].
+    if (addr === mainArena + 96) return "unsorted";
+    const name = names.get(addr) ?? names.get(addr - 2 * abi.wordBytes);
+    return name === undefined ? tail : `${name} ${tail}`;
+  });
+}
+
+export interface MarkWords {
+  /** What the line is called before it is reached. */
+  readonly label: (mark: MarkInfo) => string;
+  /** What it says with its operands; empty when that is no more than its label. */
+  readonly live: (mark: MarkInfo, a: bigint, b: bigint, answer: number) => string;
+  /** Both, as one sentence; null for an id that has no text. */
+  readonly sentence: (id: number, a: bigint, b: bigint, answer: number) => string | null;
+}
+
+export function useMarkWords(): MarkWords {
+  const locale = useUi((state) => state.locale);
+  const instant = useInstant();
+  return useMemo(() => {
+    const label = (mark: MarkInfo): string => markLabel(locale, mark);
+    const live = (mark: MarkInfo, a: bigint, b: bigint, answer: number): string => {
+      const text = markLive(locale, mark, a, b, answer);
+      return text === markLabel(locale, mark) ? "" : shortAddresses(text, instant);
+    };
+    return {
+      label,
+      live,
+      sentence: (id, a, b, answer) => {
+        const mark = markById(id);
+        if (mark === undefined) return null;
+        const detail = live(mark, a, b, answer);
+        const head = label(mark);
+        if (detail === "") return head;
+        return `${head}${/[?？:：]$/.test(head) ? " " : locale === "en" ? ": " : "："}${detail}`;
+      },
+    };
+  }, [locale, instant]);
+}
