@@ -12,7 +12,7 @@ import { chunkDrawnAt } from "./row-layout";
 import type { HeapPicture, LensBracket, LensScene, WordCell, WordFold } from "./types";
 import { allZero, wordCell } from "./word-cells";
 
-const CELL = {
+const SIZES = {
   minWidth: 58,
   foldWidth: 34,
   height: 41,
@@ -22,6 +22,12 @@ const CELL = {
   jumpHeight: 20,
   padding: 8,
 } as const;
+type CellSizes = Readonly<Record<keyof typeof SIZES, number>>;
+
+function cellSizes(scale: number): CellSizes {
+  return Object.fromEntries(Object.entries(SIZES).map(([name, size]) => [name, size * scale])) as CellSizes;
+}
+
 /** Narrower lenses list their words downwards. */
 const NARROW = 420;
 /** Words of one lens at most. */
@@ -122,7 +128,7 @@ function foldOf(
 }
 
 /** One bracket over each chunk's cells. */
-function brackets(picture: HeapPicture, parts: readonly (WordCell | WordFold)[], y: number): LensBracket[] {
+function brackets(picture: HeapPicture, parts: readonly (WordCell | WordFold)[], y: number, cell: CellSizes): LensBracket[] {
   const found: LensBracket[] = [];
   for (const part of parts) {
     if (part.chunkRow < 0) continue;
@@ -146,7 +152,7 @@ function brackets(picture: HeapPicture, parts: readonly (WordCell | WordFold)[],
   // A chunk that shows only its last word is a neighbour; a bracket over one cell of old data would say too much.
   return found.filter(
     (bracket) =>
-      picture.focus.includes(picture.chunks.addr[bracket.chunkRow] ?? -1) || bracket.x2 - bracket.x1 > CELL.minWidth * 2,
+      picture.focus.includes(picture.chunks.addr[bracket.chunkRow] ?? -1) || bracket.x2 - bracket.x1 > cell.minWidth * 2,
   );
 }
 
@@ -169,50 +175,55 @@ function jumps(picture: HeapPicture, cells: readonly WordCell[]): LensScene["jum
   });
 }
 
-function across(picture: HeapPicture, at: { readonly x: number; readonly y: number; readonly width: number }): LensScene {
-  const inner = at.width - 2 * CELL.padding;
-  const items = fit(picture, (cells, folds) => cells * CELL.minWidth + folds * CELL.foldWidth <= inner);
+interface LensPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+function across(picture: HeapPicture, at: LensPlace, scale: number): LensScene {
+  const cell = cellSizes(scale);
+  const inner = at.width - 2 * cell.padding;
+  const items = fit(picture, (cells, folds) => cells * cell.minWidth + folds * cell.foldWidth <= inner);
   const folds: WordFold[] = [];
   const cells: WordCell[] = [];
   const foldCount = items.filter((item) => "to" in item).length;
-  const width = (inner - foldCount * CELL.foldWidth) / Math.max(1, items.length - foldCount);
-  let x = at.x + CELL.padding;
-  const y = at.y + CELL.top;
+  const width = (inner - foldCount * cell.foldWidth) / Math.max(1, items.length - foldCount);
+  let x = at.x + cell.padding;
+  const y = at.y + cell.top;
   const parts = items.map((item) => {
-    const rect = { x, y, width: "to" in item ? CELL.foldWidth : width, height: CELL.height };
+    const rect = { x, y, width: "to" in item ? cell.foldWidth : width, height: cell.height };
     x += rect.width;
     if ("to" in item) return folds[folds.push(foldOf(picture, item.addr, item.to, rect)) - 1];
     return cells[cells.push(wordCell(picture, item.addr, rect)) - 1];
   });
   const found = jumps(picture, cells);
   const shown = parts.flatMap((part) => (part === undefined ? [] : [part]));
-  const height = CELL.top + CELL.height + CELL.padding + (found.length > 0 ? CELL.jumpHeight : 0);
-  return { ...at, height, flow: "across", cells, folds, brackets: brackets(picture, shown, y - 7), jumps: found };
+  const height = cell.top + cell.height + cell.padding + (found.length > 0 ? cell.jumpHeight : 0);
+  return { ...at, height, flow: "across", cells, folds, brackets: brackets(picture, shown, y - 7 * scale, cell), jumps: found };
 }
 
-function down(picture: HeapPicture, at: { readonly x: number; readonly y: number; readonly width: number }): LensScene {
+function down(picture: HeapPicture, at: LensPlace, scale: number): LensScene {
+  const cell = cellSizes(scale);
   const items = fit(picture, (cells) => cells <= MAX_DOWN);
   const folds: WordFold[] = [];
   const cells: WordCell[] = [];
-  let y = at.y + CELL.padding;
+  let y = at.y + cell.padding;
   for (const item of items) {
     const rect = {
-      x: at.x + CELL.padding,
+      x: at.x + cell.padding,
       y,
-      width: at.width - 2 * CELL.padding,
-      height: ("to" in item ? CELL.foldLine : CELL.lineHeight) - 1,
+      width: at.width - 2 * cell.padding,
+      height: ("to" in item ? cell.foldLine : cell.lineHeight) - 1,
     };
     if ("to" in item) folds.push(foldOf(picture, item.addr, item.to, rect));
     else cells.push(wordCell(picture, item.addr, rect));
     y += rect.height + 1;
   }
-  return { ...at, height: y - at.y + CELL.padding, flow: "down", cells, folds, brackets: [], jumps: [] };
+  return { ...at, height: y - at.y + cell.padding, flow: "down", cells, folds, brackets: [], jumps: [] };
 }
 
-/** The lens at a place; its height follows from what it shows. No cells when no chunk in the heap is worked on. */
-export function lensScene(
-  picture: HeapPicture,
-  at: { readonly x: number; readonly y: number; readonly width: number },
-): LensScene {
-  return at.width < NARROW ? down(picture, at) : across(picture, at);
+/** The lens at a place, its cells multiplied by `scale`; its height follows from what it shows. No cells when no chunk in the heap is worked on. */
+export function lensScene(picture: HeapPicture, at: LensPlace, scale = 1): LensScene {
+  return at.width < NARROW * scale ? down(picture, at, scale) : across(picture, at, scale);
 }

@@ -68,8 +68,9 @@ function ringsOf(scene: MapScene, picture: HeapPicture, marks: MapMarks): Ring[]
   });
 }
 
-function wordRings(scene: MapScene): WordRing[] {
+function wordRings(scene: MapScene, picture: HeapPicture): WordRing[] {
   const cells = scene.level === "near" ? scene.cells : scene.level === "mid" ? (scene.lens?.cells ?? []) : [];
+  const last = picture.changed.at(-1)?.order ?? 0;
   return cells
     .filter((cell) => cell.changed > 0 || cell.next)
     .map((cell) => ({
@@ -79,7 +80,7 @@ function wordRings(scene: MapScene): WordRing[] {
       height: cell.height,
       addr: cell.addr,
       done: cell.changed > 0,
-      text: cell.changed > 0 ? `W${cell.changed}` : "W",
+      text: `W${cell.changed > 0 ? cell.changed : (picture.nextOrder ?? last + 1)}`,
     }));
 }
 
@@ -146,7 +147,7 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     if (scene === null || overlay.current === null) return;
     drawOverlay(overlay.current, {
       rings: ringsOf(scene, picture, marks),
-      words: wordRings(scene),
+      words: wordRings(scene, picture),
       tags: scene.level === "near" ? [] : scene.tags,
       lens: scene.level === "mid" ? scene.lens : null,
       fontSize: fontSize - 1,

@@ -126,17 +126,18 @@ function drawTags(root: SVGGElement, tags: readonly MapTag[], fontSize: number):
 }
 
 /** p − prev_size: from the word that holds the size back to the chunk it leads to. */
-function jumpPath(from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }): string {
+function jumpPath(from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }, depth: number): string {
   const sign = from.x >= to.x ? 1 : -1;
-  const drop = Math.max(from.y, to.y) + 12;
-  const bend = Math.min(12, Math.abs(from.x - to.x) / 2) * sign;
+  const drop = Math.max(from.y, to.y) + depth;
+  const bend = Math.min(depth, Math.abs(from.x - to.x) / 2) * sign;
   return `M${from.x} ${from.y}C${from.x} ${drop},${from.x} ${drop},${from.x - bend} ${drop}H${to.x + bend}C${to.x} ${drop},${to.x} ${drop},${to.x} ${to.y + 2}`;
 }
 
 /** Width of the text on a jump. */
 const JUMP_TEXT = 84;
 
-function drawLens(root: SVGGElement, lens: LensScene | null): void {
+function drawLens(root: SVGGElement, lens: LensScene | null, fontSize: number): void {
+  const unit = fontSize / 9;
   const jumps = lens === null || lens.flow === "down" ? [] : lens.jumps;
   const groups = select(root)
     .selectAll<SVGGElement, (typeof jumps)[number]>("g")
@@ -148,17 +149,18 @@ function drawLens(root: SVGGElement, lens: LensScene | null): void {
       group.append("text").attr("class", "jump-text").attr("text-anchor", "middle").text("p - prev_size");
       return group;
     });
-  groups.select("path").attr("d", (jump) => jumpPath(jump.from, jump.to));
+  groups.select("path").attr("d", (jump) => jumpPath(jump.from, jump.to, 12 * unit));
   groups
     .select("rect")
-    .attr("x", (jump) => (jump.from.x + jump.to.x) / 2 - JUMP_TEXT / 2)
-    .attr("y", (jump) => Math.max(jump.from.y, jump.to.y) + 6)
-    .attr("width", JUMP_TEXT)
-    .attr("height", 12);
+    .attr("x", (jump) => (jump.from.x + jump.to.x) / 2 - (JUMP_TEXT * unit) / 2)
+    .attr("y", (jump) => Math.max(jump.from.y, jump.to.y) + 6 * unit)
+    .attr("width", JUMP_TEXT * unit)
+    .attr("height", 12 * unit);
   groups
     .select("text")
     .attr("x", (jump) => (jump.from.x + jump.to.x) / 2)
-    .attr("y", (jump) => Math.max(jump.from.y, jump.to.y) + 15.5);
+    .attr("y", (jump) => Math.max(jump.from.y, jump.to.y) + 15.5 * unit)
+    .style("font-size", px(9.8 * unit));
 }
 
 /** Draws into `svg`; layers are made once and reused. */
@@ -171,7 +173,7 @@ export function drawOverlay(svg: SVGSVGElement, overlay: Overlay): void {
     .attr("class", (name) => `layer layer-${name}`)
     .nodes();
   const [lens, rings, words, tags] = layers;
-  if (lens) drawLens(lens, overlay.lens);
+  if (lens) drawLens(lens, overlay.lens, overlay.fontSize);
   if (rings) drawRings(rings, overlay.rings);
   if (words) drawWords(words, overlay.words, overlay.fontSize);
   if (tags) drawTags(tags, overlay.tags, overlay.fontSize);
