@@ -76,7 +76,7 @@ export async function benchTime(): Promise<TimeFigures> {
 
   const trial = runProgram(module, program(1000), host).timeline;
   const perCall = (trial.last - trial.first) / 1000;
-  const { timeline } = runProgram(module, program(Math.ceil(EVENTS / perCall)), host);
+  const { timeline } = runProgram(module, program(Math.ceil((1.1 * EVENTS) / perCall)), host);
   const events = timeline.last - timeline.first;
   let dice = 1;
   const anywhere = (): number => {

@@ -1,4 +1,7 @@
-/** `<html data-idle="true">` when nothing is under way: tests and screenshots wait for it, never for time. */
+/**
+ * `<html data-idle="true">` when nothing is under way: tests and screenshots wait for it, never for time. `data-cursor` is the instant that
+ * the panels have drawn: the effect of the outermost component runs after theirs.
+ */
 import { useIsFetching } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useUi } from "../store";
@@ -8,6 +11,10 @@ export function useIdleSignal(): void {
   const ready = useUi(
     (state) => (state.engine === "ready" || state.engine === "dead") && state.progress === null && state.moving === 0,
   );
+  const cursor = useUi((state) => state.position?.cursor ?? -1);
+  useEffect(() => {
+    document.documentElement.dataset["cursor"] = String(cursor);
+  }, [cursor]);
   useEffect(() => {
     const root = document.documentElement;
     if (!ready || fetching > 0) {
