@@ -4,6 +4,7 @@ import { CallBar } from "../panels/callbar";
 import { Dialogs } from "../panels/dialogs";
 import { CaptionLine, TransportPanel } from "../panels/transport";
 import { isStale, useActions, useText, useUi } from "../store";
+import { Tooltip } from "../ui";
 import { Header } from "./header";
 import { useIdleSignal } from "./idle";
 import { useKeyboard } from "./keyboard";
@@ -68,27 +69,23 @@ export function App() {
     <div className={`app ${shape}`}>
       <Header presenter={presenter} />
       <Notices />
-      {shape === "presenter" ? (
+      {shape === "wide" ? null : (
         <div className="caption-strip">
           <CaptionLine />
         </div>
-      ) : null}
+      )}
       <main className="app-main" data-stale={stale}>
         <MainArea shape={shape} />
         <CallBar />
       </main>
       <div className="app-transport">
-        {narrow ? (
-          <div className="caption-strip">
-            <CaptionLine />
-          </div>
-        ) : null}
         <TransportPanel shape={shape} />
       </div>
       {narrow ? <TabBar /> : null}
       <Dialogs />
       <LinkProblem />
       <Toast />
+      <Tooltip />
       <Blank />
     </div>
   );

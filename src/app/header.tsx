@@ -1,5 +1,4 @@
 import { ChevronDown, HelpCircle, MonitorPlay, Moon, Search, Share2, Sun, SunMoon, Contrast } from "lucide-react";
-import { Button } from "react-aria-components";
 import { scenarioTexts } from "../i18n";
 import { isBuiltinSlug } from "../scenario";
 import { type ThemeChoice, themes, useActions, useText, useUi } from "../store";
@@ -36,19 +35,21 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
         <span className="word">Heapglass</span>
       </div>
       <div className="sep" />
-      <Button
+      <button
+        type="button"
         className="pick"
-        onPress={() => actions.openDialog("gallery")}
+        onClick={() => actions.openDialog("gallery")}
         aria-label={`${text.header.gallery}: ${title}`}
         data-testid="pick-scenario"
       >
         <span className="dim">{text.header.scenario}</span>
         <span>{title}</span>
         <ChevronDown size={12} />
-      </Button>
-      <Button
+      </button>
+      <button
+        type="button"
         className="chip"
-        onPress={() => actions.openDialog("machine")}
+        onClick={() => actions.openDialog("machine")}
         aria-label={text.header.machine}
         data-testid="machine-chip"
       >
@@ -59,12 +60,13 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
           <span className="dim"> · </span>
           {text.header.aslr(machine.aslr)}
         </span>
-      </Button>
+      </button>
       <div className="grow" />
       {presenter ? null : (
-        <Button
+        <button
+          type="button"
           className="find"
-          onPress={() => actions.openDialog("palette")}
+          onClick={() => actions.openDialog("palette")}
           aria-label={text.header.find}
           data-testid="open-palette"
         >
@@ -72,7 +74,7 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
           <span className="label">{text.header.find}</span>
           <span className="grow" />
           <kbd>Ctrl K</kbd>
-        </Button>
+        </button>
       )}
       <span className="optional">
         <ActionButton onPress={() => actions.setPresenter(!presenter)} testId="present">
@@ -87,14 +89,15 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
         </ActionButton>
       )}
       <div className="sep" />
-      <Button
+      <button
+        type="button"
         className="icon-btn text"
-        onPress={() => actions.setLocale(locale === "en" ? "zh-CN" : "en")}
+        onClick={() => actions.setLocale(locale === "en" ? "zh-CN" : "en")}
         lang={locale === "en" ? "zh-CN" : "en"}
         data-testid="language"
       >
         {text.header.otherLanguage}
-      </Button>
+      </button>
       <IconButton label={text.header.theme(theme)} onPress={() => actions.setTheme(nextTheme(theme))} testId="theme">
         <ThemeIcon size={16} />
       </IconButton>

@@ -7,7 +7,6 @@
  */
 import { Boxes, Code2, Layers, List, ListTree, SearchCode } from "lucide-react";
 import type { ReactNode } from "react";
-import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { BinsPanel } from "../panels/bins";
 import { CodePanel } from "../panels/code";
@@ -17,7 +16,7 @@ import { ListingPanel } from "../panels/listing";
 import { SpacePanel } from "../panels/space";
 import { AbortCard } from "../panels/abort";
 import { type PanelId, useActions, useText, useUi } from "../store";
-import { ActionButton, ErrorBoundary } from "../ui";
+import { ActionButton, ErrorBoundary, Segmented } from "../ui";
 import { useMedia } from "./use-media";
 
 const panels: Readonly<Record<Exclude<PanelId, "transport">, () => ReactNode>> = {
@@ -154,6 +153,7 @@ export function MainArea({ shape }: { readonly shape: PageShape }) {
   const tab = useUi((state) => state.tab);
   if (maximised !== null && maximised !== "transport") return <Slot id={maximised} dims={maximised !== "code"} />;
   if (shape === "presenter") return <Stage />;
+  if (shape === "narrow" && tab === "heap") return <MapAndCard />;
   if (shape === "narrow") return <Slot id={tab === "transport" ? "heap" : tab} dims={tab !== "code"} />;
   return <Workbench />;
 }
@@ -172,23 +172,20 @@ export function TabBar() {
   const actions = useActions();
   const tab = useUi((state) => state.tab);
   return (
-    <ToggleButtonGroup
+    <Segmented
       className="tab-bar"
-      aria-label={text.header.scenario}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[tab]}
-      onSelectionChange={(keys) => {
-        const chosen = tabs.find(({ id }) => keys.has(id));
-        if (chosen !== undefined) actions.setTab(chosen.id);
-      }}
-    >
-      {tabs.map(({ id, icon: Icon }) => (
-        <ToggleButton key={id} id={id}>
-          <Icon size={18} />
-          {text.tab[id]}
-        </ToggleButton>
-      ))}
-    </ToggleButtonGroup>
+      label={text.header.panels}
+      value={tabs.find(({ id }) => id === tab)?.id ?? "heap"}
+      onChange={actions.setTab}
+      options={tabs.map(({ id, icon: Icon }) => ({
+        id,
+        text: (
+          <>
+            <Icon size={18} />
+            {text.tab[id]}
+          </>
+        ),
+      }))}
+    />
   );
 }

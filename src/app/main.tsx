@@ -1,15 +1,14 @@
 /** Composition root: store, session, queries, page; then the scenario that the address asks for. */
-import "@fontsource-variable/inter";
-import "@fontsource-variable/jetbrains-mono";
+
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { I18nProvider } from "react-aria-components";
 import { assert } from "../base";
 import { AskProvider, createQueries } from "../queries";
 import { builtinScenario, decodeHash, defaultScenario, isBuiltinSlug, isScenarioHash } from "../scenario";
-import { type Actions, createUiStore, UiProvider, type UiStore, useText, useUi } from "../store";
+import { type Actions, createUiStore, UiProvider, type UiStore, useText } from "../store";
 import { ActionButton, ErrorBoundary } from "../ui";
+import "../ui/fonts.css";
 import "../ui/tokens.css";
 import "../ui/base.css";
 import { App } from "./app";
@@ -45,10 +44,6 @@ async function openAddress(store: UiStore, actions: Actions, drafts: readonly st
   await actions.open(scenario, view);
 }
 
-function Localised({ children }: { readonly children: React.ReactNode }) {
-  return <I18nProvider locale={useUi((state) => state.locale)}>{children}</I18nProvider>;
-}
-
 /** Never a blank page: what is left when the page itself fails. The draft is in the browser's storage already. */
 function BrokenPage({ error }: { readonly error: Error }) {
   const text = useText().banner;
@@ -76,11 +71,9 @@ function start(): void {
       <QueryClientProvider client={queries}>
         <UiProvider store={store} actions={actions}>
           <AskProvider ask={engine.ask}>
-            <Localised>
-              <ErrorBoundary resetKey="" fallback={(error) => <BrokenPage error={error} />}>
-                <App />
-              </ErrorBoundary>
-            </Localised>
+            <ErrorBoundary resetKey="" fallback={(error) => <BrokenPage error={error} />}>
+              <App />
+            </ErrorBoundary>
           </AskProvider>
         </UiProvider>
       </QueryClientProvider>

@@ -1,6 +1,5 @@
-/** Buttons of the page: one with words, one with an icon and a tooltip that is also its accessible name. */
+/** Buttons of the page: one with words, one with an icon whose tooltip is also its accessible name. */
 import type { ReactNode } from "react";
-import { Button, Tooltip, TooltipTrigger } from "react-aria-components";
 
 interface ActionProps {
   readonly onPress: () => void;
@@ -13,9 +12,9 @@ interface ActionProps {
 
 export function ActionButton({ onPress, children, kind = "plain", isDisabled = false, testId, className = "" }: ActionProps) {
   return (
-    <Button className={`btn ${kind} ${className}`} onPress={onPress} isDisabled={isDisabled} data-testid={testId}>
+    <button type="button" className={`btn ${kind} ${className}`} onClick={onPress} disabled={isDisabled} data-testid={testId}>
       {children}
-    </Button>
+    </button>
   );
 }
 
@@ -32,21 +31,17 @@ interface IconProps {
 
 export function IconButton({ label, onPress, children, keys, isDisabled = false, pressed, testId, className = "" }: IconProps) {
   return (
-    <TooltipTrigger delay={500}>
-      <Button
-        className={`icon-btn ${className}`}
-        aria-label={label}
-        aria-pressed={pressed}
-        onPress={onPress}
-        isDisabled={isDisabled}
-        data-testid={testId}
-      >
-        {children}
-      </Button>
-      <Tooltip className="tooltip" offset={6}>
-        {label}
-        {keys === undefined ? null : <span className="mono"> · {keys}</span>}
-      </Tooltip>
-    </TooltipTrigger>
+    <button
+      type="button"
+      className={`icon-btn ${className}`}
+      aria-label={label}
+      aria-pressed={pressed}
+      onClick={onPress}
+      disabled={isDisabled}
+      data-tip={keys === undefined ? label : `${label} · ${keys}`}
+      data-testid={testId}
+    >
+      {children}
+    </button>
   );
 }

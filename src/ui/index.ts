@@ -4,3 +4,4 @@ export { Logo } from "./logo";
 export { Segmented } from "./segmented";
 export { TabStrip, tabIds } from "./tab-strip";
 export { copyText } from "./copy-text";
+export { Tooltip } from "./tooltip";

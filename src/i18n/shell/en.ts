@@ -15,6 +15,7 @@ export const en: ShellText = {
     help: "Keyboard and reading guide",
     machine: "Machine settings",
     gallery: "Choose a scenario",
+    panels: "Panels",
   },
   panel: {
     code: "Code",

@@ -18,6 +18,7 @@ export interface ShellText {
     readonly help: string;
     readonly machine: string;
     readonly gallery: string;
+    readonly panels: string;
   };
   readonly panel: Readonly<Record<PanelId, string>>;
   /** The same where there is room for one short word. */

@@ -15,6 +15,7 @@ export const zh: ShellText = {
     help: "键盘与读图指南",
     machine: "机器设置",
     gallery: "选择场景",
+    panels: "面板",
   },
   panel: { code: "代码", listing: "调用内部", space: "地址空间", heap: "堆", bins: "Bins", inspector: "块", transport: "时间" },
   tab: { code: "代码", listing: "调用", space: "空间", heap: "堆", bins: "Bins", inspector: "块", transport: "时间" },

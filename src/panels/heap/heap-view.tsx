@@ -1,17 +1,20 @@
 /** The heap panel as a view of its properties: head, strip, map, menu. Where these come from is heap-panel.tsx's business. */
-import { useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import type { PanelText } from "../../i18n/panels";
 import { useTheme } from "../../render/hooks";
 import { hex } from "../../render/text";
 import type { HeapPicture, MapLevel, ViewPoint } from "../../scene/types";
 import { Segmented } from "../../ui";
-import { ChunkMenu, type ChunkMenuActions, type ChunkMenuFacts } from "./chunk-menu";
+import type { ChunkMenuActions, ChunkMenuFacts } from "./chunk-menu";
 import "../../render/svg/figures.css";
 import "./heap.css";
 import { HeapMap, type MapMarks } from "./heap-map";
 import { HeapStrip } from "./heap-strip";
 import { stateText, titleOf } from "./labels";
 import { bytesPerRowOf, levelOf, type Zoom } from "./zoom";
+
+/** Fetched when the first menu opens. */
+const ChunkMenu = lazy(() => import("./chunk-menu").then((menu) => ({ default: menu.ChunkMenu })));
 
 export interface HeapViewProps {
   /** Null before the first malloc. */
@@ -118,13 +121,15 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
         </>
       )}
       {menu !== null && (
-        <ChunkMenu
-          facts={props.menuFacts(menu.addr)}
-          actions={props.menuActions}
-          at={menu.at}
-          text={text}
-          onClose={() => setMenu(null)}
-        />
+        <Suspense fallback={null}>
+          <ChunkMenu
+            facts={props.menuFacts(menu.addr)}
+            actions={props.menuActions}
+            at={menu.at}
+            text={text}
+            onClose={() => setMenu(null)}
+          />
+        </Suspense>
       )}
     </div>
   );

@@ -1,7 +1,6 @@
 /** Inside the call: how the allocator decides, beside the memory it changes. */
 import { Check, Circle, Minus, Play } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { Button } from "react-aria-components";
 import { SLICE_LIMIT } from "../../queries";
 import { useActions, useText } from "../../store";
 import { callText } from "../shared/call-text";
@@ -31,10 +30,11 @@ function Line({ row, inside }: { readonly row: ListingRow; readonly inside: bool
   const reached = state === "done" || state === "current";
   const value = reached ? words.live(row.mark, row.a, row.b, row.answer) : "";
   return (
-    <Button
+    <button
+      type="button"
       className={`listing-line ${state}`}
-      isDisabled={row.at < 0}
-      onPress={() => actions.seek(row.at + 1)}
+      disabled={row.at < 0}
+      onClick={() => actions.seek(row.at + 1)}
       data-current={row.state === "current"}
       aria-current={state === "current" ? "step" : undefined}
     >
@@ -45,7 +45,7 @@ function Line({ row, inside }: { readonly row: ListingRow; readonly inside: bool
         {reached && row.writesDone.length > 0 ? <span className="write-tag">{tag(row.writesDone)}</span> : null}
         {state === "current" && row.writesNext.length > 0 ? <span className="write-tag next">W{row.writesNext[0]}</span> : null}
       </span>
-    </Button>
+    </button>
   );
 }
 
@@ -71,10 +71,11 @@ function Phase({ phase, inside }: { readonly phase: ListingPhase; readonly insid
         : words.live(settled.mark, settled.a, settled.b, settled.answer);
   return (
     <li className={`listing-phase ${open ? "open" : ""} ${state === "current" ? "current" : ""}`}>
-      <Button
+      <button
+        type="button"
         className={`listing-head ${state}`}
-        isDisabled={row.at < 0}
-        onPress={() => actions.seek(row.at + 1)}
+        disabled={row.at < 0}
+        onClick={() => actions.seek(row.at + 1)}
         data-current={open}
       >
         <span className={`listing-icon ${state}`}>
@@ -85,7 +86,7 @@ function Phase({ phase, inside }: { readonly phase: ListingPhase; readonly insid
         <span className="listing-value mono">
           <span className="listing-words">{value}</span>
         </span>
-      </Button>
+      </button>
       {open && phase.lines.length > 0 ? (
         <div className="listing-lines">
           {phase.lines.map((line) => (
