@@ -77,7 +77,7 @@ describe("the listing of a call", () => {
       "write",
     );
     const listing = listingOf("free", records, 9);
-    expect(listing.dead).toBe(true);
+    expect(listing).toMatchObject({ dead: true, writeCount: 0 });
     expect(states(listing)).not.toHaveProperty("Abort");
     expect(states(listing)["TcacheKeySearch"]).toBe("current");
     expect(openLines(listing)).toContain("TcacheSearchSame current");

@@ -160,16 +160,16 @@ export function listingOf(api: string, records: JournalRecords, cursor: number):
   const called = marks
     .filter((mark) => helpers.has(mark.fn) && visits.has(mark.id))
     .map((mark) => rowOf(mark, visits, cursor, current));
-  const numbers = writeNumbers(records, records.from);
+  // What printing the abort message writes is no part of the algorithm.
+  const abortRow = records.id.findIndex((id, row) => records.kind[row] === recordKind.phase && abortIds.has(id));
+  const numbers = writeNumbers(records, records.from).subarray(0, abortRow < 0 ? records.count : abortRow);
   return {
     phases: settle(phases, called, current),
     phase: past.filter(({ id }) => phaseIds.has(id)).length,
     phaseCount: every.filter(({ id }) => phaseIds.has(id)).length,
     write: numbers.subarray(0, Math.max(0, cursor - records.from)).reduce(larger, 0),
     writeCount: numbers.reduce(larger, 0),
-    dead: [...records.id.keys()].some(
-      (row) => records.kind[row] === recordKind.phase && abortIds.has(records.id[row] ?? 0) && records.from + row < cursor,
-    ),
+    dead: abortRow >= 0 && records.from + abortRow < cursor,
   };
 }
 

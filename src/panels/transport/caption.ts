@@ -100,6 +100,13 @@ function writeCaption(instant: Instant, records: JournalRecords, cursor: number,
   return nextWrite < 0 ? done : `${done} ${text.caption.next(wordName(instant, nextWrite))}`;
 }
 
+/** A label begins small in the listing and large in a sentence; names of functions stay as they are. */
+function asSentence(text: string): string {
+  return /^(?!(?:top|bin|tcache|unsorted|fd|bk|brk|mmap)\b)[a-z]+[ ?,]/.test(text)
+    ? text.charAt(0).toUpperCase() + text.slice(1)
+    : text;
+}
+
 export function captionOf(
   source: string,
   summary: RunSummary,
@@ -117,7 +124,7 @@ export function captionOf(
       instant === null || records === null
         ? null
         : (writeCaption(instant, records, position.cursor, text) ?? markerCaption(records, position.cursor, markText));
-    return { text: `${text.caption.inside(callText(inside))}${detail === null ? "" : ` ${detail}`}`, bad: false };
+    return { text: `${text.caption.inside(callText(inside))}${detail === null ? "" : ` ${asSentence(detail)}`}`, bad: false };
   }
   const next = statementText(source, summary, position.statement);
   const last = summary.operations[position.lastOperation];

@@ -166,7 +166,7 @@ export function TransportPanel({ shape = "wide" }: { readonly shape?: "wide" | "
   const last = useUi((state) => state.position?.lastOperation ?? -1);
   return (
     <section
-      className="transport"
+      className={`transport ${shape}`}
       data-panel="transport"
       data-testid="transport"
       aria-label={useText().panel.transport}
