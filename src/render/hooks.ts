@@ -59,20 +59,19 @@ export function useSize(ref: RefObject<Element | null>): Size {
   return size;
 }
 
+function watchRatio(listener: () => void): () => void {
+  const media = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+  media.addEventListener("change", listener);
+  window.addEventListener("resize", listener);
+  return () => {
+    media.removeEventListener("change", listener);
+    window.removeEventListener("resize", listener);
+  };
+}
+
 /** Device pixel ratio, which changes when a window moves to another screen or is zoomed. */
 export function usePixelRatio(): number {
-  return useSyncExternalStore(
-    (listener) => {
-      const media = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-      media.addEventListener("change", listener);
-      window.addEventListener("resize", listener);
-      return () => {
-        media.removeEventListener("change", listener);
-        window.removeEventListener("resize", listener);
-      };
-    },
-    () => window.devicePixelRatio || 1,
-  );
+  return useSyncExternalStore(watchRatio, () => window.devicePixelRatio || 1);
 }
 
 /** The value of an earlier render while its `key` stays the same: what is equal is not drawn again. */
