@@ -52,7 +52,10 @@ function Slot({ id, dims = false }: { readonly id: Exclude<PanelId, "transport">
       aria-label={text.panel[id]}
       tabIndex={-1}
     >
-      <ErrorBoundary resetKey={place} fallback={(error, retry) => <Broken panel={text.panel[id]} error={error} retry={retry} />}>
+      <ErrorBoundary
+        resetKey={place}
+        renderFallback={(error, retry) => <Broken panel={text.panel[id]} error={error} retry={retry} />}
+      >
         <Content />
       </ErrorBoundary>
     </section>

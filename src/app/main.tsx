@@ -71,7 +71,7 @@ function start(): void {
       <QueryClientProvider client={queries}>
         <UiProvider store={store} actions={actions}>
           <AskProvider ask={engine.ask}>
-            <ErrorBoundary resetKey="" fallback={(error) => <BrokenPage error={error} />}>
+            <ErrorBoundary resetKey="" renderFallback={(error) => <BrokenPage error={error} />}>
               <App />
             </ErrorBoundary>
           </AskProvider>

@@ -10,7 +10,9 @@
  */
 
 /** What a build consists of; filled in by vite-plugin-pwa. */
-declare const self: { readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[] };
+interface Built {
+  readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[];
+}
 
 interface Waitable extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -27,7 +29,8 @@ interface WorkerScope {
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
 }
 
-const build = self.__WB_MANIFEST;
+// oxlint-disable-next-line no-underscore-dangle -- the plugin looks for exactly this name
+const build = (self as unknown as Built).__WB_MANIFEST;
 const worker = globalThis as unknown as WorkerScope;
 
 const PREFIX = "heapglass-";

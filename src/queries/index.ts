@@ -5,7 +5,7 @@ import { useUi } from "../store";
 import type { Instant } from "./instant";
 
 export type { Instant } from "./instant";
-export { type Ask, AskProvider, SLICE_LIMIT, useAsk, useRecords } from "./session-context";
+export { type Ask, AskProvider, SLICE_LIMIT, useAsk, useLastWriter, useRecords } from "./session-context";
 
 export function createQueries(): QueryClient {
   return new QueryClient({

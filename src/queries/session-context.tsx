@@ -36,3 +36,15 @@ export function useRecords(from: number, to: number): JournalRecords | null {
   });
   return data ?? null;
 }
+
+/** The last write below `before` that touched the word at `addr`: its record, −1 when there is none; null while that is not known. */
+export function useLastWriter(addr: number | null, before: number): number | null {
+  const ask = useAsk();
+  const run = useUi((state) => state.run?.id ?? -1);
+  const { data } = useQuery({
+    queryKey: [run, "lastWriter", addr, before],
+    enabled: run >= 0 && addr !== null,
+    queryFn: async () => (addr === null ? -1 : (await ask({ ask: "lastWriter", addr, before })).at),
+  });
+  return data ?? null;
+}

@@ -4,7 +4,7 @@ import { Component, type ReactNode } from "react";
 interface Props {
   /** When it changes, the children get another chance. */
   readonly resetKey: string;
-  readonly fallback: (error: Error, retry: () => void) => ReactNode;
+  readonly renderFallback: (error: Error, retry: () => void) => ReactNode;
   readonly children: ReactNode;
 }
 
@@ -27,6 +27,6 @@ export class ErrorBoundary extends Component<Props, State> {
 
   override render(): ReactNode {
     const { error } = this.state;
-    return error === null ? this.props.children : this.props.fallback(error, () => this.setState({ error: null }));
+    return error === null ? this.props.children : this.props.renderFallback(error, () => this.setState({ error: null }));
   }
 }

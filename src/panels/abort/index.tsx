@@ -1,54 +1,42 @@
 /** When the program died in the allocator: culprit → check → victim, and the way to the write that caused it. */
 import { ArrowRight, SkipBack } from "lucide-react";
-import { useEffect, useState } from "react";
-import { useAsk, useInstant, useSummary } from "../../queries";
+import type { RunSummary } from "../../protocol/messages";
+import { useInstant, useLastWriter, useSummary } from "../../queries";
 import { useActions, useText, useUi } from "../../store";
 import { ActionButton } from "../../ui";
 import { suspectWord } from "../../decode/suspect";
 import "./abort.css";
 
 interface Culprit {
-  readonly addr: number;
-  readonly at: number;
   readonly operation: number;
   readonly line: number;
+}
+
+/** The call that made a write (−1: the program itself), and its line. */
+function writerOf(summary: RunSummary, at: number): Culprit {
+  const operation = summary.operations.findLast((candidate) => candidate.begin < at && at < candidate.end);
+  const track = summary.statements;
+  let row = -1;
+  while ((track.at[row + 1] ?? Number.POSITIVE_INFINITY) <= at) row++;
+  const line = summary.debug.statements[track.statement[row] ?? -1]?.span.line ?? 0;
+  return { operation: operation?.index ?? -1, line };
 }
 
 export function AbortCard() {
   const text = useText().abort;
   const actions = useActions();
-  const ask = useAsk();
   const summary = useSummary();
   const instant = useInstant();
   const dismissed = useUi((state) => state.abortDismissed);
   const atEnd = useUi((state) => state.run !== null && (state.position?.cursor ?? 0) >= state.run.summary.last);
-  const [culprit, setCulprit] = useState<Culprit | null>(null);
   const shown = summary?.status === "abort" && atEnd && !dismissed;
   const call = summary?.operations.at(-1);
   const addr =
     shown && call !== undefined && instant !== null && summary !== null
       ? suspectWord(instant.reader, instant.heap, summary.message, call.api === "free" ? (call.args[0] ?? 0) : 0)
       : null;
-
-  useEffect(() => {
-    if (summary === null || addr === null || call === undefined) {
-      setCulprit(null);
-      return;
-    }
-    let current = true;
-    void ask({ ask: "lastWriter", addr, before: call.begin }).then(({ at }) => {
-      if (!current) return;
-      const operation = summary.operations.findLast((candidate) => candidate.begin < at && at < candidate.end);
-      const track = summary.statements;
-      let row = -1;
-      while ((track.at[row + 1] ?? Number.POSITIVE_INFINITY) <= at) row++;
-      const line = summary.debug.statements[track.statement[row] ?? -1]?.span.line ?? 0;
-      setCulprit(at < 0 ? null : { addr, at, operation: operation?.index ?? -1, line });
-    });
-    return () => {
-      current = false;
-    };
-  }, [ask, summary, addr, call]);
+  const writer = useLastWriter(addr, call?.begin ?? 0);
+  const culprit = summary === null || addr === null || writer === null || writer < 0 ? null : writerOf(summary, writer);
 
   if (!shown || call === undefined || summary === null) return null;
   const value = addr === null ? null : (instant?.reader.exact(addr) ?? null);
@@ -64,7 +52,7 @@ export function AbortCard() {
           <span className="mono">
             {culprit === null
               ? text.unknownCulprit
-              : `${culprit.operation >= 0 ? `${text.operation(culprit.operation + 1)} · ` : ""}${text.line(culprit.line)} · …${culprit.addr.toString(16).slice(-4)}`}
+              : `${culprit.operation >= 0 ? `${text.operation(culprit.operation + 1)} · ` : ""}${text.line(culprit.line)} · …${(addr ?? 0).toString(16).slice(-4)}`}
           </span>
         </div>
         <ArrowRight size={14} aria-hidden="true" />

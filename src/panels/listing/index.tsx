@@ -104,6 +104,7 @@ export function ListingPanel() {
   const listing = call?.listing ?? null;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
+    if (listing === null) return;
     const current = box.current?.querySelector('.listing-line[data-current="true"], .listing-head[data-current="true"]');
     current?.scrollIntoView({ block: "nearest" });
   }, [listing]);
