@@ -4,6 +4,7 @@ import { type Instant, instantKey } from "../queries";
 import { defaultScenario, encodeHash, type Scenario } from "../scenario";
 import { shellTexts } from "../i18n";
 import { panelTexts } from "../i18n/panels";
+import { withIncludes } from "../panels/callbar/includes";
 import { chunkFacts, statements } from "../panels/heap/chunk-facts";
 import { type Actions, isStale, ownDrafts, type PanelId, type UiStore } from "../store";
 import type { QueryClient } from "@tanstack/react-query";
@@ -82,7 +83,8 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       set({ draft: source, diagnostics: source === get().run?.scenario.source ? [] : get().diagnostics });
     },
     async appendStatement(statement) {
-      const before = get().draft;
+      const { draft } = get();
+      const before = withIncludes(draft, statement);
       const answer = await engine.ask({ ask: "appendStatement", source: before, statement });
       if (answer.source === null) {
         set({ diagnostics: answer.diagnostics });
@@ -90,7 +92,7 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       }
       const scenario = edited(answer.source);
       if (!(await engine.open(scenario, null))) return false;
-      history.push(before);
+      history.push(draft);
       set({ scenario, draft: answer.source, diagnostics: [] });
       const { run } = get();
       const at = run === null ? -1 : operationAtLine(run.summary, before, answer.source);

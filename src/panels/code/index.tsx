@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useSummary } from "../../queries";
 import { isStale, useActions, useText, useUi } from "../../store";
 import { ActionButton, TabStrip, tabIds } from "../../ui";
-import { useDiagnosticText } from "./diagnostic-text";
+import { useDiagnosticText } from "../shared/diagnostic-text";
 import type { Editor, EditorShow } from "./editor";
 import { lineEffects } from "./effects";
 import { OutputView } from "./output";

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../abi/debug-info";
 import { useSummary } from "../../queries";
 import { useText, useUi } from "../../store";
-import { useDiagnosticText } from "./diagnostic-text";
+import { useDiagnosticText } from "../shared/diagnostic-text";
 
 function Problem({ problem }: { readonly problem: Diagnostic }) {
   const text = useText().code;
