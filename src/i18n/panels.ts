@@ -14,7 +14,6 @@ export interface PanelText {
     readonly mid: string;
     readonly near: string;
     readonly perRow: (size: string) => string;
-    readonly perPixel: (bytes: string) => string;
     readonly chunks: (n: number) => string;
     readonly unborn: string;
     readonly unbornHint: string;
@@ -22,11 +21,7 @@ export interface PanelText {
     readonly dataOf: (name: string) => string;
     readonly words: (n: number) => string;
     readonly beingFreed: string;
-    readonly wholeFreePage: string;
     readonly mappedChunk: string;
-    readonly pin: string;
-    readonly unpin: string;
-    readonly lensLabel: string;
     readonly problems: (n: number) => string;
     /** Accessible name of a chunk, e.g. "b, 0x90, unsorted 1 of 2, previous in use". */
     readonly chunkLabel: (name: string, size: string, state: string, position: string, previousInUse: boolean) => string;
@@ -90,7 +85,6 @@ export interface PanelText {
     readonly grows: string;
     readonly kind: Readonly<Record<VmaKind, string>>;
     readonly expand: string;
-    readonly collapse: string;
     readonly gap: (size: string) => string;
     readonly resident: (resident: number, pages: number) => string;
   };
@@ -103,13 +97,11 @@ export interface PanelText {
     readonly previousEvent: string;
     readonly nextEvent: string;
     readonly close: string;
-    readonly pinned: string;
     readonly usable: (size: string) => string;
     readonly chunkSize: (size: string) => string;
     readonly asked: (size: string) => string;
     readonly borrows: string;
     readonly sizeWord: string;
-    readonly sizeBar: string;
     readonly previousInUse: (name: string) => string;
     readonly previousFree: (name: string) => string;
     readonly thePrevious: string;
@@ -136,14 +128,12 @@ export interface PanelText {
     readonly problems: string;
     readonly problem: Readonly<Record<ProblemCode, string>>;
     readonly expected: (value: string) => string;
-    readonly changedNow: string;
     readonly mapping: string;
     readonly permissions: string;
     readonly size: string;
     readonly resident: string;
     readonly file: string;
     readonly mapsLine: string;
-    readonly state: Readonly<Record<"gone", string>>;
     readonly gone: string;
   };
 }
@@ -173,7 +163,6 @@ const en: PanelText = {
     mid: "Mid",
     near: "Near",
     perRow: (size) => `${size}/row`,
-    perPixel: (bytes) => `${bytes} B/px`,
     chunks: (n) => (n === 1 ? "1 chunk" : `${n} chunks`),
     unborn: "No heap yet.",
     unbornHint: "The first malloc calls sbrk.",
@@ -181,11 +170,7 @@ const en: PanelText = {
     dataOf: (name) => `${name}’s data`,
     words: (n) => `${n} w`,
     beingFreed: "being freed",
-    wholeFreePage: "Whole free page: malloc_trim would give it back",
     mappedChunk: "own mapping",
-    pin: "Keep this lens open",
-    unpin: "Let the lens follow the step",
-    lensLabel: "Words at the current step",
     problems: (n) => (n === 1 ? "1 problem" : `${n} problems`),
     chunkLabel: (name, size, state, position, previousInUse) =>
       `${name}, ${size}, ${state}${position === "" ? "" : ` ${position}`}, previous ${previousInUse ? "in use" : "free"}`,
@@ -266,7 +251,6 @@ const en: PanelText = {
       guard: "guard page",
     },
     expand: "Show the address space",
-    collapse: "Fold the address space",
     gap: (size) => `⋯ ${size} ⋯`,
     resident: (resident, pages) => `${resident} of ${pages} pages resident`,
   },
@@ -279,13 +263,11 @@ const en: PanelText = {
     previousEvent: "Previous event of this chunk",
     nextEvent: "Next event of this chunk",
     close: "Unpin",
-    pinned: "pinned",
     usable: (size) => `usable ${size}`,
     chunkSize: (size) => `chunk ${size}`,
     asked: (size) => `asked ${size}`,
     borrows: "borrows next.prev_size",
     sizeWord: "size word",
-    sizeBar: "Size",
     previousInUse: (name) => `P = 1: ${name} is in use`,
     previousFree: (name) => `P = 0: ${name} is free, so prev_size is valid`,
     thePrevious: "the chunk before",
@@ -339,14 +321,12 @@ const en: PanelText = {
       "arena unreadable": "The arena cannot be read.",
     },
     expected: (value) => `expected ${value}`,
-    changedNow: "written by this step",
     mapping: "mapping",
     permissions: "permissions",
     size: "size",
     resident: "resident",
     file: "file offset",
     mapsLine: "/proc/self/maps",
-    state: { gone: "gone" },
     gone: "There is no such chunk at this step.",
   },
 };
@@ -376,7 +356,6 @@ const zh: PanelText = {
     mid: "中",
     near: "近",
     perRow: (size) => `${size}/行`,
-    perPixel: (bytes) => `${bytes} B/px`,
     chunks: (n) => `${n} 块`,
     unborn: "还没有堆。",
     unbornHint: "第一次 malloc 会调用 sbrk。",
@@ -384,11 +363,7 @@ const zh: PanelText = {
     dataOf: (name) => `${name} 的数据`,
     words: (n) => `${n} 字`,
     beingFreed: "正在释放",
-    wholeFreePage: "整页空闲：malloc_trim 会归还它",
     mappedChunk: "独立映射",
-    pin: "固定此放大镜",
-    unpin: "让放大镜跟随步骤",
-    lensLabel: "当前步骤涉及的字",
     problems: (n) => `${n} 处问题`,
     chunkLabel: (name, size, state, position, previousInUse) =>
       `${name}，${size}，${state}${position === "" ? "" : ` ${position}`}，前一块${previousInUse ? "使用中" : "空闲"}`,
@@ -463,7 +438,6 @@ const zh: PanelText = {
       guard: "保护页",
     },
     expand: "展开地址空间",
-    collapse: "折叠地址空间",
     gap: (size) => `⋯ ${size} ⋯`,
     resident: (resident, pages) => `${pages} 页中 ${resident} 页驻留`,
   },
@@ -476,13 +450,11 @@ const zh: PanelText = {
     previousEvent: "此块的上一事件",
     nextEvent: "此块的下一事件",
     close: "取消固定",
-    pinned: "已固定",
     usable: (size) => `可用 ${size}`,
     chunkSize: (size) => `块 ${size}`,
     asked: (size) => `请求 ${size}`,
     borrows: "借用后一块的 prev_size",
     sizeWord: "size 字",
-    sizeBar: "大小",
     previousInUse: (name) => `P = 1：${name} 使用中`,
     previousFree: (name) => `P = 0：${name} 空闲，因此 prev_size 有效`,
     thePrevious: "前一块",
@@ -536,14 +508,12 @@ const zh: PanelText = {
       "arena unreadable": "arena 不可读。",
     },
     expected: (value) => `应为 ${value}`,
-    changedNow: "由此步写入",
     mapping: "映射",
     permissions: "权限",
     size: "大小",
     resident: "驻留",
     file: "文件偏移",
     mapsLine: "/proc/self/maps",
-    state: { gone: "已消失" },
     gone: "此步骤时没有这样的块。",
   },
 };

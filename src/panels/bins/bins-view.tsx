@@ -159,7 +159,9 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
     const settings = { viewWidth: width, scale };
     const touched = touchedOnly ? binsScene(picture, { ...settings, touchedOnly }, problems) : null;
     // A step that touches no list leaves all of them on the screen rather than none.
-    return touched !== null && touched.rows.length > 0 ? touched : binsScene(picture, { ...settings, touchedOnly: false }, problems);
+    return touched !== null && touched.rows.length > 0
+      ? touched
+      : binsScene(picture, { ...settings, touchedOnly: false }, problems);
   }, [picture, width, scale, touchedOnly, problems]);
   // Most steps leave the lists as they are: then nothing below is touched.
   const scene = useSame(

@@ -2,7 +2,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { rowOf } from "../../decode/chunk-table";
 import { panelTexts } from "../../i18n/panels";
-import { useInstant, useSummary } from "../../queries";
+import { useInstant, useSubject, useSummary } from "../../queries";
 import "../../render/svg/figures.css";
 import { shortAddress } from "../../render/text";
 import { useActions, useUi } from "../../store";
@@ -22,7 +22,10 @@ export function InspectorPanel(): React.ReactNode {
   const mapping = useUi((state) => state.mapping);
 
   const vma = mapping === null ? undefined : instant?.space.vmas.find((entry) => entry.start === mapping);
-  const chunk = selection !== null && instant !== null ? selection : null;
+  const subject = useSubject();
+  // Nothing selected: the inspector follows the calls.
+  const chosen = selection ?? (vma === undefined ? subject : null);
+  const chunk = chosen !== null && instant !== null ? chosen : null;
   const history =
     chunk === null || instant === null ? [] : historyOf(summary?.operations ?? [], chunk + 2 * instant.abi.wordBytes);
   const at = instant === null ? -1 : currentEntry(history, instant.cursor);

@@ -55,6 +55,12 @@ function fitted(text: string, size: number, room: number): number {
   return Math.max(size * 0.72, Math.min(size, room / Math.max(1, text.length * 0.6)));
 }
 
+/** A long value by its first and last digits, when even small type does not hold it: `0x6e78…65f5`. */
+function shortened(text: string, size: number, room: number): string {
+  const most = Math.max(8, Math.floor(room / (size * 0.8 * 0.6)));
+  return text.length <= most ? text : `${text.slice(0, most - 5)}…${text.slice(-4)}`;
+}
+
 /** A cell of three lines: field, value, address. */
 export function paintLensCell(pen: Pen, cell: WordCell, words: CellWords): void {
   const role = cell.role === "corrupt" ? "bad" : stateRole[cell.state];
@@ -71,7 +77,7 @@ export function paintLensCell(pen: Pen, cell: WordCell, words: CellWords): void 
       color: head ? pen.theme.color.panel : ink,
       ...(head ? {} : { halo: fill }),
     });
-    const value = cell.target === "" ? cell.valueText : `→ ${cell.target}`;
+    const value = shortened(cell.target === "" ? cell.valueText : `→ ${cell.target}`, size, cell.width - 8);
     drawText(pen, value, cell.x + 5, cell.y + line * 1.58, {
       size: fitted(value, size + 0.6, cell.width - 8),
       weight: isData(cell) ? 400 : 700,

@@ -1,7 +1,7 @@
 /** The chunk map at mid zoom: wrapped rows of blocks with header ticks, footer marks and names. */
 import type { MapBar, MapBlock, MapFold, MapRowLabel, MidMapScene } from "../../scene/types";
 import { stateRole } from "../roles";
-import { hex } from "../text";
+import { hex, monoWidth } from "../text";
 import { drawText, fillRole, type Pen, strokeBox } from "./pen";
 
 export interface MidWords {
@@ -83,7 +83,7 @@ function marks(pen: Pen, block: MapBlock, edge: string, fill: string): void {
 }
 
 function paintBlock(pen: Pen, block: MapBlock): void {
-  const role = block.suspect && block.state !== "corrupt" ? stateRole[block.state] : stateRole[block.state];
+  const role = stateRole[block.state];
   const { fill, edge, ink } = pen.theme.chunk[role];
   const border = block.suspect ? pen.theme.color.bad : edge;
   fillRole(pen, role, block.x + 0.5, block.y, block.width - 1, block.height, 2);
@@ -100,6 +100,8 @@ function paintBlock(pen: Pen, block: MapBlock): void {
     });
   }
   for (const text of block.texts) {
+    // Half a name over a neighbour's header says less than none.
+    if (text.anchor === "start" && text.x + monoWidth(text.text, pen.fontSize) > block.x + block.width + 1) continue;
     const isName = text.role === "name";
     drawText(pen, text.text, text.x, text.y, {
       size: isName ? pen.fontSize : text.role === "bin" ? pen.fontSize - 0.7 : pen.fontSize - 0.2,

@@ -126,7 +126,11 @@ function drawTags(root: SVGGElement, tags: readonly MapTag[], fontSize: number):
 }
 
 /** p − prev_size: from the word that holds the size back to the chunk it leads to. */
-function jumpPath(from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }, depth: number): string {
+function jumpPath(
+  from: { readonly x: number; readonly y: number },
+  to: { readonly x: number; readonly y: number },
+  depth: number,
+): string {
   const sign = from.x >= to.x ? 1 : -1;
   const drop = Math.max(from.y, to.y) + depth;
   const bend = Math.min(depth, Math.abs(from.x - to.x) / 2) * sign;
