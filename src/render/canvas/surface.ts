@@ -27,8 +27,3 @@ export function prepareSurface(
   context.clearRect(0, 0, width, height);
   return { context, width, height, ratio };
 }
-
-/** Rounds a length in CSS pixels to a whole number of device pixels, so that hairlines stay hairlines. */
-export function snap(value: number, ratio: number): number {
-  return Math.round(value * ratio) / ratio;
-}
