@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findMallocAbi } from "../abi/glibc-structs";
 import { assert } from "../base";
-import { addressName, type NamedPlaces } from "./address-name";
+import { addressName, binOfHeader, type NamedPlaces } from "./address-name";
 import { chunkBuilder } from "./chunk-table";
 
 const abi = findMallocAbi("2.36", "amd64");
@@ -29,6 +29,14 @@ describe("names of addresses", () => {
     expect(addressName(places, 0x7000 + 112 + 3 * 8)).toBe("main_arena.bins[3]");
     expect(addressName(places, 0x10010 + 2)).toBe("tcache.counts[1]");
     expect(addressName(places, 0x6000 + 16)).toBe("mp_.mmap_threshold");
+  });
+
+  it("tells a bin by its header, the chunk that its links would belong to", () => {
+    expect(binOfHeader(abi, 0x7000, 0x7000 + 96)).toBe(1);
+    expect(binOfHeader(abi, 0x7000, 0x7000 + 96 + 63 * 16)).toBe(64);
+    expect(binOfHeader(abi, 0x7000, 0x7000 + 100)).toBe(-1);
+    expect(binOfHeader(abi, 0x7000, 0x7000 + 80)).toBe(-1);
+    expect(binOfHeader(abi, 0x7000, 0x5555)).toBe(-1);
   });
 
   it("knows nothing of other addresses", () => {

@@ -63,3 +63,11 @@ export function addressName(places: NamedPlaces, addr: number): string | null {
   const field = fieldsOf(state)[Math.floor((addr - chunk) / abi.wordBytes)];
   return field === undefined ? `${title}+0x${(addr - chunk - 2 * abi.wordBytes).toString(16)}` : `${title}.${field}`;
 }
+
+/** Number of the bin whose header (an imaginary chunk two words before its links) lies at an address; −1 when none does. */
+export function binOfHeader(abi: MallocAbi, mainArena: number, addr: number): number {
+  const bins = abi.mallocState.fields.find((field) => field.name === "bins");
+  if (bins === undefined) return -1;
+  const index = (addr - mainArena - bins.offset) / (2 * abi.wordBytes) + 2;
+  return Number.isInteger(index) && index >= 1 && index <= bins.count / 2 ? index : -1;
+}

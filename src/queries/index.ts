@@ -1,5 +1,6 @@
 /** Questions and their answers, keyed by (run, step, question). An answer never changes, so nothing is ever fetched again. */
 import { QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { rowOf } from "../decode/chunk-table";
 import type { Operation, RunSummary } from "../protocol/messages";
 import { useUi } from "../store";
 import type { Instant } from "./instant";
@@ -38,6 +39,24 @@ export function useInstant(): Instant | null {
 
 export function useSummary(): RunSummary | null {
   return useUi((state) => state.run?.summary ?? null);
+}
+
+/** User address a call is about: what it takes back or, once it is known, what it handed out. */
+function addressOf(operation: Operation, cursor: number): number | null {
+  const takes = operation.api === "free" || operation.api === "realloc" || operation.api === "malloc_usable_size";
+  if (takes && (operation.api === "free" || cursor < operation.end)) return operation.args[0] ?? null;
+  return cursor < operation.end || operation.result <= 0 ? null : operation.result;
+}
+
+/** The chunk that the call at hand is about: what a reader sees who has selected nothing. Null when there is none yet. */
+export function useSubject(): number | null {
+  const instant = useInstant();
+  const call = useOperation();
+  if (instant === null || call === null) return null;
+  const { chunks } = instant.heap;
+  const user = addressOf(call.operation, instant.cursor);
+  const own = user === null ? -1 : rowOf(chunks, user - 2 * instant.abi.wordBytes);
+  return own >= 0 ? (chunks.addr[own] ?? null) : (instant.picture.focus[0] ?? null);
 }
 
 /** The call that the cursor stands in, or the latest one begun. */

@@ -54,12 +54,12 @@ function oneText(operation: Operation): string {
   }
 }
 
-/** One badge a line; equal calls are counted, different ones joined. Only calls begun before `cursor`. */
+/** One badge a line; equal calls are counted, different ones joined. Only calls that are over at `cursor`. */
 export function lineEffects(operations: readonly Operation[], cursor: number): readonly LineEffect[] {
   const byLine = new Map<number, Map<string, { count: number; role: string }>>();
   for (const operation of operations) {
     if (operation.begin >= cursor) break;
-    if (operation.line <= 0) continue;
+    if (operation.line <= 0 || operation.end > cursor) continue;
     const text = oneText(operation);
     if (text === "") continue;
     const texts = byLine.get(operation.line) ?? new Map<string, { count: number; role: string }>();

@@ -1,6 +1,7 @@
 /** Markers as sentences in the reader's language, with the program's own names for addresses where it has one. */
 import { useMemo } from "react";
 import type { MarkInfo } from "../../abi/marks";
+import { binOfHeader } from "../../decode/address-name";
 import { markById, markLabel, markLive } from "../../i18n/marks";
 import { type Instant, useInstant } from "../../queries";
 import { useUi } from "../../store";
@@ -16,8 +17,8 @@ export function shortAddresses(text: string, instant: Instant | null): string {
     if (instant === null) return tail;
     const { names, mainArena, abi, bins } = instant.picture;
     if (addr === bins.top && addr > 0) return `top ${tail}`;
-    // The unsorted bin's header is the imaginary chunk two words before bins[0].
-    if (addr === mainArena + 96) return "unsorted";
+    const bin = binOfHeader(abi, mainArena, addr);
+    if (bin > 0) return bin === 1 ? "unsorted" : `bin ${bin}`;
     const name = names.get(addr) ?? names.get(addr - 2 * abi.wordBytes);
     return name === undefined ? tail : `${name} ${tail}`;
   });

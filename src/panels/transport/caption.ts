@@ -2,7 +2,7 @@
 import { recordKind } from "../../abi/journal";
 import type { JournalRecords } from "../../decode/types";
 import { changedWords } from "../../decode/journal";
-import { addressName } from "../../decode/address-name";
+import { addressName, binOfHeader } from "../../decode/address-name";
 import { vmaAt } from "../../decode/vmas";
 import type { Locale, ShellText } from "../../i18n";
 import { abortReason } from "../../i18n/abort";
@@ -83,8 +83,9 @@ function wordName(instant: Instant, addr: number): string {
 /** A value, by name when it is the address of something known. */
 function valueName(instant: Instant, value: bigint): string {
   const addr = Number(value);
-  const { chunks, names, mainArena } = instant.picture;
-  if (addr === mainArena + 96) return "unsorted";
+  const { chunks, names, mainArena, abi } = instant.picture;
+  const bin = binOfHeader(abi, mainArena, addr);
+  if (bin > 0) return bin === 1 ? "unsorted" : `bin ${bin}`;
   const name = names.get(addr);
   if (name !== undefined) return name;
   return addr >= chunks.start && addr < chunks.end ? `…${addr.toString(16).slice(-4)}` : hex(value);
