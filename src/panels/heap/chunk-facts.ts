@@ -6,6 +6,7 @@ import type { Instant } from "../../queries";
 import { roleOfCode } from "../../render/roles";
 import { rowOf } from "../../decode/chunk-table";
 import { linksTo } from "../../decode/detail";
+import { chunkName } from "../../scene/map-labels";
 import type { ChunkMenuFacts } from "./chunk-menu";
 import { stateText, titleOf } from "./labels";
 
@@ -14,6 +15,8 @@ function expressionFor(instant: Instant, row: number): string {
   const usable = instant.chunkPointers.filter(
     ({ row: at, offset, pointer }) => at === row && offset === 0 && (pointer.frame < 0 || pointer.functionName === "main"),
   );
+  const shown = chunkName(instant.picture, row);
+  if (usable.some(({ pointer }) => pointer.path === shown)) return shown;
   return usable.reduce((best, { pointer }) => (best === "" || pointer.path.length < best.length ? pointer.path : best), "");
 }
 
