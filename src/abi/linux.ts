@@ -13,6 +13,7 @@ export const mapFlag = {
   NORESERVE: 0x4000,
   POPULATE: 0x8000,
   STACK: 0x20000,
+  HUGETLB: 0x40000,
   FIXED_NOREPLACE: 0x100000,
 } as const;
 

@@ -79,6 +79,8 @@ export function mmap(k: KernelContext, addr: number, length: number, prot: numbe
   const type = flags & mapFlag.TYPE;
   if (type !== mapFlag.SHARED && type !== mapFlag.PRIVATE) return -errno.EINVAL;
   if ((flags & mapFlag.ANONYMOUS) === 0) return -errno.ENODEV;
+  // The machine has no reserved huge pages, like one whose administrator set none aside.
+  if ((flags & mapFlag.HUGETLB) !== 0) return -errno.ENOMEM;
   if (length > mmGet(k, "task_size")) return -errno.ENOMEM;
   if (mmGet(k, "map_count") > zoneGet(k, "max_map_count")) return -errno.ENOMEM;
   const shared = type === mapFlag.SHARED;
