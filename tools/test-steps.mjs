@@ -179,7 +179,11 @@ export const steps = [
     () => "strict; core without DOM",
   ),
   programs("lint", [["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"]], lastLine),
-  programs("format", [["node_modules/@biomejs/biome/bin/biome", "ci", "."]], () => "formatted"),
+  programs(
+    "format",
+    [["node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off", "--reporter=summary", "."]],
+    () => "formatted",
+  ),
   programs("architecture", [["tools/check-architecture.mjs"]], lastLine),
   programs("knip", [["node_modules/knip/bin/knip.js"]], () => "nothing unused"),
   { name: "unit", after: ["engine"], run: () => vitest("node") },

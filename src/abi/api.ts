@@ -1,12 +1,37 @@
 /** Ids of allocator calls, as in opBegin and opEnd records. Order is fixed: append only. */
 export const apiNames = [
-  "none", "malloc", "free", "calloc", "realloc", "memalign", "aligned_alloc", "posix_memalign", "valloc", "pvalloc",
-  "malloc_usable_size", "mallopt", "malloc_trim", "mallinfo2", "malloc_stats", "malloc_info", "sbrk", "mallinfo",
+  "none",
+  "malloc",
+  "free",
+  "calloc",
+  "realloc",
+  "memalign",
+  "aligned_alloc",
+  "posix_memalign",
+  "valloc",
+  "pvalloc",
+  "malloc_usable_size",
+  "mallopt",
+  "malloc_trim",
+  "mallinfo2",
+  "malloc_stats",
+  "malloc_info",
+  "sbrk",
+  "mallinfo",
 ] as const;
 export type ApiName = (typeof apiNames)[number];
 
 /** Ids of kernel work, as in syscallBegin and syscallEnd records. Order is fixed: append only. */
 export const kernelCallNames = [
-  "none", "page_fault", "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "exit", "signal",
+  "none",
+  "page_fault",
+  "brk",
+  "mmap",
+  "munmap",
+  "mremap",
+  "mprotect",
+  "madvise",
+  "exit",
+  "signal",
 ] as const;
 export type KernelCallName = (typeof kernelCallNames)[number];

@@ -20,8 +20,19 @@ export interface StructLayout {
   readonly fields: readonly StructField[];
 }
 
-function struct(name: string, sizeBytes: number, rows: readonly (readonly [string, number, number, StructField["type"], string, number?])[]): StructLayout {
-  const fields = rows.map(([field, offset, bytes, type, typeText, count]) => ({ name: field, offset, sizeBytes: bytes, count: count ?? 1, type, typeText }));
+function struct(
+  name: string,
+  sizeBytes: number,
+  rows: readonly (readonly [string, number, number, StructField["type"], string, number?])[],
+): StructLayout {
+  const fields = rows.map(([field, offset, bytes, type, typeText, count]) => ({
+    name: field,
+    offset,
+    sizeBytes: bytes,
+    count: count ?? 1,
+    type,
+    typeText,
+  }));
   return { name, sizeBytes, fields };
 }
 
@@ -153,14 +164,36 @@ export interface MallocAbi {
 
 export const mallocAbis: readonly MallocAbi[] = [
   {
-    glibc: "2.36", abi: "amd64", wordBytes: 8, alignment: 16, minChunkBytes: 32, lastBin: 126, firstLargeBin: 64, lastLargeBin: 126,
+    glibc: "2.36",
+    abi: "amd64",
+    wordBytes: 8,
+    alignment: 16,
+    minChunkBytes: 32,
+    lastBin: 126,
+    firstLargeBin: 64,
+    lastLargeBin: 126,
     largeSteps: [{ shift: 6, limit: 48, base: 48 }, ...largeTail],
-    safeLinking: true, tcacheKey: "random", mallocState: mallocStateAmd64, mallocPar: mallocParAmd64, tcache: tcachePerthreadAmd64,
+    safeLinking: true,
+    tcacheKey: "random",
+    mallocState: mallocStateAmd64,
+    mallocPar: mallocParAmd64,
+    tcache: tcachePerthreadAmd64,
   },
   {
-    glibc: "2.36", abi: "i386", wordBytes: 4, alignment: 16, minChunkBytes: 16, lastBin: 126, firstLargeBin: 64, lastLargeBin: 126,
+    glibc: "2.36",
+    abi: "i386",
+    wordBytes: 4,
+    alignment: 16,
+    minChunkBytes: 16,
+    lastBin: 126,
+    firstLargeBin: 64,
+    lastLargeBin: 126,
     largeSteps: [{ shift: 6, limit: 45, base: 49 }, ...largeTail],
-    safeLinking: true, tcacheKey: "random", mallocState: mallocStateI386, mallocPar: mallocParI386, tcache: tcachePerthreadI386,
+    safeLinking: true,
+    tcacheKey: "random",
+    mallocState: mallocStateI386,
+    mallocPar: mallocParI386,
+    tcache: tcachePerthreadI386,
   },
 ];
 

@@ -4,7 +4,8 @@ import { diagnosticSentence, diagnosticTexts } from "./diagnostics";
 
 describe("diagnostic texts", () => {
   it("use the same parameters in both languages", () => {
-    const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? ""))].toSorted((a, b) => a.localeCompare(b));
+    const names = (text: string) =>
+      [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? ""))].toSorted((a, b) => a.localeCompare(b));
     for (const code of diagnosticCodes) expect(names(diagnosticTexts[code].zh), code).toEqual(names(diagnosticTexts[code].en));
   });
 

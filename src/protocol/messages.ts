@@ -41,8 +41,7 @@ export interface Operation {
   readonly finished: boolean;
 }
 
-export type OperationPath =
-  | "none" | "tcache" | "fast" | "unsorted" | "small" | "large" | "top" | "mmap" | "sysmalloc" | "error";
+export type OperationPath = "none" | "tcache" | "fast" | "unsorted" | "small" | "large" | "top" | "mmap" | "sysmalloc" | "error";
 
 /** Bytes at the end of each operation (index = operation index); entry 0 of `at` etc. belongs to operation 0. */
 export interface Ledger {
@@ -137,7 +136,13 @@ export type Answer =
 
 export type ToWorker =
   | { readonly type: "start"; readonly id: number; readonly share: boolean }
-  | { readonly type: "open"; readonly id: number; readonly scenario: Scenario; readonly budget: number; readonly cursor: number | null }
+  | {
+      readonly type: "open";
+      readonly id: number;
+      readonly scenario: Scenario;
+      readonly budget: number;
+      readonly cursor: number | null;
+    }
   | { readonly type: "extend"; readonly id: number; readonly budget: number }
   | { readonly type: "move"; readonly id: number; readonly move: Move }
   | { readonly type: "seek"; readonly id: number; readonly cursor: number; readonly snap: StepLevel | null }
@@ -153,7 +158,14 @@ export interface PageCopy {
 export type FromWorker =
   | { readonly type: "started"; readonly id: number; readonly memory: SharedArrayBuffer | null; readonly memoryBytes: number }
   | { readonly type: "progress"; readonly id: number; readonly steps: number; readonly operations: number }
-  | { readonly type: "opened"; readonly id: number; readonly summary: RunSummary; readonly position: Position; readonly diagnostics: readonly Diagnostic[]; readonly pages: PageCopy | null }
+  | {
+      readonly type: "opened";
+      readonly id: number;
+      readonly summary: RunSummary;
+      readonly position: Position;
+      readonly diagnostics: readonly Diagnostic[];
+      readonly pages: PageCopy | null;
+    }
   | { readonly type: "rejected"; readonly id: number; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: "moved"; readonly id: number; readonly position: Position; readonly pages: PageCopy | null }
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }

@@ -146,7 +146,8 @@ export function mapTags(picture: HeapPicture, layout: RowLayout, viewTop = 0, vi
     if (rect !== null) tags.push({ ...rect, addr: change.addr, order: change.order, done: true });
   }
   const next = picture.nextWrite < 0 ? null : seen(picture.nextWrite, picture.abi.wordBytes);
-  if (next !== null) tags.push({ ...next, addr: picture.nextWrite, order: picture.nextOrder ?? picture.changed.length + 1, done: false });
+  if (next !== null)
+    tags.push({ ...next, addr: picture.nextWrite, order: picture.nextOrder ?? picture.changed.length + 1, done: false });
   return tags;
 }
 
@@ -176,7 +177,14 @@ function lensAnchor(picture: HeapPicture): number {
   return last === undefined ? -1 : Math.min(last + picture.abi.wordBytes, picture.chunks.end - 1);
 }
 
-function placeLens(picture: HeapPicture, layout: RowLayout, anchor: number, lens: LensScene, gap: number, scale: number): LensScene {
+function placeLens(
+  picture: HeapPicture,
+  layout: RowLayout,
+  anchor: number,
+  lens: LensScene,
+  gap: number,
+  scale: number,
+): LensScene {
   const row = rectOf(layout, anchor, 1);
   return lensScene(picture, { x: lens.x, y: (row?.y ?? 0) + (row?.height ?? 0) + gap, width: lens.width }, scale);
 }
@@ -189,7 +197,9 @@ export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMap
   const scale = settings.metrics.fontSize / 10;
   const anchor = settings.lens ? lensAnchor(picture) : -1;
   const draft =
-    anchor < 0 ? null : lensScene(picture, { x: viewX - settings.gutter * 0.8, y: 0, width: rowsWidth + settings.gutter * 0.9 }, scale);
+    anchor < 0
+      ? null
+      : lensScene(picture, { x: viewX - settings.gutter * 0.8, y: 0, width: rowsWidth + settings.gutter * 0.9 }, scale);
   const wanted = draft !== null && draft.cells.length > 0 ? draft : null;
   const words = picture.changed.slice(0, KEEP_OPEN).map((change) => change.addr);
   if (picture.nextWrite >= 0) words.push(picture.nextWrite);
