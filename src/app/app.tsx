@@ -61,6 +61,7 @@ export function App() {
   useRootAttributes();
   useKeyboard();
   useIdleSignal();
+  const panels = useText().header.panels;
   const narrow = useMedia("(max-width: 767px)");
   const presenter = useUi((state) => state.presenter);
   const stale = useUi(isStale);
@@ -81,7 +82,11 @@ export function App() {
       <div className="app-transport">
         <TransportPanel shape={shape} />
       </div>
-      {narrow ? <TabBar /> : null}
+      {narrow ? (
+        <nav className="tab-nav" aria-label={panels}>
+          <TabBar />
+        </nav>
+      ) : null}
       <Dialogs />
       <LinkProblem />
       <Toast />

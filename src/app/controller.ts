@@ -3,6 +3,7 @@ import { suspectWord } from "../decode/suspect";
 import { type Instant, instantKey } from "../queries";
 import { defaultScenario, encodeHash, type Scenario } from "../scenario";
 import { shellTexts } from "../i18n";
+import { diagnosticSentence } from "../i18n/diagnostics";
 import { panelTexts } from "../i18n/panels";
 import { withIncludes } from "../panels/callbar/includes";
 import { chunkFacts, statements } from "../panels/heap/chunk-facts";
@@ -87,13 +88,16 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       const before = withIncludes(draft, statement);
       const answer = await engine.ask({ ask: "appendStatement", source: before, statement });
       if (answer.source === null) {
-        set({ diagnostics: answer.diagnostics });
+        const [problem = null] = answer.diagnostics;
+        const { callBar, locale } = get();
+        set({ callProblem: problem });
+        if (!callBar && problem !== null) actions.toast(diagnosticSentence(problem, locale === "en" ? "en" : "zh"));
         return false;
       }
       const scenario = edited(answer.source);
       if (!(await engine.open(scenario, null))) return false;
       history.push(draft);
-      set({ scenario, draft: answer.source, diagnostics: [] });
+      set({ scenario, draft: answer.source, diagnostics: [], callProblem: null });
       const { run } = get();
       const at = run === null ? -1 : operationAtLine(run.summary, before, answer.source);
       if (run !== null) await engine.seek(at < 0 ? run.summary.last : at);
@@ -245,8 +249,9 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       const { position, level, selection, draft } = get();
       const scenario = edited(draft);
       const cursor = isStale(get()) ? null : (position?.cursor ?? null);
-      const { origin, pathname, search } = window.location;
-      return `${origin}${pathname}${search}${await encodeHash({ scenario, view: { cursor, level, selection } })}`;
+      // Theme and language are the reader's own, so nothing of the query goes with the link.
+      const { origin, pathname } = window.location;
+      return `${origin}${pathname}${await encodeHash({ scenario, view: { cursor, level, selection } })}`;
     },
   };
   return actions;

@@ -32,7 +32,7 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
     <header className="app-header">
       <div className="logo">
         <Logo />
-        <span className="word">Heapglass</span>
+        <h1 className="word">Heapglass</h1>
       </div>
       <div className="sep" />
       <button
@@ -77,13 +77,17 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
         </button>
       )}
       <span className="optional">
-        <ActionButton onPress={() => actions.setPresenter(!presenter)} testId="present">
+        <ActionButton
+          onPress={() => actions.setPresenter(!presenter)}
+          testId="present"
+          label={presenter ? text.header.endPresent : text.header.present}
+        >
           <MonitorPlay size={15} />
           <span className="label">{presenter ? text.header.endPresent : text.header.present}</span>
         </ActionButton>
       </span>
       {presenter ? null : (
-        <ActionButton kind="primary" onPress={() => actions.openDialog("share")} testId="share">
+        <ActionButton kind="primary" onPress={() => actions.openDialog("share")} testId="share" label={text.header.share}>
           <Share2 size={15} />
           <span className="label">{text.header.share}</span>
         </ActionButton>

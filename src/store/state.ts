@@ -50,6 +50,8 @@ export interface UiState {
   readonly openedSource: string;
   /** Errors of the draft's last attempt to run. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What the compiler found in the latest call made by hand; its places are the statement's. */
+  readonly callProblem: Diagnostic | null;
   readonly level: StepLevel;
   readonly playing: boolean;
   readonly selection: number | null;
@@ -91,6 +93,7 @@ export const initialState: UiState = {
   draft: defaultScenario.source,
   openedSource: defaultScenario.source,
   diagnostics: [],
+  callProblem: null,
   level: "statement",
   playing: false,
   selection: null,

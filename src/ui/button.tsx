@@ -8,11 +8,28 @@ interface ActionProps {
   readonly isDisabled?: boolean;
   readonly testId?: string;
   readonly className?: string;
+  /** Name where the words are hidden for want of room. */
+  readonly label?: string;
 }
 
-export function ActionButton({ onPress, children, kind = "plain", isDisabled = false, testId, className = "" }: ActionProps) {
+export function ActionButton({
+  onPress,
+  children,
+  kind = "plain",
+  isDisabled = false,
+  testId,
+  className = "",
+  label,
+}: ActionProps) {
   return (
-    <button type="button" className={`btn ${kind} ${className}`} onClick={onPress} disabled={isDisabled} data-testid={testId}>
+    <button
+      type="button"
+      className={`btn ${kind} ${className}`}
+      onClick={onPress}
+      disabled={isDisabled}
+      data-testid={testId}
+      aria-label={label}
+    >
       {children}
     </button>
   );

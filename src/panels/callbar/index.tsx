@@ -52,7 +52,7 @@ function OpenCallBar() {
   const source = useUi((state) => state.draft);
   const busy = useUi((state) => state.progress !== null);
   const blocks = useBlocks();
-  const diagnostic = useUi((state) => state.diagnostics[0]);
+  const diagnostic = useUi((state) => state.callProblem);
   const describe = useDiagnosticText();
   const [value, setValue] = useState("");
   const [problem, setProblem] = useState(false);
@@ -127,7 +127,7 @@ function OpenCallBar() {
       ) : null}
       <p className={problem ? "callbar-hint bad" : "callbar-hint"} role={problem ? "alert" : undefined}>
         {problem
-          ? diagnostic === undefined || statement === null
+          ? diagnostic === null || statement === null
             ? text.unknown
             : describe(diagnostic)
           : statement === null
