@@ -10,6 +10,7 @@ async function expectAccessible(page: Page): Promise<void> {
 }
 
 test("the workbench in light, dark and both languages has no serious accessibility fault", async ({ page }) => {
+  test.slow(); // axe looks at every node, several times
   await open(page, await linkTo("tcache-seven"));
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: "dark" });
@@ -39,6 +40,7 @@ test("dark follows the system and can be chosen", async ({ page }) => {
 });
 
 test("every dialog has no serious accessibility fault and closes with Escape", async ({ page }) => {
+  test.slow();
   await open(page);
   for (const [button, picture] of [
     ["pick-scenario", "T-gallery"],

@@ -20,7 +20,9 @@ for (const version of versions) {
   const to = inRoot("goldens", "ptmalloc", version);
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from).filter((file) => file.endsWith(".jsonl.gz")).toSorted()) {
+  for (const name of readdirSync(from)
+    .filter((file) => file.endsWith(".jsonl.gz"))
+    .toSorted()) {
     const gzip = readFileSync(path.join(from, name));
     if (usesThreads(gunzipSync(gzip).toString("latin1"))) continue;
     const packed = packFile(gzip);

@@ -16,8 +16,14 @@ const recording = fc.array(line, { minLength: 1 }).map((lines) => `${lines.map((
 test("packing keeps every line and every field but the 64-bit hashes", () => {
   fc.assert(
     fc.property(recording, (text) => {
-      const before = text.trimEnd().split("\n").map((each): unknown => JSON.parse(each));
-      const after = packText(text).trimEnd().split("\n").map((each): unknown => JSON.parse(each));
+      const before = text
+        .trimEnd()
+        .split("\n")
+        .map((each): unknown => JSON.parse(each));
+      const after = packText(text)
+        .trimEnd()
+        .split("\n")
+        .map((each): unknown => JSON.parse(each));
       expect(after).toEqual(before.map((each) => ({ ...(each as object), hh: undefined, ah: undefined })));
     }),
   );

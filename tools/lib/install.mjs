@@ -32,7 +32,10 @@ export async function ensureInstalled() {
   console.error(`Installing dependencies (missing: ${missing}) …`);
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   // Not `npm ci`: it refuses a lock file in which another platform's optional binary is missing. Versions come from the lock all the same.
-  const outcome = await run(npm, ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { echo: true, timeoutSeconds: 900 });
+  const outcome = await run(npm, ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
+    echo: true,
+    timeoutSeconds: 900,
+  });
   if (outcome.code !== 0) {
     console.error("npm install failed. Check the network and that Node is at least 20.20, then try again.");
     process.exit(1);
