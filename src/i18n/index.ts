@@ -1,4 +1,4 @@
 export { type Locale, locales, matchLocale } from "./locale";
 export { glossary } from "./glossary";
 export { type KeyText, type ShellText, shellTexts } from "./shell";
-export { type ScenarioText, scenarioTexts } from "./scenarios";
+export { scenarioTexts } from "./scenarios";

@@ -1,12 +1,14 @@
 /** Questions and their answers, keyed by (run, step, question). An answer never changes, so nothing is ever fetched again. */
-import { QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { QueryClient } from "@tanstack/react-query";
 import { rowOf } from "../decode/chunk-table";
 import type { Operation, RunSummary } from "../protocol/messages";
 import { useUi } from "../store";
-import type { Instant } from "./instant";
+import { useInstant } from "./instant-context";
 
 export type { Instant } from "./instant";
-export { type Ask, AskProvider, SLICE_LIMIT, useAsk, useLastWriter, useRecords } from "./session-context";
+export { InstantProvider, useInstant } from "./instant-context";
+export { instantKey } from "./keys";
+export { AskProvider, SLICE_LIMIT, useLastWriter, useRecords } from "./session-context";
 
 export function createQueries(): QueryClient {
   return new QueryClient({
@@ -20,21 +22,6 @@ export function createQueries(): QueryClient {
       },
     },
   });
-}
-
-export const instantKey = (run: number, cursor: number) => [run, cursor, "instant"] as const;
-
-/** The decoded instant at the cursor; null before the first run. The controller puts it here with every move. */
-export function useInstant(): Instant | null {
-  const run = useUi((state) => state.run?.id ?? -1);
-  const cursor = useUi((state) => state.position?.cursor ?? -1);
-  const queries = useQueryClient();
-  const { data } = useQuery<Instant | null>({
-    queryKey: instantKey(run, cursor),
-    queryFn: () => queries.getQueryData<Instant>(instantKey(run, cursor)) ?? null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return data ?? null;
 }
 
 export function useSummary(): RunSummary | null {
@@ -51,12 +38,17 @@ function addressOf(operation: Operation, cursor: number): number | null {
 /** The chunk that the call at hand is about: what a reader sees who has selected nothing. Null when there is none yet. */
 export function useSubject(): number | null {
   const instant = useInstant();
-  const call = useOperation();
-  if (instant === null || call === null) return null;
+  const operations = useSummary()?.operations;
+  const call = useOperation()?.operation;
+  if (instant === null || operations === undefined || call === undefined) return null;
   const { chunks } = instant.heap;
-  const user = addressOf(call.operation, instant.cursor);
-  const own = user === null ? -1 : rowOf(chunks, user - 2 * instant.abi.wordBytes);
-  return own >= 0 ? (chunks.addr[own] ?? null) : (instant.picture.focus[0] ?? null);
+  const own = (operation: Operation | undefined): number | null => {
+    const user = operation === undefined ? null : addressOf(operation, instant.cursor);
+    const row = user === null ? -1 : rowOf(chunks, user - 2 * instant.abi.wordBytes);
+    return chunks.addr[row] ?? null;
+  };
+  // A malloc that has only begun: what it works on, else what the call before was about.
+  return own(call) ?? instant.picture.focus[0] ?? own(operations[call.index - 1]);
 }
 
 /** The call that the cursor stands in, or the latest one begun. */

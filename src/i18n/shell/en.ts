@@ -177,6 +177,8 @@ export const en: ShellText = {
     paletteEmpty: "Nothing of that name.",
     goTo: (text) => `Go to ${text}`,
     commands: "Commands",
+    chunks: "Chunks",
+    steps: "Steps of this run",
     scenarios: "Scenarios",
     share: "Share",
     shareHint: "The link holds the program, the machine and this step. Nothing is sent to a server.",

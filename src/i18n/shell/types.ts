@@ -154,6 +154,8 @@ export interface ShellText {
     readonly paletteEmpty: string;
     readonly goTo: (text: string) => string;
     readonly commands: string;
+    readonly chunks: string;
+    readonly steps: string;
     readonly scenarios: string;
     readonly share: string;
     readonly shareHint: string;

@@ -169,6 +169,8 @@ export const zh: ShellText = {
     paletteEmpty: "没有匹配的内容。",
     goTo: (text) => `跳转到 ${text}`,
     commands: "命令",
+    chunks: "块",
+    steps: "本次运行的步骤",
     scenarios: "场景",
     share: "分享",
     shareHint: "链接包含程序、机器设置和当前步骤，不会向服务器发送任何内容。",

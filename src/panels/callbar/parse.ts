@@ -1,7 +1,5 @@
 /** What is typed in the call bar, as a C statement. Debugger-like (`malloc 24`, `free b`) or C itself (`free(b);`). */
 
-export type CallProblem = "unknown";
-
 const constants = /^M_[A-Z_]+$/;
 
 /** Splits at blanks or commas, not inside brackets. */

@@ -1,9 +1,16 @@
 /** Go to a step, an address, a name; or run a command. */
 import { useState } from "react";
+import { rowOf } from "../../decode/chunk-table";
+import { chunkStateNames } from "../../decode/types";
 import { scenarioTexts } from "../../i18n";
+import { panelTexts } from "../../i18n/panels";
+import { useInstant, useSummary } from "../../queries";
 import { builtinScenario, builtinSlugs } from "../../scenario";
 import { type Actions, themes, useActions, useText, useUi } from "../../store";
+import { binTag } from "../../scene/bin-names";
+import { listOf } from "../../scene/map-labels";
 import { DialogBox } from "../../ui/dialog";
+import { callText } from "../shared/call-text";
 import type { DialogProps } from "./props";
 
 interface Entry {
@@ -12,6 +19,46 @@ interface Entry {
   readonly hint: string;
   readonly group: string;
   readonly run: () => void;
+}
+
+/** Chunks and steps shown of each kind: the palette is for going somewhere, not for reading lists. */
+const FOUND_LIMIT = 6;
+
+/** Chunks of this instant and calls of this run whose words contain the text. */
+function useFound(wanted: string): readonly Entry[] {
+  const text = useText();
+  const actions = useActions();
+  const locale = useUi((state) => state.locale);
+  const instant = useInstant();
+  const operations = useSummary()?.operations ?? [];
+  if (wanted === "" || instant === null) return [];
+  const { picture } = instant;
+  const { chunks, names } = picture;
+  const matches = (entry: Entry): boolean => entry.text.toLowerCase().includes(wanted);
+  const chunkEntries = [...names].map(([addr, name]): Entry => {
+    const row = rowOf(chunks, addr);
+    const list = row < 0 ? null : listOf(picture, row);
+    const state = panelTexts[locale].state[chunkStateNames[chunks.state[row] ?? 0] ?? "corrupt"];
+    const where = list === null ? state : binTag(list, chunks.binPosition[row] ?? 0);
+    return {
+      key: `chunk-${addr}`,
+      text: `${name}  0x${(chunks.size[row] ?? 0).toString(16)} · …${addr.toString(16).slice(-4)} · ${where}`,
+      hint: "",
+      group: text.dialogs.chunks,
+      run: () => actions.follow(addr),
+    };
+  });
+  const stepEntries = operations.map((operation): Entry => {
+    const path = text.path[operation.path];
+    return {
+      key: `op-${operation.index}`,
+      text: `op ${operation.index + 1}  ${callText(operation)}${path === "" ? "" : ` → ${path}`}`,
+      hint: operation.line > 0 ? text.abort.line(operation.line) : "",
+      group: text.dialogs.steps,
+      run: () => actions.seekOperation(operation.index),
+    };
+  });
+  return [...chunkEntries.filter(matches).slice(0, FOUND_LIMIT), ...stepEntries.filter(matches).slice(0, FOUND_LIMIT)];
 }
 
 function useEntries(): readonly Entry[] {
@@ -61,6 +108,7 @@ export function PaletteDialog({ onClose }: DialogProps) {
   const [at, setAt] = useState(0);
   const [missed, setMissed] = useState(false);
   const wanted = query.trim().toLowerCase();
+  const found = useFound(wanted);
   const go: readonly Entry[] = place.test(query.trim())
     ? [
         {
@@ -75,7 +123,7 @@ export function PaletteDialog({ onClose }: DialogProps) {
         },
       ]
     : [];
-  const shown = [...go, ...entries.filter((entry) => entry.text.toLowerCase().includes(wanted))];
+  const shown = [...go, ...found, ...entries.filter((entry) => entry.text.toLowerCase().includes(wanted))];
   const active = shown[Math.min(at, shown.length - 1)];
   const choose = (entry: Entry | undefined): void => {
     if (entry === undefined) return;
@@ -132,7 +180,11 @@ export function PaletteDialog({ onClose }: DialogProps) {
             <span className="palette-entry">
               {entry.text}
               <span className="grow" />
-              {entry.hint === "" ? null : <kbd>{entry.hint}</kbd>}
+              {entry.hint === "" ? null : entry.group === text.steps ? (
+                <span className="dim">{entry.hint}</span>
+              ) : (
+                <kbd>{entry.hint}</kbd>
+              )}
             </span>
           </li>
         ))}

@@ -1,8 +1,9 @@
 /** The ledger: what the heap holds over the whole run, and the scrubber that moves through it. */
 import { line } from "d3";
-import { memo, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import type { Operation, RunSummary } from "../../protocol/messages";
 import { useSize } from "../../render/hooks";
+import { ensureDefs, patternUrl } from "../../render/svg/defs";
 import { ledgerScene, operationAt } from "../../scene/ledger";
 import type { LedgerScene, LedgerSeries } from "../../scene/types";
 import { useActions, useText, useUi } from "../../store";
@@ -57,6 +58,7 @@ const Curves = memo(function Curves({ scene }: { readonly scene: LedgerScene }) 
   return (
     <g aria-hidden="true">
       <path d={areaOf(scene.free, floor)} fill="var(--c-unsorted-fill)" stroke="var(--c-unsorted-edge)" />
+      <path d={areaOf(scene.free, floor)} fill={patternUrl("unsorted")} />
       <path d={areaOf(scene.inUse, floor)} fill="var(--c-inuse-fill)" stroke="var(--c-inuse-edge)" strokeWidth="1.2" />
       <path d={pathOf(scene.resident)} fill="none" stroke="var(--v-stack-edge)" strokeWidth="1.4" />
       <path d={pathOf(scene.virtual)} fill="none" stroke="var(--v-mmap-edge)" strokeWidth="1.4" strokeDasharray="4 3" />
@@ -94,6 +96,7 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
   const bookmarks = useUi((state) => state.bookmarks);
   const level = useUi((state) => state.level);
   const box = useRef<HTMLDivElement>(null);
+  useEffect(() => ensureDefs(), []);
   const { width, height } = useSize(box);
   const { operations, ledger } = summary;
   const scene = useMemo(
@@ -168,12 +171,26 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
             height={Math.max(0, height - 14)}
           />
           {height < SLIM ? null : (
-            <text className="ledger-axis" x={width - 8} y={42} textAnchor="end">
-              {kib(scene.topBytes)}
-            </text>
+            <g className="ledger-axis" textAnchor="end">
+              <text x={width - 8} y={42}>
+                {kib(scene.topBytes)}
+              </text>
+              <text x={width - 8} y={height - 27}>
+                0
+              </text>
+              <text x={width - 8} y={height - 15} className="ledger-line-name">
+                {text.transport.resident}
+              </text>
+              <text x={width - 8} y={height - 4} className="ledger-line-name">
+                {text.transport.virtual}
+              </text>
+            </g>
           )}
           {bookmarks.map((mark) => (
-            <path key={mark} d={`M${xOf(mark)} 3v${height - 6}`} stroke="var(--line-3)" strokeDasharray="2 2" />
+            <g key={mark}>
+              <path d={`M${xOf(mark)} 3v${height - 6}`} stroke="var(--line-3)" strokeDasharray="2 2" />
+              <path d={`M${xOf(mark)} 2h8l-2 3l2 3h-8Z`} fill="var(--ink-2)" />
+            </g>
           ))}
           <path d={`M${playhead} 6V${height - 2}`} stroke={bad ? "var(--bad)" : "var(--now)"} strokeWidth={2} />
           <path d={`M${playhead - 5} 1h10v6l-5 5l-5 -5z`} fill={bad ? "var(--bad)" : "var(--now)"} />
