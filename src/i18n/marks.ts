@@ -9,7 +9,7 @@ import { searchMarks } from "./marks/search";
 import { systemMarks } from "./marks/system";
 import type { MarkText, MarkTexts } from "./marks/types";
 
-export type { MarkText, MarkTexts } from "./marks/types";
+export type { MarkTexts } from "./marks/types";
 
 export const markTexts: Readonly<Record<MarkName, MarkTexts>> = { ...mallocMarks, ...searchMarks, ...freeMarks, ...systemMarks };
 
