@@ -4,7 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { assert } from "../base";
-import { AskProvider, createQueries } from "../queries";
+import { AskProvider, createQueries, InstantProvider } from "../queries";
 import { builtinScenario, decodeHash, defaultScenario, isBuiltinSlug, isScenarioHash } from "../scenario";
 import { type Actions, createUiStore, UiProvider, type UiStore, useText } from "../store";
 import { ActionButton, ErrorBoundary } from "../ui";
@@ -72,7 +72,9 @@ function start(): void {
         <UiProvider store={store} actions={actions}>
           <AskProvider ask={engine.ask}>
             <ErrorBoundary resetKey="" renderFallback={(error) => <BrokenPage error={error} />}>
-              <App />
+              <InstantProvider>
+                <App />
+              </InstantProvider>
             </ErrorBoundary>
           </AskProvider>
         </UiProvider>

@@ -5,7 +5,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { cpp } from "@codemirror/lang-cpp";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic as CodeDiagnostic, setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, type Range, RangeSet, StateEffect, type StateEffectType, StateField } from "@codemirror/state";
 import {
   Decoration,
@@ -137,6 +137,16 @@ function decorationsOf(state: EditorState, show: EditorShow): typeof showEffect 
   return { decorations: Decoration.set(ranges, true), dots: RangeSet.of(markers, true), badges: RangeSet.of(notes, true) };
 }
 
+/** Diagnostics cut to the text, at least one character wide. */
+function marksOf(show: EditorShow, length: number): CodeDiagnostic[] {
+  return show.diagnostics.map(({ from, to, severity, message }) => ({
+    from: Math.min(from, length),
+    to: Math.min(Math.max(to, from + 1), length),
+    severity,
+    message,
+  }));
+}
+
 export function createEditor(parent: HTMLElement, label: string, events: EditorEvents): Editor {
   const editable = new Compartment();
   let telling = false;
@@ -185,32 +195,23 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
     }),
   });
   let shownAt = -1;
+  let shown: EditorShow | null = null;
   return {
     update(text, show) {
       telling = true;
       const before = view.state.doc.toString();
       if (before !== text) view.dispatch({ changes: { from: 0, to: before.length, insert: text } });
-      view.dispatch({
-        effects: [
-          showEffect.of(decorationsOf(view.state, show)),
-          editable.reconfigure([EditorState.readOnly.of(!show.editable), EditorView.editable.of(show.editable)]),
-        ],
-      });
-      view.dispatch(
-        setDiagnostics(
-          view.state,
-          show.diagnostics.map(({ from, to, severity, message }) => ({
-            from: Math.min(from, view.state.doc.length),
-            to: Math.min(Math.max(to, from + 1), view.state.doc.length),
-            severity,
-            message,
-          })),
-        ),
-      );
       const at = show.current?.start ?? -1;
-      if (at >= 0 && at !== shownAt && at <= view.state.doc.length)
-        view.dispatch({ effects: EditorView.scrollIntoView(at, { y: "nearest", yMargin: 40 }) });
+      const moved = at >= 0 && at !== shownAt && at <= view.state.doc.length;
       shownAt = at;
+      const effects: StateEffect<unknown>[] = [showEffect.of(decorationsOf(view.state, show))];
+      if (show.editable !== shown?.editable)
+        effects.push(editable.reconfigure([EditorState.readOnly.of(!show.editable), EditorView.editable.of(show.editable)]));
+      if (moved) effects.push(EditorView.scrollIntoView(at, { y: "nearest", yMargin: 40 }));
+      view.dispatch({ effects });
+      if (show.diagnostics !== shown?.diagnostics)
+        view.dispatch(setDiagnostics(view.state, marksOf(show, view.state.doc.length)));
+      shown = show;
       telling = false;
     },
     focus: () => view.focus(),

@@ -18,6 +18,17 @@ function useShow(): EditorShow {
   const breakpoints = useUi((state) => state.breakpoints);
   const diagnostics = useUi((state) => state.diagnostics);
   const describe = useDiagnosticText();
+  // Kept apart from what changes with every step: the editor marks them only when they are others.
+  const marks = useMemo(
+    () =>
+      diagnostics.map((problem) => ({
+        from: problem.span.start,
+        to: problem.span.end,
+        severity: problem.severity,
+        message: describe(problem),
+      })),
+    [diagnostics, describe],
+  );
   return useMemo(() => {
     const statement = summary?.debug.statements[position?.statement ?? -1];
     const died =
@@ -30,14 +41,9 @@ function useShow(): EditorShow {
       current: stale || statement === undefined ? null : { start: statement.span.start, end: statement.span.end, bad: died },
       effects: stale || summary === null || position === null ? [] : lineEffects(summary.operations, position.cursor),
       breakpoints,
-      diagnostics: diagnostics.map((problem) => ({
-        from: problem.span.start,
-        to: problem.span.end,
-        severity: problem.severity,
-        message: describe(problem),
-      })),
+      diagnostics: marks,
     };
-  }, [summary, position, stale, editable, breakpoints, diagnostics, describe]);
+  }, [summary, position, stale, editable, breakpoints, marks]);
 }
 
 function EditorView() {

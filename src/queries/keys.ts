@@ -1,0 +1,1 @@
+export const instantKey = (run: number, cursor: number) => [run, cursor, "instant"] as const;
