@@ -12,6 +12,8 @@ import "./callbar.css";
 
 interface Block {
   readonly name: string;
+  /** Last digits of the chunk's address. */
+  readonly tail: string;
   readonly size: number;
   readonly state: string;
   readonly freed: boolean;
@@ -34,10 +36,19 @@ function useBlocks(): readonly Block[] {
     .map(([addr, name]) => {
       const row = rowOf(chunks, addr);
       const state = chunkStateNames[chunks.state[row] ?? 0] ?? "inuse";
-      return { name, size: chunks.size[row] ?? 0, state, freed: state !== "inuse" && state !== "mmapped" };
+      return {
+        name,
+        tail: `…${addr.toString(16).slice(-4)}`,
+        size: chunks.size[row] ?? 0,
+        state,
+        freed: state !== "inuse" && state !== "mmapped",
+      };
     })
     .toSorted((a, b) => Number(a.freed) - Number(b.freed));
 }
+
+/** Shown beside the live blocks: what else can be typed. */
+const examples = ["malloc 24", "calloc 4 16", "realloc a 0x200", "memalign 64 100", "write a 41 41", "malloc_trim 0"];
 
 const calls = ["malloc", "free", "realloc", "calloc", "memalign", "malloc_trim", "mallopt"];
 
@@ -91,20 +102,34 @@ function OpenCallBar() {
       }}
     >
       {offersBlocks ? (
-        <ul className="callbar-list" aria-label={text.live}>
-          {shown.map((block) => (
-            <li key={block.name}>
-              <button type="button" onClick={() => take(block.name)}>
-                <b className="mono">{block.name}</b>
-                <span className="state-chip mono" style={chip(block.state)}>
-                  {block.freed ? block.state : `0x${block.size.toString(16)}`}
-                </span>
-                <span className="grow" />
-                {block.freed ? <span className="callbar-warn">⚠ {text.freed}</span> : null}
-              </button>
-            </li>
-          ))}
-        </ul>
+        <div className="callbar-help">
+          <section>
+            <h3>{text.live}</h3>
+            <ul className="callbar-list" aria-label={text.live}>
+              {shown.map((block) => (
+                <li key={block.name}>
+                  <button type="button" onClick={() => take(block.name)}>
+                    <b className="mono">{block.name}</b>
+                    <span className="state-chip mono" style={chip(block.state)}>
+                      {block.freed ? block.state : `0x${block.size.toString(16)}`}
+                    </span>
+                    <span className="dim mono">{block.tail}</span>
+                    <span className="grow" />
+                    {block.freed ? <span className="callbar-warn">⚠ {text.freed}</span> : null}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </section>
+          <section>
+            <h3>{text.also}</h3>
+            <ul className="callbar-also mono">
+              {examples.map((example) => (
+                <li key={example}>{example}</li>
+              ))}
+            </ul>
+          </section>
+        </div>
       ) : null}
       {!offersBlocks && offersCalls ? (
         <div className="callbar-calls">
@@ -166,6 +191,9 @@ function OpenCallBar() {
             }
           }}
         />
+        <span className="callbar-keys" aria-hidden="true">
+          <kbd>Tab</kbd> <kbd>↵</kbd>
+        </span>
         <IconButton label={text.undo} onPress={actions.undoEdit}>
           <Undo2 size={15} />
         </IconButton>

@@ -157,6 +157,8 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
       extensions: [
         gutter({
           class: "breakpoint-gutter",
+          // So that every line shows under the pointer where a click goes.
+          renderEmptyElements: true,
           markers: (at) => at.state.field(dots),
           initialSpacer: () => new Dot(false),
           domEventHandlers: {
