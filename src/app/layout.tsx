@@ -16,7 +16,7 @@ import { ListingPanel } from "../panels/listing";
 import { SpacePanel } from "../panels/space";
 import { AbortCard } from "../panels/abort";
 import { type PanelId, useActions, useText, useUi } from "../store";
-import { ActionButton, ErrorBoundary, Segmented } from "../ui";
+import { ActionButton, ErrorBoundary, Segmented, TabStrip, tabIds } from "../ui";
 import { useMedia } from "./use-media";
 
 const panels: Readonly<Record<Exclude<PanelId, "transport">, () => ReactNode>> = {
@@ -96,6 +96,35 @@ function MapAndCard() {
   );
 }
 
+/** Where there is no column for the inspector, it shares its place with the listing. */
+function CallOrChunk() {
+  const text = useText();
+  const actions = useActions();
+  const shown = useUi((state) => (state.tab === "inspector" ? "inspector" : "listing"));
+  return (
+    <div className="call-or-chunk">
+      <TabStrip
+        id="call-or-chunk"
+        label={text.header.panels}
+        value={shown}
+        onChange={actions.setTab}
+        tabs={[
+          { id: "listing", text: text.panel.listing },
+          { id: "inspector", text: text.panel.inspector },
+        ]}
+      />
+      <div role="tabpanel" {...labelled(shown)}>
+        <Slot id={shown} dims />
+      </div>
+    </div>
+  );
+}
+
+const labelled = (shown: string) => {
+  const { tab, panel } = tabIds("call-or-chunk", shown);
+  return { id: panel, "aria-labelledby": tab };
+};
+
 function Workbench() {
   const wide = useMedia("(min-width: 1280px)");
   const inspectorColumn = useMedia("(min-width: 1024px)");
@@ -106,7 +135,7 @@ function Workbench() {
         <Rows
           id="left-rows"
           upper={<Slot id="code" />}
-          lower={inspectorColumn ? <Slot id="listing" dims /> : <Slot id="inspector" dims />}
+          lower={inspectorColumn ? <Slot id="listing" dims /> : <CallOrChunk />}
           share="55%"
         />
       </Panel>
