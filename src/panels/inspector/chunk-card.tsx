@@ -73,7 +73,7 @@ export function ChunkCard({ instant, operations, chunkAddr, text, onClose }: Chu
           {detail.state !== "top" && ` · ${text.inspector.user} ${hex(detail.userAddr)}`}
         </div>
       </section>
-      {detail.problems.length > 0 && (
+      {!instant.heap.inCall && detail.problems.length > 0 && (
         <section className="chunk-problems">
           <h3>{text.inspector.problems}</h3>
           {detail.problems.slice(0, 5).map((problem) => (
