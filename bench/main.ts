@@ -15,7 +15,7 @@ const time = await benchTime();
 note("stepping in Chromium …");
 const page = await benchPage();
 if (page === null) note("no Chromium: paint and start are not measured");
-const result = { replay, ...time, ...(page ?? {}), bundle: benchBundle() };
+const result = { replay, ...time, ...page, bundle: benchBundle() };
 
 /** The wanted bound beside each figure. */
 const wanted: Readonly<Record<string, string>> = {

@@ -43,7 +43,8 @@ async function paintSamples(page: Page, steps: number): Promise<number[]> {
       new Promise((resolve) => {
         requestAnimationFrame(() => {
           const channel = new MessageChannel();
-          channel.port1.onmessage = () => resolve();
+          channel.port1.addEventListener("message", () => resolve());
+          channel.port1.start();
           channel.port2.postMessage(null);
         });
       });

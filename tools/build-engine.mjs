@@ -26,7 +26,7 @@ async function sources(folder) {
     if (entry.isFile() && path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.startsWith(generatedFolder))
       found.push(path);
   }
-  return found.sort();
+  return found.toSorted();
 }
 
 async function hashOf(paths) {

@@ -162,7 +162,7 @@ describe("damaged heaps", () => {
         const original = committedDumps[index];
         if (original === undefined) return;
         const dump = { ...original, heap: original.heap.slice(), state: original.state.slice(), par: original.par.slice() };
-        const target = dump[where as "heap" | "state" | "par"];
+        const target = dump[where];
         const view = new DataView(target.buffer);
         for (const { at, value } of writes) {
           const offset = (at * 8) % (target.length - 8);

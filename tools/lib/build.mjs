@@ -29,7 +29,7 @@ function filesUnder(entry) {
   if (!existsSync(full)) return [];
   if (!statSync(full).isDirectory()) return [entry];
   return readdirSync(full)
-    .sort()
+    .toSorted()
     .flatMap((name) => filesUnder(path.join(entry, name)));
 }
 

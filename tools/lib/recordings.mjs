@@ -20,11 +20,11 @@ function hasThreads(file) {
 export function recordingsIn(folder, versions) {
   return readdirSync(folder)
     .filter((version) => versions.test(version))
-    .sort()
+    .toSorted()
     .flatMap((version) =>
       readdirSync(path.join(folder, version))
         .filter((name) => name.endsWith(".jsonl.gz"))
-        .sort()
+        .toSorted()
         .map((name) => path.join(folder, version, name)),
     )
     .filter((file) => !hasThreads(file));
