@@ -119,7 +119,7 @@ module.exports = {
     { from: { path: "^src/panels/([^/]+)/" }, to: { path: "^src/panels/($1|shared)/" } },
     // Style sheets beside the code, and the built engine where the machine is put together.
     { from: { path: "^src/" }, to: { path: "\\.(css|svg)$" } },
-    { from: { path: "^src/(machine|worker|headless)/" }, to: { path: "^build/engine" } },
+    { from: { path: "^src/(machine|worker|headless)/" }, to: { path: "(^|/)build/engine/" } },
     // Constants of src/abi in AssemblyScript, written by the engine's build and not in the repository.
     { from: { path: "^src/engine/" }, to: { path: "/generated/" } },
     { from: { path: test }, to: {} },
