@@ -14,7 +14,11 @@ const stamp = join(root, "build/engine/engine.hash");
 const engine = join(root, "src/engine");
 const generatedFolder = join(engine, "generated");
 const generated = join(generatedFolder, "abi.ts");
-const quietFolder = join(generatedFolder, "quiet");
+/** Copies of the allocator for one value of control.tracing each: what it traces is a constant there. */
+const copies = [
+  { folder: join(generatedFolder, "quiet"), tracing: 0 },
+  { folder: join(generatedFolder, "written"), tracing: 1 },
+];
 
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);
@@ -130,21 +134,22 @@ async function generate() {
   return { control: machineMemory.control };
 }
 
-/** A second copy of the allocator with tracing compiled out, for runs that nobody watches. It shares the constants and the memory. */
-async function generateQuiet() {
-  const traced = "const TRACED: bool = true;";
-  await rm(quietFolder, { recursive: true, force: true });
+/** Copies the allocator with its tracing fixed, for runs that nobody watches or that only keep time. They share constants, memory and ring. */
+async function generateCopy({ folder, tracing }) {
+  const asked = "return load<u32>(CONTROL_TRACING);";
+  await rm(folder, { recursive: true, force: true });
   for (const path of await sources(engine)) {
     const text = await readFile(path, "utf8");
-    const copy = join(quietFolder, relative(engine, path));
-    if (path === join(engine, "journal.ts") && !text.includes(traced))
-      throw new Error(`src/engine/journal.ts: no line "${traced}"`);
+    const copy = join(folder, relative(engine, path));
+    if (path === join(engine, "journal.ts") && !text.includes(asked))
+      throw new Error(`src/engine/journal.ts: no line "${asked}"`);
     if (path === join(engine, "index.ts")) continue;
     await mkdir(dirname(copy), { recursive: true });
-    await writeFile(copy, text.replace(traced, "const TRACED: bool = false;"));
+    const shared = path === join(engine, "ring.ts");
+    await writeFile(copy, shared ? 'export * from "../../ring";\n' : text.replace(asked, `return ${tracing};`));
   }
-  await mkdir(join(quietFolder, "generated"), { recursive: true });
-  await writeFile(join(quietFolder, "generated/abi.ts"), 'export * from "../../abi";\n');
+  await mkdir(join(folder, "generated"), { recursive: true });
+  await writeFile(join(folder, "generated/abi.ts"), 'export * from "../../abi";\n');
 }
 
 async function compile() {
@@ -215,7 +220,7 @@ async function main() {
   if (present && built === hash && !process.argv.includes("--force")) return;
   await mkdir(dirname(output), { recursive: true });
   const { control } = await generate();
-  await generateQuiet();
+  for (const copy of copies) await generateCopy(copy);
   const unfinished = await compile();
   const end = await checkStatics(unfinished, control);
   await rename(unfinished, output);

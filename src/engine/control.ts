@@ -6,6 +6,7 @@ import {
 import { putLinear } from "./journal";
 import { write } from "./memory/access";
 import { translate } from "./memory/translate";
+import { syncJournal } from "./ring";
 
 export const ENOMEM: i32 = 12;
 export const EINVAL: i32 = 22;
@@ -39,6 +40,7 @@ export function spend(n: u32): void {
 /** The run ends here for a reason of the simulation's own. */
 function halt(): void {
   store<u32>(CONTROL_STOP, atomic.load<u32>(CONTROL_CANCEL) != 0 ? Stop.Cancelled : Stop.Budget);
+  syncJournal();
   unreachable();
 }
 
@@ -47,6 +49,7 @@ export function abortWith(message: u32): void {
   putLinear<u32>(CONTROL_STOP_MESSAGE, message);
   putLinear<u32>(CONTROL_SIGNAL, SIGABRT);
   putLinear<u32>(CONTROL_STOP, Stop.Abort);
+  syncJournal();
   unreachable();
 }
 
@@ -62,5 +65,6 @@ export function segfault(code: u32, addr: u64, write: bool): void {
 /** The signal fields are filled: stop, unless the kernel has already said why (out of memory). */
 export function stopBySignal(): void {
   if (load<u32>(CONTROL_STOP) == 0) putLinear<u32>(CONTROL_STOP, Stop.Signal);
+  syncJournal();
   unreachable();
 }

@@ -2,7 +2,8 @@
  * What the host can call (src/machine/engine-interface.ts). Words cross the border as two halves, addresses as f64; everything inside is
  * generic over the word of the simulated machine.
  */
-import { forgetJournalMemo, moveCursor, putLinear, recordMark, tracesMarks } from "./journal";
+import { moveCursor, putLinear, recordMark, tracesMarks } from "./journal";
+import { openJournal, syncJournal } from "./ring";
 import { Api, CONTROL_RESULT, CONTROL_RESULT_HI, CONTROL_TRACING, PROFILE_WORD_BYTES } from "./generated/abi";
 import { calloc as callocOf, free as freeOf, malloc as mallocOf } from "./allocators/glibc/malloc";
 import { layOut } from "./allocators/glibc/init";
@@ -13,13 +14,14 @@ import { changeParameter, forgetTunables, rememberTunable } from "./allocators/g
 import { needInit } from "./allocators/glibc/init";
 import { spend as spendSteps } from "./control";
 import { sbrk as sbrkOf } from "./kernel";
-import { opBegin, opEnd } from "./marks";
+import { opBegin as recordBegin, opEnd as recordEnd } from "./marks";
 import { read, write } from "./memory/access";
 import { copy as copyBytes, fill as fillBytes, zeroFrame as zeroFrameAt } from "./memory/bulk";
 import { flushTranslations } from "./memory/translate";
 import { calloc as quietCalloc, free as quietFree, malloc as quietMalloc } from "./generated/quiet/allocators/glibc/malloc";
 import { realloc as quietRealloc } from "./generated/quiet/allocators/glibc/realloc";
 import { replay as quietReplay } from "./generated/quiet/trace";
+import { replay as writtenReplay } from "./generated/written/trace";
 import { replay } from "./trace";
 
 export { __heap_base, loadWord as load, storeWord as store };
@@ -46,6 +48,23 @@ function quiet(): bool {
   return (load<u32>(CONTROL_TRACING) == 0) & is64();
 }
 
+/** Every traced call goes through these two, so the host sees its records when it is back. */
+function opBegin(api: u32, a: u64, b: u64, c: u32): void {
+  openJournal();
+  recordBegin(api, a, b, c);
+}
+
+function opEnd(api: u32, result: u64): void {
+  recordEnd(api, result);
+  syncJournal();
+}
+
+/** True when only writes and calls are recorded: a replay has its own copy for that too. */
+@inline
+function written(): bool {
+  return (load<u32>(CONTROL_TRACING) == 1) & is64();
+}
+
 // ── memory ──
 
 function loadWord(addr: f64, size: i32): f64 {
@@ -57,30 +76,40 @@ function loadWord(addr: f64, size: i32): f64 {
 }
 
 function storeWord(addr: f64, size: i32, lo: i32, hi: i32): void {
+  openJournal();
   const at = <u64>addr;
   if (size == 8) write<u64>(at, word(lo, hi));
   else if (size == 4) write<u32>(at, <u32>lo);
   else if (size == 2) write<u16>(at, <u16>lo);
   else write<u8>(at, <u8>lo);
+  syncJournal();
 }
 
 export function fill(addr: f64, byte: i32, length: f64): void {
+  openJournal();
   fillBytes(<u64>addr, <u8>byte, <u64>length);
+  syncJournal();
 }
 
 export function copy(to: f64, from: f64, length: f64): void {
+  openJournal();
   copyBytes(<u64>to, <u64>from, <u64>length);
+  syncJournal();
 }
 
 export function put(offset: u32, size: i32, lo: i32, hi: i32): void {
+  openJournal();
   if (size == 8) putLinear<u64>(offset, word(lo, hi));
   else if (size == 4) putLinear<u32>(offset, <u32>lo);
   else if (size == 2) putLinear<u16>(offset, <u16>lo);
   else putLinear<u8>(offset, <u8>lo);
+  syncJournal();
 }
 
 export function zeroFrame(offset: u32): void {
+  openJournal();
   zeroFrameAt(offset);
+  syncJournal();
 }
 
 export function flush(addr: f64, length: f64): void {
@@ -90,7 +119,9 @@ export function flush(addr: f64, length: f64): void {
 // ── time ──
 
 export function mark(kind: i32, id: i32, where: u32, aLo: i32, aHi: i32, bLo: i32, bHi: i32): void {
+  openJournal();
   if (tracesMarks()) recordMark(kind, id, where, word(aLo, aHi), word(bLo, bHi));
+  syncJournal();
 }
 
 /** Page tables may be among what is undone: what translation remembers is void. */
@@ -106,7 +137,6 @@ export function spend(n: u32): void {
 // ── allocator ──
 
 export function initialise(): void {
-  forgetJournalMemo();
   forgetTunables();
   flushTranslations(0, 0);
   if (is64()) layOut<u64>();
@@ -258,5 +288,8 @@ export function sbrk(lo: i32, hi: i32): f64 {
 
 export function replayTrace(offset: u32, count: u32): u32 {
   if (quiet()) return quietReplay<u64>(offset, count);
-  return is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
+  openJournal();
+  const done = written() ? writtenReplay<u64>(offset, count) : is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
+  syncJournal();
+  return done;
 }

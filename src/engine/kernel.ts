@@ -2,6 +2,7 @@
 import { setErrno, ENOMEM } from "./control";
 import { PROFILE_CURBRK } from "./generated/abi";
 import { read, write } from "./memory/access";
+import { syncJournal } from "./ring";
 
 // biome-ignore format: one import a line
 @external("kernel", "brk") declare function kernelBrk(addr: f64): f64;
@@ -28,27 +29,33 @@ function answer(result: f64): u64 {
 }
 
 export function mmap(length: u64, flags: i32): u64 {
+  syncJournal();
   return answer(kernelMmap(0, <f64>length, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS | flags));
 }
 
 export function munmap(addr: u64, length: u64): u64 {
+  syncJournal();
   return answer(kernelMunmap(<f64>addr, <f64>length));
 }
 
 export function mremap(addr: u64, oldLength: u64, newLength: u64): u64 {
+  syncJournal();
   return answer(kernelMremap(<f64>addr, <f64>oldLength, <f64>newLength, MREMAP_MAYMOVE));
 }
 
 export function mprotect(addr: u64, length: u64, prot: i32): u64 {
+  syncJournal();
   return answer(kernelMprotect(<f64>addr, <f64>length, prot));
 }
 
 export function madvise(addr: u64, length: u64, advice: i32): u64 {
+  syncJournal();
   return answer(kernelMadvise(<f64>addr, <f64>length, advice));
 }
 
 /** brk(3): asks for a break and remembers what the kernel said in __curbrk. */
 function setBreak<W>(wanted: W): bool {
+  syncJournal();
   const now = <W>kernelBrk(<f64>wanted);
   write<W>(load<u64>(PROFILE_CURBRK), now);
   if (now >= wanted) return true;

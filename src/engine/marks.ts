@@ -1,6 +1,6 @@
 /** Markers: what the allocator is doing, with its live operands. They change nothing and vanish when control.tracing bit 1 is off. */
 import { CONTROL_ERRNO, Kind, Mark } from "./generated/abi";
-import { recordMark, tracesMarks } from "./journal";
+import { recordMark, tracesCalls, tracesMarks } from "./journal";
 
 /** A phase of a call begins. */
 @inline
@@ -22,9 +22,9 @@ export function decide<W>(id: Mark, outcome: bool, a: W, b: W): bool {
 }
 
 export function opBegin(api: u32, a: u64, b: u64, c: u32): void {
-  if (tracesMarks()) recordMark(Kind.OpBegin, api, c, a, b);
+  if (tracesCalls()) recordMark(Kind.OpBegin, api, c, a, b);
 }
 
 export function opEnd(api: u32, result: u64): void {
-  if (tracesMarks()) recordMark(Kind.OpEnd, api, 0, result, <u64>load<u32>(CONTROL_ERRNO));
+  if (tracesCalls()) recordMark(Kind.OpEnd, api, 0, result, <u64>load<u32>(CONTROL_ERRNO));
 }

@@ -14,6 +14,7 @@ import {
   CONTROL_HOT0_LENGTH, CONTROL_HOT0_START, CONTROL_HOT1_DELTA, CONTROL_HOT1_LENGTH, CONTROL_HOT1_START, CONTROL_PGD,
   MEMORY_FRAMES, MEMORY_TRANSLATION_CACHE, PAGE_SHIFT, PAGE_SIZE,
 } from "../generated/abi";
+import { openJournal, syncJournal } from "../ring";
 
 // biome-ignore format: one import a line
 @external("kernel", "fault") declare function kernelFault(addr: f64, write: i32): i32;
@@ -88,6 +89,7 @@ function walk(addr: u64, writes: bool): usize {
 
 /** Where one byte of the process lives, faulting it in. Does not return when the access is fatal. */
 export function resolve(addr: u64, writes: bool): usize {
+  openJournal();
   if (addr >= USER_END) {
     // A non-canonical address raises a protection fault without an address; the kernel's half is never mapped for us.
     const canonical = <u64>((<i64>addr << 16) >> 16) == addr;
@@ -95,6 +97,7 @@ export function resolve(addr: u64, writes: bool): usize {
   }
   let offset = walk(addr, writes);
   while (offset == 0) {
+    syncJournal();
     if (kernelFault(<f64>addr, writes ? 1 : 0) == 0) stopBySignal();
     offset = walk(addr, writes);
   }
