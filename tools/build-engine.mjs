@@ -15,10 +15,7 @@ const engine = join(root, "src/engine");
 const generatedFolder = join(engine, "generated");
 const generated = join(generatedFolder, "abi.ts");
 /** Copies of the allocator for one value of control.tracing each: what it traces is a constant there. */
-const copies = [
-  { folder: join(generatedFolder, "quiet"), tracing: 0 },
-  { folder: join(generatedFolder, "written"), tracing: 1 },
-];
+const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }];
 
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);

@@ -8,7 +8,7 @@ export const control = {
   sequence: 0x00,
   /** Set to 1 by the main thread (Atomics) to stop a run; polled by engine and interpreter. */
   cancel: 0x04,
-  /** Bit 0: journal writes. Bit 1: journal markers. 0 = run at full speed. */
+  /** Bit 0: journal writes. Bit 1: journal phases, lines and kernel markers. Either: where calls begin and end. 0 = run at full speed. */
   tracing: 0x08,
   /** Total records ever written; the next record's index. */
   journalHead: 0x10,

@@ -21,7 +21,6 @@ import { flushTranslations } from "./memory/translate";
 import { calloc as quietCalloc, free as quietFree, malloc as quietMalloc } from "./generated/quiet/allocators/glibc/malloc";
 import { realloc as quietRealloc } from "./generated/quiet/allocators/glibc/realloc";
 import { replay as quietReplay } from "./generated/quiet/trace";
-import { replay as writtenReplay } from "./generated/written/trace";
 import { replay } from "./trace";
 
 export { __heap_base, loadWord as load, storeWord as store };
@@ -57,12 +56,6 @@ function opBegin(api: u32, a: u64, b: u64, c: u32): void {
 function opEnd(api: u32, result: u64): void {
   recordEnd(api, result);
   syncJournal();
-}
-
-/** True when only writes and calls are recorded: a replay has its own copy for that too. */
-@inline
-function written(): bool {
-  return (load<u32>(CONTROL_TRACING) == 1) & is64();
 }
 
 // ── memory ──
@@ -289,7 +282,7 @@ export function sbrk(lo: i32, hi: i32): f64 {
 export function replayTrace(offset: u32, count: u32): u32 {
   if (quiet()) return quietReplay<u64>(offset, count);
   openJournal();
-  const done = written() ? writtenReplay<u64>(offset, count) : is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
+  const done = is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
   syncJournal();
   return done;
 }
