@@ -6,7 +6,7 @@ import { CaptionLine, TransportPanel } from "../panels/transport";
 import { isStale, useActions, useText, useUi } from "../store";
 import { Tooltip } from "../ui";
 import { Header } from "./header";
-import { useIdleSignal } from "./idle";
+import { IdleSignal } from "./idle";
 import { useKeyboard } from "./keyboard";
 import { MainArea, TabBar } from "./layout";
 import { Notices } from "./notices";
@@ -60,7 +60,6 @@ function Toast() {
 export function App() {
   useRootAttributes();
   useKeyboard();
-  useIdleSignal();
   const panels = useText().header.panels;
   const narrow = useMedia("(max-width: 767px)");
   const presenter = useUi((state) => state.presenter);
@@ -92,6 +91,7 @@ export function App() {
       <Toast />
       <Tooltip />
       <Blank />
+      <IdleSignal />
     </div>
   );
 }

@@ -1,12 +1,12 @@
 /**
  * `<html data-idle="true">` when nothing is under way: tests and screenshots wait for it, never for time. `data-cursor` is the instant that
- * the panels have drawn: the effect of the outermost component runs after theirs.
+ * the panels have drawn. A component of its own, the last one: its effects run after theirs, and the page is not rendered again for it.
  */
 import { useIsFetching } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useUi } from "../store";
 
-export function useIdleSignal(): void {
+export function IdleSignal(): null {
   const fetching = useIsFetching();
   const ready = useUi(
     (state) => (state.engine === "ready" || state.engine === "dead") && state.progress === null && state.moving === 0,
@@ -34,4 +34,5 @@ export function useIdleSignal(): void {
       cancelled = true;
     };
   }, [ready, fetching]);
+  return null;
 }

@@ -172,16 +172,19 @@ export function wordsTo(context: Context, facts: HeapFacts, row: number): Pointe
       continue;
     const end = (chunks.addr[other] ?? 0) + (chunks.size[other] ?? 0);
     const last = state === chunkState.inuse ? end : end - wordBytes;
-    for (let at = (chunks.addr[other] ?? 0) + 2 * wordBytes; at <= last; at += wordBytes) {
+    let at = (chunks.addr[other] ?? 0) + 2 * wordBytes;
+    while (at <= last && found.length < POINTER_LIMIT) {
       const page = Math.floor(at / PAGE_SIZE);
-      // Pages without a frame hold no pointers; a mapping may have very many of them.
+      const next = (page + 1) * PAGE_SIZE;
+      // Pages without a frame hold no pointers; a mapping may have very many of them. Asked once a page: it is a walk through four tables.
       if (context.memory.state(page) !== "resident") {
-        at = (page + 1) * PAGE_SIZE - wordBytes;
+        at = next;
         continue;
       }
-      const value = context.reader.word(at);
-      if (value >= from && value < to && found.length < POINTER_LIMIT)
-        found.push({ kind: "chunk", at, row: other, bin: -1, field: null });
+      for (; at < next && at <= last && found.length < POINTER_LIMIT; at += wordBytes) {
+        const value = context.reader.word(at);
+        if (value >= from && value < to) found.push({ kind: "chunk", at, row: other, bin: -1, field: null });
+      }
     }
   }
   return found;

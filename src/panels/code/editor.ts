@@ -198,8 +198,13 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
   });
   let shownAt = -1;
   let shown: EditorShow | null = null;
+  let shownKey = "";
   return {
     update(text, show) {
+      // Most steps stay inside one statement: then there is nothing to draw again.
+      const key = JSON.stringify([text, show]);
+      if (key === shownKey) return;
+      shownKey = key;
       telling = true;
       const before = view.state.doc.toString();
       if (before !== text) view.dispatch({ changes: { from: 0, to: before.length, insert: text } });
