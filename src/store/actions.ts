@@ -1,7 +1,7 @@
 /** Everything a view can ask for. One implementation, in src/app/controller.ts. */
 import type { Move } from "../protocol/messages";
 import type { Scenario, StepLevel } from "../scenario";
-import type { DialogId, PanelId, ThemeChoice } from "./state";
+import type { DialogId, PanelId, PlaySpeed, ThemeChoice } from "./state";
 import type { Locale } from "../i18n/locale";
 
 export interface Actions {
@@ -74,4 +74,10 @@ export interface Actions {
   readonly toast: (text: string) => void;
   /** The link to the scenario at this step. */
   readonly link: () => Promise<string>;
+}
+
+/** All of them: what has to do with the clock on the wall has its own implementation, src/app/playback.ts. */
+export interface PageActions extends Actions {
+  /** Times as fast as a step every 600 ms. */
+  readonly setSpeed: (speed: PlaySpeed) => void;
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { faultPlace, faultPointer } from "./fault";
+import type { NamedPointer, VmaFacts } from "./types";
+
+const vma = (name: string, start: number, end: number): VmaFacts => ({
+  start,
+  end,
+  read: true,
+  write: false,
+  exec: false,
+  shared: false,
+  kind: "heap",
+  name,
+  part: "",
+  fileOffset: 0,
+  device: "00:00",
+  inode: 0,
+  residentRuns: new Float64Array(),
+  zeroRuns: new Float64Array(),
+  residentPages: 0,
+});
+const space = { vmas: [vma("[heap]", 0x5000_0000, 0x5002_1000), vma("[stack]", 0x7fff_0000, 0x7fff_f000)] };
+
+describe("the place of a fault", () => {
+  it("is NULL in page 0, and protected memory inside a mapping", () => {
+    expect(faultPlace(space, 8)).toEqual({ kind: "null" });
+    expect(faultPlace(space, 0x5000_0010)).toMatchObject({ kind: "protected", vma: { name: "[heap]" } });
+  });
+
+  it("is told from the nearer mapping, and from none when all are far away", () => {
+    expect(faultPlace(space, 0x5002_1000)).toMatchObject({ kind: "past", distance: 0, vma: { name: "[heap]" } });
+    expect(faultPlace(space, 0x7ffe_fff8)).toMatchObject({ kind: "before", distance: 8, vma: { name: "[stack]" } });
+    expect(faultPlace(space, 0x4141_4141_4141)).toEqual({ kind: "nowhere" });
+  });
+});
+
+describe("the pointer of a fault", () => {
+  const pointer = (path: string, value: number, frame = 0): NamedPointer => ({
+    path,
+    value,
+    frame,
+    addr: 0x7fff_e000,
+    depth: 0,
+    functionName: "main",
+    typeText: "char *",
+  });
+
+  it("is one that the statement names, with the distance from where it points", () => {
+    const pointers = [pointer("p", 0x5000_0000), pointer("pp", 0x5000_0ff0), pointer("q", 0x5000_0008)];
+    expect(faultPointer("memset(p, 65, n);", pointers, 0x5002_1000)).toMatchObject({ path: "p", offset: 0x2_1000 });
+    expect(faultPointer("*r = 1;", pointers, 0x5002_1000)).toBeNull();
+  });
+
+  it("is the link that was followed rather than the list it hangs on", () => {
+    const pointers = [pointer("list", 0), pointer("list->next", 0)];
+    expect(faultPointer("list->next->value = 1;", pointers, 0)).toMatchObject({ path: "list->next" });
+  });
+
+  it("is none of a calling function", () => {
+    expect(faultPointer("*p = 1;", [pointer("p", 0, 1)], 0)).toBeNull();
+  });
+});
