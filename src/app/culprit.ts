@@ -25,7 +25,7 @@ export function createCulprit(
       await engine.seek(last);
       const instant = queries.getQueryData<Instant>(instantKey(run.id, last));
       const statement = lastStatement(run.scenario.source, debug, statements);
-      const pointer = instant === undefined ? null : faultPointer(statement, instant.pointers, signalAddr);
+      const pointer = instant === undefined ? null : faultPointer(statement, instant, signalAddr);
       if (pointer === null) return;
       const { at } = await engine.ask({ ask: "lastWriter", addr: pointer.addr, before: last });
       if (at < 0) return;

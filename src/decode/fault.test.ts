@@ -45,18 +45,34 @@ describe("the pointer of a fault", () => {
     typeText: "char *",
   });
 
+  const known = (pointers: readonly NamedPointer[]) => ({ pointers, variables: [] });
+
+  it("is a variable that holds NULL", () => {
+    const q = {
+      name: "q",
+      typeText: "int *",
+      addr: 0x7fff_e010,
+      frame: 0,
+      functionName: "main",
+      sizeBytes: 8,
+      value: 0n,
+      pointer: true,
+    };
+    expect(faultPointer("q[2] = 1;", { pointers: [], variables: [q] }, 8)).toEqual({ path: "q", addr: 0x7fff_e010, offset: 8 });
+  });
+
   it("is one that the statement names, with the distance from where it points", () => {
     const pointers = [pointer("p", 0x5000_0000), pointer("pp", 0x5000_0ff0), pointer("q", 0x5000_0008)];
-    expect(faultPointer("memset(p, 65, n);", pointers, 0x5002_1000)).toMatchObject({ path: "p", offset: 0x2_1000 });
-    expect(faultPointer("*r = 1;", pointers, 0x5002_1000)).toBeNull();
+    expect(faultPointer("memset(p, 65, n);", known(pointers), 0x5002_1000)).toMatchObject({ path: "p", offset: 0x2_1000 });
+    expect(faultPointer("*r = 1;", known(pointers), 0x5002_1000)).toBeNull();
   });
 
   it("is the link that was followed rather than the list it hangs on", () => {
-    const pointers = [pointer("list", 0), pointer("list->next", 0)];
-    expect(faultPointer("list->next->value = 1;", pointers, 0)).toMatchObject({ path: "list->next" });
+    const pointers = [pointer("list", 0x4141_0000), pointer("list->next", 0x4141_0000)];
+    expect(faultPointer("list->next->value = 1;", known(pointers), 0x4141_0008)).toMatchObject({ path: "list->next", offset: 8 });
   });
 
   it("is none of a calling function", () => {
-    expect(faultPointer("*p = 1;", [pointer("p", 0, 1)], 0)).toBeNull();
+    expect(faultPointer("*p = 1;", known([pointer("p", 0, 1)]), 0)).toBeNull();
   });
 });

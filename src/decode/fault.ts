@@ -1,7 +1,7 @@
 /** What a memory access that failed was about: what lies at the address, and which pointer led there. */
 import type { DebugInfo } from "../abi/debug-info";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import type { AddressSpace, NamedPointer, VmaFacts } from "./types";
+import type { AddressSpace, NamedPointer, VariableValue, VmaFacts } from "./types";
 
 export type FaultPlace =
   /** Page 0 is never mapped: what is reached through NULL. */
@@ -36,13 +36,22 @@ export interface FaultPointer {
   readonly offset: number;
 }
 
+/** What the program knows at its end. NULL leads to nothing, so it is no named pointer: variables that hold it count too. */
+interface Known {
+  readonly pointers: readonly NamedPointer[];
+  readonly variables: readonly VariableValue[];
+}
+
 /** The pointer that a failing statement's text mentions and that leads to the address, nearest first; null when none does. */
-export function faultPointer(statement: string, pointers: readonly NamedPointer[], addr: number): FaultPointer | null {
+export function faultPointer(statement: string, { pointers, variables }: Known, addr: number): FaultPointer | null {
   const mentioned = (path: string): boolean => {
     const at = statement.indexOf(path);
     return at >= 0 && !/\w/.test(statement.charAt(at - 1)) && !/\w/.test(statement.charAt(at + path.length));
   };
-  const [found] = pointers
+  const nulls = variables
+    .filter((variable) => variable.pointer && variable.value === 0n)
+    .map(({ name, addr: at, frame }) => ({ path: name, addr: at, value: 0, frame }));
+  const [found] = [...pointers, ...nulls]
     .filter((pointer) => pointer.frame <= 0 && pointer.value <= addr && addr - pointer.value < NEAR && mentioned(pointer.path))
     .toSorted((a, b) => b.value - a.value || b.path.length - a.path.length);
   return found === undefined ? null : { path: found.path, addr: found.addr, offset: addr - found.value };

@@ -183,6 +183,9 @@ export const en: ShellText = {
     hint: "Adds the statement to the end of main and runs it",
     noName: "No variable of main points to this chunk.",
     also: "Also",
+    wouldReturn: (result, path) => `Would return ${result === "" ? "nothing" : result}${path === "" ? "" : ` (${path})`}.`,
+    wouldFree: (path) => (path === "" ? "Would do nothing." : `Would free it (${path}).`),
+    wouldAbort: (message) => `Would abort: ${message}`,
   },
   dialogs: {
     close: "Close",

@@ -160,6 +160,9 @@ export interface ShellText {
     readonly hint: string;
     readonly noName: string;
     readonly also: string;
+    readonly wouldReturn: (result: string, path: string) => string;
+    readonly wouldFree: (path: string) => string;
+    readonly wouldAbort: (message: string) => string;
   };
   readonly dialogs: {
     readonly close: string;

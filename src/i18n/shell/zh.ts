@@ -175,6 +175,9 @@ export const zh: ShellText = {
     hint: "把语句加到 main 的末尾并运行",
     noName: "main 中没有变量指向该块。",
     also: "还可以",
+    wouldReturn: (result, path) => `将返回 ${result === "" ? "空" : result}${path === "" ? "" : `（${path}）`}。`,
+    wouldFree: (path) => (path === "" ? "什么也不会发生。" : `将释放它（${path}）。`),
+    wouldAbort: (message) => `将会中止：${message}`,
   },
   dialogs: {
     close: "关闭",

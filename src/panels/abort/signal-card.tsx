@@ -23,7 +23,8 @@ const names: Readonly<Record<number, string>> = {
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
 function permissions(vma: VmaFacts): string {
-  return `${vma.read ? "r" : "-"}${vma.write ? "w" : "-"}${vma.exec ? "x" : "-"}`;
+  // Word joiners: a line never ends inside.
+  return [vma.read ? "r" : "-", vma.write ? "w" : "-", vma.exec ? "x" : "-"].join("\u2060");
 }
 
 function vmaName(vma: VmaFacts): string {
@@ -58,7 +59,7 @@ export function SignalCard({ summary }: { readonly summary: RunSummary }) {
   const statement = lastStatement(source, debug, statements);
   const line = debug.statements[statements.statement.at(-1) ?? -1]?.span.line ?? 0;
   const fault = signal === SIGSEGV && instant !== null;
-  const pointer = fault ? faultPointer(statement, instant.pointers, signalAddr) : null;
+  const pointer = fault ? faultPointer(statement, instant, signalAddr) : null;
   const writer = useLastWriter(pointer?.addr ?? null, summary.last);
   const name = names[signal] ?? text.signalNumber(signal);
   return (
