@@ -133,6 +133,7 @@ export const en: ShellText = {
     panelFailed: (panel) => `${panel} cannot be drawn at this step.`,
     pageFailed: "The page has stopped working. Your program is kept; load the page again.",
     retry: "Try again",
+    notLoaded: "This part of the page could not be loaded. Check the connection.",
     starting: "Starting…",
     linkDamaged: "The link is damaged: part of it is missing or was changed.",
     linkTooLarge: "The link holds more than a scenario may.",

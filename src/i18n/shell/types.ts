@@ -111,6 +111,7 @@ export interface ShellText {
     readonly panelFailed: (panel: string) => string;
     readonly pageFailed: string;
     readonly retry: string;
+    readonly notLoaded: string;
     readonly starting: string;
     readonly linkDamaged: string;
     readonly linkTooLarge: string;

@@ -125,6 +125,7 @@ export const zh: ShellText = {
     panelFailed: (panel) => `无法绘制此步骤的“${panel}”。`,
     pageFailed: "页面已停止工作。你的程序已保留，请重新载入页面。",
     retry: "重试",
+    notLoaded: "页面的这一部分无法加载。请检查网络连接。",
     starting: "正在启动…",
     linkDamaged: "链接已损坏：有一部分丢失或被改动。",
     linkTooLarge: "链接的内容超出了场景的上限。",
