@@ -236,7 +236,7 @@ export const en: ShellText = {
     sincePlace: (operation) => (operation === 0 ? "the start" : `op ${operation}`),
     sinceCalls: (n) => (n === 1 ? "1 call" : `${n} calls`),
     sinceFields: (n) => (n === 1 ? "1 word of the allocator" : `${n} words of the allocator`),
-    sinceData: "Written by the program",
+    sinceData: "Other bytes",
     sinceBytes: (n) => (n === 1 ? "1 byte" : `${n} bytes`),
     sinceSame: "Nothing has changed.",
     sinceCut: (n) => `Only the first ${n} records are compared.`,

@@ -228,7 +228,7 @@ export const zh: ShellText = {
     sincePlace: (operation) => (operation === 0 ? "开头" : `op ${operation}`),
     sinceCalls: (n) => `${n} 次调用`,
     sinceFields: (n) => `分配器的 ${n} 个字`,
-    sinceData: "由程序写入",
+    sinceData: "其他字节",
     sinceBytes: (n) => `${n} 字节`,
     sinceSame: "没有变化。",
     sinceCut: (n) => `只比较前 ${n} 条记录。`,

@@ -37,6 +37,8 @@ const call = (begin: number, end: number): Operation => ({
   finished: true,
 });
 
+const always = (): boolean => true;
+
 describe("what a stretch of the journal changed", () => {
   it("tells fields that a call wrote from data that the program wrote", () => {
     const { fields, data } = changesOf(
@@ -45,20 +47,27 @@ describe("what a stretch of the journal changed", () => {
         { addr: 0x200, size: 1 },
       ]),
       [call(9, 11)],
+      always,
     );
     expect(fields.map(({ addr }) => addr)).toEqual([0x100]);
     expect(data).toEqual([{ start: 0x200, end: 0x201 }]);
   });
 
+  it("counts as data what a call writes where no field is", () => {
+    const { fields, data } = changesOf(records([{ addr: 0x100, size: 8 }]), [call(9, 11)], (addr) => addr !== 0x100);
+    expect(fields).toEqual([]);
+    expect(data).toEqual([{ start: 0x100, end: 0x108 }]);
+  });
+
   it("joins data that lies side by side, in whatever order it was written", () => {
     const writes = [0x203, 0x201, 0x202, 0x300].map((addr) => ({ addr, size: 1 }));
-    expect(changesOf(records(writes), []).data).toEqual([
+    expect(changesOf(records(writes), [], always).data).toEqual([
       { start: 0x201, end: 0x204 },
       { start: 0x300, end: 0x301 },
     ]);
   });
 
   it("leaves out what is again as it was", () => {
-    expect(changesOf(records([{ addr: 0x100, size: 8, before: 7n }]), [])).toEqual({ fields: [], data: [] });
+    expect(changesOf(records([{ addr: 0x100, size: 8, before: 7n }]), [], always)).toEqual({ fields: [], data: [] });
   });
 });

@@ -1,4 +1,4 @@
-/** What a stretch of the journal changed: fields of the allocator word by word, the program's own data as ranges. */
+/** What a stretch of the journal changed: fields of the allocator word by word, data as ranges. */
 import { changedWords } from "../../decode/journal";
 import type { ChangedWord, JournalRecords } from "../../decode/types";
 import type { Operation } from "../../protocol/messages";
@@ -24,9 +24,16 @@ function joined(words: readonly ChangedWord[]): readonly DataRange[] {
   return ranges;
 }
 
-/** `operations`: the calls of the run, in order. A word is a field when a call wrote it last. */
-export function changesOf(records: JournalRecords, operations: readonly Operation[]): Changes {
+/** `isField` tells a field of the allocator by its address: what a call writes elsewhere (zeros of calloc, copies of realloc) is data. */
+export function changesOf(
+  records: JournalRecords,
+  operations: readonly Operation[],
+  isField: (addr: number) => boolean,
+): Changes {
   const words = changedWords(records);
-  const byCall = ({ record }: ChangedWord): boolean => operations.some(({ begin, end }) => begin <= record && record < end);
-  return { fields: words.filter(byCall), data: joined(words.filter((word) => !byCall(word))) };
+  const fields = words.filter(
+    ({ record, addr }) => operations.some(({ begin, end }) => begin <= record && record < end) && isField(addr),
+  );
+  const seen = new Set(fields);
+  return { fields, data: joined(words.filter((word) => !seen.has(word))) };
 }

@@ -1,4 +1,4 @@
-/** What has changed between a bookmark and the step that is shown: calls, words of the allocator, data of the program. */
+/** What has changed between a bookmark and the step that is shown: calls, words of the allocator, other data. */
 import { useMemo, useState } from "react";
 import { addressName } from "../../decode/address-name";
 import { vmaAt } from "../../decode/vmas";
@@ -25,9 +25,16 @@ function nearest(bookmarks: readonly number[], cursor: number): number | undefin
   return bookmarks.findLast((mark) => mark < cursor) ?? bookmarks.find((mark) => mark > cursor) ?? bookmarks[0];
 }
 
-function placeName(instant: Instant, addr: number): string {
+/** The allocator's name for an address: `main_arena.top`, `b.size`, or `b+0x10` inside a block. */
+function allocatorName(instant: Instant, addr: number): string | null {
   const { abi, mainArena, chunks, bins, names } = instant.picture;
-  const name = addressName({ abi, mainArena, mp: instant.heap.par.addr, tcache: bins.tcacheAddr, chunks, names }, addr);
+  return addressName({ abi, mainArena, mp: instant.heap.par.addr, tcache: bins.tcacheAddr, chunks, names }, addr);
+}
+
+const isField = (instant: Instant, addr: number): boolean => allocatorName(instant, addr)?.includes("+") === false;
+
+function placeName(instant: Instant, addr: number): string {
+  const name = allocatorName(instant, addr);
   if (name !== null) return name;
   const variable = instant.variables.find((candidate) => candidate.addr === addr);
   const vma = instant.space.vmas[vmaAt(instant.space, addr)];
@@ -48,8 +55,8 @@ function Comparison({
   const to = Math.max(mark, instant.cursor);
   const records = useRecords(from, to);
   const changes = useMemo(
-    () => (records === null ? null : changesOf(records, summary.operations)),
-    [records, summary.operations],
+    () => (records === null ? null : changesOf(records, summary.operations, (addr) => isField(instant, addr))),
+    [records, summary.operations, instant],
   );
   const calls = summary.operations.filter((operation) => operation.begin < to && operation.end > from);
   if (from === to) return <p>{text.sinceHere}</p>;
