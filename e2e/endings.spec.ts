@@ -49,6 +49,22 @@ test("a write to read-only memory names the mapping and its permissions", async 
   await expect(page.getByTestId("caption")).toContainText("char *text");
 });
 
+for (const [what, source, told] of [
+  [
+    "endless recursion",
+    "int deep(int n) {\n  char pad[4096];\n  pad[0] = n;\n  return deep(n + 1) + pad[0];\n}\nint main(void) {\n  return deep(0);\n}\n",
+    "The stack is full",
+  ],
+  ["a division by zero", "int main(void) {\n  int none = 0;\n  return 7 / none;\n}\n", "divided by zero"],
+  ["a call of abort", "#include <stdlib.h>\nint main(void) {\n  abort();\n}\n", "called abort"],
+] as const)
+  test(`${what} says why the program ended`, async ({ page }) => {
+    await open(page, await linkToProgram(source));
+    await page.keyboard.press("End");
+    await expect(page.getByTestId("signal")).toContainText(told);
+    await expect(page.getByTestId("caption")).toContainText("SIG");
+  });
+
 test("when the worker dies the page says so and starts again from the scenario", async ({ page }) => {
   await open(page);
   const before = await operation(page);

@@ -95,7 +95,10 @@ export const en: ShellText = {
     exited: (code) => `The program ended with status ${code}.`,
     segv: (write, addr, where) => `SIGSEGV: ${write ? "write to" : "read of"} ${addr}, ${where}.`,
     noMapping: "no mapping",
-    signal: (n) => `The program was ended by signal ${n}.`,
+    signal: (name) => {
+      if (name === "SIGFPE") return "an integer was divided by zero, or the quotient does not fit.";
+      return name === "SIGABRT" ? "the program called abort." : "the program was ended.";
+    },
   },
   path: {
     none: "",
@@ -157,7 +160,6 @@ export const en: ShellText = {
     unknownCulprit: "not known",
     readsWord: (addr) => `reads the word at ${addr}`,
     holds: (value) => `holds ${value}`,
-    signalNumber: (n) => `signal ${n}`,
     access: (write, addr) => `Segmentation fault: ${write ? "write to" : "read of"} ${addr}`,
     pointer: "Pointer",
     statement: "Statement",
@@ -169,6 +171,7 @@ export const en: ShellText = {
     pastEnd: (bytes, name) => `No mapping: ${bytes} bytes past the end of ${name}.`,
     beforeStart: (bytes, name) => `No mapping: ${bytes} bytes before ${name}.`,
     nowhere: "No mapping, nor any near it.",
+    stackFull: (kib) => `The stack is full: it may not grow beyond ${kib} KiB. Usually a function calls itself without end.`,
   },
   callBar: {
     label: "Call by hand",

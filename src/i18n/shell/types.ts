@@ -91,7 +91,7 @@ export interface ShellText {
     readonly exited: (code: number) => string;
     readonly segv: (write: boolean, addr: string, where: string) => string;
     readonly noMapping: string;
-    readonly signal: (n: number) => string;
+    readonly signal: (name: string) => string;
   };
   readonly path: Readonly<Record<OperationPath, string>>;
   readonly status: Readonly<Record<RunStatus, string>>;
@@ -135,7 +135,6 @@ export interface ShellText {
     readonly unknownCulprit: string;
     readonly readsWord: (addr: string) => string;
     readonly holds: (value: string) => string;
-    readonly signalNumber: (n: number) => string;
     readonly access: (write: boolean, addr: string) => string;
     readonly pointer: string;
     readonly statement: string;
@@ -147,6 +146,7 @@ export interface ShellText {
     readonly pastEnd: (bytes: string, name: string) => string;
     readonly beforeStart: (bytes: string, name: string) => string;
     readonly nowhere: string;
+    readonly stackFull: (kib: number) => string;
   };
   readonly callBar: {
     readonly label: string;

@@ -87,7 +87,10 @@ export const zh: ShellText = {
     exited: (code) => `程序结束，状态为 ${code}。`,
     segv: (write, addr, where) => `SIGSEGV：${write ? "写" : "读"} ${addr}，${where}。`,
     noMapping: "没有映射",
-    signal: (n) => `程序被信号 ${n} 终止。`,
+    signal: (name) => {
+      if (name === "SIGFPE") return "整数除以零，或商超出范围。";
+      return name === "SIGABRT" ? "程序调用了 abort。" : "程序被终止。";
+    },
   },
   path: {
     none: "",
@@ -149,7 +152,6 @@ export const zh: ShellText = {
     unknownCulprit: "未知",
     readsWord: (addr) => `读取 ${addr} 处的字`,
     holds: (value) => `其值为 ${value}`,
-    signalNumber: (n) => `信号 ${n}`,
     access: (write, addr) => `段错误：${write ? "写入" : "读取"} ${addr}`,
     pointer: "指针",
     statement: "语句",
@@ -161,6 +163,7 @@ export const zh: ShellText = {
     pastEnd: (bytes, name) => `没有映射：越过 ${name} 末尾 ${bytes} 字节。`,
     beforeStart: (bytes, name) => `没有映射：在 ${name} 之前 ${bytes} 字节。`,
     nowhere: "没有映射，附近也没有。",
+    stackFull: (kib) => `栈已满：不能超过 ${kib} KiB。通常是函数无限递归。`,
   },
   callBar: {
     label: "手动调用",

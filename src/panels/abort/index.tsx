@@ -1,4 +1,5 @@
 /** How a program died. In the allocator: culprit → check → victim, and the way to the write that caused it. */
+import { signalNumber } from "../../abi/linux";
 import { ArrowRight, SkipBack } from "lucide-react";
 import type { RunSummary } from "../../protocol/messages";
 import { useInstant, useLastWriter, useSummary } from "../../queries";
@@ -91,6 +92,12 @@ export function EndingCard() {
   const dismissed = useUi((state) => state.abortDismissed);
   const atEnd = useUi((state) => state.run !== null && (state.position?.cursor ?? 0) >= state.run.summary.last);
   if (summary === null || dismissed || !atEnd) return null;
-  if (summary.status === "abort") return <AbortCard summary={summary} />;
-  return summary.status === "signal" ? <SignalCard summary={summary} /> : null;
+  // Without a message it was no check of glibc's, but the program itself.
+  if (summary.status === "abort")
+    return summary.message.trim() === "" ? (
+      <SignalCard summary={summary} signal={signalNumber.SIGABRT} />
+    ) : (
+      <AbortCard summary={summary} />
+    );
+  return summary.status === "signal" ? <SignalCard summary={summary} signal={summary.signal} /> : null;
 }

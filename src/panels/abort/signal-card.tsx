@@ -1,4 +1,5 @@
 /** When a signal ended the program: what it did, what lies at that address, and which pointer led there. */
+import { signalNumber } from "../../abi/linux";
 import { ArrowRight, SkipBack } from "lucide-react";
 import { faultPlace, faultPointer, lastStatement } from "../../decode/fault";
 import type { VmaFacts } from "../../decode/types";
@@ -7,18 +8,7 @@ import type { RunSummary } from "../../protocol/messages";
 import { type Instant, useInstant, useLastWriter } from "../../queries";
 import { useActions, useText, useUi } from "../../store";
 import { ActionButton } from "../../ui";
-
-const SIGSEGV = 11;
-/** Linux, asm-generic/signal.h. */
-const names: Readonly<Record<number, string>> = {
-  4: "SIGILL",
-  5: "SIGTRAP",
-  6: "SIGABRT",
-  7: "SIGBUS",
-  8: "SIGFPE",
-  9: "SIGKILL",
-  [SIGSEGV]: "SIGSEGV",
-};
+import { signalName } from "../shared/signals";
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
@@ -43,30 +33,33 @@ function placeText(instant: Instant, addr: number, write: boolean, text: ShellTe
     case "past":
       return text.pastEnd(hex(place.distance), vmaName(place.vma));
     case "before":
+      // The kernel lets the stack grow downwards until its limit.
+      if (place.vma.kind === "stack") return text.stackFull((place.vma.end - place.vma.start) / 1024);
       return text.beforeStart(hex(place.distance), vmaName(place.vma));
     case "nowhere":
       return text.nowhere;
   }
 }
 
-export function SignalCard({ summary }: { readonly summary: RunSummary }) {
+/** `signal`: what ended the program; its own abort() is one too. */
+export function SignalCard({ summary, signal }: { readonly summary: RunSummary; readonly signal: number }) {
   const shell = useText();
   const text = shell.abort;
   const actions = useActions();
   const instant = useInstant();
   const source = useUi((state) => state.run?.scenario.source ?? "");
-  const { signal, signalAddr, signalWrite, debug, statements } = summary;
+  const { signalAddr, signalWrite, debug, statements } = summary;
   const statement = lastStatement(source, debug, statements);
   const line = debug.statements[statements.statement.at(-1) ?? -1]?.span.line ?? 0;
-  const fault = signal === SIGSEGV && instant !== null;
+  const fault = signal === signalNumber.SIGSEGV && instant !== null;
   const pointer = fault ? faultPointer(statement, instant, signalAddr) : null;
   const writer = useLastWriter(pointer?.addr ?? null, summary.last);
-  const name = names[signal] ?? text.signalNumber(signal);
+  const name = signalName(signal);
   return (
     <section className="abort-card" data-testid="signal" aria-label={name}>
       <div className="abort-message">
         <span className="abort-signal">{name}</span>
-        <b>{signal === SIGSEGV ? text.access(signalWrite, hex(signalAddr)) : shell.caption.signal(signal)}</b>
+        <b>{signal === signalNumber.SIGSEGV ? text.access(signalWrite, hex(signalAddr)) : shell.caption.signal(name)}</b>
       </div>
       <div className="abort-chain">
         {pointer === null ? null : (
