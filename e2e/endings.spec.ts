@@ -49,6 +49,24 @@ test("a write to read-only memory names the mapping and its permissions", async 
   await expect(page.getByTestId("caption")).toContainText("char *text");
 });
 
+test("a NULL link that is followed is named, and where it was written", async ({ page }) => {
+  const lines = [
+    "#include <stdlib.h>",
+    "struct node { int value; struct node *next; };",
+    "int main(void) {",
+    "  struct node *list = malloc(sizeof *list);",
+    "  list->next = NULL;",
+    "  list->value = 1;",
+    "  list->next->value = 2;",
+    "}",
+  ];
+  await open(page, await linkToProgram(`${lines.join("\n")}\n`));
+  await page.keyboard.press("End");
+  await expect(page.getByTestId("signal")).toContainText("list->next = 0x0");
+  await page.keyboard.press("j");
+  await expect(page.getByTestId("signal")).toBeHidden();
+});
+
 for (const [what, source, told] of [
   [
     "endless recursion",

@@ -1,5 +1,5 @@
 /** From a program that died of a bad address to the write that put the address into its pointer. */
-import { faultPointer, lastStatement } from "../decode/fault";
+import { faultPointer, lastStatement, nullLink } from "../decode/fault";
 import { type Instant, instantKey } from "../queries";
 import type { PageActions, UiStore } from "../store";
 import type { QueryClient } from "@tanstack/react-query";
@@ -25,7 +25,10 @@ export function createCulprit(
       await engine.seek(last);
       const instant = queries.getQueryData<Instant>(instantKey(run.id, last));
       const statement = lastStatement(run.scenario.source, debug, statements);
-      const pointer = instant === undefined ? null : faultPointer(statement, instant, signalAddr);
+      const pointer =
+        instant === undefined
+          ? null
+          : (faultPointer(statement, instant, signalAddr) ?? nullLink(statement, instant, debug, signalAddr));
       if (pointer === null) return;
       const { at } = await engine.ask({ ask: "lastWriter", addr: pointer.addr, before: last });
       if (at < 0) return;

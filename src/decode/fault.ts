@@ -1,7 +1,9 @@
 /** What a memory access that failed was about: what lies at the address, and which pointer led there. */
-import type { DebugInfo } from "../abi/debug-info";
+import type { CTypeInfo, DebugInfo } from "../abi/debug-info";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import type { AddressSpace, NamedPointer, VariableValue, VmaFacts } from "./types";
+import { structsOf } from "./variables";
+import type { WordReader } from "./words";
 
 export type FaultPlace =
   /** Page 0 is never mapped: what is reached through NULL. */
@@ -36,6 +38,10 @@ export interface FaultPointer {
   readonly offset: number;
 }
 
+interface Memory {
+  readonly reader: WordReader;
+}
+
 /** What the program knows at its end. NULL leads to nothing, so it is no named pointer: variables that hold it count too. */
 interface Known {
   readonly pointers: readonly NamedPointer[];
@@ -55,6 +61,46 @@ export function faultPointer(statement: string, { pointers, variables }: Known, 
     .filter((pointer) => pointer.frame <= 0 && pointer.value <= addr && addr - pointer.value < NEAR && mentioned(pointer.path))
     .toSorted((a, b) => b.value - a.value || b.path.length - a.path.length);
   return found === undefined ? null : { path: found.path, addr: found.addr, offset: addr - found.value };
+}
+
+/** `list->next` of `list->next->value`: what a statement follows, longest first. */
+function followed(statement: string): readonly string[] {
+  const chains = [...statement.matchAll(/[A-Za-z_]\w*(?:(?:->|\.)\w+)*(?=->)/g)].map(([chain]) => chain);
+  return chains.toSorted((a, b) => b.length - a.length);
+}
+
+/** Where a chain of members ends up in memory: the place of its last one, when that is a pointer. */
+function placeOf(chain: string, { variables, reader }: Known & Memory, debug: DebugInfo): number | null {
+  const [root = "", ...steps] = chain.split(/(->|\.)/);
+  const variable = variables.find(({ name, frame }) => name === root && frame <= 0);
+  const known = [...debug.globals, ...debug.functions.flatMap((entry) => entry.variables)];
+  let type = known.find((info) => info.name === root && info.typeText === variable?.typeText)?.type;
+  let addr = variable?.addr ?? 0;
+  const structs = structsOf(debug);
+  const full = (part: CTypeInfo | undefined) => (part?.kind === "ref" ? structs.get(part.tag) : part);
+  for (let at = 0; at < steps.length; at += 2) {
+    if (steps[at] === "->") {
+      if (type?.kind !== "pointer") return null;
+      addr = reader.word(addr);
+      type = type.to;
+    }
+    const struct = full(type);
+    const field = struct?.kind === "struct" ? struct.fields.find(({ name }) => name === steps[at + 1]) : undefined;
+    if (field === undefined) return null;
+    addr += field.offset;
+    type = field.type;
+  }
+  return type?.kind === "pointer" && addr > 0 ? addr : null;
+}
+
+/** The member that a failing statement follows although it is NULL; null when the statement is too involved to tell. */
+export function nullLink(statement: string, known: Known & Memory, debug: DebugInfo, addr: number): FaultPointer | null {
+  if (addr >= PAGE_SIZE) return null;
+  for (const path of followed(statement)) {
+    const place = placeOf(path, known, debug);
+    if (place !== null && known.reader.exact(place) === 0n) return { path, addr: place, offset: addr };
+  }
+  return null;
 }
 
 /** The text of a run's last statement. */

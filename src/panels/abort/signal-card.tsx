@@ -1,7 +1,7 @@
 /** When a signal ended the program: what it did, what lies at that address, and which pointer led there. */
 import { signalNumber } from "../../abi/linux";
 import { ArrowRight, SkipBack } from "lucide-react";
-import { faultPlace, faultPointer, lastStatement } from "../../decode/fault";
+import { faultPlace, faultPointer, lastStatement, nullLink } from "../../decode/fault";
 import type { VmaFacts } from "../../decode/types";
 import type { ShellText } from "../../i18n";
 import type { RunSummary } from "../../protocol/messages";
@@ -52,7 +52,9 @@ export function SignalCard({ summary, signal }: { readonly summary: RunSummary; 
   const statement = lastStatement(source, debug, statements);
   const line = debug.statements[statements.statement.at(-1) ?? -1]?.span.line ?? 0;
   const fault = signal === signalNumber.SIGSEGV && instant !== null;
-  const pointer = fault ? faultPointer(statement, instant, signalAddr) : null;
+  const pointer = fault
+    ? (faultPointer(statement, instant, signalAddr) ?? nullLink(statement, instant, debug, signalAddr))
+    : null;
   const writer = useLastWriter(pointer?.addr ?? null, summary.last);
   const name = signalName(signal);
   return (
