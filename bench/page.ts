@@ -33,44 +33,51 @@ int main(void) {
 const untilIdle = (page: Page): Promise<unknown> =>
   page.waitForSelector('html[data-idle="true"]', { state: "attached", timeout: 60_000 });
 
+/** Milliseconds between the page's last frame and a key press, as when somebody presses keys: frames that follow each other at once wait for the clock of the screen, which is no work of the page. */
+const PAUSE = 40;
+
 /**
- * One key press a sample, inside the page. The frame rate is not limited (see launch), so that the wait for a screen's next refresh is not
- * counted; style, layout and paint are: a message posted in the frame callback after the change arrives when that frame is done.
+ * One key press a sample, inside the page. The wait for a screen's next refresh is not counted (see PAUSE); style, layout and paint are: a
+ * message posted in the frame callback after the change arrives when that frame is done.
  */
 async function paintSamples(page: Page, steps: number): Promise<number[]> {
-  return page.evaluate(async (count) => {
-    const afterPaint = (): Promise<void> =>
-      new Promise((resolve) => {
-        requestAnimationFrame(() => {
-          const channel = new MessageChannel();
-          channel.port1.addEventListener("message", () => resolve());
-          channel.port1.start();
-          channel.port2.postMessage(null);
+  return page.evaluate(
+    async ({ count, pause }) => {
+      const afterPaint = (): Promise<void> =>
+        new Promise((resolve) => {
+          requestAnimationFrame(() => {
+            const channel = new MessageChannel();
+            channel.port1.addEventListener("message", () => resolve());
+            channel.port1.start();
+            channel.port2.postMessage(null);
+          });
         });
-      });
-    const moved = (): Promise<void> =>
-      new Promise((resolve) => {
-        const observer = new MutationObserver(() => {
-          observer.disconnect();
-          resolve();
+      const moved = (): Promise<void> =>
+        new Promise((resolve) => {
+          const observer = new MutationObserver(() => {
+            observer.disconnect();
+            resolve();
+          });
+          observer.observe(document.documentElement, { attributeFilter: ["data-cursor"] });
         });
-        observer.observe(document.documentElement, { attributeFilter: ["data-cursor"] });
-      });
-    const idle = async (): Promise<void> => {
-      while (document.documentElement.dataset["idle"] !== "true") await afterPaint();
-    };
-    const samples: number[] = [];
-    for (let i = 0; i < count; i++) {
-      await idle();
-      const change = moved();
-      const start = performance.now();
-      window.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
-      await change;
-      await afterPaint();
-      samples.push(performance.now() - start);
-    }
-    return samples;
-  }, steps);
+      const idle = async (): Promise<void> => {
+        while (document.documentElement.dataset["idle"] !== "true") await afterPaint();
+      };
+      const samples: number[] = [];
+      for (let i = 0; i < count; i++) {
+        await idle();
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        const change = moved();
+        const start = performance.now();
+        window.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+        await change;
+        await afterPaint();
+        samples.push(performance.now() - start);
+      }
+      return samples;
+    },
+    { count: steps, pause: PAUSE },
+  );
 }
 
 /** Null when this machine has no Chromium or there is no build. */

@@ -6,6 +6,14 @@ import { useIsFetching } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useUi } from "../store";
 
+let fonts: Promise<unknown> | null = null;
+
+/** Asked for once: `document.fonts.ready` lays the page out each time it is read. */
+function fontsReady(): Promise<unknown> {
+  fonts ??= document.fonts.ready;
+  return fonts;
+}
+
 export function IdleSignal(): null {
   const fetching = useIsFetching();
   const ready = useUi(
@@ -23,7 +31,7 @@ export function IdleSignal(): null {
     }
     // After the frame in which the answer is painted, and once the fonts are there.
     let cancelled = false;
-    void document.fonts.ready.then(() =>
+    void fontsReady().then(() =>
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
           if (!cancelled) root.dataset["idle"] = "true";

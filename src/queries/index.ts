@@ -7,7 +7,7 @@ import { useInstant } from "./instant-context";
 
 export type { Instant } from "./instant";
 export { InstantProvider, useInstant } from "./instant-context";
-export { instantKey } from "./keys";
+export { instantKey, sliceKey } from "./keys";
 export { AskProvider, SLICE_LIMIT, useLastWriter, useRecords } from "./session-context";
 
 export function createQueries(): QueryClient {
@@ -19,6 +19,8 @@ export function createQueries(): QueryClient {
         retry: false,
         refetchOnWindowFocus: false,
         networkMode: "always",
+        // Answers share what they have in common already, see src/queries/instant.ts.
+        structuralSharing: false,
       },
     },
   });

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import type { JournalRecords } from "../../decode/types";
 import type { Operation } from "../../protocol/messages";
 import { SLICE_LIMIT, useOperation, useRecords } from "../../queries";
 import { useUi } from "../../store";
@@ -14,6 +14,17 @@ export interface CallListing {
   readonly cut: boolean;
 }
 
+/** The latest listing of each call: the panel and the transport show the same one. */
+const latest = new WeakMap<JournalRecords, { readonly api: string; readonly cursor: number; readonly listing: Listing }>();
+
+function listingAt(api: string, records: JournalRecords, cursor: number): Listing {
+  const kept = latest.get(records);
+  if (kept?.api === api && kept.cursor === cursor) return kept.listing;
+  const listing = listingOf(api, records, cursor);
+  latest.set(records, { api, cursor, listing });
+  return listing;
+}
+
 /** The call at the cursor, or the latest one, as a listing; null before the first call. */
 export function useListing(): CallListing | null {
   const call = useOperation();
@@ -22,6 +33,6 @@ export function useListing(): CallListing | null {
   const end = call?.operation.end ?? 0;
   const records = useRecords(begin, end);
   const api = call?.operation.api ?? "none";
-  const listing = useMemo(() => (records === null ? null : listingOf(api, records, cursor)), [api, records, cursor]);
+  const listing = records === null ? null : listingAt(api, records, cursor);
   return call === null ? null : { ...call, listing, cut: end - begin > SLICE_LIMIT };
 }
