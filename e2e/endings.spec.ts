@@ -17,6 +17,7 @@ test("a double free aborts with glibc's message, and time travel goes on working
 });
 
 test("a write to nowhere names the address and what is there", async ({ page }) => {
+  test.slow(); // axe looks at every node
   await open(
     page,
     await linkToProgram(

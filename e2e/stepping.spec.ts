@@ -81,6 +81,7 @@ test("playing steps on by itself, faster when asked, and ends at the end", async
 });
 
 test("what changed since a bookmark: its calls, the allocator's words and the program's data", async ({ page }) => {
+  test.slow(); // axe looks at every node
   await open(page);
   await page.keyboard.press("d");
   await expect(page.getByTestId("since")).toContainText("No bookmark yet");
