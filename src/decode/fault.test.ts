@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { faultPlace, faultPointer } from "./fault";
+import type { CTypeInfo, DebugInfo } from "../abi/debug-info";
+import { faultPlace, faultPointer, nullLink } from "./fault";
 import type { NamedPointer, VmaFacts } from "./types";
 
 const vma = (name: string, start: number, end: number): VmaFacts => ({
@@ -74,5 +75,57 @@ describe("the pointer of a fault", () => {
 
   it("is none of a calling function", () => {
     expect(faultPointer("*p = 1;", known([pointer("p", 0, 1)]), 0)).toBeNull();
+  });
+});
+
+describe("a NULL link", () => {
+  const node: CTypeInfo = {
+    kind: "struct",
+    tag: "node",
+    sizeBytes: 16,
+    fields: [
+      { name: "value", offset: 0, type: { kind: "int", name: "int", sizeBytes: 4, signed: true } },
+      { name: "next", offset: 8, type: { kind: "pointer", to: { kind: "ref", tag: "node" } } },
+    ],
+  };
+  const scope = { start: 0, end: 100, line: 1, column: 1 };
+  const list = { name: "list", type: { kind: "pointer", to: node }, typeText: "struct node *", location: -8, scope } as const;
+  const debug: DebugInfo = {
+    functions: [{ name: "main", span: scope, frameBytes: 16, variables: [list] }],
+    globals: [],
+    statements: [],
+  };
+  const variable = {
+    name: "list",
+    typeText: "struct node *",
+    addr: 0x7f00,
+    frame: 0,
+    functionName: "main",
+    sizeBytes: 8,
+    value: 0x5000n,
+    pointer: true,
+  };
+  /** list → node at 0x5000 → node at 0x6000 → NULL. */
+  const words = new Map([
+    [0x7f00, 0x5000],
+    [0x5008, 0x6000],
+    [0x6008, 0],
+  ]);
+  const word = (addr: number): number => words.get(addr) ?? 0;
+  const reader = { word, exact: (addr: number) => BigInt(word(addr)) };
+  const known = { pointers: [], variables: [variable], reader };
+
+  it("is found by following the statement's own members", () => {
+    expect(nullLink("list->next->next->value = 3;", known, debug, 0)).toEqual({
+      path: "list->next->next",
+      addr: 0x6008,
+      offset: 0,
+    });
+  });
+
+  it("is none where the members lead somewhere, do not exist, or the address is not one of page 0", () => {
+    expect(nullLink("list->next->value = 3;", known, debug, 0)).toBeNull();
+    expect(nullLink("list->other->value = 3;", known, debug, 0)).toBeNull();
+    expect(nullLink("list->next->next->value = 3;", known, debug, 0x5000)).toBeNull();
   });
 });

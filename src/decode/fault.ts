@@ -39,7 +39,7 @@ export interface FaultPointer {
 }
 
 interface Memory {
-  readonly reader: WordReader;
+  readonly reader: Pick<WordReader, "word" | "exact">;
 }
 
 /** What the program knows at its end. NULL leads to nothing, so it is no named pointer: variables that hold it count too. */
