@@ -157,6 +157,14 @@ function unwritten(records: JournalRecords | null, one: number, other: number): 
   return true;
 }
 
+/** Whether two pictures of the same bytes show the same step: then the heap is not even drawn again. */
+function alike(one: HeapPicture, other: HeapPicture): boolean {
+  const sameWords = one.changed.length === 0 && other.changed.length === 0;
+  return (
+    sameWords && one.nextWrite === other.nextWrite && one.nextOrder === other.nextOrder && one.focus.join() === other.focus.join()
+  );
+}
+
 function decode(
   memory: Uint8Array,
   summary: RunSummary,
@@ -178,27 +186,20 @@ function decode(
   const next = records === null ? -1 : nextWrite(records, cursor);
   const touched = [...done.map((word) => word.addr), next].filter((addr) => addr >= heap.chunks.start && addr < heap.chunks.end);
   const focus = position.operation < 0 ? [] : focusOf(heap, touched).slice(0, FOCUS_LIMIT);
-  const instant: Instant = {
-    ...rest,
-    cursor,
+  const drawn: HeapPicture = {
+    chunks: heap.chunks,
+    bins: heap.bins,
     abi,
     reader,
-    context,
-    heap,
-    records,
-    picture: {
-      chunks: heap.chunks,
-      bins: heap.bins,
-      abi,
-      reader,
-      mainArena: context.site.mainArena,
-      names,
-      changed: tagged(done, position.operation >= 0, heap.chunks),
-      nextWrite: next,
-      ...(next < 0 ? {} : { nextOrder: numbers?.[cursor - (records?.from ?? 0)] ?? 0 }),
-      focus,
-    },
+    mainArena: context.site.mainArena,
+    names,
+    changed: tagged(done, position.operation >= 0, heap.chunks),
+    nextWrite: next,
+    ...(next < 0 ? {} : { nextOrder: numbers?.[cursor - (records?.from ?? 0)] ?? 0 }),
+    focus,
   };
+  const picture = same && alike(drawn, latest.instant.picture) ? latest.instant.picture : drawn;
+  const instant: Instant = { ...rest, cursor, abi, reader, context, heap, records, picture };
   return { cursor, handed, inside, decoded, instant };
 }
 

@@ -180,8 +180,9 @@ function packing(list: BinList, room: number, scale: number): { readonly nodeWid
     return { nodeWidth, gap: Math.max(SIZE.singleGap * scale, Math.min(14 * scale, each - nodeWidth)) };
   }
   const unsorted = list.kind === "unsorted";
-  const nodeWidth = (unsorted ? SIZE.wideNode : SIZE.ringNode) * scale;
   const each = (room - SIZE.tail * scale) / count;
+  const widest = (unsorted ? SIZE.wideNode : SIZE.ringNode) * scale;
+  const nodeWidth = Math.max(SIZE.ringNode * scale, Math.min(widest, each - 22 * scale));
   return { nodeWidth, gap: Math.max(22 * scale, Math.min((unsorted ? 70 : SIZE.ringGap) * scale, each - nodeWidth)) };
 }
 

@@ -42,7 +42,6 @@ export interface Actions {
   readonly toEnd: () => void;
   readonly runToBreakpoint: (direction: 1 | -1) => void;
   readonly setLevel: (level: StepLevel) => void;
-  readonly togglePlay: () => void;
   readonly toggleBookmark: () => void;
   readonly toggleBreakpoint: (line: number) => void;
   /** `53`, `53.7`, `0x…9320`, a variable name. False when it means nothing here. */
@@ -78,6 +77,7 @@ export interface Actions {
 
 /** All of them: what has to do with the clock on the wall has its own implementation, src/app/playback.ts. */
 export interface PageActions extends Actions {
+  readonly togglePlay: () => void;
   /** Times as fast as a step every 600 ms. */
   readonly setSpeed: (speed: PlaySpeed) => void;
 }

@@ -75,7 +75,7 @@ function wordsOf(picture: HeapPicture, text: PanelText): BinsWords {
   return {
     label: (row) => row.kind,
     // The unsorted bin has no size; where it stands in the arena goes under its name when there is room.
-    sub: (row) => (row.kind === "unsorted" && row.height > 30 ? row.sizeText : ""),
+    sub: (row) => (row.kind === "unsorted" && row.nodes.length > 0 ? row.sizeText : ""),
     size: (row) => (row.kind === "unsorted" ? "" : row.sizeText),
     more: (count) => `⋯ ${text.bins.more(count)}`,
     accent: () => "",
