@@ -1,9 +1,11 @@
 /**
  * `<html data-idle="true">` when nothing is under way: tests and screenshots wait for it, never for time. `data-cursor` is the instant that
- * the panels have drawn. A component of its own, the last one: its effects run after theirs, and the page is not rendered again for it.
+ * the panels have drawn, `data-settled` the one that those which follow have drawn too. A component of its own, the last one: its effects
+ * run after theirs, and the page is not rendered again for it.
  */
 import { useIsFetching } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { useMoment, useSettled } from "../queries";
 import { useUi } from "../store";
 
 let fonts: Promise<unknown> | null = null;
@@ -19,13 +21,17 @@ export function IdleSignal(): null {
   const ready = useUi(
     (state) => (state.engine === "ready" || state.engine === "dead") && state.progress === null && state.moving === 0,
   );
-  const cursor = useUi((state) => state.position?.cursor ?? -1);
+  const settled = useSettled();
+  const cursor = useMoment().position?.cursor ?? -1;
   useEffect(() => {
     document.documentElement.dataset["cursor"] = String(cursor);
   }, [cursor]);
   useEffect(() => {
+    if (settled) document.documentElement.dataset["settled"] = String(cursor);
+  }, [settled, cursor]);
+  useEffect(() => {
     const root = document.documentElement;
-    if (!ready || fetching > 0) {
+    if (!ready || !settled || fetching > 0) {
       root.dataset["idle"] = "false";
       return;
     }
@@ -41,6 +47,6 @@ export function IdleSignal(): null {
     return () => {
       cancelled = true;
     };
-  }, [ready, fetching]);
+  }, [ready, settled, fetching]);
   return null;
 }

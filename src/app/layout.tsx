@@ -6,7 +6,7 @@
  *   < 768         one panel at a time and a tab bar
  */
 import { Boxes, Code2, Layers, List, ListTree, SearchCode } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { BinsPanel } from "../panels/bins";
 import { CodePanel } from "../panels/code";
@@ -15,18 +15,22 @@ import { InspectorPanel } from "../panels/inspector";
 import { ListingPanel } from "../panels/listing";
 import { SpacePanel } from "../panels/space";
 import { EndingCard } from "../panels/abort";
+import { Later } from "../queries";
 import { type PanelId, useActions, useText, useUi, useUiStore } from "../store";
 import { ActionButton, ErrorBoundary, Segmented, TabStrip, tabIds } from "../ui";
 import { useMedia } from "./use-media";
 
-const panels: Readonly<Record<Exclude<PanelId, "transport">, () => ReactNode>> = {
-  code: CodePanel,
-  listing: ListingPanel,
-  space: SpacePanel,
-  heap: HeapPanel,
-  bins: BinsPanel,
-  inspector: InspectorPanel,
-};
+const panels = {
+  code: memo(CodePanel),
+  listing: memo(ListingPanel),
+  space: memo(SpacePanel),
+  heap: memo(HeapPanel),
+  bins: memo(BinsPanel),
+  inspector: memo(InspectorPanel),
+} as const satisfies Readonly<Record<Exclude<PanelId, "transport">, unknown>>;
+
+/** Panels that explain: painted after those that show. */
+const followers: ReadonlySet<PanelId> = new Set(["listing", "inspector"]);
 
 /** What stands where a panel could not be drawn. */
 function Broken({ panel, error, retry }: { readonly panel: string; readonly error: Error; readonly retry: () => void }) {
@@ -56,7 +60,13 @@ function Slot({ id, dims = false }: { readonly id: Exclude<PanelId, "transport">
         resetKey={place}
         renderFallback={(error, retry) => <Broken panel={text.panel[id]} error={error} retry={retry} />}
       >
-        <Content />
+        {followers.has(id) ? (
+          <Later>
+            <Content />
+          </Later>
+        ) : (
+          <Content />
+        )}
       </ErrorBoundary>
     </section>
   );

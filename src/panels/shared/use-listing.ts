@@ -1,7 +1,6 @@
 import type { JournalRecords } from "../../decode/types";
 import type { Operation } from "../../protocol/messages";
-import { SLICE_LIMIT, useOperation, useRecords } from "../../queries";
-import { useUi } from "../../store";
+import { SLICE_LIMIT, useMoment, useOperation, useRecords } from "../../queries";
 import { type Listing, listingOf } from "./listing-rows";
 
 export interface CallListing {
@@ -28,7 +27,7 @@ function listingAt(api: string, records: JournalRecords, cursor: number): Listin
 /** The call at the cursor, or the latest one, as a listing; null before the first call. */
 export function useListing(): CallListing | null {
   const call = useOperation();
-  const cursor = useUi((state) => state.position?.cursor ?? 0);
+  const cursor = useMoment().position?.cursor ?? 0;
   const begin = call?.operation.begin ?? 0;
   const end = call?.operation.end ?? 0;
   const records = useRecords(begin, end);
