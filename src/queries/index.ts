@@ -5,7 +5,7 @@ import type { Operation, RunSummary } from "../protocol/messages";
 import { useMoment } from "./instant-context";
 
 export type { Instant } from "./instant";
-export { InstantProvider, Later, type Moment, useInstant, useMoment, useSettled } from "./instant-context";
+export { InstantProvider, Later, useInstant, useMoment, useSettled } from "./instant-context";
 export { instantKey, sliceKey } from "./keys";
 export { AskProvider, SLICE_LIMIT, useLastWriter, useRecords } from "./session-context";
 
