@@ -62,6 +62,8 @@ export const control = {
   outputBytes: 0xc8,
   /** What the process passed to exit. J */
   exitCode: 0xcc,
+  /** Number of the thread that runs: its row in the thread table (src/abi/threads.ts). J */
+  thread: 0xd0,
 } as const;
 
 /** Values of control.stop. */
