@@ -54,33 +54,14 @@ function enumeration(name, rows) {
   return [`export const enum ${name} {`, ...rows.map(([key, value]) => `  ${key} = ${value},`), "}"];
 }
 
-/** Messages as static bytes: one switch for the address, one for the length. */
-function messageTables(messages, messageText) {
-  const rows = messages.map((message, id) => ({ id, bytes: [...new TextEncoder().encode(`${messageText(message)}\n`)] }));
-  return [
-    "/** Address in linear memory of a message's text (with its newline) and its length in bytes. */",
-    "export function messageStart(id: i32): usize {",
-    "  switch (id) {",
-    ...rows.map(({ id, bytes }) => `    case ${id}: return memory.data<u8>([${bytes.join(",")}]);`),
-    "    default: return 0;",
-    "  }",
-    "}",
-    "export function messageLength(id: i32): usize {",
-    "  switch (id) {",
-    ...rows.map(({ id, bytes }) => `    case ${id}: return ${bytes.length};`),
-    "    default: return 0;",
-    "  }",
-    "}",
-  ];
-}
-
 async function generate() {
   const { control, stop } = await abi("control");
   const { machineMemory, PAGE_SIZE, PAGE_SHIFT } = await abi("machine-memory");
   const { recordKind, RECORD_BYTES } = await abi("journal");
   const { apiNames } = await abi("api");
-  const { profile, feature } = await abi("profile");
-  const { messages, messageText } = await abi("messages");
+  const { profile, featureOffset } = await abi("profile");
+  const { featureNames } = await abi("glibc-features");
+  const { messages, messageFlag } = await abi("messages");
   const { marks } = await abi("marks");
   const { tunables } = await abi("glibc-tunables");
   const statistics = await abi("glibc-statistics");
@@ -95,10 +76,11 @@ async function generate() {
     ...constants("MALLINFO_", statistics.mallinfo2, machineMemory.scratch),
     ...constants("STATS_", statistics.mallocStats, machineMemory.scratch),
     ...constants("INFO_", statistics.mallocInfo, machineMemory.scratch),
+    ...Object.entries(messageFlag).map(([name, bit]) => `export const MESSAGE_${screaming(name)}: u32 = ${bit};`),
     `export const INFO_ROW_BYTES: usize = ${statistics.MALLOC_INFO_ROW_BYTES};`,
     ...enumeration(
       "Feature",
-      Object.entries(feature).map(([name, bit]) => [pascal(name), bit]),
+      featureNames.map((name) => [pascal(name), machineMemory.profile + featureOffset(name)]),
     ),
     ...enumeration(
       "Kind",
@@ -124,7 +106,6 @@ async function generate() {
       "Msg",
       messages.map(({ name }, id) => [name, id]),
     ),
-    ...messageTables(messages, messageText),
   ];
   await mkdir(dirname(generated), { recursive: true });
   await writeFile(generated, `${lines.join("\n")}\n`);

@@ -64,6 +64,8 @@ export const control = {
   exitCode: 0xcc,
   /** Number of the thread that runs: its row in the thread table (src/abi/threads.ts). J */
   thread: 0xd0,
+  /** What the abort message is about, u64: some releases print it. J */
+  stopPointer: 0xe0,
 } as const;
 
 /** Values of control.stop. */
@@ -75,4 +77,6 @@ export const stop = {
   budget: 4,
   cancelled: 5,
   outOfMemory: 6,
+  /** No thread can ever run again. */
+  deadlock: 7,
 } as const;

@@ -1,7 +1,7 @@
 /** The control block as the engine sees it: errno, the step budget and the ways a run stops. */
 import {
   CONTROL_BUDGET, CONTROL_CANCEL, CONTROL_ERRNO, CONTROL_SIGNAL, CONTROL_SIGNAL_ADDR, CONTROL_SIGNAL_CODE, CONTROL_SIGNAL_WRITE,
-  CONTROL_STEPS, CONTROL_STOP, CONTROL_STOP_MESSAGE, PROFILE_ERRNO, Stop,
+  CONTROL_STEPS, CONTROL_STOP, CONTROL_STOP_MESSAGE, CONTROL_STOP_POINTER, PROFILE_ERRNO, Stop,
 } from "./generated/abi";
 import { putLinear } from "./journal";
 import { write } from "./memory/access";
@@ -44,8 +44,9 @@ function halt(): void {
   unreachable();
 }
 
-/** Death by SIGABRT with one of src/abi/messages.ts. */
-export function abortWith(message: u32): void {
+/** Death by SIGABRT with one of src/abi/messages.ts, about a pointer. */
+export function abortWith(message: u32, pointer: u64): void {
+  putLinear<u64>(CONTROL_STOP_POINTER, pointer);
   putLinear<u32>(CONTROL_STOP_MESSAGE, message);
   putLinear<u32>(CONTROL_SIGNAL, SIGABRT);
   putLinear<u32>(CONTROL_STOP, Stop.Abort);

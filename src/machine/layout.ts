@@ -185,14 +185,18 @@ export function layoutFromMaps(lines: readonly string[], startBrk: number, libcB
   const stack = mappings.find((mapping) => mapping.name === "[stack]");
   const code = mappings.find((mapping) => mapping.perms === "r-xp");
   const data = mappings.find((mapping) => mapping.perms === "rw-p");
-  const tls = mappings.find((mapping) => mapping.end === libcBase && mapping.name === "");
+  const vvar = mappings.findIndex((mapping) => mapping.name === "[vvar]");
+  // The thread's block lies below libc, or (32 bits) at the end of the last anonymous memory before the kernel's own pages.
+  const below = mappings.find((mapping) => mapping.end === libcBase && mapping.name === "");
+  const tls =
+    below ?? mappings.slice(0, Math.max(0, vvar)).findLast((mapping) => mapping.name === "" && mapping.perms === "rw-p");
   if (stack === undefined || code === undefined || data === undefined || tls === undefined) return null;
   const libcData = mappings.filter((mapping) => mapping.name.includes("/libc") && mapping.perms === "rw-p");
   return {
     space: {
       mappings,
-      taskSize: TASK_SIZE,
-      mmapBase: MMAP_BASE,
+      taskSize: stack.end,
+      mmapBase: stack.end - (STACK_TOP - MMAP_BASE),
       topdown: true,
       startBrk,
       startStack: stack.end - PAGE_SIZE,
@@ -202,7 +206,7 @@ export function layoutFromMaps(lines: readonly string[], startBrk: number, libcB
       endData: data.end,
     },
     libcBase,
-    libcTls: tls.start + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
+    libcTls: (below === undefined ? tls.end - PAGE_SIZE : tls.start) + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
     programBase: null,
     stackTop: stack.end,
     read: [],

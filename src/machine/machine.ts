@@ -6,10 +6,10 @@
  */
 import { control, stop } from "../abi/control";
 import { findMallocAbi } from "../abi/glibc-structs";
-import { findGlibcSymbols, type GlibcSymbols } from "../abi/glibc-symbols";
+import { findGlibcSymbols, type GlibcSymbols, type SeenSymbols } from "../abi/glibc-symbols";
 import { HEAP_WINDOW_FRAMES, MEMORY_BYTES, MEMORY_BYTES_SMALL, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { kernelLimits } from "../abi/kernel";
-import { messages, messageText } from "../abi/messages";
+import { messageBlock, type MessageFrame, messages, messageText, plainFrame } from "../abi/messages";
 import type { ProcessInfo } from "../abi/process-info";
 import { profileBytes } from "../abi/profile";
 import { type Tunable, tunables } from "../abi/glibc-tunables";
@@ -25,6 +25,10 @@ export interface MachineOptions {
   readonly layout: ProcessLayout;
   readonly glibc: string;
   readonly abi: "amd64" | "i386";
+  /** Where a recording found main_arena and mp_, from the base of libc; else the build that is best known. */
+  readonly seen?: SeenSymbols;
+  /** argv[0], which old messages quote. */
+  readonly program?: string;
   /** What malloc's initialisation draws as tcache key. */
   readonly tcacheKey: bigint;
   /** GLIBC_TUNABLES and MALLOC_*_ variables. */
@@ -95,7 +99,7 @@ function clear(machine: Machine): void {
 /** A process ready for its first instruction, with tracing off and an unlimited budget. Throws when the glibc is not known. */
 export function createMachine(options: MachineOptions): Machine {
   const abi = findMallocAbi(options.glibc, options.abi);
-  const symbols = findGlibcSymbols(options.glibc, options.abi);
+  const symbols = findGlibcSymbols(options.glibc, options.abi, options.seen);
   if (abi === undefined || symbols === undefined) throw new Error(`glibc ${options.glibc} ${options.abi} is not known`);
   if (options.reuse !== undefined) clear(options.reuse);
   const memory = options.reuse?.memory ?? options.memory ?? createMemory();
@@ -112,6 +116,8 @@ export function createMachine(options: MachineOptions): Machine {
   for (const page of layout.read) kernel.touch(page, page + PAGE_SIZE);
   const place = { libcBase: layout.libcBase, libcTls: layout.libcTls, pageSize: PAGE_SIZE, tcacheKeyValue: options.tcacheKey };
   bytes.set(profileBytes(abi, symbols, place), machineMemory.profile);
+  const program = options.program ?? plainFrame.program;
+  bytes.set(messageBlock(abi.glibc, program), machineMemory.messages);
   engine.initialise();
   applyTunables(engine, options.environment ?? {});
   const state = layout.libcBase + symbols.mainArena;
@@ -136,7 +142,7 @@ export function createMachine(options: MachineOptions): Machine {
         return { kind: "stopped", report };
       }
     },
-    stopped: () => readStop(view),
+    stopped: () => readStop(view, { release: abi.glibc, program, wordBytes: abi.wordBytes }),
     setTracing: (bits) => view.setUint32(control.tracing, bits, true),
     peek: (addr, into) => peek(kernel, bytes, addr, into),
   };
@@ -189,7 +195,7 @@ function processInfo(options: MachineOptions, layout: ProcessLayout, symbols: Gl
 
 const stopNames = new Map<number, StopName>((Object.entries(stop) as [StopName, number][]).map(([name, code]) => [code, name]));
 
-function readStop(view: DataView): StopReport | null {
+function readStop(view: DataView, frame: Omit<MessageFrame, "pointer">): StopReport | null {
   const code = view.getUint32(control.stop, true);
   if (code === stop.running) return null;
   const message = messages[view.getUint32(control.stopMessage, true)];
@@ -199,7 +205,10 @@ function readStop(view: DataView): StopReport | null {
     signalCode: view.getUint32(control.signalCode, true),
     signalAddr: view.getBigUint64(control.signalAddr, true),
     signalWrite: view.getUint32(control.signalWrite, true) !== 0,
-    message: code === stop.abort && message !== undefined ? `${messageText(message)}\n` : "",
+    message:
+      code === stop.abort && message !== undefined
+        ? `${messageText(message, { ...frame, pointer: view.getBigUint64(control.stopPointer, true) })}\n`
+        : "",
   };
 }
 

@@ -1,6 +1,7 @@
 /** Plays script operations on a machine: slots that hold pointers, one call into the engine for each. */
 import { control } from "../../abi/control";
 import { machineMemory } from "../../abi/machine-memory";
+import { profile } from "../../abi/profile";
 import type { Machine, Outcome } from "../../machine/machine";
 import { InputError } from "../usage";
 import { type Operation, parseOperation } from "./script";
@@ -31,6 +32,7 @@ export function createPlayer(machine: Machine): Player {
   const slots = new BigUint64Array(65536);
   const block = new DataView(machine.memory.buffer, machineMemory.control, 0x1000);
   const wordBytes = machine.process.wordBytes;
+  const errnoAt = Number(new DataView(machine.memory.buffer, machineMemory.profile).getBigUint64(profile.errno, true));
 
   const slot = (operation: Operation, index: number): bigint => slots[Number(operation.words[index] ?? 0n)] ?? 0n;
   const word = (operation: Operation, index: number): bigint => operation.words[index] ?? 0n;
@@ -152,7 +154,12 @@ export function createPlayer(machine: Machine): Player {
         return { kind: "ok", value: { err: 0, skipped: true } };
       }
       block.setUint32(control.errno, 0, true);
-      return machine.call(() => perform(operation));
+      return machine.call(() => {
+        const result = perform(operation);
+        // The recorded program looks at errno after each call, which is fatal when a wild munmap took the thread's storage away.
+        engine.load(errnoAt, 4);
+        return result;
+      });
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Machine } from "../../machine/machine";
 import { createMachine } from "../../machine/machine";
 import { defaultLayout, layoutFromMaps } from "../../machine/layout";
+import { findRelease } from "../../abi/glibc-features";
 import { InputError } from "../usage";
 import { createObserver, type ObservedOperation } from "./observe";
 import type { WantedHashes } from "./heap-watch";
@@ -17,8 +18,7 @@ const SCRIPT_PROGRAM = { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0
 export function unsupported(recording: Recording): string | null {
   if (recording.operations.some(({ op }) => threadLetters.has(op.charAt(0)))) return "threads: not supported";
   const { header } = recording;
-  if (header !== null && (header.version !== "2.36" || header.abi !== "amd64"))
-    return `glibc ${header.version} ${header.abi}: not supported`;
+  if (header !== null && findRelease(header.version) === undefined) return `glibc ${header.version}: not supported`;
   return null;
 }
 
@@ -26,6 +26,11 @@ export interface Replay {
   readonly machine: Machine;
   /** Plays the next operation; null at the end of the script, or after the process has died. */
   next(wanted?: WantedHashes): ObservedOperation | null;
+}
+
+/** argv[0] of the recorded program: it ran in its own folder. */
+function programOf(maps: readonly string[]): string {
+  return `./${maps[0]?.replace(/^.*\//, "") ?? ""}`;
 }
 
 function machineFor(module: WebAssembly.Module, header: RecordingHeader | null, reuse: Machine | undefined): Machine {
@@ -36,20 +41,17 @@ function machineFor(module: WebAssembly.Module, header: RecordingHeader | null, 
   const layout = layoutFromMaps(header.maps, Number(header.heap_start), Number(header.libc_base));
   if (layout === null) throw new InputError("line 1: the header's maps are not those of a process with libc and a stack");
   const tcacheKey = header.tcache_key === undefined ? DEFAULT_KEY : BigInt(header.tcache_key);
+  const offset = (address: string): number => Number(address) - Number(header.libc_base);
   const machine = createMachine({
     module,
     layout,
     glibc: header.version,
     abi: header.abi,
     tcacheKey,
+    seen: { mainArena: offset(header.main_arena), mp: offset(header["mp_"]) },
+    program: programOf(header.maps),
     ...(reuse ? { reuse } : {}),
   });
-  for (const [name, at, said] of [
-    ["main_arena", machine.process.mainArena, header.main_arena],
-    ["mp_", machine.process.mp, header["mp_"]],
-  ] as const) {
-    if (at !== Number(said)) throw new InputError(`line 1: ${name} is at ${said}, this glibc has it at 0x${at.toString(16)}`);
-  }
   return machine;
 }
 

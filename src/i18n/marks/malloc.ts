@@ -61,6 +61,10 @@ export const mallocMarks = {
     en: ["move others to tcache", "{a} is not aligned → abort", "{a} moves to tcache{b}"],
     zh: ["其余移入 tcache", "{a} 未对齐 → abort", "{a} 移入 tcache{b}"],
   },
+  FastbinStashSize: {
+    en: ["its size fits that list?", "it belongs to {a}, not {b} → abort", "both {a}"],
+    zh: ["大小属于该链表吗？", "它属于 {a}，不是 {b} → abort", "都是 {a}"],
+  },
   SmallRange: {
     en: ["a small size?", "{a} ≥ {b} → large", "{a} < {b} → small"],
     zh: ["是 small 大小吗？", "{a} ≥ {b} → large", "{a} < {b} → small"],

@@ -4,6 +4,10 @@ import type { MarkTexts } from "./types";
 export const searchMarks = {
   SortUnsorted: { en: "Sort the unsorted bin", zh: "整理 unsorted bin" },
   UnsortedVictim: { en: ["take the oldest", "look at {a}, size {b}"], zh: ["取最早的块", "检查 {a}，大小 {b}"] },
+  UnsortedHeadSane: {
+    en: ["size is sane?", "size word {a}, arena {b} → abort", "0x10 < {a} ≤ {b}"],
+    zh: ["大小合理吗？", "size 字 {a}，分配区 {b} → abort", "0x10 < {a} ≤ {b}"],
+  },
   UnsortedSize: {
     en: ["size is sane?", "size {a}, arena {b} → abort", "0x10 < {a} ≤ {b}"],
     zh: ["大小合理吗？", "大小 {a}，分配区 {b} → abort", "0x10 < {a} ≤ {b}"],

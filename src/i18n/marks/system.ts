@@ -107,6 +107,22 @@ export const systemMarks = {
     en: ["no block yet?", "block {a}", "NULL: same as malloc"],
     zh: ["还没有块吗？", "块 {a}", "NULL：等于 malloc"],
   },
+  ReallocUsable: {
+    en: ["large enough already?", "{a} > {b} usable → must grow", "{a} ≤ {b} usable"],
+    zh: ["已经够大吗？", "{a} > 可用 {b} → 需要扩大", "{a} ≤ 可用 {b}"],
+  },
+  ReallocKeepsAny: {
+    en: ["waste is tolerable?", "{a} to spare > {b} → shrink", "{a} to spare ≤ {b} → stays"],
+    zh: ["浪费可以接受吗？", "多出 {a} > {b} → 缩小", "多出 {a} ≤ {b} → 不动"],
+  },
+  ReallocKeepsSame: {
+    en: ["fits as it is?", "{a} to spare ≥ {b}", "{a} to spare < {b} → stays"],
+    zh: ["正好合适吗？", "多出 {a} ≥ {b}", "多出 {a} < {b} → 不动"],
+  },
+  ReallocKeepsMapping: {
+    en: ["a mapping with less than a page to spare?", "{a} to spare > {b}", "{a} to spare ≤ {b} → stays"],
+    zh: ["映射且浪费不足一页吗？", "多出 {a} > {b}", "多出 {a} ≤ {b} → 不动"],
+  },
   ReallocPointer: {
     en: ["pointer can be a chunk?", "{a} of size {b} cannot be a chunk → abort", "{a}, size {b}"],
     zh: ["指针可能是块吗？", "{a}（大小 {b}）不可能是块 → abort", "{a}，大小 {b}"],

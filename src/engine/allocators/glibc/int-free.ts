@@ -1,7 +1,6 @@
 /** _int_free: tcache, fastbin, or merge with the neighbours; then perhaps give memory back. */
-import { Mark, Msg, PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_KEY } from "../../generated/abi";
+import { Feature, Mark, Msg, PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
-import { readPaged } from "../../memory/access";
 import {
   fastbinAt, fastbinIndex, haveFastchunks, isContiguous, isMain, setHaveFastchunks, setTop, systemMem, top,
 } from "./arena";
@@ -14,9 +13,11 @@ import { die } from "./die";
 import { munmapChunk } from "./mmapped";
 import { maxFast, mp } from "./parameters";
 import { perturbFreed } from "./perturb";
-import { searchDoubleFree, tcacheBins, tcacheCount, tcacheFill, tcacheIndex, tcachePut, threadCache } from "./tcache";
+import {
+  searchDoubleFree, tcacheBins, tcacheCount, tcacheFill, tcacheHasRoom, tcacheIndex, tcacheKey, tcachePut, threadCache,
+} from "./tcache";
 import { systrim } from "./trim";
-import { get, getState, hasTcache, hasTcacheKey, headerBytes, isAligned, mangle, minSize, putState, sizeSz } from "./word";
+import { get, getState, has, hasTcache, hasTcacheKey, headerBytes, isAligned, mangle, minSize, putState, sizeSz } from "./word";
 
 const FASTBIN_CONSOLIDATION_THRESHOLD: u32 = 0x10000;
 
@@ -25,11 +26,12 @@ export function intFree<W>(av: W, p: W, locked: bool): void {
   const ownHead = head<W>(p);
   const size = sizeIn<W>(ownHead);
   phase<W>(Mark.IntFree, p, size);
-  if (!decide<W>(Mark.FreePointer, p <= 0 - size && !isMisaligned<W>(p), p, size)) die<W>(Msg.FreeInvalidPointer);
-  if (!decide<W>(Mark.FreeSize, size >= minSize<W>() && isAligned<W>(size), size, minSize<W>())) die<W>(Msg.FreeInvalidSize);
+  if (!decide<W>(Mark.FreePointer, p <= 0 - size && !isMisaligned<W>(p), p, size)) die<W>(Msg.FreeInvalidPointer, memOf<W>(p));
+  const whole = size >= minSize<W>() && (isAligned<W>(size) || !has(Feature.AlignedSizeCheck));
+  if (!decide<W>(Mark.FreeSize, whole, size, minSize<W>())) die<W>(Msg.FreeInvalidSize, memOf<W>(p));
   if (hasTcache() && freeToTcache<W>(p, size)) return;
   const fastLimit = maxFast<W>();
-  if (decide<W>(Mark.FreeFastRange, size <= fastLimit, size, fastLimit)) freeToFastbin<W>(av, p, size, locked);
+  if (has(Feature.Fastbins) && decide<W>(Mark.FreeFastRange, size <= fastLimit, size, fastLimit)) freeToFastbin<W>(av, p, size, locked);
   else if (!decide<W>(Mark.FreeMmapped, isMmapped<W>(ownHead), ownHead, 0)) freeAndMerge<W>(av, p, size, ownHead);
   else munmapChunk<W>(p);
 }
@@ -44,13 +46,12 @@ function freeToTcache<W>(p: W, size: W): bool {
   if (!decide<W>(Mark.FreeTcacheSize, tc != 0 && index < bins, index, bins)) return false;
   const entry = memOf<W>(p);
   if (hasTcacheKey()) {
-    const key = readPaged<W>(load<u64>(PROFILE_TCACHE_KEY));
+    const key = tcacheKey<W>(tc);
     const word = get<W>(entry + sizeSz<W>());
     if (decide<W>(Mark.FreeTcacheKey, word == key, word, key)) searchDoubleFree<W>(tc, entry, index);
   }
   const count = tcacheCount<W>(tc, index);
-  const limit = tcacheFill<W>();
-  if (!decide<W>(Mark.FreeTcacheRoom, count < limit, count, limit)) return false;
+  if (!decide<W>(Mark.FreeTcacheRoom, tcacheHasRoom<W>(tc, index), count, tcacheFill<W>())) return false;
   tcachePut<W>(tc, p, index);
   return true;
 }
@@ -60,20 +61,26 @@ function freeToFastbin<W>(av: W, p: W, size: W, locked: bool): void {
   const nextHead = head<W>(p + size);
   const limit = systemMem<W>(av);
   const sane = nextHead > headerBytes<W>() && sizeIn<W>(nextHead) < limit;
-  if (!decide<W>(Mark.FastNextSize, sane, nextHead, limit)) die<W>(Msg.FreeInvalidNextSizeFast);
+  if (!decide<W>(Mark.FastNextSize, sane, nextHead, limit)) die<W>(Msg.FreeInvalidNextSizeFast, memOf<W>(p));
   perturbFreed<W>(memOf<W>(p), size - headerBytes<W>());
   setHaveFastchunks<W>(av, true);
   const index = fastbinIndex<W>(size);
   const bin = <u64>fastbinAt<W>(av, index);
   const old = getState<W>(bin);
-  if (!decide<W>(Mark.FastTop, old != p, old, p)) die<W>(Msg.DoubleFreeFasttop);
+  if (!decide<W>(Mark.FastTop, old != p, old, p)) die<W>(Msg.DoubleFreeFasttop, memOf<W>(p));
+  const plain = has(Feature.PlainFastbins);
+  if (plain) checkEntry<W>(p, old, index);
   setFd<W>(p, mangle<W>(memOf<W>(p), old));
   putState<W>(bin, p);
   line<W>(Mark.FastPut, p, <W>index);
-  if (locked && old != 0) {
-    const found = fastbinIndex<W>(chunkSize<W>(old));
-    if (!decide<W>(Mark.FastEntry, found == index, <W>found, <W>index)) die<W>(Msg.InvalidFastbinEntry);
-  }
+  if (locked && !plain) checkEntry<W>(p, old, index);
+}
+
+/** What was first in a fastbin must be of its size. */
+function checkEntry<W>(p: W, old: W, index: u32): void {
+  if (old == 0) return;
+  const found = fastbinIndex<W>(chunkSize<W>(old));
+  if (!decide<W>(Mark.FastEntry, found == index, <W>found, <W>index)) die<W>(Msg.InvalidFastbinEntry, memOf<W>(p));
 }
 
 /** Merges with free neighbours at once. */
@@ -81,17 +88,17 @@ function freeAndMerge<W>(av: W, p: W, size: W, ownHead: W): void {
   phase<W>(Mark.FreeChecks, p, size);
   const next: W = p + size;
   const topChunk = top<W>(av);
-  if (!decide<W>(Mark.FreeNotTop, p != topChunk, p, topChunk)) die<W>(Msg.DoubleFreeTop);
+  if (!decide<W>(Mark.FreeNotTop, p != topChunk, p, topChunk)) die<W>(Msg.DoubleFreeTop, memOf<W>(p));
   if (isContiguous<W>(av)) {
     const end: W = topChunk + chunkSize<W>(topChunk);
-    if (!decide<W>(Mark.FreeInside, next < end, next, end)) die<W>(Msg.DoubleFreeOut);
+    if (!decide<W>(Mark.FreeInside, next < end, next, end)) die<W>(Msg.DoubleFreeOut, memOf<W>(p));
   }
   const nextHead = head<W>(next);
-  if (!decide<W>(Mark.FreeMarkedUsed, hasPrevInuse<W>(nextHead), nextHead, next)) die<W>(Msg.DoubleFreePrev);
+  if (!decide<W>(Mark.FreeMarkedUsed, hasPrevInuse<W>(nextHead), nextHead, next)) die<W>(Msg.DoubleFreePrev, memOf<W>(p));
   const nextSize = sizeIn<W>(nextHead);
   const limit = systemMem<W>(av);
   const sane = nextHead > headerBytes<W>() && nextSize < limit;
-  if (!decide<W>(Mark.FreeNextSize, sane, nextHead, limit)) die<W>(Msg.FreeInvalidNextSizeNormal);
+  if (!decide<W>(Mark.FreeNextSize, sane, nextHead, limit)) die<W>(Msg.FreeInvalidNextSizeNormal, memOf<W>(p));
   perturbFreed<W>(memOf<W>(p), size - headerBytes<W>());
 
   phase<W>(Mark.MergeBackward, p, ownHead);
@@ -99,9 +106,11 @@ function freeAndMerge<W>(av: W, p: W, size: W, ownHead: W): void {
     const before = prevSize<W>(p);
     size += before;
     p -= before;
-    const itsSize = chunkSize<W>(p);
-    if (!decide<W>(Mark.MergeSizes, itsSize == before, itsSize, before)) die<W>(Msg.ConsolidatingSizeVsPrevSize);
-    unlinkChunk<W>(p);
+    if (has(Feature.MergeSizeCheck)) {
+      const itsSize = chunkSize<W>(p);
+      if (!decide<W>(Mark.MergeSizes, itsSize == before, itsSize, before)) die<W>(Msg.ConsolidatingSizeVsPrevSize);
+    }
+    unlinkChunk<W>(p, Msg.AssertUnlinkFreeBackForward);
   }
 
   phase<W>(Mark.MergeForward, next, nextSize);
@@ -112,11 +121,11 @@ function freeAndMerge<W>(av: W, p: W, size: W, ownHead: W): void {
   } else {
     if (decide<W>(Mark.MergeNextUsed, hasPrevInuse<W>(head<W>(next + nextSize)), next, nextSize)) clearInuseBefore<W>(next);
     else {
-      unlinkChunk<W>(next);
+      unlinkChunk<W>(next, Msg.AssertUnlinkFreeNextForward);
       size += nextSize;
     }
     phase<W>(Mark.FreeToUnsorted, p, size);
-    insertUnsorted<W>(av, p, size, Msg.FreeCorruptedUnsorted);
+    insertUnsorted<W>(av, p, size, Msg.FreeCorruptedUnsorted, memOf<W>(p));
     setHead<W>(p, size | <W>PREV_INUSE);
     setFoot<W>(p, size);
   }

@@ -1,6 +1,6 @@
 /** _int_malloc: from a request to a chunk, by the order fastbin, small bin, unsorted bin, larger bins, top, system. */
 import { ENOMEM, setErrno, spend } from "../../control";
-import { Mark, Msg } from "../../generated/abi";
+import { Feature, Mark, Msg } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import {
   arenaBit, binAt, fastbinAt, fastbinIndex, haveFastchunks, isMain, isSmall, largeIndex, minLarge, setTop, smallIndex, systemMem, top,
@@ -14,9 +14,9 @@ import { maxFast } from "./parameters";
 import { perturbAllocated } from "./perturb";
 import { takeFromLargeBin, takeFromLargerBins } from "./search";
 import { sysmalloc } from "./sysmalloc";
-import { tcacheBins, tcacheCount, tcacheFill, tcacheIndex, tcachePut, threadCache } from "./tcache";
+import { tcacheBins, tcacheHasRoom, tcacheIndex, tcachePut, threadCache } from "./tcache";
 import { sortUnsorted } from "./unsorted";
-import { getState, hasTcache, mangle, minSize, putState, requestToSize } from "./word";
+import { getState, has, hasSafeLinking, hasTcache, mangle, minSize, putState, requestToSize } from "./word";
 
 /** The tcache that chunks of this size may be stashed in, 0 if none. */
 @inline
@@ -49,7 +49,7 @@ export function intMalloc<W>(av: W, bytes: W): W {
     return 0;
   }
   const fastLimit = maxFast<W>();
-  if (decide<W>(Mark.FastRange, nb <= fastLimit, nb, fastLimit)) {
+  if (has(Feature.Fastbins) && decide<W>(Mark.FastRange, nb <= fastLimit, nb, fastLimit)) {
     const mem = takeFromFastbin<W>(av, nb, bytes);
     if (mem != 0) return mem;
   }
@@ -76,6 +76,7 @@ export function intMalloc<W>(av: W, bytes: W): W {
     mem = takeFromTop<W>(av, nb, bytes);
     if (mem != 0) return mem;
     if (!decide<W>(Mark.TopConsolidates, haveFastchunks<W>(av), 0, 0)) break;
+    if (has(Feature.PlainFastbins) && !isSmall<W>(nb)) die<W>(Msg.AssertSmallRange);
     consolidate<W>(av);
   }
   const mem = sysmalloc<W>(av, nb);
@@ -90,22 +91,34 @@ function takeFromFastbin<W>(av: W, nb: W, bytes: W): W {
   const victim = getState<W>(bin);
   phase<W>(Mark.TryFastbin, <W>index, victim);
   if (!decide<W>(Mark.FastbinHit, victim != 0, <W>index, victim)) return 0;
-  if (!decide<W>(Mark.FastbinAligned, !isMisaligned<W>(victim), victim, 0)) die<W>(Msg.FastUnaligned2);
+  const plain = has(Feature.PlainFastbins);
+  if (plain) checkFast<W>(victim, index);
+  if (hasSafeLinking() && !decide<W>(Mark.FastbinAligned, !isMisaligned<W>(victim), victim, 0)) die<W>(Msg.FastUnaligned2);
   putState<W>(bin, mangle<W>(memOf<W>(victim), fd<W>(victim)));
-  const found = fastbinIndex<W>(chunkSize<W>(victim));
-  if (!decide<W>(Mark.FastbinIndex, found == index, <W>found, <W>index)) die<W>(Msg.FastCorruption);
+  if (!plain) checkFast<W>(victim, index);
   const tcIndex = tcacheIndex<W>(nb);
   const tc = stashFor<W>(tcIndex);
   if (tc != 0) {
-    while (tcacheCount<W>(tc, tcIndex) < tcacheFill<W>()) {
+    while (tcacheHasRoom<W>(tc, tcIndex)) {
       const other = getState<W>(bin);
       if (other == 0) break;
-      if (!decide<W>(Mark.FastbinStash, !isMisaligned<W>(other), other, tcIndex)) die<W>(Msg.FastUnaligned3);
+      if (hasSafeLinking() && !decide<W>(Mark.FastbinStash, !isMisaligned<W>(other), other, tcIndex)) die<W>(Msg.FastUnaligned3);
+      if (has(Feature.FastStashSizeCheck)) {
+        const itsIndex = tcacheIndex<W>(chunkSize<W>(other));
+        if (!decide<W>(Mark.FastbinStashSize, itsIndex == tcIndex, itsIndex, tcIndex)) die<W>(Msg.FastStashSize);
+      }
       putState<W>(bin, mangle<W>(memOf<W>(other), fd<W>(other)));
       tcachePut<W>(tc, other, tcIndex);
     }
   }
   return handOut<W>(victim, bytes);
+}
+
+/** A fastbin's chunk must be of its size. */
+@inline
+function checkFast<W>(victim: W, index: u32): void {
+  const found = fastbinIndex<W>(chunkSize<W>(victim));
+  if (!decide<W>(Mark.FastbinIndex, found == index, <W>found, <W>index)) die<W>(Msg.FastCorruption, memOf<W>(victim));
 }
 
 /** Small bins hold one size each, first in first out. 0 when empty. */
@@ -114,8 +127,12 @@ function takeFromSmallBin<W>(av: W, nb: W, bytes: W, index: u32): W {
   const victim = lastOf<W>(bin);
   phase<W>(Mark.TrySmallBin, <W>index, victim);
   if (!decide<W>(Mark.SmallBinHit, victim != bin, <W>index, victim)) return 0;
+  if (victim == 0 && has(Feature.LazyBins)) {
+    consolidate<W>(av);
+    return 0;
+  }
   const previous = bk<W>(victim);
-  if (!decide<W>(Mark.SmallBinLinked, fdOfEither<W>(previous) == victim, victim, previous)) die<W>(Msg.SmallbinCorrupted);
+  if (!decide<W>(Mark.SmallBinLinked, fdOfEither<W>(previous) == victim, victim, previous)) die<W>(Msg.SmallbinCorrupted, memOf<W>(victim));
   setInuseBefore<W>(victim + nb);
   setLastOf<W>(bin, previous);
   setFdOfEither<W>(previous, bin);
@@ -128,7 +145,7 @@ function takeFromSmallBin<W>(av: W, nb: W, bytes: W, index: u32): W {
 
 /** Moves further chunks of a small bin to the tcache until one of the two has had enough. */
 function stashSmallBin<W>(av: W, bin: W, nb: W, tc: W, tcIndex: W): void {
-  while (tcacheCount<W>(tc, tcIndex) < tcacheFill<W>()) {
+  while (tcacheHasRoom<W>(tc, tcIndex)) {
     const other = lastOf<W>(bin);
     if (other == bin) return;
     spend(1);
@@ -148,8 +165,10 @@ function takeFromTop<W>(av: W, nb: W, bytes: W): W {
   const victim = top<W>(av);
   const size = chunkSize<W>(victim);
   phase<W>(Mark.UseTop, victim, size);
-  const limit = systemMem<W>(av);
-  if (!decide<W>(Mark.TopSane, size <= limit, size, limit)) die<W>(Msg.TopCorrupted);
+  if (has(Feature.TopSizeCheck)) {
+    const limit = systemMem<W>(av);
+    if (!decide<W>(Mark.TopSane, size <= limit, size, limit)) die<W>(Msg.TopCorrupted);
+  }
   if (!decide<W>(Mark.TopFits, size >= nb + minSize<W>(), size, nb + minSize<W>())) return 0;
   const remainder = victim + nb;
   setTop<W>(av, remainder);

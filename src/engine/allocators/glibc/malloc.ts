@@ -1,7 +1,7 @@
 /** malloc, free and calloc as programs call them. */
 import { ENOMEM, restoreErrno, setErrno } from "../../control";
 import {
-  CONTROL_ERRNO, Mark, Msg, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NO_DYN_THRESHOLD, PROFILE_MP_SBRK_BASE, PROFILE_MP_TRIM_THRESHOLD,
+  CONTROL_ERRNO, Feature, Mark, Msg, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NO_DYN_THRESHOLD, PROFILE_MP_SBRK_BASE, PROFILE_MP_TRIM_THRESHOLD,
 } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import { fill } from "../../memory/bulk";
@@ -13,8 +13,9 @@ import { intFree } from "./int-free";
 import { intMalloc } from "./int-malloc";
 import { munmapChunk } from "./mmapped";
 import { mp, perturbByte, setMp } from "./parameters";
-import { needTcache, tcacheBins, tcacheCount, tcacheGet, tcacheIndex, threadCache } from "./tcache";
-import { hasTcache, ptrdiffMax, put, requestToSize, sizeSz } from "./word";
+import { HOOK_MALLOC, hookPending, runHook } from "./hooks";
+import { needTcache, tcacheBins, tcacheCount, tcacheFirst, tcacheGet, tcacheIndex, threadCache } from "./tcache";
+import { has, hasTcache, paddedSize, ptrdiffMax, put, requestToSize, sizeSz } from "./word";
 
 /** What _int_malloc hands out must belong to the arena it came from. */
 @inline
@@ -27,10 +28,11 @@ export function checkArena<W>(av: W, mem: W, message: Msg): void {
 /** malloc.c: __libc_malloc. */
 export function malloc<W>(bytes: W): W {
   needInit<W>();
+  if (has(Feature.Hooks)) runHook(HOOK_MALLOC);
   if (hasTcache()) {
-    const nb = requestToSize<W>(bytes);
+    const nb: W = has(Feature.TcacheRequestChecked) ? requestToSize<W>(bytes) : paddedSize<W>(bytes);
     phase<W>(Mark.Malloc, bytes, nb);
-    if (!decide<W>(Mark.MallocSize, nb != 0, bytes, nb)) {
+    if (has(Feature.TcacheRequestChecked) && !decide<W>(Mark.MallocSize, nb != 0, bytes, nb)) {
       setErrno(ENOMEM);
       return 0;
     }
@@ -54,7 +56,8 @@ function mallocFromTcache<W>(nb: W): W {
   const tc = threadCache<W>();
   if (tc == 0) return 0;
   const count = tcacheCount<W>(tc, index);
-  if (!decide<W>(Mark.TcacheHit, count > 0, index, count)) return 0;
+  const hit = has(Feature.CountDecides) ? count > 0 : tcacheFirst<W>(tc, index) != 0;
+  if (!decide<W>(Mark.TcacheHit, hit, index, count)) return 0;
   return tcacheGet<W>(tc, index);
 }
 
@@ -76,7 +79,7 @@ export function free<W>(mem: W): void {
     needTcache<W>();
     intFree<W>(arenaFor<W>(p), p, false);
   }
-  restoreErrno(errno);
+  if (has(Feature.FreeKeepsErrno)) restoreErrno(errno);
 }
 
 /** A freed mapping raises the threshold to its size: such blocks come from the heap from now on. */
@@ -94,13 +97,20 @@ function freeMapping<W>(p: W, ownHead: W): void {
 /** malloc.c: __libc_calloc. Fresh memory from the kernel is not cleared again. */
 export function calloc<W>(count: W, each: W): W {
   phase<W>(Mark.Calloc, count, each);
-  const fits = count == 0 || each <= ptrdiffMax<W>() / count;
+  const most: W = has(Feature.CallocPtrdiff) ? ptrdiffMax<W>() : ~(<W>0);
+  const fits = count == 0 || each <= most / count;
   if (!decide<W>(Mark.CallocFits, fits, count, each)) {
     setErrno(ENOMEM);
     return 0;
   }
   const bytes: W = count * each;
   needInit<W>();
+  if (has(Feature.Hooks) && hookPending(HOOK_MALLOC)) {
+    // The hook that initialises malloc is malloc's own: calloc clears what it gave.
+    const fresh = malloc<W>(bytes);
+    if (fresh != 0) fill(<u64>fresh, 0, <u64>bytes);
+    return fresh;
+  }
   needTcache<W>();
   const av = mainArena<W>();
   const oldTop = top<W>(av);

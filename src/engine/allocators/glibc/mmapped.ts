@@ -1,11 +1,11 @@
 /** Chunks that are mappings of their own (IS_MMAPPED): prev_size holds the bytes between the mapping's start and the chunk. */
-import { Mark, Msg, PROFILE_MP_MMAPPED_MEM, PROFILE_MP_NMMAPS } from "../../generated/abi";
+import { Feature, Mark, Msg, PROFILE_MP_MMAPPED_MEM, PROFILE_MP_NMMAPS } from "../../generated/abi";
 import { FAILED, madvise, MADV_HUGEPAGE, mmap, mremap, munmap } from "../../kernel";
 import { decide, line, phase } from "../../marks";
 import { chunkSize, IS_MMAPPED, memOf, prevSize, setHead, setPrevSize } from "./chunk";
 import { die } from "./die";
 import { addMmapped, countMmap, mp, setMp, transparentHugePage } from "./parameters";
-import { alignMask, alignUp, headerBytes, isAligned, pageSize, sizeSz } from "./word";
+import { alignMask, alignUp, has, headerBytes, isAligned, pageSize, sizeSz } from "./word";
 
 /** Asks for huge pages under a large enough stretch, when the tunable wants them. malloc.c: madvise_thp. */
 export function adviseHuge<W>(addr: W, size: W): void {
@@ -39,8 +39,10 @@ export function mmapChunk<W>(nb: W, unit: W, flags: i32): W {
 /** True when a chunk and its mapping cannot be what sysmalloc made. */
 @inline
 function isBadMapping<W>(p: W, block: W, total: W): bool {
+  if (((block | total) & (pageSize<W>() - 1)) != 0) return true;
+  if (!has(Feature.MappingChecks)) return false;
   const inPage: W = memOf<W>(p) & (pageSize<W>() - 1);
-  return ((block | total) & (pageSize<W>() - 1)) != 0 || (inPage & (inPage - 1)) != 0;
+  return (inPage & (inPage - 1)) != 0;
 }
 
 /** malloc.c: munmap_chunk. */
@@ -50,7 +52,7 @@ export function munmapChunk<W>(p: W): void {
   const block: W = p - front;
   const total: W = front + size;
   phase<W>(Mark.MunmapChunk, block, total);
-  if (!decide<W>(Mark.MunmapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MunmapInvalidPointer);
+  if (!decide<W>(Mark.MunmapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MunmapInvalidPointer, memOf<W>(p));
   setMp<i32>(PROFILE_MP_NMMAPS, mp<i32>(PROFILE_MP_NMMAPS) - 1);
   setMp<W>(PROFILE_MP_MMAPPED_MEM, mp<W>(PROFILE_MP_MMAPPED_MEM) - total);
   munmap(<u64>block, <u64>total);
@@ -63,7 +65,8 @@ export function mremapChunk<W>(p: W, nb: W): W {
   const block: W = p - front;
   const total: W = front + size;
   phase<W>(Mark.MremapChunk, block, total);
-  if (!decide<W>(Mark.MremapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MremapInvalidPointer);
+  const sane = has(Feature.MappingChecks) ? !isBadMapping<W>(p, block, total) : (total & (pageSize<W>() - 1)) == 0;
+  if (!decide<W>(Mark.MremapSane, sane, block, total)) die<W>(has(Feature.MappingChecks) ? Msg.MremapInvalidPointer : Msg.AssertMremapSize);
   const wanted = alignUp<W>(nb + front + sizeSz<W>(), pageSize<W>());
   if (decide<W>(Mark.MremapSame, total == wanted, total, wanted)) return p;
   const start = mremap(<u64>block, <u64>total, <u64>wanted);

@@ -7,21 +7,21 @@
  */
 import { ENOMEM, setErrno } from "../../control";
 import {
-  Mark, Msg, PROFILE_CURBRK, PROFILE_MP_HP_FLAGS, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS, PROFILE_MP_NMMAPS_MAX, PROFILE_MP_SBRK_BASE,
+  Feature, Mark, Msg, PROFILE_CURBRK, PROFILE_MP_HP_FLAGS, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS, PROFILE_MP_NMMAPS_MAX, PROFILE_MP_SBRK_BASE,
   PROFILE_MP_TOP_PAD,
 } from "../../generated/abi";
 import { FAILED, mmap, sbrk } from "../../kernel";
 import { decide, line, phase } from "../../marks";
 import { read } from "../../memory/access";
 import {
-  arenaBit, isContiguous, isMain, maxSystemMem, setMaxSystemMem, setNoncontiguous, setSystemMem, setTop, systemMem, top, unsortedBin,
+  arenaBit, haveFastchunks, isContiguous, isMain, maxSystemMem, setMaxSystemMem, setNoncontiguous, setSystemMem, setTop, systemMem, top, unsortedBin,
 } from "./arena";
 import { chunkSize, hasPrevInuse, head, memOf, PREV_INUSE, setHead, sizeIn } from "./chunk";
 import { die } from "./die";
 import { intFree } from "./int-free";
 import { adviseHuge, mmapChunk } from "./mmapped";
 import { hugePage, mp, setMp, transparentHugePage } from "./parameters";
-import { alignDown, alignMask, alignUp, headerBytes, isNegative, minSize, pageSize } from "./word";
+import { alignDown, alignMask, alignUp, has, headerBytes, isNegative, minSize, pageSize } from "./word";
 
 /** MMAP_AS_MORECORE_SIZE: when mmap stands in for brk it is asked for at least this much. */
 const MMAP_AS_MORECORE: u32 = 0x10_0000;
@@ -50,6 +50,7 @@ export function sysmalloc<W>(av: W, nb: W): W {
   const sane = fresh || (oldSize >= minSize<W>() && hasPrevInuse<W>(oldHead) && (oldEnd & (pageSize<W>() - 1)) == 0);
   if (!decide<W>(Mark.SysmallocTopSane, sane, oldTop, oldHead)) die<W>(Msg.AssertOldTop);
   if (oldSize >= nb + minSize<W>()) die<W>(Msg.AssertOldSize);
+  if (has(Feature.PlainFastbins) && haveFastchunks<W>(av)) die<W>(Msg.AssertNoFastchunks);
   // Other arenas grow their heaps by mprotect or get new ones; only main_arena exists so far.
   if (isMain<W>(av)) growMain<W>(av, nb, oldTop, oldSize, oldEnd);
   const total = systemMem<W>(av);
@@ -107,7 +108,7 @@ function growMain<W>(av: W, nb: W, oldTop: W, oldSize: W, oldEnd: W): void {
     return;
   }
   const fell = isContiguous<W>(av) && oldSize != 0 && start < oldEnd;
-  if (!decide<W>(Mark.GrowNotShrunk, !fell, start, oldEnd)) die<W>(Msg.BreakAdjusted);
+  if (!decide<W>(Mark.GrowNotShrunk, !fell, start, oldEnd)) die<W>(Msg.BreakAdjusted, start);
   moveTop<W>(av, start, end, size, oldTop, oldSize, oldEnd);
 }
 

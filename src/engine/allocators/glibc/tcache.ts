@@ -2,9 +2,11 @@
  * The thread cache: per size a counter and a singly linked list of user pointers, `tcache_perthread_struct`, itself the thread's first chunk.
  *
  *   counts[i] u16 …   entries[i] ─► next ^ (place >> 12) ─► …      a freed entry: word 0 next, word 1 key
+ *
+ * Counters were signed bytes before 2.30; since 2.42 they say how many entries still fit.
  */
 import {
-  Mark, Msg, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_TCACHE_BYTES, PROFILE_TCACHE_COUNTS, PROFILE_TCACHE_ENTRIES,
+  Feature, Mark, Msg, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_TCACHE_BYTES, PROFILE_TCACHE_COUNTS, PROFILE_TCACHE_ENTRIES,
   PROFILE_TCACHE_KEY, PROFILE_TCACHE_POINTER,
 } from "../../generated/abi";
 import { spend } from "../../control";
@@ -16,7 +18,7 @@ import { memOf } from "./chunk";
 import { die } from "./die";
 import { intMalloc } from "./int-malloc";
 import { mp } from "./parameters";
-import { alignMask, get, hasTcache, hasTcacheKey, isAligned, mangle, minSize, put, sizeSz } from "./word";
+import { alignMask, get, has, hasSafeLinking, hasTcache, hasTcacheKey, isAligned, mangle, minSize, put, sizeSz } from "./word";
 
 /** The thread's tcache, 0 before it exists. */
 @inline
@@ -36,8 +38,9 @@ export function tcacheBins<W>(): W {
 }
 
 @inline
-function countAt<W>(tc: W, index: W): W {
-  return tc + <W>load<u32>(PROFILE_TCACHE_COUNTS) + index * 2;
+function countAt<W>(tc: W, index: W): u64 {
+  const counts: W = tc + <W>load<u32>(PROFILE_TCACHE_COUNTS);
+  return <u64>(has(Feature.WideCounts) ? counts + index * 2 : counts + index);
 }
 
 @inline
@@ -45,9 +48,13 @@ function entryAt<W>(tc: W, index: W): W {
   return tc + <W>load<u32>(PROFILE_TCACHE_ENTRIES) + index * sizeSz<W>();
 }
 
+/** How many entries a list holds, as far as its counter tells. */
 @inline
 export function tcacheCount<W>(tc: W, index: W): W {
-  return <W>read<u16>(<u64>countAt<W>(tc, index));
+  const at = countAt<W>(tc, index);
+  if (!has(Feature.WideCounts)) return <W>(<i64>read<i8>(at));
+  const count = <W>read<u16>(at);
+  return has(Feature.LargeTcache) ? mp<W>(PROFILE_MP_TCACHE_COUNT) - count : count;
 }
 
 @inline
@@ -55,27 +62,48 @@ export function tcacheFill<W>(): W {
   return mp<W>(PROFILE_MP_TCACHE_COUNT);
 }
 
+/** Whether a list takes one more. Counters that count down are not compared with the limit. */
+@inline
+export function tcacheHasRoom<W>(tc: W, index: W): bool {
+  if (has(Feature.LargeTcache)) return read<u16>(countAt<W>(tc, index)) != 0;
+  return tcacheCount<W>(tc, index) < tcacheFill<W>();
+}
+
+/** One entry more, or one less. */
+@inline
+function tally<W>(tc: W, index: W, more: bool): void {
+  const at = countAt<W>(tc, index);
+  if (!has(Feature.WideCounts)) add<u8>(at, more ? 1 : 0xff);
+  else add<u16>(at, more != has(Feature.LargeTcache) ? 1 : 0xffff);
+}
+
 @inline
 export function tcacheFirst<W>(tc: W, index: W): W {
   return get<W>(entryAt<W>(tc, index));
 }
 
+/** What marks a chunk as being in this tcache. */
+@inline
+export function tcacheKey<W>(tc: W): W {
+  return has(Feature.KeyIsAddress) ? tc : readPaged<W>(load<u64>(PROFILE_TCACHE_KEY));
+}
+
 /** Puts a chunk in front of its list. malloc.c: tcache_put. */
 export function tcachePut<W>(tc: W, p: W, index: W): void {
   const entry = memOf<W>(p);
-  if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), readPaged<W>(load<u64>(PROFILE_TCACHE_KEY)));
+  if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), tcacheKey<W>(tc));
   put<W>(entry, mangle<W>(entry, tcacheFirst<W>(tc, index)));
   put<W>(entryAt<W>(tc, index), entry);
-  add<u16>(<u64>countAt<W>(tc, index), 1);
+  tally<W>(tc, index, true);
   line<W>(Mark.TcachePut, entry, index);
 }
 
 /** Takes the first entry. The caller knows there is one. malloc.c: tcache_get. */
 export function tcacheGet<W>(tc: W, index: W): W {
   const entry = tcacheFirst<W>(tc, index);
-  if (!decide<W>(Mark.TcacheGetAligned, isAligned<W>(entry), entry, index)) die<W>(Msg.TcacheUnaligned);
+  if (hasSafeLinking() && !decide<W>(Mark.TcacheGetAligned, isAligned<W>(entry), entry, index)) die<W>(Msg.TcacheUnaligned);
   put<W>(entryAt<W>(tc, index), mangle<W>(entry, get<W>(entry)));
-  add<u16>(<u64>countAt<W>(tc, index), 0xffff);
+  tally<W>(tc, index, false);
   if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), 0);
   return entry;
 }
@@ -106,8 +134,8 @@ export function searchDoubleFree<W>(tc: W, entry: W, index: W): void {
   const limit = tcacheFill<W>();
   let seen: W = 0;
   for (let at = tcacheFirst<W>(tc, index); at != 0; at = mangle<W>(at, get<W>(at))) {
-    if (!decide<W>(Mark.TcacheSearchCount, seen < limit, seen, limit)) die<W>(Msg.TcacheTooMany);
-    if (!decide<W>(Mark.TcacheSearchAligned, isAligned<W>(at), at, entry)) die<W>(Msg.TcacheUnaligned2);
+    if (has(Feature.TcacheLoopCheck) && !decide<W>(Mark.TcacheSearchCount, seen < limit, seen, limit)) die<W>(Msg.TcacheTooMany);
+    if (hasSafeLinking() && !decide<W>(Mark.TcacheSearchAligned, isAligned<W>(at), at, entry)) die<W>(Msg.TcacheUnaligned2);
     if (decide<W>(Mark.TcacheSearchSame, at == entry, at, entry)) die<W>(Msg.TcacheDoubleFree);
     seen++;
     spend(1);

@@ -1,16 +1,17 @@
 /** The parameters of malloc: mallopt, and the glibc.malloc tunables that are read at the first call. */
 import {
-  Mark, PROFILE_MP_ARENA_MAX, PROFILE_MP_ARENA_TEST, PROFILE_MP_HP_FLAGS, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX,
+  Feature, Mark, PROFILE_CHECK_ACTION, PROFILE_MP_ARENA_MAX, PROFILE_MP_ARENA_TEST, PROFILE_MP_HP_FLAGS, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX,
   PROFILE_MP_NO_DYN_THRESHOLD, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_MP_TCACHE_MAX_BYTES, PROFILE_MP_TCACHE_UNSORTED_LIMIT,
   PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_BINS, PROFILE_TUNABLES, Tunable,
 } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
-import { lock, mainArena, unlock } from "./arena";
+import { write } from "../../memory/access";
+import { heapMax, lock, mainArena, unlock } from "./arena";
 import { consolidate } from "./consolidate";
 import { tcacheUserBytes } from "./init";
 import { maxFastRequest, setMaxFast, setMp, setPerturbByte } from "./parameters";
 import { tcacheIndex } from "./tcache";
-import { hasTcache, paddedSize } from "./word";
+import { has, hasTcache, paddedSize } from "./word";
 
 const COUNT: u32 = 13;
 const SLOT: usize = 16;
@@ -83,6 +84,16 @@ function setFixed<W>(field: usize, value: W): void {
   setMp<i32>(PROFILE_MP_NO_DYN_THRESHOLD, 1);
 }
 
+/** Mapped chunks must not be larger than half a heap of another arena, until hugetlb made heaps of other sizes. */
+function setMmapThreshold<W>(value: W): bool {
+  if (has(Feature.MmapThresholdBounded) && value > heapMax<W>() / 2) {
+    if (has(Feature.MmapThresholdFixes)) setMp<i32>(PROFILE_MP_NO_DYN_THRESHOLD, 1);
+    return false;
+  }
+  setFixed<W>(PROFILE_MP_MMAP_THRESHOLD, value);
+  return true;
+}
+
 function setMmapMax(value: i32): void {
   setMp<i32>(PROFILE_MP_NMMAPS_MAX, value);
   setMp<i32>(PROFILE_MP_NO_DYN_THRESHOLD, 1);
@@ -122,15 +133,17 @@ export function changeParameter<W>(param: i32, value: i32): i32 {
     case M_MXFAST: result = setMxfast<W>(size); break;
     case M_TRIM_THRESHOLD: setFixed<W>(PROFILE_MP_TRIM_THRESHOLD, size); break;
     case M_TOP_PAD: setFixed<W>(PROFILE_MP_TOP_PAD, size); break;
-    case M_MMAP_THRESHOLD: setFixed<W>(PROFILE_MP_MMAP_THRESHOLD, size); break;
+    case M_MMAP_THRESHOLD: result = setMmapThreshold<W>(size); break;
     case M_MMAP_MAX: setMmapMax(value); break;
-    case M_CHECK_ACTION: break;
+    case M_CHECK_ACTION:
+      if (has(Feature.CheckAction)) write<i32>(load<u64>(PROFILE_CHECK_ACTION), value);
+      break;
     case M_PERTURB: setPerturbByte(value); break;
     case M_ARENA_TEST:
-      if (value > 0) setMp<W>(PROFILE_MP_ARENA_TEST, size);
+      if (value > 0 && has(Feature.ArenaParameters)) setMp<W>(PROFILE_MP_ARENA_TEST, size);
       break;
     case M_ARENA_MAX:
-      if (value > 0) setMp<W>(PROFILE_MP_ARENA_MAX, size);
+      if (value > 0 && has(Feature.ArenaParameters)) setMp<W>(PROFILE_MP_ARENA_MAX, size);
       break;
     default: break;
   }
