@@ -19,6 +19,7 @@ import { chunkNames, type ChunkPointer, chunkPointers, mayFollow } from "../deco
 import { namedPointers, variableValues } from "../decode/variables";
 import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
 import { type WordReader, wordReader } from "../decode/words";
+import { decodeThreads } from "../decode/threads";
 import { recordKind } from "../abi/journal";
 import type { MallocAbi } from "../abi/glibc-structs";
 import type { Position, RunSummary } from "../protocol/messages";
@@ -90,7 +91,7 @@ const FOCUS_LIMIT = 4;
 function decode(memory: Uint8Array, summary: RunSummary, position: Position, records: JournalRecords | null): Instant | null {
   const space = decodeAddressSpace(memory);
   const view = machineView(memory, mappedRanges(space));
-  const place = siteOf(view, summary.process, space.brk);
+  const place = siteOf(view, summary.process, space.brk, decodeThreads(memory));
   if (place === undefined) return null;
   const { abi, site } = place;
   const reader = wordReader(view, abi.wordBytes);
