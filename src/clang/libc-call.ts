@@ -1,6 +1,7 @@
 import type { ProgramLayout, Target } from "./target";
 import type { Machine } from "./vm/machine";
 import { status } from "./vm/machine";
+import type { Threads } from "./vm/threads";
 
 /** What the library must bring: an implementation for every function its headers declare. */
 export type LibcFunctions = ReadonlyMap<string, (call: LibcCall) => void>;
@@ -26,6 +27,14 @@ export class LibcCall {
 
   get layout(): ProgramLayout {
     return this.m.layout;
+  }
+
+  get wordBytes(): 4 | 8 {
+    return this.m.program.wordBytes;
+  }
+
+  get threads(): Threads {
+    return this.m.threads;
   }
 
   begin(): void {

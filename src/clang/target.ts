@@ -1,3 +1,5 @@
+import type { ThreadState } from "../abi/threads";
+
 /**
  * What a running C program needs of its machine. The adapter over the engine stands in src/machine; tests bring a flat memory.
  *
@@ -49,9 +51,35 @@ export interface Target extends AllocatorCalls {
   /** True once the program cannot go on: the cause is in the control block. */
   stopped(): boolean;
 
+  /** Absent: the process has one thread and pthread_create fails. */
+  readonly threads?: ThreadCalls;
+  /** No thread can ever run again: the process hangs. Never returns. */
+  deadlock(): never;
+
   /** mmap(2), munmap(2): result or −errno. */
   mmap(addr: number, lengthBytes: number, prot: number, flags: number): number;
   munmap(addr: number, lengthBytes: number): number;
+}
+
+/** What a thread does to the process; who runs when is the interpreter's affair (src/clang/vm/threads.ts). Numbers: rows of the thread table. */
+export interface ThreadCalls {
+  /** Makes a thread that could run: stack, struct pthread, what glibc allocates for it. Its number, or −errno. */
+  create(): number;
+  /** What pthread_self returns in a thread. */
+  pointerOf(thread: number): number;
+  /** Stack pointer in its first function, before the return address is pushed. */
+  stackPointerOf(thread: number): number;
+  /** Thread n runs from now on; `control.cFrame`, `cStack`, `cStatement` change hands with the rows. */
+  switchTo(thread: number): void;
+  /** The running thread ends: what it had cached goes back. */
+  exit(): void;
+  /** Nobody will ask for an ended thread any more: its stack may be used again. */
+  reap(thread: number): void;
+  /** Says in its row what a thread waits for, or that it is ready. */
+  note(thread: number, state: ThreadState, waitThread: number, waitAddr: number): void;
+  /** The running thread pauses inside malloc, with the lock of its arena held until `release`. */
+  hold(): void;
+  release(thread: number): void;
 }
 
 /** The allocator's calls, with the shapes of the engine's exports. */

@@ -105,6 +105,9 @@ function report(c: CProcess, timeline: Timeline | null, { maps, heap }: RunOptio
     case "outOfMemory":
       process.stderr.write("stopped: the simulated machine has no memory left\n");
       return 128 + 9;
+    case "deadlock":
+      process.stderr.write("stopped: deadlock, every thread waits for another\n");
+      return 1;
     default:
       process.stderr.write("stopped: the budget of engine steps is used up (--budget)\n");
       return 1;

@@ -184,6 +184,6 @@ function pad(bytes: Uint8Array, spec: Spec): Uint8Array {
 
 function storeCount(call: LibcCall, spec: Spec, count: number): void {
   const addr = call.word(call.nextInt());
-  if ((bits[spec.length] ?? 64) === 64) storeWord(call.target, addr, count);
+  if ((bits[spec.length] ?? 64) === 64) storeWord(call, addr, count);
   else call.target.store(addr, (bits[spec.length] ?? 32) >> 3, count, 0);
 }

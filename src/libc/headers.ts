@@ -265,6 +265,9 @@ int *__errno_location(void);
 #define EBADF 9
 #define EAGAIN 11
 #define ENOMEM 12
+#define EDEADLK 35
+#define EBUSY 16
+#define ESRCH 3
 #define EACCES 13
 #define EFAULT 14
 #define EEXIST 17
@@ -288,6 +291,44 @@ double sqrt(double x); double fabs(double x); double floor(double x); double cei
 double sin(double x); double cos(double x); double exp(double x); double log(double x); double round(double x); double trunc(double x);
 `;
 
+/** The union of glibc has the same members at the same places; names as its source has them. */
+const pthread = `
+#include <stddef.h>
+typedef unsigned long pthread_t;
+typedef struct { long __size[7]; } pthread_attr_t;
+typedef struct { int __kind; } pthread_mutexattr_t;
+#ifdef __x86_64__
+typedef struct { int __lock; unsigned int __count; int __owner; unsigned int __nusers; int __kind; int __spins; void *__list[2]; } pthread_mutex_t;
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP { 0, 0, 0, 0, 1 }
+#else
+typedef struct { int __lock; unsigned int __count; int __owner; int __kind; unsigned int __nusers; int __spins; } pthread_mutex_t;
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP { 0, 0, 0, 1 }
+#endif
+#define PTHREAD_MUTEX_INITIALIZER { 0 }
+#define PTHREAD_MUTEX_NORMAL 0
+#define PTHREAD_MUTEX_DEFAULT 0
+#define PTHREAD_MUTEX_RECURSIVE 1
+#define PTHREAD_MUTEX_ERRORCHECK 2
+int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *argument);
+int pthread_join(pthread_t thread, void **result);
+int pthread_detach(pthread_t thread);
+void pthread_exit(void *result);
+pthread_t pthread_self(void);
+int pthread_equal(pthread_t a, pthread_t b);
+int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attr);
+int pthread_mutex_destroy(pthread_mutex_t *mutex);
+int pthread_mutex_lock(pthread_mutex_t *mutex);
+int pthread_mutex_trylock(pthread_mutex_t *mutex);
+int pthread_mutex_unlock(pthread_mutex_t *mutex);
+int pthread_mutexattr_init(pthread_mutexattr_t *attr);
+int pthread_mutexattr_settype(pthread_mutexattr_t *attr, int kind);
+int pthread_mutexattr_destroy(pthread_mutexattr_t *attr);
+`;
+
+const sched = `
+int sched_yield(void);
+`;
+
 export const headers: ReadonlyMap<string, string> = new Map([
   ["stddef.h", stddef],
   ["stdint.h", stdint],
@@ -307,11 +348,15 @@ export const headers: ReadonlyMap<string, string> = new Map([
   ["errno.h", errno],
   ["assert.h", assertion],
   ["math.h", math],
+  ["pthread.h", pthread],
+  ["sched.h", sched],
 ]);
 
 /** Which header declares each function: read from the texts. */
 export const functionHeaders: ReadonlyMap<string, string> = new Map(
   [...headers]
-    .flatMap(([header, text]) => [...text.matchAll(/(\w+)\([^()]*\);/g)].map((m): [string, string] => [m[1] ?? "", header]))
+    .flatMap(([header, text]) =>
+      [...text.matchAll(/(\w+)\((?:[^()]|\([^()]*\))*\);/g)].map((m): [string, string] => [m[1] ?? "", header]),
+    )
     .toReversed(),
 );

@@ -7,6 +7,7 @@ import type { LibcFunctions } from "../clang/libc-call";
 import type { Program } from "../clang/program";
 import { functionHeaders, headers } from "./headers";
 import { mallocFunctions } from "./malloc";
+import { pthreadFunctions } from "./pthread";
 import { stdioFunctions } from "./stdio";
 import { mathFunctions, stdlibFunctions } from "./stdlib";
 import { ctypeFunctions, stringFunctions } from "./string";
@@ -22,6 +23,7 @@ export const libcFunctions: LibcFunctions = new Map(
     ...ctypeFunctions,
     ...stdlibFunctions,
     ...mathFunctions,
+    ...pthreadFunctions,
   }),
 );
 

@@ -53,7 +53,7 @@ export const mallocFunctions = {
   aligned_alloc: pointer((call) => call.target.aligned_alloc(...halves(call, 0), ...halves(call, 1))),
   posix_memalign: (call: LibcCall) => {
     const error = call.target.posix_memalign(...halves(call, 1), ...halves(call, 2));
-    if (error === 0) storeWord(call.target, call.word(0), call.target.posixMemalignResult());
+    if (error === 0) storeWord(call, call.word(0), call.target.posixMemalignResult());
     call.returnInt(error);
   },
   valloc: pointer((call) => call.target.valloc(...halves(call, 0))),
@@ -68,7 +68,7 @@ export const mallocFunctions = {
     call.returnInt(old === -1 ? -1 : 0);
   },
   mallinfo2: (call: LibcCall) => {
-    call.target.mallinfo2().forEach((value, i) => storeWord(call.target, call.word(0) + i * 8, value));
+    call.target.mallinfo2().forEach((value, i) => storeWord(call, call.word(0) + i * 8, value));
     call.returnHalves(call.lo(0), call.hi(0));
   },
   mallinfo: (call: LibcCall) => {

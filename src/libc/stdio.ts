@@ -35,17 +35,21 @@ export const stdinFile = (layout: ProgramLayout): number => layout.stdoutFile - 
 
 /** stdout's FILE, read from and written to the process's memory. */
 class StdoutFile {
+  private readonly target: Target;
+
   constructor(
-    private readonly target: Target,
+    private readonly call: LibcCall,
     private readonly at: number,
-  ) {}
+  ) {
+    this.target = call.target;
+  }
 
   private get(name: Field): number {
-    return loadWord(this.target, this.at + field[name]);
+    return loadWord(this.call, this.at + field[name]);
   }
 
   private set(name: Field, value: number): void {
-    if (this.get(name) !== value) storeWord(this.target, this.at + field[name], value);
+    if (this.get(name) !== value) storeWord(this.call, this.at + field[name], value);
   }
 
   private flags(): number {
@@ -183,7 +187,7 @@ class StdoutFile {
   }
 }
 
-const stdoutOf = (call: LibcCall): StdoutFile => new StdoutFile(call.target, call.layout.stdoutFile);
+const stdoutOf = (call: LibcCall): StdoutFile => new StdoutFile(call, call.layout.stdoutFile);
 
 export const flushStdout = (call: LibcCall): void => stdoutOf(call).flush();
 

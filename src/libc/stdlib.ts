@@ -48,7 +48,7 @@ function strtol(call: LibcCall, signed: boolean): void {
     return call.returnWord(0);
   }
   const { value, used } = parseInteger(latin1(readString(call.target, at)), base);
-  if (end !== 0) storeWord(call.target, end, at + used);
+  if (end !== 0) storeWord(call, end, at + used);
   const clamped = signed
     ? value > LONG_MAX
       ? LONG_MAX
@@ -103,7 +103,7 @@ function assertFail(call: LibcCall): never {
   const { target, layout } = call;
   const text = (n: number) => latin1(readString(target, call.word(n)));
   const program = (
-    latin1(readString(target, loadWord(target, layout.argv)))
+    latin1(readString(target, loadWord(call, layout.argv)))
       .split("/")
       .at(-1) ?? ""
   ).trim();
@@ -144,7 +144,6 @@ function exit(call: LibcCall): void {
   call.exit(call.lo(0));
 }
 
-const nothing = (call: LibcCall) => call.returnInt(0);
 const math1 = (compute: (x: number) => number) => (call: LibcCall) => call.returnReal(compute(call.real(0)));
 const math2 = (compute: (x: number, y: number) => number) => (call: LibcCall) =>
   call.returnReal(compute(call.real(0), call.real(1)));
@@ -180,8 +179,6 @@ export const stdlibFunctions = {
   __errno_location: (call: LibcCall) => call.returnWord(errnoAddress(call)),
   getpagesize: (call: LibcCall) => call.returnInt(PAGE),
   sysconf: (call: LibcCall) => call.returnWord(call.lo(0) === 30 ? PAGE : -1),
-  sleep: nothing,
-  usleep: nothing,
   getpid: (call: LibcCall) => call.returnInt(1000),
   write: (call: LibcCall) => {
     const bytes = readBytes(call.target, call.word(1), call.word(2));

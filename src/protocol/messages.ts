@@ -9,13 +9,16 @@
  *    │               ◄───── moved {position, pages?}            pages: copies of changed pages when memory is not shared
  *    │ ask {question}           ─────►  answered from journal and index
  *    │               ◄───── answer
+ *    │ compare {scenario, 2 machines}   run both on a machine of their own
+ *    │               ◄───── progress, compared | rejected
  *
  * Every request carries an id that its reply repeats. Cancelling is a flag in shared memory (or `cancel` when not shared).
  */
 import type { ApiName } from "../abi/api";
 import type { DebugInfo, Diagnostic } from "../abi/debug-info";
 import type { ProcessInfo } from "../abi/process-info";
-import type { Scenario, StepLevel } from "../scenario/scenario";
+import type { MachineSettings, Scenario, StepLevel } from "../scenario/scenario";
+import type { Comparison } from "./comparison";
 
 /** One allocator call of a run. Times are record indices: begin is its opBegin record, end the index after its opEnd record (or the run's end). */
 export interface Operation {
@@ -52,7 +55,7 @@ export interface Ledger {
   readonly virtual: Float64Array;
 }
 
-export type RunStatus = "exited" | "abort" | "signal" | "budget" | "cancelled" | "outOfMemory";
+export type RunStatus = "exited" | "abort" | "signal" | "budget" | "cancelled" | "outOfMemory" | "deadlock";
 
 export interface OutputChunk {
   readonly fd: 1 | 2;
@@ -147,6 +150,15 @@ export type ToWorker =
   | { readonly type: "move"; readonly id: number; readonly move: Move }
   | { readonly type: "seek"; readonly id: number; readonly cursor: number; readonly snap: StepLevel | null }
   | { readonly type: "ask"; readonly id: number; readonly question: Question }
+  /** One program on two machines; what is open stays open. */
+  | {
+      readonly type: "compare";
+      readonly id: number;
+      readonly scenario: Scenario;
+      readonly machines: readonly [MachineSettings, MachineSettings];
+      /** Engine steps for each run. */
+      readonly budget: number;
+    }
   | { readonly type: "cancel" };
 
 /** A copy of one 4 KiB page of linear memory (offset = page * 4096). */
@@ -169,4 +181,6 @@ export type FromWorker =
   | { readonly type: "rejected"; readonly id: number; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: "moved"; readonly id: number; readonly position: Position; readonly pages: PageCopy | null }
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
+  /** Null when it was cancelled. */
+  | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison | null }
   | { readonly type: "failed"; readonly id: number; readonly error: string };

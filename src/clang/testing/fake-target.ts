@@ -14,6 +14,9 @@ export interface FakeTarget extends Target {
   budget: number;
   traceStatements: boolean;
   readonly calls: string[];
+  /** What was done with threads. */
+  readonly switches: string[];
+  deadlocked: boolean;
   /** Called before each statement's marker. */
   onStatement: () => void;
 }
@@ -30,6 +33,9 @@ export const fakeLayout = {
 };
 const HEAP = 0x1000_0000;
 const STACK_LIMIT = 8 << 20;
+/** Thread n's struct pthread is n of these further up, its stack below it. */
+const THREADS = 0x7000_1000_0000;
+const THREAD_BYTES = 16 << 20;
 
 export function createFakeTarget(): FakeTarget {
   const pages = new Map<number, DataView>();
@@ -38,6 +44,7 @@ export function createFakeTarget(): FakeTarget {
   let stopped = false;
   let lastPage = -1;
   let lastView: DataView = new DataView(new ArrayBuffer(0));
+  let threads = 0;
   const sizes = new Map<number, number>();
 
   const raise = (signal: number, addr: number): never => {
@@ -111,6 +118,8 @@ export function createFakeTarget(): FakeTarget {
     output: [],
     trace: [],
     calls: [],
+    switches: [],
+    deadlocked: false,
     signal: 0,
     signalAddr: 0,
     steps: 0,
@@ -141,6 +150,25 @@ export function createFakeTarget(): FakeTarget {
     errno: () => 0,
     clearErrno: () => {},
     stopped: () => stopped,
+    deadlock: () => {
+      target.deadlocked = true;
+      stopped = true;
+      throw new Stop("deadlock");
+    },
+    threads: {
+      create: () => {
+        target.switches.push(`create ${++threads}`);
+        return threads;
+      },
+      pointerOf: (thread) => THREADS + thread * THREAD_BYTES,
+      stackPointerOf: (thread) => THREADS + thread * THREAD_BYTES - 0x7e0,
+      switchTo: (thread) => void target.switches.push(`run ${thread}`),
+      exit: () => void target.switches.push("exit"),
+      reap: (thread) => void target.switches.push(`reap ${thread}`),
+      note: () => {},
+      hold: () => void target.switches.push("hold"),
+      release: (thread) => void target.switches.push(`release ${thread}`),
+    },
     mmap: (_addr, length) => allocate(length, PAGE),
     munmap: () => 0,
     malloc: (lo, high) => {

@@ -1,3 +1,4 @@
+import type { Schedule } from "../../abi/schedule";
 import { compile, libcFunctions } from "../../libc";
 import { createInterpreter, type Outcome } from "../interpreter";
 import type { Program } from "../program";
@@ -17,12 +18,18 @@ export function mustCompile(source: string): Program {
 }
 
 /** Compiles and runs over the fake process. */
-export function runSource(source: string, budget = 20_000_000, args?: readonly string[]): Ran {
+export function runSource(
+  source: string,
+  budget = 20_000_000,
+  args?: readonly string[],
+  schedule?: Schedule,
+  seed?: number,
+): Ran {
   const program = mustCompile(source);
   const target = createFakeTarget();
   target.budget = budget;
   const layout = loadProgram(target, program, args);
-  const outcome = createInterpreter(program, target, layout, libcFunctions).run();
+  const outcome = createInterpreter(program, target, layout, libcFunctions, schedule, seed).run();
   const text = (fd: number) =>
     target.output
       .filter((piece) => piece.fd === fd)

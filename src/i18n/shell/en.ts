@@ -114,6 +114,7 @@ export const en: ShellText = {
     budget: "stopped at the step limit",
     cancelled: "stopped",
     outOfMemory: "out of memory",
+    deadlock: "deadlock",
   },
   banner: {
     running: (steps, operations) => `Running: ${steps} steps, ${operations} calls`,
@@ -122,6 +123,8 @@ export const en: ShellText = {
     more: (steps) => `Continue for ${steps} more`,
     cancelled: "Stopped. What ran so far can be stepped through.",
     outOfMemory: "The simulated machine ran out of memory, so the kernel ended the process.",
+    deadlock:
+      "Deadlock: every thread waits for another, so none can go on. On a real machine the program would hang here for ever.",
     dead: "The engine has stopped working.",
     deadHint: "Your program is safe. Restart the engine and run it again.",
     restart: "Restart",

@@ -100,6 +100,7 @@ export interface ShellText {
     readonly more: (steps: string) => string;
     readonly cancelled: string;
     readonly outOfMemory: string;
+    readonly deadlock: string;
     readonly dead: string;
     readonly deadHint: string;
     readonly restart: string;

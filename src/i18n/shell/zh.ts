@@ -106,6 +106,7 @@ export const zh: ShellText = {
     budget: "达到步数上限",
     cancelled: "已停止",
     outOfMemory: "内存耗尽",
+    deadlock: "死锁",
   },
   banner: {
     running: (steps, operations) => `运行中：${steps} 步，${operations} 次调用`,
@@ -114,6 +115,7 @@ export const zh: ShellText = {
     more: (steps) => `再继续 ${steps} 步`,
     cancelled: "已停止。已运行的部分可以逐步查看。",
     outOfMemory: "模拟的机器内存耗尽，内核终止了进程。",
+    deadlock: "死锁：每个线程都在等待另一个线程，谁也无法继续。真实机器上程序会永远停在这里。",
     dead: "引擎已停止工作。",
     deadHint: "你的程序没有丢失。请重启引擎并再次运行。",
     restart: "重启",

@@ -96,6 +96,10 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
     errno: () => registers.u32(control.errno),
     clearErrno: () => set32(control.errno, 0),
     stopped: () => registers.u32(control.stop) !== stop.running,
+    deadlock: () => {
+      set32(control.stop, stop.deadlock);
+      throw new Death();
+    },
     mmap: (addr, length, prot, flags) => kernel.mmap(addr, length, prot, flags),
     munmap: (addr, length) => kernel.munmap(addr, length),
 

@@ -118,6 +118,8 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     errno: () => inner.errno(),
     clearErrno: () => inner.clearErrno(),
     stopped: () => paused || inner.stopped(),
+    deadlock: () => inner.deadlock(),
+    ...(inner.threads === undefined ? {} : { threads: inner.threads }),
     mmap: (addr, length, prot, flags) => inner.mmap(addr, length, prot, flags),
     munmap: (addr, length) => inner.munmap(addr, length),
 

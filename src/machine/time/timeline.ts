@@ -64,6 +64,7 @@ const statusOfStop: Readonly<Record<number, RunStatus>> = {
   [stop.budget]: "budget",
   [stop.cancelled]: "cancelled",
   [stop.outOfMemory]: "outOfMemory",
+  [stop.deadlock]: "deadlock",
 };
 
 export class Timeline {
