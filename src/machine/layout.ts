@@ -7,7 +7,6 @@ import {
   LIBC_TLS_BYTES,
   LOADER_SCRATCH_BYTES,
   ldso236,
-  libc236,
   MMAP_BASE,
   PIE_BASE,
   programShape,
@@ -18,7 +17,10 @@ import {
   TLS_MAPPING_BYTES,
   vdsoRows,
 } from "../abi/layouts";
+import { findGlibcSymbols } from "../abi/glibc-symbols";
+import { type LibcImage, libcImage } from "../abi/libc-images";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { assert } from "../base";
 import { aslrShifts, type LayoutShifts, noShifts } from "./aslr";
 
 /** Where a process's parts stand before anything runs. */
@@ -30,6 +32,8 @@ export interface ProcessLayout {
   /** Base of the program, null when the layout came from a recording. */
   readonly programBase: number | null;
   readonly stackTop: number;
+  /** Data of libc besides malloc's (LibcImage), null when the layout came from a recording. */
+  readonly libcData: { readonly stdoutFile: number; readonly data: number } | null;
   /** Pages the loader has written before main: private copies, wherever they lie. */
   readonly touched: readonly number[];
   /** Pages it has read. */
@@ -99,15 +103,26 @@ function programSegments(plan: ProgramPlan): SegmentRow[] {
   return bssEnd > dataEnd ? [...rows, [dataEnd, bssEnd - dataEnd, "rw-p", null]] : rows;
 }
 
-/** The default layout of a C program: dynamic PIE, Debian 12. `seed` null switches address randomisation off. */
+/** Where libc ends, whatever its size: the kernel places it below what the loader has mapped before. */
+const LIBC_END = LIBC_BASE + debianLibc().sizeBytes;
+
+function debianLibc(): LibcImage {
+  const symbols = findGlibcSymbols("2.36", "amd64");
+  const image = symbols && libcImage(symbols);
+  assert(image !== undefined, "Debian's libc is known");
+  return image;
+}
+
+/** The default layout of a C program: dynamic PIE, Debian 12, with its libc or another. `seed` null switches address randomisation off. */
 export function defaultLayout(
   path: string,
   sizes: ProgramSizes,
   seed: number | null = null,
+  libc: LibcImage = debianLibc(),
 ): ProcessLayout & { readonly program: ProgramPlan } {
   const shift: LayoutShifts = seed === null ? noShifts : aslrShifts(seed);
   const programBase = PIE_BASE + shift.program;
-  const libcBase = LIBC_BASE - shift.mmap;
+  const libcBase = LIBC_END - libc.sizeBytes - shift.mmap;
   const ldsoBase = LDSO_BASE - shift.mmap;
   const stackTop = STACK_TOP - shift.stack;
   const program = planProgram(sizes);
@@ -119,7 +134,7 @@ export function defaultLayout(
   const mappings = [
     ...segments(programBase, programSegments(program), path, programShape.inode),
     anonymous(tls, TLS_MAPPING_BYTES, "rw-p"),
-    ...segments(libcBase, libc236.segments, libc236.path, libc236.inode),
+    ...segments(libcBase, libc.segments, libc.path, libc.inode),
     anonymous(vvar - LOADER_SCRATCH_BYTES, LOADER_SCRATCH_BYTES, "rw-p"),
     ...vdso,
     ...segments(ldsoBase, ldso236.segments, ldso236.path, ldso236.inode),
@@ -130,7 +145,7 @@ export function defaultLayout(
     programBase + program.data - (program.data % PAGE_SIZE),
     tls,
     tls + PAGE_SIZE,
-    ...libc236.touched.map((offset) => libcBase + offset),
+    ...libc.touched.map((offset) => libcBase + offset),
     vvar - LOADER_SCRATCH_BYTES,
     ...ldso236.touched.map((offset) => ldsoBase + offset),
     stackTop - 2 * PAGE_SIZE,
@@ -153,11 +168,12 @@ export function defaultLayout(
     libcTls: tls + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
     programBase,
     stackTop,
+    libcData: { stdoutFile: libcBase + libc.stdoutFile, data: libcBase + libc.data },
     touched,
     read: [
       programBase,
       programBase + program.text,
-      ...libc236.read.map((offset) => libcBase + offset),
+      ...libc.read.map((offset) => libcBase + offset),
       ldsoBase - VDSO_BELOW_LDSO,
       ...ldso236.read.map((offset) => ldsoBase + offset),
     ],
@@ -209,6 +225,7 @@ export function layoutFromMaps(lines: readonly string[], startBrk: number, libcB
     libcTls: (below === undefined ? tls.end - PAGE_SIZE : tls.start) + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
     programBase: null,
     stackTop: stack.end,
+    libcData: null,
     read: [],
     touched: libcData.flatMap((mapping) => pagesOf(mapping)),
   };

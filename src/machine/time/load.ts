@@ -1,8 +1,8 @@
 /** From a scenario to a process at the start of its run. */
 import { control } from "../../abi/control";
 import type { Diagnostic } from "../../abi/debug-info";
-import { findMallocAbi } from "../../abi/glibc-structs";
 import { findGlibcSymbols } from "../../abi/glibc-symbols";
+import { type LibcImage, libcImage } from "../../abi/libc-images";
 import { machineMemory } from "../../abi/machine-memory";
 import { fail, ok, type Result } from "../../base";
 import { createInterpreter } from "../../clang/interpreter";
@@ -42,6 +42,12 @@ function tcacheKeyOf(seed: number): bigint {
   return (z ^ (z >> 31n)) | 1n;
 }
 
+/** The libc that a machine has, undefined when it is not known. */
+function libcOf({ glibc, abi }: MachineSettings): LibcImage | undefined {
+  const symbols = findGlibcSymbols(glibc, abi);
+  return symbols && libcImage(symbols);
+}
+
 /** Compiles a program; an unknown machine is a diagnostic too. */
 export function compileScenario(
   source: string,
@@ -49,7 +55,7 @@ export function compileScenario(
   fileName = SOURCE_NAME,
 ): Result<Program, readonly Diagnostic[]> {
   const { glibc, abi } = settings;
-  if (findMallocAbi(glibc, abi) === undefined || findGlibcSymbols(glibc, abi) === undefined || abi !== "amd64") {
+  if (libcOf(settings) === undefined) {
     const span = { start: 0, end: 0, line: 1, column: 1 };
     return fail([{ severity: "error", code: "unknown-machine", params: { glibc, abi }, span }]);
   }
@@ -71,6 +77,7 @@ export function createCProcess(
     PROGRAM_PATH,
     { textBytes: sizes.text, rodataBytes: sizes.rodata, dataBytes: sizes.data, bssBytes: sizes.bss },
     settings.aslr ? settings.seed : null,
+    libcOf(settings),
   );
   const machine = createMachine({
     module,

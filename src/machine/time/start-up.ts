@@ -12,9 +12,6 @@ import type { ProgramLayout } from "../../clang/target";
 import { defaultLayout } from "../layout";
 import type { Machine } from "../machine";
 
-/** Offsets in Debian's libc6 2.36: stdout's FILE, and a page of .bss that holds nothing we simulate otherwise. */
-const STDOUT_FILE_OFFSET = 0x1d4760;
-const LIBC_DATA_OFFSET = 0x1d9000;
 /** Stack that _start and __libc_start_main use above main's return address. */
 const START_CODE_BYTES = 0x120;
 const AT_NULL = 0;
@@ -95,7 +92,7 @@ export function startProcess(machine: Machine, layout: CProcessLayout, { path, a
     stackPointer: argc - START_CODE_BYTES,
     argc: argv.length,
     argv: argc + 8,
-    libcData: layout.libcBase + LIBC_DATA_OFFSET,
-    stdoutFile: layout.libcBase + STDOUT_FILE_OFFSET,
+    libcData: layout.libcData?.data ?? 0,
+    stdoutFile: layout.libcData?.stdoutFile ?? 0,
   };
 }
