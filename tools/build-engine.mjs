@@ -17,6 +17,8 @@ const generated = join(generatedFolder, "abi.ts");
 /** Copies of the allocator for one value of control.tracing each: what it traces is a constant there. */
 const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }];
 
+/** Full optimisation takes four times as long; HEAPGLASS_ENGINE=quick is for trying things out. */
+const optimization = process.env.HEAPGLASS_ENGINE === "quick" ? ["-O1"] : ["-O3", "--converge"];
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);
 
@@ -140,8 +142,7 @@ async function compile() {
       "src/engine/index.ts",
       "--outFile",
       unfinished,
-      "-O3",
-      "--converge",
+      ...optimization,
       "--noAssert",
       "--runtime",
       "stub",
@@ -189,7 +190,7 @@ async function main() {
     ...(await sources(join(root, "src/abi"))),
     ...(await sources(engine)),
   ];
-  const hash = await hashOf(inputs);
+  const hash = `${await hashOf(inputs)} ${optimization.join(" ")}`;
   const built = await readFile(stamp, "utf8").catch(() => "");
   const present = await readFile(output).then(
     () => true,
