@@ -98,8 +98,8 @@ const rows = {
   "aligned-overflow": {
     release: "2.23",
     upstream: "2.19",
-    commits: ["1159a19369", "55e17aadc1", "b73ed24778"],
-    features: ["memalignBounded", "pvallocOverflowCheck"],
+    commits: ["1159a19369", "55e17aadc1", "b73ed24778", "a56ee40b17"],
+    features: ["memalignBounded", "pvallocOverflowCheck", "alignmentBounded"],
     marks: ["PvallocFits", "MemalignSize"],
   },
   "perturb-free": {
@@ -161,6 +161,12 @@ const rows = {
       "UnsortedStash",
     ],
     major: true,
+  },
+  "no-backtrace": {
+    release: "2.26",
+    commits: ["ed421fca42"],
+    alters: ["message"],
+    features: ["printerAllocates"],
   },
   "unlink-size": {
     release: "2.26",
@@ -356,13 +362,13 @@ const rows = {
     release: "2.38",
     commits: ["24cdd6c71d"],
     features: ["memalignScansBins", "memalignFromTcache"],
-    marks: ["IntMemalign", "Memalign"],
+    marks: ["MemalignScan", "MemalignCandidate", "MemalignTcache", "MemalignEntry"],
   },
   "aligned-alloc-strict": {
     release: "2.38",
     commits: ["d1417176a3"],
     features: ["alignedAllocStrict"],
-    marks: ["Memalign", "MemalignPower"],
+    marks: ["AlignedAllocPower"],
   },
   "unsorted-check-gone": { release: "2.38", commits: ["3f84f1159e"], features: ["unsortedRemovalCheck"] },
   "fallback-fixed": {
@@ -375,7 +381,7 @@ const rows = {
     release: "2.39",
     commits: ["542b110585", "0dc7fc1cf0"],
     features: ["memalignMerges", "memalignScansBins"],
-    marks: ["IntMemalign", "MemalignLead", "MemalignTail", "IntFree"],
+    marks: ["MemalignTailMerges", "MemalignScan", "MemalignCandidate", "IntFree", "FreeTryTcache"],
     major: true,
   },
   "small-direct": {
@@ -383,6 +389,7 @@ const rows = {
     alters: ["words"],
     commits: ["e2436d6f5a"],
     features: ["smallBinDirect"],
+    marks: ["FreeToSmallBin", "FreeToUnsorted"],
     major: true,
   },
   "calloc-tcache": {
@@ -392,6 +399,13 @@ const rows = {
     features: ["callocFromTcache"],
     marks: ["TryTcache", "TcacheHit"],
     major: true,
+  },
+
+  "calloc-clears": {
+    release: "2.41",
+    commits: ["1c4cebb84b"],
+    features: ["clearAsserts"],
+    marks: ["CallocClear"],
   },
 
   // ── 2.42 ──
