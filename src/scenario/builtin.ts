@@ -1,6 +1,7 @@
 /** The built-in scenarios: each a C program and a first step worth seeing. Titles and blurbs: src/i18n/scenarios.ts. */
 import { binSorting } from "./builtin/bin-sorting";
 import { doubleFree } from "./builtin/double-free";
+import { fifteenYears } from "./builtin/fifteen-years";
 import { fastbinConsolidation } from "./builtin/fastbin-consolidation";
 import { firstMalloc } from "./builtin/first-malloc";
 import { mmapThreshold } from "./builtin/mmap-threshold";
@@ -19,6 +20,7 @@ export const builtinSlugs = [
   "top-and-memory-hole",
   "mmap-threshold",
   "double-free",
+  "fifteen-years",
 ] as const;
 export type BuiltinSlug = (typeof builtinSlugs)[number];
 
@@ -32,6 +34,7 @@ const programs: Readonly<Record<BuiltinSlug, { readonly source: string; readonly
   "top-and-memory-hole": { source: topAndMemoryHole, start: "free(pin)" },
   "mmap-threshold": { source: mmapThreshold, start: "free(a)" },
   "double-free": { source: doubleFree, start: "free(a->next)" },
+  "fifteen-years": { source: fifteenYears, start: "free(t[i])" },
 };
 
 /** 1-based line of the first occurrence of `text`. */
