@@ -62,6 +62,7 @@ async function generate() {
   const { recordKind, RECORD_BYTES } = await abi("journal");
   const { apiNames } = await abi("api");
   const { profile, featureOffset } = await abi("profile");
+  const { threadProfile } = await abi("thread-profile");
   const { featureNames } = await abi("glibc-features");
   const { messages, messageFlag } = await abi("messages");
   const { marks } = await abi("marks");
@@ -74,12 +75,14 @@ async function generate() {
     `export const RECORD_BYTES: usize = ${RECORD_BYTES};`,
     ...constants("MEMORY_", machineMemory),
     ...constants("CONTROL_", control, machineMemory.control),
-    ...constants("PROFILE_", profile, machineMemory.profile),
+    ...constants("PROFILE_", { ...profile, ...threadProfile }, machineMemory.profile),
     ...constants("MALLINFO_", statistics.mallinfo2, machineMemory.scratch),
     ...constants("STATS_", statistics.mallocStats, machineMemory.scratch),
     ...constants("INFO_", statistics.mallocInfo, machineMemory.scratch),
+    ...constants("INFO_ARENA_", statistics.mallocInfoArena),
     ...Object.entries(messageFlag).map(([name, bit]) => `export const MESSAGE_${screaming(name)}: u32 = ${bit};`),
     `export const INFO_ROW_BYTES: usize = ${statistics.MALLOC_INFO_ROW_BYTES};`,
+    `export const STATS_ROW_BYTES: usize = ${statistics.MALLOC_STATS_ROW_BYTES};`,
     ...enumeration(
       "Feature",
       featureNames.map((name) => [pascal(name), machineMemory.profile + featureOffset(name)]),

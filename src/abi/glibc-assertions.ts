@@ -2,13 +2,16 @@
  * Failed assertions of malloc, as they name themselves: function, expression and line of malloc.c, which old and new messages quote.
  * 2.12.1 prints the expression with its macros expanded. Source: malloc/malloc.c of every release.
  */
+import { arenaAssertionRows } from "./glibc-arena-assertions";
 import { type Release, releases } from "./glibc-features";
 
 /** From this release on: the function and the expression. */
-type Wording = readonly [since: Release, fn: string, expression: string];
+export type Wording = readonly [since: Release, fn: string, expression: string];
 
 /** Wordings, oldest first, and the line for each of `releases`, 0 where the assertion is not there. */
-interface AssertionRow {
+export interface AssertionRow {
+  /** Where it is, when that is not malloc.c. */
+  readonly file?: "malloc.c" | "arena.c";
   readonly wordings: readonly Wording[];
   readonly lines: readonly number[];
 }
@@ -294,6 +297,7 @@ export const assertionRows = {
     ],
     lines: [5285, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   },
+  ...arenaAssertionRows,
 } as const satisfies Record<string, AssertionRow>;
 
 export type AssertionName = keyof typeof assertionRows;
@@ -301,14 +305,15 @@ export type AssertionName = keyof typeof assertionRows;
 export interface Assertion {
   readonly fn: string;
   readonly expression: string;
-  /** Line of malloc.c; 0 when this release does not have the assertion. */
+  readonly file: "malloc.c" | "arena.c";
+  /** Line of the file; 0 when this release does not have the assertion. */
   readonly line: number;
 }
 
 /** How an assertion reads in a release; in one that does not have it, as in the nearest older one. */
 export function assertionIn(name: AssertionName, release: Release): Assertion {
-  const { wordings, lines }: AssertionRow = assertionRows[name];
+  const { wordings, lines, file = "malloc.c" }: AssertionRow = assertionRows[name];
   const at = releases.indexOf(release);
   const [, fn = "", expression = ""] = wordings.findLast(([since]) => releases.indexOf(since) <= at) ?? wordings[0] ?? [];
-  return { fn, expression, line: lines[at] ?? 0 };
+  return { fn, expression, file, line: lines[at] ?? 0 };
 }

@@ -91,6 +91,8 @@ export const featureSpans = {
   tcacheRequestChecked: { since: "2.27", commits: ["34697694e8"] },
   /** calloc multiplies as ptrdiff_t. */
   callocPtrdiff: { since: "2.30", until: "2.42", commits: ["9bf8e29ca1"] },
+  /** memalign refuses alignments above the half of the address space. */
+  alignmentBounded: { since: "2.23", commits: ["a56ee40b17"] },
   /** memalign refuses requests that would wrap with the alignment added. */
   memalignBounded: { since: "2.23", until: "2.30", commits: ["b73ed24778", "9bf8e29ca1"] },
   /** _int_memalign checks the padded size once more. */
@@ -112,7 +114,7 @@ export const featureSpans = {
   /** Counters say how much room is left, twelve more bins hold large chunks, sorted; free looks at the tcache before anything else. */
   largeTcache: { since: "2.42", commits: ["cbfd798810", "7e10e30e64"] },
   /** Only a request that the tcache could serve makes one. */
-  lazyTcache: { since: "2.42", commits: ["cbfd798810"] },
+  lazyTcache: { since: "2.42", commits: ["1c9ac027a5"] },
   /** The tcache is made by the first free, or when malloc first wants to stash something. */
   tcacheByFree: { since: "2.43", commits: ["2bf2188fae"] },
   /** A large bin of the tcache serves only chunks of exactly the size asked for. */
@@ -143,6 +145,9 @@ export const featureSpans = {
   smallestNextsizeCheck: { since: "2.42", commits: ["4cf2d86936"] },
   fastStashSizeCheck: { since: "2.42", until: "2.43", commits: ["d10176c0ff"] },
 
+  /** calloc insists on three words to clear. */
+  clearAsserts: { until: "2.41", commits: ["1c4cebb84b"] },
+
   // ── decisions ──
   freeKeepsErrno: { since: "2.33", commits: ["69fda43b8d"] },
   /** A freed small chunk goes to its small bin at once. */
@@ -162,7 +167,7 @@ export const featureSpans = {
   /** M_MXFAST: a limit of 0 is half the smallest chunk; before, one small bin's width. */
   maxFastHalfChunk: { since: "2.31", commits: ["ff12e0fb91"] },
   /** …and so is any that rounds to nothing. */
-  maxFastRoundsUp: { since: "2.32", commits: ["a1a486d70e"] },
+  maxFastRoundsUp: { since: "2.32", commits: ["b9cde4e3aa"] },
   /** A refused M_MMAP_THRESHOLD ends the dynamic threshold all the same. */
   mmapThresholdFixes: { until: "2.23", commits: ["0653427fdb"] },
   /** Mapped chunks must not be larger than half a heap of another arena. */
@@ -186,9 +191,31 @@ export const featureSpans = {
   /** The mmap that stands in for brk asks for what is needed afresh. */
   fallbackAfresh: { since: "2.43", commits: ["849a274531"] },
 
+  // ── arenas and threads ──
+  /** No arena belongs to a thread: one that finds its last arena locked takes the next on the ring that is not, or makes one. */
+  arenaRing: { until: "2.23", commits: ["425ce2edb9", "9113ea1f3f"] },
+  /** An arena on the free list has no thread; taking one from the ring takes it off the list. */
+  freeListChecked: { since: "2.25", commits: ["f88aab5d50"] },
+  /** With all arenas locked a thread does without one: its request becomes a mapping. */
+  reuseGivesUp: { since: "2.23", until: "2.24", commits: ["a3b473373e"] },
+  /** Heaps are mapped with MAP_NORESERVE. */
+  heapsNoReserve: { until: "2.37", commits: ["85860ad6ea"] },
+  /** heap_info says of what pages the heap is made. */
+  heapPagesize: { since: "2.35", commits: ["c1beb51d08"] },
+  /** HEAP_MAX_SIZE is four huge pages while explicit ones are in use. */
+  heapsOfHugePages: { since: "2.35", until: "2.42", commits: ["c1beb51d08", "9f551e28a7"] },
+  /** The top of a heap is trimmed like main_arena's: beyond trim_threshold, with top_pad kept. */
+  heapTrimThreshold: { since: "2.23", commits: ["e4bc326dbb"] },
+  /** The tcache of an ending thread may be made anew while it is emptied; that one stays behind. */
+  exitRefills: { since: "2.26", until: "2.27", commits: ["0a947e061d"] },
+  /** The guard of a thread's stack is a mapping of its own. */
+  guardMapping: { until: "2.42", commits: ["a6fbe36b7f"] },
+
   // ── messages ──
   /** `*** glibc detected *** prog: … ***` with backtrace and memory map. */
-  glibcDetected: { until: "2.23", commits: ["cbfd798810"] },
+  glibcDetected: { until: "2.23", commits: ["bb9510dc34"] },
+  /** The backtrace under such a message is printed by code that is loaded then, and allocates: in an arena of its own. */
+  printerAllocates: { until: "2.26", commits: ["ed421fca42"] },
   /** ``*** Error in `prog': … ***``. */
   errorIn: { since: "2.23", until: "2.27", commits: ["ec2c1fcefb"] },
   /** Failed assertions say ``prog: malloc.c:LINE: function: Assertion `…' failed.``. */

@@ -4,7 +4,7 @@
  * Debian's libc6 2.36-9+deb12 (x86-64); debug information of upstream's releases, built from source, for the others.
  */
 import { mallocAbis } from "./glibc-structs";
-import { findRelease, type Release } from "./glibc-features";
+import { type Feature, findRelease, type Release } from "./glibc-features";
 
 export interface GlibcSymbols {
   readonly glibc: Release;
@@ -25,10 +25,18 @@ export interface GlibcSymbols {
   /** A byte for each of malloc's hooks, and M_CHECK_ACTION: of releases that have them. */
   readonly hooks: number;
   readonly checkAction: number;
+  /** `narenas`, `free_list`, `aligned_heap_area`, and the static variables of arena_get2 and reused_arena. */
+  readonly narenas: number;
+  readonly freeList: number;
+  readonly alignedHeapArea: number;
+  readonly arenaLimit: number;
+  readonly nextToUse: number;
   /** Thread-local: `tcache`, `thread_arena` and `errno`. */
   readonly tlsTcache: number;
   readonly tlsThreadArena: number;
   readonly tlsErrno: number;
+  /** What this build has although its release has not. */
+  readonly backports: readonly Feature[];
   /** Which of the above are not known for this build: they got a place of their own behind what is known. */
   readonly placed: ReadonlySet<string>;
 }
@@ -48,6 +56,8 @@ type Row = readonly [
 const upstream: readonly Row[] = [
   ["2.12.1", "amd64", 0x168f60, 0x168f00, null, 0x168ef8, 0x168ef4, null],
   ["2.23", "amd64", 0x198b20, 0x198160, null, 0x19a7a8, 0x19a7a4, null],
+  // No build of it was at hand: places of 2.23's.
+  ["2.24", "amd64", 0x198b20, 0x198160, null, 0x19a7a8, 0x19a7a4, null],
   ["2.26", "amd64", 0x1a6c20, 0x1a6260, null, 0x1a95d0, 0x1a95cc, 0x40],
   ["2.27", "amd64", 0x1a9c20, 0x1a9260, null, 0x1ac600, 0x1ac5ec, 0x40],
   ["2.28", "amd64", 0x1abc20, 0x1ab260, null, 0x1ae5e0, 0x1ae5cc, 0x40],
@@ -72,11 +82,47 @@ const upstream: readonly Row[] = [
   ["2.43", "amd64", 0x1c8c80, 0x1c8340, 0x1cf380, null, 0x1cf3a4, 0x20],
 ];
 
+type ArenaRow = readonly [
+  glibc: Release,
+  abi: "amd64" | "i386",
+  narenas: number | null,
+  freeList: number | null,
+  alignedHeapArea: number | null,
+];
+
+// biome-ignore format: one build a line
+const upstreamArenas: readonly ArenaRow[] = [
+  ["2.12.1", "amd64", null, null, 0x168e80],
+  ["2.23", "amd64", 0x198148, 0x19a798, 0x19a730],
+  ["2.26", "amd64", 0x1a6248, 0x1a95c0, 0x1a95b0],
+  ["2.27", "amd64", 0x1a9248, 0x1ac5e0, 0x1ac5d0],
+  ["2.28", "amd64", 0x1ab248, 0x1ae5c0, 0x1ae5b0],
+  ["2.29", "amd64", 0x1ad248, 0x1b05a0, 0x1b0590],
+  ["2.30", "amd64", 0x1b0268, 0x1b3b38, 0x1b3b28],
+  ["2.31", "amd64", 0x1af248, 0x1b2b20, 0x1b2b10],
+  ["2.31", "i386", 0x1db108, 0x1dd310, 0x1dd308],
+  ["2.32", "amd64", 0x1b1248, 0x1b4b38, 0x1b4b28],
+  ["2.33", "amd64", 0x1b4248, 0x1b7b38, 0x1b7b28],
+  ["2.34", "amd64", 0x1e8308, 0x1f0170, 0x1f0160],
+  ["2.35", "amd64", 0x1e8328, 0x1f0190, 0x1f0180],
+  ["2.36", "amd64", 0x1c1328, 0x1c8490, 0x1c8480],
+  ["2.36", "i386", 0x20b1a4, 0x20eb60, 0x20eb54],
+  ["2.37", "amd64", 0x1c1348, 0x1c84b0, 0x1c84a0],
+  ["2.38", "amd64", 0x223328, 0x22a350, 0x22a340],
+  ["2.39", "amd64", 0x1c7348, 0x1ce370, 0x1ce360],
+  ["2.39", "i386", 0x2131a4, 0x216aa0, 0x216a94],
+  ["2.40", "amd64", 0x1c8348, 0x1cf370, 0x1cf360],
+  ["2.41", "amd64", 0x1c8348, 0x1cf430, 0x1cf420],
+  ["2.42", "amd64", 0x1c9328, 0x1d03d8, 0x1d03c8],
+  ["2.42", "i386", 0x2141a4, 0x217ae0, 0x217ad8],
+  ["2.43", "amd64", 0x1c8328, 0x1cf398, 0x1cf388],
+];
+
 /** Variables without a known place stand behind these many bytes from the last known one. */
 const GAP = 0x40;
 const SLOT = 0x10;
 
-type Place = Exclude<keyof GlibcSymbols, "glibc" | "abi" | "build" | "placed">;
+type Place = Exclude<keyof GlibcSymbols, "glibc" | "abi" | "build" | "placed" | "backports">;
 type Known = Partial<Record<Place, number | null>> & { readonly mainArena: number; readonly mp: number };
 
 function completed(glibc: Release, abi: "amd64" | "i386", build: GlibcSymbols["build"], known: Known): GlibcSymbols {
@@ -97,6 +143,7 @@ function completed(glibc: Release, abi: "amd64" | "i386", build: GlibcSymbols["b
     placed.add(name);
     return otherwise;
   };
+  const tlsTcache = thread("tlsTcache", abi === "amd64" ? 0x38 : 0x20);
   return {
     glibc,
     abi,
@@ -111,9 +158,16 @@ function completed(glibc: Release, abi: "amd64" | "i386", build: GlibcSymbols["b
     abortMessage: place("abortMessage"),
     hooks: place("hooks"),
     checkAction: place("checkAction"),
-    tlsTcache: thread("tlsTcache", 0x48),
-    tlsThreadArena: thread("tlsThreadArena", 0x58),
+    narenas: place("narenas"),
+    freeList: place("freeList"),
+    alignedHeapArea: place("alignedHeapArea"),
+    arenaLimit: place("arenaLimit"),
+    nextToUse: place("nextToUse"),
+    tlsTcache,
+    // Behind tcache_shutting_down; inside libc's block, which is no more than 0x54 (i386) or 0x58 bytes in some releases.
+    tlsThreadArena: thread("tlsThreadArena", tlsTcache + 2 * (abi === "amd64" ? 8 : 4)),
     tlsErrno: thread("tlsErrno", 0x10),
+    backports: build === "debian" ? ["memalignWrapChecked"] : [],
     placed,
   };
 }
@@ -128,13 +182,21 @@ export const glibcSymbols: readonly GlibcSymbols[] = [
     mallocInitialized: 0x1da488,
     curbrk: 0x1db338,
     abortMessage: 0x1d4e60,
+    narenas: 0x1d3328,
+    freeList: 0x1da490,
+    alignedHeapArea: 0x1da480,
+    arenaLimit: 0x1da470,
+    nextToUse: 0x1da468,
     tlsTcache: 0x48,
     tlsThreadArena: 0x58,
     tlsErrno: 0x10,
   }),
-  ...upstream.map(([glibc, abi, mainArena, mp, tcacheKey, globalMaxFast, perturbByte, tlsTcache]) =>
-    completed(glibc, abi, "upstream", { mainArena, mp, tcacheKey, globalMaxFast, perturbByte, tlsTcache }),
-  ),
+  ...upstream.map(([glibc, abi, mainArena, mp, tcacheKey, globalMaxFast, perturbByte, tlsTcache]) => {
+    const arenas = upstreamArenas.find((row) => row[0] === glibc && row[1] === abi);
+    const [, , narenas = null, freeList = null, alignedHeapArea = null] = arenas ?? [glibc, abi];
+    const own = { tcacheKey, globalMaxFast, perturbByte, tlsTcache, narenas, freeList, alignedHeapArea };
+    return completed(glibc, abi, "upstream", { mainArena, mp, ...own });
+  }),
 ];
 
 /** Where a recording found two of them. */

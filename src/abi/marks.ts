@@ -49,11 +49,64 @@ const rows = {
     ["TcacheInit", "phase", "size"],
     ["TcacheInitGot", "decision", "addr", "size"],
   ],
+  arena_get: [
+    ["ArenaGet", "phase", "addr", "request"],
+    ["ArenaAttached", "decision", "addr"],
+  ],
+  arena_get2: [
+    ["ArenaRing", "phase", "addr", "addr"],
+    ["ArenaRingUnlocked", "decision", "addr"],
+    ["ArenaSearch", "phase", "addr", "request"],
+    ["ArenaFree", "decision", "addr"],
+    ["ArenaLimit", "step", "count", "count"],
+    ["ArenaBelowLimit", "decision", "count", "count"],
+  ],
+  reused_arena: [
+    ["ReuseArena", "phase", "addr", "addr"],
+    ["ReuseUnlocked", "decision", "addr"],
+  ],
+  arena_get_retry: [
+    ["ArenaRetry", "phase", "addr", "request"],
+    ["ArenaRetryMain", "decision", "addr"],
+  ],
+  _int_new_arena: [
+    ["NewArena", "phase", "request"],
+    ["NewArenaGot", "decision", "addr"],
+    ["NewArenaLinked", "step", "addr", "size"],
+  ],
+  new_heap: [
+    ["NewHeap", "phase", "size", "size"],
+    ["NewHeapRemembered", "decision", "addr", "size"],
+    ["NewHeapGot", "decision", "addr", "size"],
+    ["NewHeapMade", "step", "addr", "size"],
+  ],
+  grow_heap: [
+    ["GrowHeap", "phase", "addr", "size"],
+    ["GrowHeapFits", "decision", "size", "size"],
+    ["GrowHeapProtects", "decision", "size", "size"],
+  ],
+  heap_trim: [
+    ["HeapTrim", "phase", "addr", "addr"],
+    ["HeapAllFree", "decision", "addr", "addr"],
+    ["HeapDeletable", "decision", "size", "size"],
+    ["DeleteHeap", "step", "addr", "size"],
+    ["HeapTrimPages", "decision", "size", "size"],
+    ["ShrinkHeap", "step", "addr", "size"],
+  ],
+  tcache_thread_shutdown: [
+    ["CacheShutdown", "phase", "addr"],
+    ["CacheShutdownAligned", "decision", "addr", "tcache"],
+  ],
+  __malloc_arena_thread_freeres: [
+    ["ThreadLeavesArena", "phase", "addr"],
+    ["ThreadWasLast", "decision", "addr", "count"],
+  ],
   tcache_get: [["TcacheGetAligned", "decision", "addr", "tcache"]],
   tcache_put: [["TcachePut", "step", "addr", "tcache"]],
   _int_malloc: [
     ["IntMalloc", "phase", "request", "size"],
     ["IntMallocSize", "decision", "request", "size"],
+    ["IntMallocArena", "decision", "addr"],
     ["FastRange", "decision", "size", "size"],
     ["TryFastbin", "phase", "fast", "addr"],
     ["FastbinHit", "decision", "fast", "addr"],
@@ -131,6 +184,8 @@ const rows = {
     ["SysmallocLarge", "decision", "size", "size"],
     ["SysmallocMayMmap", "decision", "count", "count"],
     ["SysmallocTopSane", "decision", "addr", "head"],
+    ["AnotherHeap", "decision", "addr", "addr"],
+    ["OldHeapFree", "decision", "size", "size"],
     ["GrowTop", "phase", "size", "size"],
     ["GrowPositive", "decision", "size"],
     ["GrowSbrk", "decision", "addr", "size"],
@@ -199,6 +254,8 @@ const rows = {
     ["MergeForward", "phase", "addr", "size"],
     ["MergeIntoTop", "decision", "addr", "addr"],
     ["MergeNextUsed", "decision", "addr", "size"],
+    ["FreeToSmallBin", "phase", "addr", "bin"],
+    ["SmallBinHead", "decision", "addr", "addr"],
     ["FreeToUnsorted", "phase", "addr", "size"],
     ["FreeLarge", "decision", "size", "size"],
     ["FreeTrim", "phase", "addr"],
@@ -229,6 +286,7 @@ const rows = {
     ["ReallocPointer", "decision", "addr", "size"],
     ["ReallocSize", "decision", "request", "size"],
     ["ReallocMmapped", "decision", "head", "size"],
+    ["ReallocElsewhere", "decision", "addr", "addr"],
   ],
   _int_realloc: [
     ["IntRealloc", "phase", "addr", "size"],
@@ -244,19 +302,25 @@ const rows = {
     ["ReallocRest", "phase", "size", "size"],
     ["ReallocSplits", "decision", "size", "size"],
   ],
+  aligned_alloc: [["AlignedAllocPower", "decision", "size", "request"]],
   __posix_memalign: [["PosixAlignment", "decision", "size", "request"]],
   __libc_pvalloc: [["PvallocFits", "decision", "request", "request"]],
   _mid_memalign: [
     ["Memalign", "phase", "size", "request"],
     ["MemalignUsual", "decision", "size", "size"],
     ["MemalignPower", "decision", "size"],
+    ["MemalignTcache", "phase", "size", "tcache"],
+    ["MemalignEntry", "decision", "addr", "size"],
   ],
   _int_memalign: [
     ["IntMemalign", "phase", "size", "size"],
     ["MemalignSize", "decision", "request", "size"],
+    ["MemalignScan", "phase", "bin", "size"],
+    ["MemalignCandidate", "decision", "addr", "size"],
     ["MemalignAligned", "decision", "addr", "size"],
     ["MemalignLead", "step", "addr", "size"],
     ["MemalignTail", "decision", "size", "size"],
+    ["MemalignTailMerges", "decision", "size", "addr"],
   ],
   mtrim: [
     ["TrimPages", "phase", "size"],
@@ -330,24 +394,28 @@ export const outlines = Object.fromEntries(Object.keys(rows).map((fn) => [fn, ou
   Record<AllocatorFunction, readonly OutlinePhase[]>
 >;
 
+/** How a thread comes by an arena, and an arena by memory. */
+const arenaPath = ["arena_get", "arena_get2", "_int_new_arena", "new_heap", "reused_arena"] as const;
+const growPath = ["sysmalloc", "sysmalloc_mmap", "grow_heap", "new_heap", "arena_get_retry"] as const;
+
 const mallocPath = [
   "ptmalloc_init",
   "__libc_malloc",
   "tcache_init",
+  ...arenaPath,
   "_int_malloc",
   "malloc_consolidate",
-  "sysmalloc",
-  "sysmalloc_mmap",
+  ...growPath,
 ] as const;
-const freePath = ["__libc_free", "tcache_init", "_int_free", "malloc_consolidate", "systrim", "munmap_chunk"] as const;
+const freePath = ["__libc_free", "tcache_init", "_int_free", "malloc_consolidate", "systrim", "heap_trim", "munmap_chunk"] as const;
 const memalignPath = [
   "ptmalloc_init",
   "_mid_memalign",
+  ...arenaPath,
   "_int_memalign",
   "_int_malloc",
   "malloc_consolidate",
-  "sysmalloc",
-  "sysmalloc_mmap",
+  ...growPath,
   "_int_free",
 ] as const;
 
@@ -355,7 +423,7 @@ const memalignPath = [
 export const callPaths = {
   malloc: mallocPath,
   free: freePath,
-  calloc: ["__libc_calloc", "ptmalloc_init", "tcache_init", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap"],
+  calloc: ["__libc_calloc", "ptmalloc_init", "tcache_init", ...arenaPath, "_int_malloc", "malloc_consolidate", ...growPath],
   realloc: [
     "ptmalloc_init",
     "__libc_realloc",
@@ -363,13 +431,12 @@ export const callPaths = {
     "mremap_chunk",
     "_int_malloc",
     "malloc_consolidate",
-    "sysmalloc",
-    "sysmalloc_mmap",
+    ...growPath,
     "_int_free",
     "munmap_chunk",
   ],
   memalign: memalignPath,
-  aligned_alloc: memalignPath,
+  aligned_alloc: ["aligned_alloc", ...memalignPath],
   posix_memalign: ["__posix_memalign", ...memalignPath],
   valloc: memalignPath,
   pvalloc: ["__libc_pvalloc", ...memalignPath],
@@ -380,4 +447,5 @@ export const callPaths = {
   mallinfo2: ["ptmalloc_init", "int_mallinfo"],
   malloc_stats: ["ptmalloc_init", "int_mallinfo"],
   malloc_info: ["ptmalloc_init", "__malloc_info"],
+  thread_exit: ["tcache_thread_shutdown", ...freePath, "__malloc_arena_thread_freeres"],
 } as const satisfies Readonly<Record<string, readonly AllocatorFunction[]>>;

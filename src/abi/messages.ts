@@ -111,6 +111,18 @@ export const messages: readonly AbortMessage[] = [
   assertion("AssertUnlinkConsolidateNextBackward"),
   assertion("AssertUnlinkReallocForward"),
   assertion("AssertUnlinkReallocBackward"),
+  assertion("AssertHeapArena"),
+  assertion("AssertHeapFence"),
+  assertion("AssertHeapFenceSize"),
+  assertion("AssertHeapTopSize"),
+  assertion("AssertHeapTopPage"),
+  assertion("AssertHeapTopEnd"),
+  assertion("AssertDetachAttached"),
+  assertion("AssertFreeListAttached"),
+  assertion("AssertFreeListMember"),
+  assertion("AssertThreadAttached"),
+  assertion("AssertUnlinkHeapTrimForward"),
+  assertion("AssertUnlinkHeapTrimBackward"),
 ];
 
 /** Whose message it is: the release, the program's argv[0], the pointer at fault and the bytes of a word. */
@@ -142,14 +154,14 @@ export function messageParts(
     if (hasFeature(release, "errorIn")) return { before: `*** Error in \`${program}': `, text, after: ": 0x", pointer: true };
     return { before: "", text, after: "", pointer: false };
   }
-  const { fn, expression: text, line } = assertionIn(message.name, release);
+  const { fn, expression: text, file, line } = assertionIn(message.name, release);
   if (hasFeature(release, "assertionOfProgram")) {
     const shortName = program.slice(program.lastIndexOf("/") + 1);
-    return { before: `${shortName}: malloc.c:${line}: ${fn}: Assertion \``, text, after: "' failed.", pointer: false };
+    return { before: `${shortName}: ${file}:${line}: ${fn}: Assertion \``, text, after: "' failed.", pointer: false };
   }
   const before = hasFeature(release, "assertionOfMalloc")
     ? `Fatal glibc error: malloc assertion failure in ${fn}: `
-    : `Fatal glibc error: malloc.c:${line} (${fn}): assertion failed: `;
+    : `Fatal glibc error: ${file}:${line} (${fn}): assertion failed: `;
   return { before, text, after: "", pointer: false };
 }
 

@@ -128,7 +128,7 @@ export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: Glibc
   word("wordBytes", abi.wordBytes);
   word("pageSize", place.pageSize);
   word("alignment", abi.alignment);
-  for (const feature of abi.features) bytes[featureOffset(feature)] = 1;
+  for (const feature of [...abi.features, ...symbols.backports]) bytes[featureOffset(feature)] = 1;
   word("fastbins", abi.mallocState.fields.find((candidate) => candidate.name === "fastbinsY")?.count ?? 0);
   word("tcacheBins", abi.tcache?.fields.find((candidate) => candidate.name === "entries")?.count ?? 0);
   word("tcacheFill", abi.tcacheFill);

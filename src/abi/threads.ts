@@ -27,6 +27,8 @@ export const threadTable = {
   cFrame: 0x28,
   cStack: 0x30,
   cStatement: 0x38,
+  /** Place of its stack in glibc's cache, higher = newer; 0 = not there. u32 */
+  cacheOrder: 0x3c,
 } as const;
 
 export const threadState = {

@@ -3,6 +3,7 @@ import { type MarkInfo, type MarkName, marks, type OperandKind } from "../abi/ma
 import { messages, messageText } from "../abi/messages";
 import { tunables } from "../abi/glibc-tunables";
 import type { Locale } from "./locale";
+import { arenaMarks } from "./marks/arenas";
 import { freeMarks } from "./marks/free";
 import { mallocMarks } from "./marks/malloc";
 import { searchMarks } from "./marks/search";
@@ -11,7 +12,13 @@ import type { MarkText, MarkTexts } from "./marks/types";
 
 export type { MarkTexts } from "./marks/types";
 
-export const markTexts: Readonly<Record<MarkName, MarkTexts>> = { ...mallocMarks, ...searchMarks, ...freeMarks, ...systemMarks };
+export const markTexts: Readonly<Record<MarkName, MarkTexts>> = {
+  ...mallocMarks,
+  ...arenaMarks,
+  ...searchMarks,
+  ...freeMarks,
+  ...systemMarks,
+};
 
 const byId: readonly (MarkInfo | undefined)[] = [undefined, ...marks];
 

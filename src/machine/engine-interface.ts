@@ -55,6 +55,16 @@ export interface EngineExports {
   /** Applies one tunable before the first call: id of src/abi/glibc-tunables.ts. */
   setTunable(id: number, lo: number, hi: number): void;
 
+  /** Thread `thread` runs from here on; `tls` is where its libc block begins. Clears stop.blocked. */
+  switchThread(thread: number, tls: number): void;
+  /** From the first pthread_create on: malloc looks for arenas. */
+  startThreads(): void;
+  /** malloc's part of the running thread's end: tcache flushed, arena left. */
+  thread_exit(): void;
+  /** The running thread is paused inside malloc: its arena (found or made as malloc would) is locked until releaseArena. Returns the arena. */
+  holdArena(): number;
+  releaseArena(arena: number): void;
+
   /** Replays a packed trace from the scratch region (bench): format in src/engine/trace.ts. Returns the number of operations done. */
   replayTrace(offset: number, count: number): number;
 }

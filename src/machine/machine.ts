@@ -12,12 +12,15 @@ import { kernelLimits } from "../abi/kernel";
 import { messageBlock, type MessageFrame, messages, messageText, plainFrame } from "../abi/messages";
 import type { ProcessInfo } from "../abi/process-info";
 import { profileBytes } from "../abi/profile";
+import { threadBlock } from "../abi/thread-blocks";
+import { threadProfile, threadProfileBytes, type ThreadPlace } from "../abi/thread-profile";
 import { type Tunable, tunables } from "../abi/glibc-tunables";
 import { RECORD_BYTES } from "../abi/journal";
 import { createKernel, type Kernel } from "../kernel/kernel";
 import type { MachineSpec } from "../kernel/exec";
 import type { EngineExports, KernelImports } from "./engine-interface";
 import type { ProcessLayout } from "./layout";
+import { describeMain } from "./make-threads";
 
 export interface MachineOptions {
   /** The compiled engine (build/engine/engine.wasm). */
@@ -34,6 +37,8 @@ export interface MachineOptions {
   /** GLIBC_TUNABLES and MALLOC_*_ variables. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly machine?: MachineSpec;
+  /** Processors that sched_getaffinity reports; 2 when not given. */
+  readonly cores?: number;
   /** An earlier machine whose memory is used again; it is cleared where that machine used it. */
   readonly reuse?: Machine;
   /** A memory nobody has used yet (createMemory); one is made when neither is given. */
@@ -73,6 +78,8 @@ export interface Machine {
   /** Reads bytes of the process without touching it: pages that are not there read as zero. */
   peek(addr: number, into: Uint8Array): void;
 }
+
+const DEFAULT_CORES = 2;
 
 /** Linear memory of full size, or the small one where the host refuses. */
 export function createMemory(): WebAssembly.Memory {
@@ -116,9 +123,12 @@ export function createMachine(options: MachineOptions): Machine {
   for (const page of layout.read) kernel.touch(page, page + PAGE_SIZE);
   const place = { libcBase: layout.libcBase, libcTls: layout.libcTls, pageSize: PAGE_SIZE, tcacheKeyValue: options.tcacheKey };
   bytes.set(profileBytes(abi, symbols, place), machineMemory.profile);
+  const threads = threadPlace(layout, symbols, options.cores ?? DEFAULT_CORES);
+  bytes.set(threadProfileBytes(threads), machineMemory.profile + threadProfile.libcTls);
   const program = options.program ?? plainFrame.program;
   bytes.set(messageBlock(abi.glibc, program), machineMemory.messages);
   engine.initialise();
+  describeMain(bytes, layout.libcTls + threadBlock(abi.glibc, abi.abi).tlsBytes);
   applyTunables(engine, options.environment ?? {});
   const state = layout.libcBase + symbols.mainArena;
   const firstPage = Math.min(state, layout.libcBase + symbols.mp);
@@ -147,6 +157,19 @@ export function createMachine(options: MachineOptions): Machine {
     peek: (addr, into) => peek(kernel, bytes, addr, into),
   };
   return machine;
+}
+
+function threadPlace(layout: ProcessLayout, symbols: GlibcSymbols, cores: number): ThreadPlace {
+  const { libcBase, libcTls } = layout;
+  return {
+    libcTls,
+    narenas: libcBase + symbols.narenas,
+    freeList: libcBase + symbols.freeList,
+    alignedHeapArea: libcBase + symbols.alignedHeapArea,
+    arenaLimit: libcBase + symbols.arenaLimit,
+    nextToUse: libcBase + symbols.nextToUse,
+    cores,
+  };
 }
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): { engine: EngineExports; kernel: Kernel } {

@@ -1,8 +1,9 @@
 /** `replay FILE [--json]` and `replay --check FILE…`. */
+import { findMallocAbi } from "../../abi/glibc-structs";
 import type { Machine } from "../../machine/machine";
 import { loadEngine } from "../engine-module";
 import { type ExitStatus, InputError, UsageError } from "../usage";
-import { firstDifference } from "./compare";
+import { firstDifference, type Surroundings } from "./compare";
 import type { ObservedOperation } from "./observe";
 import { type Recording, readRecording } from "./recording";
 import { startReplay, unsupported } from "./session";
@@ -85,14 +86,23 @@ interface Checked {
   readonly message: string;
 }
 
+function surroundings({ header }: Recording): Surroundings {
+  const abi = header === null ? undefined : findMallocAbi(header.version, header.abi);
+  if (abi === undefined || !abi.features.has("printerAllocates")) return { printerWord: null };
+  // The thread that prints leaves main_arena; releases without the counter have no word for it.
+  const attached = abi.mallocState.fields.find(({ name }) => name === "attached_threads");
+  return { printerWord: (attached?.offset ?? abi.mallocState.sizeBytes).toString(16) };
+}
+
 /** Plays a recording to its end and compares every line. */
 export function checkOne(module: WebAssembly.Module, recording: Recording, reuse: Machine | undefined): Checked {
   const replay = startReplay(module, recording, reuse);
+  const around = surroundings(recording);
   let equal = 0;
   let first: string | null = null;
   for (const expected of recording.operations) {
     const got = replay.next({ hh: expected.hh !== undefined, h32: expected.h32 !== undefined });
-    const difference = got === null ? { field: "process", expected: "alive", got: "dead" } : firstDifference(expected, got);
+    const difference = got === null ? { field: "process", expected: "alive", got: "dead" } : firstDifference(expected, got, around);
     if (difference === null) equal++;
     else
       first ??= `operation ${expected.i} (${expected.op.slice(0, 60)}): ${difference.field}: expected ${difference.expected}, got ${difference.got}`;

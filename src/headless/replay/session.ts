@@ -8,7 +8,6 @@ import { createObserver, type ObservedOperation } from "./observe";
 import type { WantedHashes } from "./heap-watch";
 import { createPlayer } from "./player";
 import type { Recording, RecordingHeader } from "./recording";
-import { threadLetters } from "./script";
 
 /** Key that recordings use, for scripts without a header. */
 const DEFAULT_KEY = 0x5ca1_ab1e_0ddb_a11bn;
@@ -16,7 +15,6 @@ const SCRIPT_PROGRAM = { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0
 
 /** Why a recording cannot be played yet; null when it can. */
 export function unsupported(recording: Recording): string | null {
-  if (recording.operations.some(({ op }) => threadLetters.has(op.charAt(0)))) return "threads: not supported";
   const { header } = recording;
   if (header !== null && findRelease(header.version) === undefined) return `glibc ${header.version}: not supported`;
   return null;

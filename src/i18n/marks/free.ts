@@ -104,6 +104,11 @@ export const freeMarks = {
     en: ["next is in use?", "{a} ({b}) is free → merge", "{a} is in use: clear its P"],
     zh: ["后一块使用中吗？", "{a}（{b}）空闲 → 合并", "{a} 使用中：清除它的 P"],
   },
+  FreeToSmallBin: { en: "Put into its small bin", zh: "放入对应的 small bin" },
+  SmallBinHead: {
+    en: ["bin's first chunk points back?", "{a} says {b} → abort", "{a} points back to the bin"],
+    zh: ["bin 的第一块指回来吗？", "{a} 写着 {b} → abort", "{a} 指回 bin"],
+  },
   FreeToUnsorted: { en: "Put into the unsorted bin", zh: "放入 unsorted bin" },
   FreeLarge: {
     en: ["worth tidying up?", "{a} < {b} → no", "{a} ≥ {b} → consolidate, perhaps trim"],

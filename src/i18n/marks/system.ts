@@ -172,6 +172,24 @@ export const systemMarks = {
     zh: ["余下的够成块吗？", "{a} < {b} → 保留", "{a} ≥ {b} → 释放"],
   },
 
+  AlignedAllocPower: {
+    en: ["a power of two?", "{a} is none → EINVAL", "{a}"],
+    zh: ["是 2 的幂吗？", "{a} 不是 → EINVAL", "{a}"],
+  },
+  MemalignTcache: { en: "Look for an aligned entry in the tcache", zh: "在 tcache 中找已对齐的项" },
+  MemalignEntry: {
+    en: ["entry is aligned?", "{a} is no multiple of {b} → next", "{a} is a multiple of {b}"],
+    zh: ["该项对齐吗？", "{a} 不是 {b} 的倍数 → 下一项", "{a} 是 {b} 的倍数"],
+  },
+  MemalignScan: { en: "Look for a chunk with an aligned place in it", zh: "在 bin 中找含对齐位置的块" },
+  MemalignCandidate: {
+    en: ["has room at an aligned place?", "{a} of size {b} does not do", "{a} of size {b} does"],
+    zh: ["对齐位置放得下吗？", "{a}（大小 {b}）不行", "{a}（大小 {b}）可以"],
+  },
+  MemalignTailMerges: {
+    en: ["give back the tail?", "{a} is too small to be a chunk: keep it", "{a} joins what is free behind it at {b}"],
+    zh: ["归还尾部吗？", "{a} 不够成为一块：保留", "{a} 与后面 {b} 处的空闲部分合并"],
+  },
   PosixAlignment: {
     en: ["alignment is allowed?", "{a} is no power of two × word → EINVAL", "{a} is allowed"],
     zh: ["对齐值允许吗？", "{a} 不是字长的 2 的幂倍 → EINVAL", "{a} 允许"],

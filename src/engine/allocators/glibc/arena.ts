@@ -4,6 +4,7 @@ import {
   PROFILE_STATE_LAST_REMAINDER, PROFILE_STATE_MAX_SYSTEM_MEM, PROFILE_STATE_MUTEX, PROFILE_STATE_SYSTEM_MEM, PROFILE_STATE_TOP,
 } from "../../generated/abi";
 import { head, isForeign, NON_MAIN_ARENA } from "./chunk";
+import { hugePage } from "./parameters";
 import { alignMask, get, getState, has, headerBytes, putState, sizeSz } from "./word";
 
 export const NBINS: u32 = 128;
@@ -100,6 +101,11 @@ export function setNoncontiguous<W>(av: W): void {
   putState<u32>(at, getState<u32>(at) | NONCONTIGUOUS_BIT);
 }
 
+@inline
+export function isLocked<W>(av: W): bool {
+  return getState<u32>(field<W>(av, PROFILE_STATE_MUTEX)) != 0;
+}
+
 /** A check failed in this arena: it is not used any more. Only 2.23 to 2.26 keep such a flag. */
 export function markCorrupt<W>(av: W): void {
   const at = field<W>(av, PROFILE_STATE_FLAGS);
@@ -192,9 +198,10 @@ export function markBin<W>(av: W, index: u32): void {
   putState<u32>(at, getState<u32>(at) | (<u32>1 << (index & 31)));
 }
 
-/** HEAP_MAX_SIZE: heaps of other arenas are aligned to it, so that a chunk finds its arena. */
+/** HEAP_MAX_SIZE: heaps of other arenas are aligned to it, so that a chunk finds its arena. Once explicit huge pages made them smaller. */
 @inline
 export function heapMax<W>(): W {
+  if (has(Feature.HeapsOfHugePages) && hugePage<W>() != 0) return 4 * hugePage<W>();
   return sizeof<W>() == 8 ? <W>0x400_0000 : <W>0x10_0000;
 }
 

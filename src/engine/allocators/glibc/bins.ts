@@ -1,7 +1,7 @@
 /** Doubly linked bins: taking a chunk out, putting one into the unsorted bin. */
 import { Feature, Mark, Msg } from "../../generated/abi";
-import { decide, line } from "../../marks";
-import { isSmall, unsortedBin } from "./arena";
+import { decide, line, phase } from "../../marks";
+import { binAt, isSmall, markBin, smallIndex, unsortedBin } from "./arena";
 import {
   bk, bkNextsize, bkOfEither, chunkSize, fd, fdNextsize, fdOfEither, firstOf, head, prevSize, setBk, setBkNextsize, setBkOfEither, setFd,
   setFdNextsize, setFdOfEither, setFirstOf,
@@ -60,6 +60,21 @@ export function clearNextsize<W>(p: W, size: W): void {
   if (isSmall<W>(size)) return;
   setFdNextsize<W>(p, 0);
   setBkNextsize<W>(p, 0);
+}
+
+/** Puts a small chunk at the front of the bin of its size. */
+export function insertSmall<W>(av: W, p: W, size: W): void {
+  const index = smallIndex<W>(size);
+  phase<W>(Mark.FreeToSmallBin, p, <W>index);
+  const bin = binAt<W>(av, index);
+  const first = firstOf<W>(bin);
+  const back = bkOfEither<W>(first);
+  if (!decide<W>(Mark.SmallBinHead, back == bin, first, back)) die<W>(Msg.FreeCorruptedSmallbin);
+  markBin<W>(av, index);
+  setBk<W>(p, bin);
+  setFd<W>(p, first);
+  setFirstOf<W>(bin, p);
+  setBkOfEither<W>(first, p);
 }
 
 /** Puts a chunk at the front of the unsorted bin; `corrupted` is what glibc says at this place when the list is broken, and about what. */

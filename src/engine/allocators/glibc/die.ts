@@ -1,10 +1,10 @@
 /** How glibc ends the process when a check fails: malloc_printerr and __malloc_assert, both through __libc_message and abort. */
 import { abortWith } from "../../control";
-import { Feature, Mark, MEMORY_MESSAGES, MESSAGE_COPIED, MESSAGE_POINTER, Msg, PROFILE_ABORT_MESSAGE } from "../../generated/abi";
+import { Feature, Mark, MEMORY_MESSAGES, MESSAGE_COPIED, MESSAGE_POINTER, Msg, PROFILE_ABORT_MESSAGE, PROFILE_MAIN_ARENA } from "../../generated/abi";
 import { FAILED, mmap, munmap } from "../../kernel";
 import { line, phase } from "../../marks";
 import { read, write } from "../../memory/access";
-import { mainArena, markCorrupt } from "./arena";
+import { markCorrupt } from "./arena";
 import { alignUp, has, pageSize } from "./word";
 
 const LENGTH_MASK: u32 = 0x00ff_ffff;
@@ -13,14 +13,14 @@ const SPACE: u8 = 0x20;
 const NEWLINE: u8 = 0x0a;
 
 /**
- * Says what is wrong, about which pointer (some releases print it), and dies by SIGABRT. Most messages stay where a debugger finds them: in a
+ * Says what is wrong, about which pointer (some releases print it) and in which arena, 0 for none (some mark it), and dies by SIGABRT. Most messages stay where a debugger finds them: in a
  * fresh mapping, u32 its length, then the text. Source: sysdeps/posix/libc_fatal.c.
  */
-export function die<W>(message: Msg, pointer: W = 0): void {
+export function die<W>(message: Msg, pointer: W = 0, av: W = <W>load<u64>(PROFILE_MAIN_ARENA)): void {
   phase<W>(Mark.Abort, <W>message, 0);
   const row = MEMORY_MESSAGES + <usize>message * 8;
   const info = load<u32>(row, 4);
-  if ((info & MESSAGE_POINTER) != 0 && has(Feature.ErrorIn)) markCorrupt<W>(mainArena<W>());
+  if ((info & MESSAGE_POINTER) != 0 && av != 0 && has(Feature.ErrorIn)) markCorrupt<W>(av);
   if ((info & MESSAGE_COPIED) != 0) keepCopy<W>(MEMORY_MESSAGES + <usize>load<u32>(row), info, pointer);
   abortWith(message, <u64>pointer);
 }

@@ -3,12 +3,13 @@ import {
   Feature, Mark, PROFILE_MALLOC_INITIALIZED, PROFILE_MP_ARENA_TEST, PROFILE_MP_BYTES, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX, PROFILE_MP,
   PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_MP_TCACHE_MAX_BYTES, PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_STATE_ATTACHED_THREADS,
   PROFILE_STATE_BYTES, PROFILE_STATE_NEXT, PROFILE_TCACHE_SMALL_BINS, PROFILE_TCACHE_FILL, PROFILE_TCACHE_KEY, PROFILE_TCACHE_KEY_VALUE,
-  PROFILE_THREAD_ARENA, PROFILE_MP_PAGESIZE, PROFILE_PAGE_SIZE,
+  PROFILE_NARENAS, PROFILE_MP_PAGESIZE, PROFILE_PAGE_SIZE,
 } from "../../generated/abi";
 import { line, phase } from "../../marks";
-import { readPaged, write } from "../../memory/access";
+import { readPaged } from "../../memory/access";
 import { fill } from "../../memory/bulk";
 import { binAt, isMain, mainArena, NBINS, setHaveFastchunks, setNoncontiguous, setTop, unsortedBin } from "./arena";
+import { setThreadArena } from "./arena-get";
 import { setFirstOf, setLastOf } from "./chunk";
 import { consolidate } from "./consolidate";
 import { setMaxFast, setMp } from "./parameters";
@@ -34,6 +35,7 @@ function setDefaults<W>(): void {
   putState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_NEXT), av);
   const attached = load<u32>(PROFILE_STATE_ATTACHED_THREADS);
   if (attached != ABSENT) putState<W>(<u64>av + <u64>attached, 1);
+  putState<W>(load<u64>(PROFILE_NARENAS), 1);
   setMp<W>(PROFILE_MP_TRIM_THRESHOLD, <W>DEFAULT_THRESHOLD);
   setMp<W>(PROFILE_MP_TOP_PAD, <W>DEFAULT_THRESHOLD);
   setMp<W>(PROFILE_MP_MMAP_THRESHOLD, <W>DEFAULT_THRESHOLD);
@@ -68,7 +70,7 @@ function initialiseMalloc<W>(): void {
     line<W>(Mark.InitKey, key, 0);
     putState<W>(load<u64>(PROFILE_TCACHE_KEY), key);
   }
-  write<W>(load<u64>(PROFILE_THREAD_ARENA), av);
+  setThreadArena<W>(av);
   if (!has(Feature.LazyBins)) initBins<W>(av);
   else if (has(Feature.InitConsolidates)) consolidate<W>(av);
   applyTunables<W>();

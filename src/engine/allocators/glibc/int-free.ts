@@ -2,14 +2,16 @@
 import { Feature, Mark, Msg, PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import {
-  fastbinAt, fastbinIndex, haveFastchunks, isContiguous, isMain, setHaveFastchunks, setTop, systemMem, top,
+  fastbinAt, fastbinIndex, haveFastchunks, isContiguous, isMain, isSmall, setHaveFastchunks, setTop, systemMem, top,
 } from "./arena";
-import { insertUnsorted, unlinkChunk } from "./bins";
+import { enterArena, leaveArena } from "./arena-get";
+import { insertSmall, insertUnsorted, unlinkChunk } from "./bins";
 import {
   chunkSize, clearInuseBefore, hasPrevInuse, head, isMisaligned, isMmapped, memOf, PREV_INUSE, prevSize, setFd, setFoot, setHead, sizeIn,
 } from "./chunk";
 import { consolidate } from "./consolidate";
 import { die } from "./die";
+import { heapArena, heapOf, heapTrim } from "./heap";
 import { munmapChunk } from "./mmapped";
 import { maxFast, mp } from "./parameters";
 import { perturbFreed } from "./perturb";
@@ -32,8 +34,11 @@ export function intFree<W>(av: W, p: W, locked: bool): void {
   if (hasTcache() && freeToTcache<W>(p, size)) return;
   const fastLimit = maxFast<W>();
   if (has(Feature.Fastbins) && decide<W>(Mark.FreeFastRange, size <= fastLimit, size, fastLimit)) freeToFastbin<W>(av, p, size, locked);
-  else if (!decide<W>(Mark.FreeMmapped, isMmapped<W>(ownHead), ownHead, 0)) freeAndMerge<W>(av, p, size, ownHead);
-  else munmapChunk<W>(p);
+  else if (!decide<W>(Mark.FreeMmapped, isMmapped<W>(ownHead), ownHead, 0)) {
+    if (!locked) enterArena<W>(av);
+    freeAndMerge<W>(av, p, size, ownHead);
+    if (!locked) leaveArena<W>(av);
+  } else munmapChunk<W>(p);
 }
 
 /** True when the tcache took the chunk. */
@@ -84,7 +89,7 @@ function checkEntry<W>(p: W, old: W, index: u32): void {
 }
 
 /** Merges with free neighbours at once. */
-function freeAndMerge<W>(av: W, p: W, size: W, ownHead: W): void {
+export function freeAndMerge<W>(av: W, p: W, size: W, ownHead: W): void {
   phase<W>(Mark.FreeChecks, p, size);
   const next: W = p + size;
   const topChunk = top<W>(av);
@@ -113,28 +118,37 @@ function freeAndMerge<W>(av: W, p: W, size: W, ownHead: W): void {
     unlinkChunk<W>(p, Msg.AssertUnlinkFreeBackForward);
   }
 
+  releaseLarge<W>(av, createFree<W>(av, p, size, next, nextSize));
+}
+
+/** Merges forward and puts the chunk where free chunks go. Returns its size. malloc.c: _int_free_create_chunk. */
+export function createFree<W>(av: W, p: W, size: W, next: W, nextSize: W): W {
+  const topChunk = top<W>(av);
   phase<W>(Mark.MergeForward, next, nextSize);
   if (decide<W>(Mark.MergeIntoTop, next == topChunk, next, topChunk)) {
     size += nextSize;
     setHead<W>(p, size | <W>PREV_INUSE);
     setTop<W>(av, p);
-  } else {
-    if (decide<W>(Mark.MergeNextUsed, hasPrevInuse<W>(head<W>(next + nextSize)), next, nextSize)) clearInuseBefore<W>(next);
-    else {
-      unlinkChunk<W>(next, Msg.AssertUnlinkFreeNextForward);
-      size += nextSize;
-    }
+    return size;
+  }
+  if (decide<W>(Mark.MergeNextUsed, hasPrevInuse<W>(head<W>(next + nextSize)), next, nextSize)) clearInuseBefore<W>(next);
+  else {
+    unlinkChunk<W>(next, Msg.AssertUnlinkFreeNextForward);
+    size += nextSize;
+  }
+  if (has(Feature.SmallBinDirect) && isSmall<W>(size)) insertSmall<W>(av, p, size);
+  else {
     phase<W>(Mark.FreeToUnsorted, p, size);
     insertUnsorted<W>(av, p, size, Msg.FreeCorruptedUnsorted, memOf<W>(p));
-    setHead<W>(p, size | <W>PREV_INUSE);
-    setFoot<W>(p, size);
   }
-  releaseLarge<W>(av, size);
+  setHead<W>(p, size | <W>PREV_INUSE);
+  setFoot<W>(p, size);
+  return size;
 }
 
 /** A large free chunk is the occasion to empty the fastbins and to trim the top. */
 @inline
-function releaseLarge<W>(av: W, size: W): void {
+export function releaseLarge<W>(av: W, size: W): void {
   if (!decide<W>(Mark.FreeLarge, size >= <W>FASTBIN_CONSOLIDATION_THRESHOLD, size, <W>FASTBIN_CONSOLIDATION_THRESHOLD)) return;
   trimAfterFree<W>(av);
 }
@@ -142,8 +156,13 @@ function releaseLarge<W>(av: W, size: W): void {
 function trimAfterFree<W>(av: W): void {
   phase<W>(Mark.FreeTrim, av, 0);
   if (haveFastchunks<W>(av)) consolidate<W>(av);
-  // Other arenas' heaps shrink by heap_trim; only main_arena exists so far.
-  if (!isMain<W>(av)) return;
+  if (!isMain<W>(av)) {
+    // Even with a small top: a heap that is all top goes away.
+    const h = heapOf<W>(top<W>(av));
+    if (heapArena<W>(h) != av) die<W>(Msg.AssertHeapArena);
+    heapTrim<W>(av, h, mp<W>(PROFILE_MP_TOP_PAD));
+    return;
+  }
   const topSize = chunkSize<W>(top<W>(av));
   const threshold = mp<W>(PROFILE_MP_TRIM_THRESHOLD);
   if (decide<W>(Mark.TrimThreshold, topSize >= threshold, topSize, threshold)) systrim<W>(av, mp<W>(PROFILE_MP_TOP_PAD));

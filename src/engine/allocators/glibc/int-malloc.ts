@@ -48,6 +48,11 @@ export function intMalloc<W>(av: W, bytes: W): W {
     setErrno(ENOMEM);
     return 0;
   }
+  if (!decide<W>(Mark.IntMallocArena, av != 0, av, 0)) {
+    const mapping = sysmalloc<W>(av, nb);
+    if (mapping != 0) perturbAllocated<W>(mapping, bytes);
+    return mapping;
+  }
   const fastLimit = maxFast<W>();
   if (has(Feature.Fastbins) && decide<W>(Mark.FastRange, nb <= fastLimit, nb, fastLimit)) {
     const mem = takeFromFastbin<W>(av, nb, bytes);

@@ -5,9 +5,11 @@ import {
 } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import { fill } from "../../memory/bulk";
-import { arenaFor, mainArena, maxSystemMem, top } from "./arena";
+import { arenaFor, isMain, maxSystemMem, top } from "./arena";
+import { leaveArena, mayRetry, ownArena, retryArena } from "./arena-get";
 import { chunkOf, chunkSize, head, isMmapped, sizeIn } from "./chunk";
 import { die } from "./die";
+import { heapOf, usedOnce } from "./heap";
 import { needInit } from "./init";
 import { intFree } from "./int-free";
 import { intMalloc } from "./int-malloc";
@@ -40,8 +42,13 @@ export function malloc<W>(bytes: W): W {
     const mem = mallocFromTcache<W>(nb);
     if (mem != 0) return mem;
   }
-  const av = mainArena<W>();
-  const mem = intMalloc<W>(av, bytes);
+  let av = ownArena<W>(bytes);
+  let mem = intMalloc<W>(av, bytes);
+  if (mem == 0 && mayRetry<W>(av)) {
+    av = retryArena<W>(av, bytes);
+    mem = intMalloc<W>(av, bytes);
+  }
+  leaveArena<W>(av);
   checkArena<W>(av, mem, Msg.AssertMallocArena);
   return mem;
 }
@@ -94,6 +101,16 @@ function freeMapping<W>(p: W, ownHead: W): void {
   munmapChunk<W>(p);
 }
 
+/** Bytes from top on that may not be fresh: top itself, and what lay below the highest end the heap ever had. */
+function usedBefore<W>(av: W, topChunk: W): W {
+  const size = chunkSize<W>(topChunk);
+  const h = heapOf<W>(topChunk);
+  const touched: W = isMain<W>(av)
+    ? mp<W>(PROFILE_MP_SBRK_BASE) + maxSystemMem<W>(av) - topChunk
+    : h + usedOnce<W>(h) - topChunk;
+  return size < touched ? touched : size;
+}
+
 /** malloc.c: __libc_calloc. Fresh memory from the kernel is not cleared again. */
 export function calloc<W>(count: W, each: W): W {
   phase<W>(Mark.Calloc, count, each);
@@ -112,14 +129,28 @@ export function calloc<W>(count: W, each: W): W {
     return fresh;
   }
   needTcache<W>();
-  const av = mainArena<W>();
-  const oldTop = top<W>(av);
-  let dirty = chunkSize<W>(oldTop);
-  // What lay below the highest end of the heap may have been used before.
-  const touched: W = mp<W>(PROFILE_MP_SBRK_BASE) + maxSystemMem<W>(av) - oldTop;
-  if (dirty < touched) dirty = touched;
-  const mem = intMalloc<W>(av, bytes);
+  if (has(Feature.CallocFromTcache)) {
+    const nb = requestToSize<W>(bytes);
+    if (nb == 0) {
+      setErrno(ENOMEM);
+      return 0;
+    }
+    const cached = mallocFromTcache<W>(nb);
+    if (cached != 0) {
+      clear<W>(cached, chunkSize<W>(chunkOf<W>(cached)) - sizeSz<W>());
+      return cached;
+    }
+  }
+  let av = ownArena<W>(bytes);
+  const oldTop: W = av == 0 ? 0 : top<W>(av);
+  const dirty: W = av == 0 ? 0 : usedBefore<W>(av, oldTop);
+  let mem = intMalloc<W>(av, bytes);
   checkArena<W>(av, mem, Msg.AssertCallocArena);
+  if (mem == 0 && mayRetry<W>(av)) {
+    av = retryArena<W>(av, bytes);
+    mem = intMalloc<W>(av, bytes);
+  }
+  leaveArena<W>(av);
   if (mem == 0) return 0;
   const p = chunkOf<W>(mem);
   const ownHead = head<W>(p);
@@ -137,7 +168,7 @@ export function calloc<W>(count: W, each: W): W {
 function clear<W>(mem: W, bytes: W): void {
   const words: W = bytes / sizeSz<W>();
   line<W>(Mark.CallocClear, mem, bytes);
-  if (words < 3) die<W>(Msg.AssertCallocClears);
+  if (words < 3 && has(Feature.ClearAsserts)) die<W>(Msg.AssertCallocClears);
   if (words > 9) {
     fill(<u64>mem, 0, <u64>bytes);
     return;

@@ -52,7 +52,7 @@ export function munmapChunk<W>(p: W): void {
   const block: W = p - front;
   const total: W = front + size;
   phase<W>(Mark.MunmapChunk, block, total);
-  if (!decide<W>(Mark.MunmapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MunmapInvalidPointer, memOf<W>(p));
+  if (!decide<W>(Mark.MunmapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MunmapInvalidPointer, memOf<W>(p), 0);
   setMp<i32>(PROFILE_MP_NMMAPS, mp<i32>(PROFILE_MP_NMMAPS) - 1);
   setMp<W>(PROFILE_MP_MMAPPED_MEM, mp<W>(PROFILE_MP_MMAPPED_MEM) - total);
   munmap(<u64>block, <u64>total);

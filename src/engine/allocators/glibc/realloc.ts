@@ -4,6 +4,7 @@ import { Feature, Mark, Msg, PROFILE_MP_TRIM_THRESHOLD } from "../../generated/a
 import { decide, line, phase } from "../../marks";
 import { copy } from "../../memory/bulk";
 import { arenaBit, arenaFor, setTop, systemMem, top } from "./arena";
+import { enterArena, leaveArena, mayRetry } from "./arena-get";
 import { unlinkChunk } from "./bins";
 import {
   chunkOf, chunkSize, hasPrevInuse, head, isMisaligned, isMmapped, memOf, PREV_INUSE, setHead, setHeadSize, setInuseBefore, sizeIn,
@@ -43,16 +44,27 @@ export function realloc<W>(mem: W, bytes: W): W {
     needTcache<W>();
     av = arenaFor<W>(p);
   }
-  if (!decide<W>(Mark.ReallocPointer, p <= 0 - size && !isMisaligned<W>(p), p, size)) die<W>(Msg.ReallocInvalidPointer, mem);
+  if (!decide<W>(Mark.ReallocPointer, p <= 0 - size && !isMisaligned<W>(p), p, size)) die<W>(Msg.ReallocInvalidPointer, mem, av);
   const nb = requestToSize<W>(bytes);
   if (!decide<W>(Mark.ReallocSize, nb != 0, bytes, nb)) {
     setErrno(ENOMEM);
     return 0;
   }
   if (decide<W>(Mark.ReallocMmapped, mapped, ownHead, nb)) return reallocMapping<W>(p, mem, size, nb, bytes);
+  enterArena<W>(av);
   const result = intRealloc<W>(av, p, size, nb);
+  leaveArena<W>(av);
   checkArena<W>(av, result, Msg.AssertReallocArena);
-  return result;
+  return result != 0 || !mayRetry<W>(av) ? result : moveElsewhere<W>(av, mem, size, bytes);
+}
+
+/** The block's own arena has no room: any other will do. */
+function moveElsewhere<W>(av: W, mem: W, size: W, bytes: W): W {
+  const fresh = malloc<W>(bytes);
+  if (!decide<W>(Mark.ReallocElsewhere, fresh != 0, mem, fresh)) return 0;
+  copy(<u64>fresh, <u64>mem, <u64>(size - sizeSz<W>()));
+  intFree<W>(av, chunkOf<W>(mem), false);
+  return fresh;
 }
 
 /** Whether the block is large enough and not too large, so that it stays as it is. A first look that trusts the chunk. */

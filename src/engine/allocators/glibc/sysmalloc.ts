@@ -16,8 +16,9 @@ import { read } from "../../memory/access";
 import {
   arenaBit, haveFastchunks, isContiguous, isMain, maxSystemMem, setMaxSystemMem, setNoncontiguous, setSystemMem, setTop, systemMem, top, unsortedBin,
 } from "./arena";
-import { chunkSize, hasPrevInuse, head, memOf, PREV_INUSE, setHead, sizeIn } from "./chunk";
+import { chunkSize, hasPrevInuse, head, memOf, PREV_INUSE, setFoot, setHead, sizeIn } from "./chunk";
 import { die } from "./die";
+import { growHeap, heapInfoBytes, heapOf, heapSize, newHeap, setHeapArena, setPreviousHeap } from "./heap";
 import { intFree } from "./int-free";
 import { adviseHuge, mmapChunk } from "./mmapped";
 import { hugePage, mp, setMp, transparentHugePage } from "./parameters";
@@ -33,15 +34,12 @@ export function morecore<W>(increment: W): W {
 
 export function sysmalloc<W>(av: W, nb: W): W {
   phase<W>(Mark.Sysmalloc, nb, top<W>(av));
-  const threshold = mp<W>(PROFILE_MP_MMAP_THRESHOLD);
-  if (decide<W>(Mark.SysmallocLarge, nb >= threshold, nb, threshold)) {
-    const count = mp<i32>(PROFILE_MP_NMMAPS);
-    const most = mp<i32>(PROFILE_MP_NMMAPS_MAX);
-    if (decide<W>(Mark.SysmallocMayMmap, count < most, <W>count, <W>most)) {
-      const mem = mmapRequest<W>(nb);
-      if (mem != 0) return mem;
-    }
+  const triesMapping = av == 0 || wantsMapping<W>(nb);
+  if (triesMapping) {
+    const mem = mmapRequest<W>(nb);
+    if (mem != 0) return mem;
   }
+  if (av == 0) return 0;
   const oldTop = top<W>(av);
   const oldHead = head<W>(oldTop);
   const oldSize = sizeIn<W>(oldHead);
@@ -51,8 +49,11 @@ export function sysmalloc<W>(av: W, nb: W): W {
   if (!decide<W>(Mark.SysmallocTopSane, sane, oldTop, oldHead)) die<W>(Msg.AssertOldTop);
   if (oldSize >= nb + minSize<W>()) die<W>(Msg.AssertOldSize);
   if (has(Feature.PlainFastbins) && haveFastchunks<W>(av)) die<W>(Msg.AssertNoFastchunks);
-  // Other arenas grow their heaps by mprotect or get new ones; only main_arena exists so far.
   if (isMain<W>(av)) growMain<W>(av, nb, oldTop, oldSize, oldEnd);
+  else if (!growOther<W>(av, nb, oldTop, oldSize) && !triesMapping) {
+    const mem = mmapChunk<W>(nb, pageSize<W>(), 0);
+    if (mem != 0) return mem;
+  }
   const total = systemMem<W>(av);
   if (total > maxSystemMem<W>(av)) setMaxSystemMem<W>(av, total);
 
@@ -67,6 +68,48 @@ export function sysmalloc<W>(av: W, nb: W): W {
   setHead<W>(p, nb | <W>PREV_INUSE | arenaBit<W>(av));
   setHead<W>(p + nb, (size - nb) | <W>PREV_INUSE);
   return memOf<W>(p);
+}
+
+/** Large, and there are not too many mappings yet. */
+function wantsMapping<W>(nb: W): bool {
+  const threshold = mp<W>(PROFILE_MP_MMAP_THRESHOLD);
+  if (!decide<W>(Mark.SysmallocLarge, nb >= threshold, nb, threshold)) return false;
+  const count = mp<i32>(PROFILE_MP_NMMAPS);
+  const most = mp<i32>(PROFILE_MP_NMMAPS_MAX);
+  return decide<W>(Mark.SysmallocMayMmap, count < most, <W>count, <W>most);
+}
+
+/** Other arenas: the newest heap grows, or another one is made and the old top is fenced off and freed. False when neither is possible. */
+function growOther<W>(av: W, nb: W, oldTop: W, oldSize: W): bool {
+  const h = heapOf<W>(oldTop);
+  const oldHeapSize = heapSize<W>(h);
+  const more: W = minSize<W>() + nb - oldSize;
+  if (!isNegative<W>(more) && more != 0 && growHeap<W>(h, more)) {
+    setSystemMem<W>(av, systemMem<W>(av) + heapSize<W>(h) - oldHeapSize);
+    setHead<W>(oldTop, (h + heapSize<W>(h) - oldTop) | <W>PREV_INUSE);
+    return true;
+  }
+  const fresh = newHeap<W>(nb + minSize<W>() + heapInfoBytes<W>(), mp<W>(PROFILE_MP_TOP_PAD));
+  if (!decide<W>(Mark.AnotherHeap, fresh != 0, fresh, h)) return false;
+  setHeapArena<W>(fresh, av);
+  setPreviousHeap<W>(fresh, h);
+  setSystemMem<W>(av, systemMem<W>(av) + heapSize<W>(fresh));
+  setTop<W>(av, fresh + heapInfoBytes<W>());
+  setHead<W>(top<W>(av), (heapSize<W>(fresh) - heapInfoBytes<W>()) | <W>PREV_INUSE);
+  // The fence is as large as the smallest chunk, as it may become top again.
+  const fence = headerBytes<W>();
+  const rest: W = (oldSize - minSize<W>()) & ~alignMask<W>();
+  setHead<W>(oldTop + rest + fence, <W>PREV_INUSE);
+  if (decide<W>(Mark.OldHeapFree, rest >= minSize<W>(), rest, minSize<W>())) {
+    setHead<W>(oldTop + rest, fence | <W>PREV_INUSE);
+    setFoot<W>(oldTop + rest, fence);
+    setHead<W>(oldTop, rest | <W>PREV_INUSE | arenaBit<W>(av));
+    intFree<W>(av, oldTop, true);
+  } else {
+    setHead<W>(oldTop, (rest + fence) | <W>PREV_INUSE);
+    setFoot<W>(oldTop, rest + fence);
+  }
+  return true;
 }
 
 function mmapRequest<W>(nb: W): W {

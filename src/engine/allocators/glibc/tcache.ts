@@ -6,14 +6,14 @@
  * Counters were signed bytes before 2.30; since 2.42 they say how many entries still fit.
  */
 import {
-  Feature, Mark, Msg, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_TCACHE_BYTES, PROFILE_TCACHE_COUNTS, PROFILE_TCACHE_ENTRIES,
-  PROFILE_TCACHE_KEY, PROFILE_TCACHE_POINTER,
+  CONTROL_TCACHE_POINTER, Feature, Mark, Msg, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_TCACHE_BYTES, PROFILE_TCACHE_COUNTS,
+  PROFILE_TCACHE_ENTRIES, PROFILE_TCACHE_KEY,
 } from "../../generated/abi";
 import { spend } from "../../control";
 import { decide, line, phase } from "../../marks";
 import { add, read, readPaged, write } from "../../memory/access";
 import { fill } from "../../memory/bulk";
-import { lock, mainArena, unlock } from "./arena";
+import { arenaGet, leaveArena, retryArena } from "./arena-get";
 import { memOf } from "./chunk";
 import { die } from "./die";
 import { intMalloc } from "./int-malloc";
@@ -23,13 +23,24 @@ import { alignMask, get, has, hasSafeLinking, hasTcache, hasTcacheKey, isAligned
 /** The thread's tcache, 0 before it exists. */
 @inline
 export function threadCache<W>(): W {
-  return readPaged<W>(load<u64>(PROFILE_TCACHE_POINTER));
+  return readPaged<W>(load<u64>(CONTROL_TCACHE_POINTER));
+}
+
+/** The thread gets no other cache from here on. tcache_shutting_down; where in the thread's storage it stands is our choice. */
+export function endCache<W>(ended: bool = true): void {
+  write<u8>(load<u64>(CONTROL_TCACHE_POINTER) + sizeof<W>(), ended ? 1 : 0);
+}
+
+@inline
+function isCacheEnded<W>(): bool {
+  return read<u8>(load<u64>(CONTROL_TCACHE_POINTER) + sizeof<W>()) != 0;
 }
 
 /** csize2tidx. Sizes below MINSIZE wrap to an index that no cache has. */
 @inline
 export function tcacheIndex<W>(size: W): W {
-  return (size - minSize<W>() + alignMask<W>()) / (alignMask<W>() + 1);
+  const up: W = has(Feature.LargeTcache) ? 0 : alignMask<W>();
+  return (size - minSize<W>() + up) / (alignMask<W>() + 1);
 }
 
 @inline
@@ -77,6 +88,12 @@ function tally<W>(tc: W, index: W, more: bool): void {
   else add<u16>(at, more != has(Feature.LargeTcache) ? 1 : 0xffff);
 }
 
+/** Where the list of a bin begins. */
+@inline
+export function tcacheHead<W>(tc: W, index: W): W {
+  return entryAt<W>(tc, index);
+}
+
 @inline
 export function tcacheFirst<W>(tc: W, index: W): W {
   return get<W>(entryAt<W>(tc, index));
@@ -88,42 +105,66 @@ export function tcacheKey<W>(tc: W): W {
   return has(Feature.KeyIsAddress) ? tc : readPaged<W>(load<u64>(PROFILE_TCACHE_KEY));
 }
 
-/** Puts a chunk in front of its list. malloc.c: tcache_put. */
-export function tcachePut<W>(tc: W, p: W, index: W): void {
-  const entry = memOf<W>(p);
-  if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), tcacheKey<W>(tc));
-  put<W>(entry, mangle<W>(entry, tcacheFirst<W>(tc, index)));
+@inline
+export function setCacheEntry<W>(tc: W, index: W, entry: W): void {
   put<W>(entryAt<W>(tc, index), entry);
+}
+
+/** Links an entry in where `place` holds a link, mangled when that is in another entry. malloc.c: tcache_put_n. */
+@inline
+export function linkEntry<W>(tc: W, index: W, place: W, inner: bool, entry: W): void {
+  if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), tcacheKey<W>(tc));
+  const next = get<W>(place);
+  put<W>(entry, mangle<W>(entry, inner ? mangle<W>(place, next) : next));
+  put<W>(place, inner ? mangle<W>(place, entry) : entry);
   tally<W>(tc, index, true);
   line<W>(Mark.TcachePut, entry, index);
+}
+
+/** Puts a chunk in front of its list. malloc.c: tcache_put. */
+export function tcachePut<W>(tc: W, p: W, index: W): void {
+  linkEntry<W>(tc, index, entryAt<W>(tc, index), false, memOf<W>(p));
 }
 
 /** Takes the first entry. The caller knows there is one. malloc.c: tcache_get. */
 export function tcacheGet<W>(tc: W, index: W): W {
   const entry = tcacheFirst<W>(tc, index);
   if (hasSafeLinking() && !decide<W>(Mark.TcacheGetAligned, isAligned<W>(entry), entry, index)) die<W>(Msg.TcacheUnaligned);
-  put<W>(entryAt<W>(tc, index), mangle<W>(entry, get<W>(entry)));
+  dropEntry<W>(tc, index, entryAt<W>(tc, index), false, entry);
+  return entry;
+}
+
+/** Takes an entry out of its list: `place` holds the link to it, mangled when that is in another entry. */
+@inline
+export function dropEntry<W>(tc: W, index: W, place: W, inner: bool, entry: W): void {
+  const next = mangle<W>(entry, get<W>(entry));
+  put<W>(place, inner ? mangle<W>(place, next) : next);
   tally<W>(tc, index, false);
   if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), 0);
-  return entry;
 }
 
 /** MAYBE_INIT_TCACHE. */
 @inline
 export function needTcache<W>(): void {
-  if (hasTcache() && threadCache<W>() == 0) initTcache<W>();
+  if (hasTcache() && threadCache<W>() == 0) initTcache<W>(0);
 }
 
-/** The cache is a chunk like any other: its place is the thread's first allocation. malloc.c: tcache_init. */
-function initTcache<W>(): void {
+/**
+ * The cache is a chunk like any other: its place is the thread's first allocation, or since it is made only when needed, a later one. `within`:
+ * the arena of a malloc that is under way, 0 for none. True when there is a cache now. malloc.c: tcache_init.
+ */
+export function initTcache<W>(within: W): bool {
   const bytes = <W>load<u32>(PROFILE_TCACHE_BYTES);
+  if (isCacheEnded<W>()) return false;
   phase<W>(Mark.TcacheInit, bytes, 0);
-  const av = mainArena<W>();
-  lock<W>(av);
-  const mem = intMalloc<W>(av, bytes);
-  unlock<W>(av);
+  if (has(Feature.TcacheByFree)) {
+    // Until it is there, nothing may want to make it.
+    endCache<W>(true);
+    if (tcacheFill<W>() == 0) return false;
+  }
+  const mem: W = within != 0 ? intMalloc<W>(within, paddedSize<W>(bytes)) : cacheMemory<W>(bytes);
   if (decide<W>(Mark.TcacheInitGot, mem != 0, mem, bytes)) {
-    write<W>(load<u64>(PROFILE_TCACHE_POINTER), mem);
+    write<W>(load<u64>(CONTROL_TCACHE_POINTER), mem);
     fill(<u64>mem, 0, <u64>bytes);
   }
 }

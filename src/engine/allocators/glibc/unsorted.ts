@@ -53,8 +53,10 @@ export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
     }
     placeInBin<W>(av, victim, size);
     processed++;
-    const limit = mp<W>(PROFILE_MP_TCACHE_UNSORTED_LIMIT);
-    if (cached && limit > 0 && decide<W>(Mark.UnsortedLimit, processed > limit, processed, limit)) return tcacheGet<W>(tc, tcIndex);
+    if (cached) {
+      const limit = mp<W>(PROFILE_MP_TCACHE_UNSORTED_LIMIT);
+      if (limit > 0 && decide<W>(Mark.UnsortedLimit, processed > limit, processed, limit)) return tcacheGet<W>(tc, tcIndex);
+    }
     iterations++;
     if (iterations >= MAX_ITERS) break;
     spend(1);
