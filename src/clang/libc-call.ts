@@ -59,6 +59,7 @@ export class LibcCall {
 
   /** Argument n as an address or size: exact below 2^53. */
   word(n: number): number {
+    if (this.wordBytes === 4) return this.lo(n) >>> 0;
     return (this.hi(n) >>> 0) * 4294967296 + (this.lo(n) >>> 0);
   }
 
@@ -103,6 +104,7 @@ export class LibcCall {
 
   /** An address, a size, or a small negative number. */
   returnWord(value: number): void {
+    if (this.wordBytes === 4) return this.returnHalves((value % 4294967296) | 0, 0);
     this.returnHalves((value % 4294967296) | 0, Math.floor(value / 4294967296) | 0);
   }
 

@@ -82,7 +82,9 @@ export function programImage(
         : functionIndex >= 0
           ? instructionAddress(layout, program.entries[functionIndex] ?? 0)
           : layout[section];
-    new DataView(bytes.buffer).setBigUint64(item.offset, BigInt(base + offset), true);
+    const view = new DataView(bytes.buffer);
+    if (program.wordBytes === 8) view.setBigUint64(item.offset, BigInt(base + offset), true);
+    else view.setUint32(item.offset, base + offset, true);
   }
   return image;
 }

@@ -3,18 +3,30 @@
  * Names beginning with __ are ours.
  */
 const stddef = `
+#ifdef __LP64__
 typedef unsigned long size_t;
 typedef long ptrdiff_t;
 typedef int wchar_t;
+#else
+typedef unsigned int size_t;
+typedef int ptrdiff_t;
+typedef long wchar_t;
+#endif
 #define NULL ((void *)0)
 #define offsetof(type, member) ((size_t)&((type *)0)->member)
 `;
 
 const stdint = `
-typedef signed char int8_t; typedef short int16_t; typedef int int32_t; typedef long int64_t;
-typedef unsigned char uint8_t; typedef unsigned short uint16_t; typedef unsigned int uint32_t; typedef unsigned long uint64_t;
-typedef signed char int_least8_t; typedef short int_least16_t; typedef int int_least32_t; typedef long int_least64_t;
+typedef signed char int8_t; typedef short int16_t; typedef int int32_t;
+typedef unsigned char uint8_t; typedef unsigned short uint16_t; typedef unsigned int uint32_t;
+typedef signed char int_least8_t; typedef short int_least16_t; typedef int int_least32_t;
+#ifdef __LP64__
+typedef long int64_t; typedef unsigned long uint64_t; typedef long int_least64_t;
 typedef long intptr_t; typedef unsigned long uintptr_t; typedef long intmax_t; typedef unsigned long uintmax_t;
+#else
+typedef long long int64_t; typedef unsigned long long uint64_t; typedef long long int_least64_t;
+typedef int intptr_t; typedef unsigned int uintptr_t; typedef long long intmax_t; typedef unsigned long long uintmax_t;
+#endif
 #define INT8_MIN (-128)
 #define INT8_MAX 127
 #define UINT8_MAX 255
@@ -24,6 +36,7 @@ typedef long intptr_t; typedef unsigned long uintptr_t; typedef long intmax_t; t
 #define INT32_MIN (-2147483647-1)
 #define INT32_MAX 2147483647
 #define UINT32_MAX 4294967295U
+#ifdef __LP64__
 #define INT64_MIN (-9223372036854775807L-1)
 #define INT64_MAX 9223372036854775807L
 #define UINT64_MAX 18446744073709551615UL
@@ -33,6 +46,17 @@ typedef long intptr_t; typedef unsigned long uintptr_t; typedef long intmax_t; t
 #define SIZE_MAX 18446744073709551615UL
 #define PTRDIFF_MAX 9223372036854775807L
 #define PTRDIFF_MIN (-9223372036854775807L-1)
+#else
+#define INT64_MIN (-9223372036854775807LL-1)
+#define INT64_MAX 9223372036854775807LL
+#define UINT64_MAX 18446744073709551615ULL
+#define INTPTR_MIN INT32_MIN
+#define INTPTR_MAX INT32_MAX
+#define UINTPTR_MAX UINT32_MAX
+#define SIZE_MAX 4294967295U
+#define PTRDIFF_MAX 2147483647
+#define PTRDIFF_MIN (-2147483647-1)
+#endif
 `;
 
 const inttypes = `
@@ -40,22 +64,33 @@ const inttypes = `
 #define PRId8 "d"
 #define PRId16 "d"
 #define PRId32 "d"
-#define PRId64 "ld"
 #define PRIi32 "i"
-#define PRIi64 "li"
 #define PRIu8 "u"
 #define PRIu16 "u"
 #define PRIu32 "u"
-#define PRIu64 "lu"
 #define PRIx8 "x"
 #define PRIx16 "x"
 #define PRIx32 "x"
-#define PRIx64 "lx"
 #define PRIX32 "X"
+#ifdef __LP64__
+#define PRId64 "ld"
+#define PRIi64 "li"
+#define PRIu64 "lu"
+#define PRIx64 "lx"
 #define PRIX64 "lX"
 #define PRIxPTR "lx"
 #define PRIuPTR "lu"
 #define PRIdPTR "ld"
+#else
+#define PRId64 "lld"
+#define PRIi64 "lli"
+#define PRIu64 "llu"
+#define PRIx64 "llx"
+#define PRIX64 "llX"
+#define PRIxPTR "x"
+#define PRIuPTR "u"
+#define PRIdPTR "d"
+#endif
 `;
 
 const limits = `
@@ -71,9 +106,15 @@ const limits = `
 #define INT_MIN (-2147483647-1)
 #define INT_MAX 2147483647
 #define UINT_MAX 4294967295U
+#ifdef __LP64__
 #define LONG_MIN (-9223372036854775807L-1)
 #define LONG_MAX 9223372036854775807L
 #define ULONG_MAX 18446744073709551615UL
+#else
+#define LONG_MIN (-2147483647L-1)
+#define LONG_MAX 2147483647L
+#define ULONG_MAX 4294967295UL
+#endif
 #define LLONG_MIN (-9223372036854775807LL-1)
 #define LLONG_MAX 9223372036854775807LL
 #define ULLONG_MAX 18446744073709551615ULL
@@ -221,7 +262,11 @@ int malloc_info(int options, FILE *stream);
 const unistd = `
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __LP64__
 typedef long ssize_t;
+#else
+typedef int ssize_t;
+#endif
 #define STDIN_FILENO 0
 #define STDOUT_FILENO 1
 #define STDERR_FILENO 2
@@ -295,9 +340,13 @@ double sin(double x); double cos(double x); double exp(double x); double log(dou
 const pthread = `
 #include <stddef.h>
 typedef unsigned long pthread_t;
+#ifdef __LP64__
 typedef struct { long __size[7]; } pthread_attr_t;
+#else
+typedef struct { long __size[9]; } pthread_attr_t;
+#endif
 typedef struct { int __kind; } pthread_mutexattr_t;
-#ifdef __x86_64__
+#ifdef __LP64__
 typedef struct { int __lock; unsigned int __count; int __owner; unsigned int __nusers; int __kind; int __spins; void *__list[2]; } pthread_mutex_t;
 #define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP { 0, 0, 0, 0, 1 }
 #else

@@ -28,8 +28,8 @@ export const libcFunctions: LibcFunctions = new Map(
 );
 
 /** Translates a program. With an error among the diagnostics there is none. */
-export function compile(source: string, fileName: string): Result<Program, readonly Diagnostic[]> {
-  return compileWith(library, source, fileName);
+export function compile(source: string, fileName: string, wordBytes: 4 | 8 = 8): Result<Program, readonly Diagnostic[]> {
+  return compileWith(library, source, fileName, wordBytes);
 }
 
 /** Puts a statement at the end of main; see appendStatementWith. */

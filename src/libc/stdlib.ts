@@ -36,10 +36,17 @@ function parseInteger(text: string, base: number): { readonly value: bigint; rea
   return { value: sign === "-" ? -value : value, used: lead + sign.length + prefix + digits };
 }
 
-const LONG_MAX = (1n << 63n) - 1n;
-const ULONG_MAX = (1n << 64n) - 1n;
+/** Clamps to a signed or unsigned integer of so many bits. */
+function clamped(value: bigint, signed: boolean, bits: number): bigint {
+  const max = (1n << BigInt(signed ? bits - 1 : bits)) - 1n;
+  if (value > max) return max;
+  // A negative number is negated after it was read: an unsigned one out of range is the greatest.
+  if (signed) return value < -max - 1n ? -max - 1n : value;
+  return value < -max ? max : value;
+}
 
-function strtol(call: LibcCall, signed: boolean): void {
+/** `long` is one word, `long long` always 64 bits. */
+function strtol(call: LibcCall, signed: boolean, bits: number): void {
   const at = call.word(0);
   const end = call.word(1);
   const base = call.lo(2);
@@ -49,21 +56,13 @@ function strtol(call: LibcCall, signed: boolean): void {
   }
   const { value, used } = parseInteger(latin1(readString(call.target, at)), base);
   if (end !== 0) storeWord(call, end, at + used);
-  const clamped = signed
-    ? value > LONG_MAX
-      ? LONG_MAX
-      : value < -LONG_MAX - 1n
-        ? -LONG_MAX - 1n
-        : value
-    : value > ULONG_MAX || value < -ULONG_MAX
-      ? ULONG_MAX
-      : value;
-  if (clamped !== value) setErrno(call, ERANGE);
-  call.returnLong(BigInt.asIntN(64, clamped));
+  const fitting = clamped(value, signed, bits);
+  if (fitting !== value) setErrno(call, ERANGE);
+  call.returnLong(BigInt.asIntN(64, fitting));
 }
 
 const textArgument = (call: LibcCall): string => latin1(readString(call.target, call.word(0)));
-const clampLong = (value: bigint): bigint => (value > LONG_MAX ? LONG_MAX : value < -LONG_MAX - 1n ? -LONG_MAX - 1n : value);
+const decimalArgument = (call: LibcCall, bits: number): bigint => clamped(parseInteger(textArgument(call), 10).value, true, bits);
 
 /**
  * rand: glibc's additive feedback generator (TYPE_3): 31 words at libcData + 32, the front pointer at + 16, a mark at + 20.
@@ -161,15 +160,15 @@ export const stdlibFunctions = {
   abs: (call: LibcCall) => call.returnInt(call.lo(0) < 0 ? -call.lo(0) : call.lo(0)),
   labs: absolute,
   llabs: absolute,
-  atoi: (call: LibcCall) => call.returnInt(Number(BigInt.asIntN(32, clampLong(parseInteger(textArgument(call), 10).value)))),
-  atol: (call: LibcCall) => call.returnLong(clampLong(parseInteger(textArgument(call), 10).value)),
-  atoll: (call: LibcCall) => call.returnLong(clampLong(parseInteger(textArgument(call), 10).value)),
+  atoi: (call: LibcCall) => call.returnInt(Number(BigInt.asIntN(32, decimalArgument(call, call.wordBytes * 8)))),
+  atol: (call: LibcCall) => call.returnLong(decimalArgument(call, call.wordBytes * 8)),
+  atoll: (call: LibcCall) => call.returnLong(decimalArgument(call, 64)),
   atof: (call: LibcCall) =>
     call.returnReal(Number(/^[ \t-\r]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(textArgument(call))?.[1] ?? 0)),
-  strtol: (call: LibcCall) => strtol(call, true),
-  strtoll: (call: LibcCall) => strtol(call, true),
-  strtoul: (call: LibcCall) => strtol(call, false),
-  strtoull: (call: LibcCall) => strtol(call, false),
+  strtol: (call: LibcCall) => strtol(call, true, call.wordBytes * 8),
+  strtoll: (call: LibcCall) => strtol(call, true, 64),
+  strtoul: (call: LibcCall) => strtol(call, false, call.wordBytes * 8),
+  strtoull: (call: LibcCall) => strtol(call, false, 64),
   rand: (call: LibcCall) => {
     if (call.target.load(call.layout.libcData + random.seeded, 4) === 0) seedRandom(call, 1);
     call.returnInt(nextRandom(call));

@@ -2,6 +2,7 @@ import type { FunctionInfo, SourceSpan, VariableInfo } from "../../abi/debug-inf
 import type { FunctionDefinition, TranslationUnit, VariableSymbol } from "../ast";
 import { type Instruction, INSTRUCTION_BYTES, type Program, type ProgramGlobal, STUB_BYTES } from "../program";
 import { TypeInfos, typeText } from "../type-text";
+import { wordBytes } from "../types";
 import { alignUp } from "../unit";
 import { Emitter } from "./emitter";
 import { lowerFunction } from "./statements";
@@ -28,7 +29,7 @@ export function lowerUnit(unit: TranslationUnit, source: string, fileName: strin
   return {
     fileName,
     source,
-    wordBytes: 8,
+    wordBytes: wordBytes(),
     code,
     entries,
     threadEntry,

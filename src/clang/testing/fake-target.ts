@@ -201,15 +201,17 @@ export function createFakeTarget(): FakeTarget {
 
 /** Puts a program and its arguments into a fake process. */
 export function loadProgram(target: Target, program: Program, args: readonly string[] = ["./program"]): ProgramLayout {
-  const argv = 0x7fff_ffff_f000;
-  const layout: ProgramLayout = { ...fakeLayout, argc: args.length, argv };
+  const { wordBytes } = program;
+  const narrow = { stackPointer: 0xffff_d000, libcData: 0xf7f0_1000, stdoutFile: 0xf7f0_0800 };
+  const argv = wordBytes === 8 ? 0x7fff_ffff_f000 : 0xffff_e000;
+  const layout: ProgramLayout = { ...fakeLayout, ...(wordBytes === 8 ? {} : narrow), argc: args.length, argv };
   const put = (addr: number, bytes: Uint8Array) => bytes.forEach((byte, i) => target.store(addr + i, 1, byte, 0));
   const image = programImage(program, layout);
   put(layout.rodata, image.rodata);
   put(layout.data, image.data);
-  let at = argv + 8 * (args.length + 1);
+  let at = argv + wordBytes * (args.length + 1);
   args.forEach((arg, i) => {
-    target.store(argv + 8 * i, 8, at | 0, Math.floor(at / 4294967296));
+    target.store(argv + wordBytes * i, wordBytes, at | 0, Math.floor(at / 4294967296));
     const bytes = new TextEncoder().encode(`${arg}\0`);
     put(at, bytes);
     at += bytes.length;

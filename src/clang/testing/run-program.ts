@@ -11,8 +11,8 @@ export interface Ran {
   readonly target: FakeTarget;
 }
 
-export function mustCompile(source: string): Program {
-  const result = compile(source, "test.c");
+export function mustCompile(source: string, wordBytes: 4 | 8 = 8): Program {
+  const result = compile(source, "test.c", wordBytes);
   if (result.ok) return result.value;
   throw new Error(`does not compile: ${JSON.stringify(result.problem.slice(0, 3))}`);
 }
@@ -24,8 +24,9 @@ export function runSource(
   args?: readonly string[],
   schedule?: Schedule,
   seed?: number,
+  wordBytes?: 4 | 8,
 ): Ran {
-  const program = mustCompile(source);
+  const program = mustCompile(source, wordBytes);
   const target = createFakeTarget();
   target.budget = budget;
   const layout = loadProgram(target, program, args);

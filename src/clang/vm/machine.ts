@@ -120,14 +120,16 @@ export class Machine {
   }
 
   push(value: number): void {
-    this.stack -= 8;
-    this.target.store(this.stack, 8, value | 0, Math.floor(value / 4294967296) | 0);
+    const { wordBytes } = this.program;
+    this.stack -= wordBytes;
+    this.target.store(this.stack, wordBytes, value | 0, Math.floor(value / 4294967296) | 0);
   }
 
   pop(): number {
-    const lo = this.target.load(this.stack, 8);
-    const hi = this.target.resultHi();
-    this.stack += 8;
-    return (hi >>> 0) * 4294967296 + (lo >>> 0);
+    const { wordBytes } = this.program;
+    const lo = this.target.load(this.stack, wordBytes) >>> 0;
+    const hi = wordBytes === 8 ? this.target.resultHi() >>> 0 : 0;
+    this.stack += wordBytes;
+    return hi * 4294967296 + lo;
   }
 }
