@@ -7,6 +7,8 @@ import { pageUp } from "./host";
 import type { Vma } from "./vma";
 
 const HUGE_BYTES = 512 * PAGE_SIZE;
+/** No 32-bit process has addresses from here on. */
+const COMPAT_END = 2 ** 32;
 
 /** Lowest address the VMA claims: below a stack, its guard gap too. */
 export function startWithGap(k: KernelContext, vma: Vma): number {
@@ -57,7 +59,7 @@ function fit(k: KernelContext, length: number): number {
 
 /**
  * An address for `length` bytes (whole pages), or −errno. `hint` is taken when the range there is free. Anonymous private memory of whole
- * 2 MiB without a hint is placed on a 2 MiB border.
+ * 2 MiB without a hint is placed on a 2 MiB border, but not for a 32-bit process. mm/huge_memory.c: __thp_get_unmapped_area.
  */
 export function getUnmappedArea(k: KernelContext, hint: number, length: number, alignHuge: boolean): number {
   const taskSize = mmGet(k, "task_size");
@@ -66,7 +68,7 @@ export function getUnmappedArea(k: KernelContext, hint: number, length: number, 
     const vma = k.vmas.find(hint);
     if (vma === 0 || hint + length <= startWithGap(k, vma)) return hint;
   }
-  if (alignHuge && hint === 0 && length % HUGE_BYTES === 0) {
+  if (alignHuge && hint === 0 && length % HUGE_BYTES === 0 && taskSize > COMPAT_END) {
     const padded = fit(k, length + HUGE_BYTES);
     if (padded >= 0) {
       const missing = (HUGE_BYTES - (padded % HUGE_BYTES)) % HUGE_BYTES;
