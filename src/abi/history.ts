@@ -35,9 +35,14 @@ const rows = {
     upstream: "2.15",
     alters: ["words"],
     commits: ["9113ea1f3f", "77cdc054e0", "41b81892f1"],
-    features: ["arenaParameters"],
+    features: ["arenaParameters", "arenaRing", "reuseGivesUp"],
     fields: ["malloc_par.arena_test", "malloc_par.arena_max", "malloc_state.next_free"],
     major: true,
+  },
+  "heap-trim-threshold": {
+    release: "2.23",
+    commits: ["c26efef979", "e4bc326dbb"],
+    features: ["heapTrimThreshold"],
   },
   "attached-threads": {
     release: "2.23",
@@ -70,6 +75,7 @@ const rows = {
   "freed-size-aligned": {
     release: "2.23",
     upstream: "2.16",
+    alters: ["message"],
     commits: ["347c92e9e7"],
     features: ["alignedSizeCheck"],
     marks: ["FreeSize"],
@@ -120,7 +126,9 @@ const rows = {
   },
 
   // ── 2.24, 2.25 ──
-  "total-mem-gone": { release: "2.24", alters: ["words"], commits: ["ca135f824b"], fields: ["malloc_par.max_total_mem"] },
+  "total-mem-gone": { release: "2.24", commits: ["ca135f824b"], fields: ["malloc_par.max_total_mem"] },
+  "no-early-mmap": { release: "2.24", commits: ["a3b473373e"], features: ["reuseGivesUp"] },
+  "free-list-checked": { release: "2.25", commits: ["f88aab5d50"], features: ["freeListChecked"] },
   tunables: {
     release: "2.25",
     alters: ["words"],
@@ -140,7 +148,7 @@ const rows = {
     release: "2.26",
     alters: ["words", "address"],
     commits: ["d5c3fafc43"],
-    features: ["tcache"],
+    features: ["tcache", "exitRefills"],
     fields: [
       "tcache_perthread_struct.counts",
       "tcache_perthread_struct.entries",
@@ -216,6 +224,11 @@ const rows = {
     features: ["paddedLimit", "tcacheRequestChecked", "memalignPaddedBounded"],
     marks: ["MallocSize", "IntMallocSize", "MemalignSize"],
   },
+  "tcache-exit": {
+    release: "2.27",
+    commits: ["1e26d35193", "0a947e061d"],
+    features: ["exitRefills"],
+  },
   "consolidate-size": {
     release: "2.27",
     commits: ["249a5895f1"],
@@ -224,6 +237,7 @@ const rows = {
   },
   "unsorted-removal": {
     release: "2.28",
+    alters: ["message"],
     commits: ["bdc3009b8f"],
     features: ["unsortedRemovalCheck"],
   },
@@ -284,6 +298,7 @@ const rows = {
   },
   "mxfast-tunable": {
     release: "2.31",
+    alters: ["words"],
     commits: ["ff12e0fb91", "c48d92b430"],
     features: ["maxFastHalfChunk"],
     marks: ["MalloptMxfast", "FastRange", "FreeFastRange", "InitTunable"],
@@ -300,6 +315,7 @@ const rows = {
   },
   "mxfast-never-zero": {
     release: "2.32",
+    alters: ["words"],
     commits: ["b9cde4e3aa"],
     features: ["maxFastRoundsUp"],
     marks: ["MalloptMxfast", "FastRange", "FreeFastRange"],
@@ -326,7 +342,7 @@ const rows = {
     release: "2.35",
     alters: ["words", "address"],
     commits: ["5f6d8d97c6", "98d5fcb8d0", "c1beb51d08"],
-    features: ["hugePages", "mmapThresholdBounded"],
+    features: ["hugePages", "mmapThresholdBounded", "heapPagesize", "heapsOfHugePages"],
     fields: ["malloc_par.thp_pagesize", "malloc_par.hp_pagesize", "malloc_par.hp_flags", "_heap_info.pagesize"],
     major: true,
   },
@@ -343,6 +359,7 @@ const rows = {
     features: ["assertionOfProgram", "assertionOfMalloc"],
   },
   "assert-libc": { release: "2.37", alters: ["message"], commits: ["9001cb1102"], features: ["assertionOfMalloc"] },
+  "heaps-reserve": { release: "2.37", commits: ["85860ad6ea"], features: ["heapsNoReserve"] },
   "realloc-keeps": {
     release: "2.37",
     commits: ["f4f2ca1509", "774d43f27d"],
@@ -450,12 +467,15 @@ const rows = {
     features: ["callocPtrdiff", "pvallocOddMask"],
     marks: ["CallocFits", "PvallocFits"],
   },
+  "heap-max-constant": { release: "2.42", commits: ["9f551e28a7"], features: ["heapsOfHugePages"] },
+  "guard-in-stack": { release: "2.42", commits: ["a6fbe36b7f"], features: ["guardMapping"] },
   "smallest-nextsize": { release: "2.42", commits: ["4cf2d86936"], features: ["smallestNextsizeCheck"] },
   "fast-stash-size": { release: "2.42", commits: ["d10176c0ff"], features: ["fastStashSizeCheck"], marks: ["FastbinStash"] },
 
   // ── 2.43 ──
   "no-fastbins": {
     release: "2.43",
+    alters: ["words"],
     commits: ["bb5a4f5295", "e3062b06c5", "bf1015fb2d"],
     features: ["fastbins", "fastchunksField", "fastStashSizeCheck"],
     fields: ["malloc_state.fastbinsY", "malloc_state.have_fastchunks"],
@@ -472,7 +492,7 @@ const rows = {
   },
   "tcache-by-free": {
     release: "2.43",
-    alters: ["address"],
+    alters: ["words", "address"],
     commits: ["2bf2188fae"],
     features: ["tcacheByFree"],
     marks: ["TcacheInit"],

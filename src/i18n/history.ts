@@ -18,6 +18,28 @@ const en: HistoryTexts = {
     "arena limit",
     "Threads no longer make arenas without end: arena_test and arena_max bound their number, and arenas without threads are used again.",
   ),
+  "heap-trim-threshold": text(
+    "heaps trimmed late",
+    "Heaps of other arenas are trimmed beyond trim_threshold only, and keep top_pad, like main_arena’s.",
+  ),
+  "no-early-mmap": text(
+    "no early mmap",
+    "A thread that finds all arenas locked waits for one instead of asking for a mapping of its own.",
+  ),
+  "free-list-checked": text(
+    "free list checked",
+    "An arena on the free list has no thread; whoever takes one from the ring takes it off the list.",
+  ),
+  "tcache-exit": text(
+    "tcache at exit",
+    "A thread that ends empties its tcache for good; before, a new one was made meanwhile and lost.",
+  ),
+  "heaps-reserve": text("heaps reserved", "Heaps of other arenas are mapped without MAP_NORESERVE."),
+  "heap-max-constant": text("fixed heap size", "The size of a heap no longer depends on huge pages."),
+  "guard-in-stack": text(
+    "guard in the stack",
+    "A thread’s guard pages are part of its stack’s mapping where the kernel can do that.",
+  ),
   "attached-threads": text(
     "attached threads",
     "Each arena counts the threads that use it; only one that nobody uses is given away.",
@@ -51,6 +73,7 @@ const en: HistoryTexts = {
     "tcache",
     "Every thread keeps up to 7 freed chunks of each of 64 sizes for itself, without lock and without merging.",
   ),
+  "no-backtrace": text("no backtrace", "A failed check no longer prints a backtrace, whose printer itself allocated."),
   "unlink-size": text(
     "unlink checks size",
     "A chunk that leaves its list must have the size that the next chunk’s prev_size says.",
@@ -145,6 +168,10 @@ const en: HistoryTexts = {
     "A freed small chunk goes straight to its small bin; only large ones wait in the unsorted bin.",
   ),
   "calloc-tcache": text("calloc from tcache", "calloc takes blocks from the tcache like malloc, and clears them."),
+  "calloc-clears": text(
+    "calloc clearing",
+    "calloc clears small blocks with its own short code, without assertions about their size.",
+  ),
   "large-tcache": text(
     "large tcache",
     "The tcache has 12 more lists, for chunks up to 4 MiB; its counters say how much room is left.",
@@ -185,6 +212,16 @@ const zh: HistoryTexts = {
     "arena 上限",
     "线程不再无限制地创建 arena：arena_test 和 arena_max 限定数量，没有线程使用的 arena 会被重新利用。",
   ),
+  "heap-trim-threshold": text(
+    "延后收缩 heap",
+    "其他 arena 的 heap 也只在超过 trim_threshold 时收缩，并保留 top_pad，与 main_arena 一样。",
+  ),
+  "no-early-mmap": text("不急于 mmap", "线程发现所有 arena 都被锁住时会等待，而不是立即申请自己的映射。"),
+  "free-list-checked": text("检查空闲表", "空闲表上的 arena 没有线程；从环上取走 arena 的线程会把它移出空闲表。"),
+  "tcache-exit": text("线程结束时的 tcache", "结束的线程彻底清空它的 tcache；以前其间会新建一个，随后丢失。"),
+  "heaps-reserve": text("heap 计入预留", "其他 arena 的 heap 不再以 MAP_NORESERVE 映射。"),
+  "heap-max-constant": text("heap 大小固定", "heap 的大小不再随大页变化。"),
+  "guard-in-stack": text("守护页在栈内", "内核支持时，线程的守护页属于栈的同一个映射。"),
   "attached-threads": text("附着线程计数", "每个 arena 记录正在使用它的线程数；只有无人使用的 arena 才会分给别的线程。"),
   "atomic-fastbins": text("fastbin 无锁", "free 把小 chunk 放入 fastbin 时不再获取 arena 的锁。"),
   "static-start-values": text("初始值", "还没有调用 malloc 时，main_arena 和 mp_ 就已经带有初始值。"),

@@ -33,6 +33,10 @@ export function places(abi: MallocAbi, process: ProcessInfo): Places {
   const calls = new Map<number, number>();
   let tcache = 0;
   const header = 2 * abi.wordBytes;
+  const globals = [
+    [process.globalMaxFast, "global_max_fast"],
+    [process.perturbByte, "perturb_byte"],
+  ] as const;
 
   function below(addr: number): number {
     let [low, high] = [0, chunks.length];
@@ -67,6 +71,8 @@ export function places(abi: MallocAbi, process: ProcessInfo): Places {
       if (addr >= process.mainArena && addr < process.mainArena + mallocState.sizeBytes)
         return `main_arena.${fieldAt(mallocState, addr - process.mainArena)}`;
       if (addr >= process.mp && addr < process.mp + mallocPar.sizeBytes) return `mp_.${fieldAt(mallocPar, addr - process.mp)}`;
+      const global = globals.find(([at]) => at === addr);
+      if (global !== undefined) return global[1];
       const block = blockAt(addr);
       return block === null ? null : `#${block.call}+${block.offset}`;
     },
