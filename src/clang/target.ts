@@ -77,9 +77,11 @@ export interface ThreadCalls {
   reap(thread: number): void;
   /** Says in its row what a thread waits for, or that it is ready. */
   note(thread: number, state: ThreadState, waitThread: number, waitAddr: number): void;
-  /** The running thread pauses inside malloc, with the lock of its arena held until `release`. */
-  hold(): void;
+  /** The running thread pauses inside malloc, with the lock of its arena held until `release`. The arena's address, 0 when it has none. */
+  hold(): number;
   release(thread: number): void;
+  /** After a call into malloc threw: the arena whose lock a paused thread holds, 0 when that was not the reason. The call is made again later. */
+  waitsFor(): number;
 }
 
 /** The allocator's calls, with the shapes of the engine's exports. */

@@ -36,6 +36,8 @@ export interface Operation {
   /** Statement that made the call, and its 1-based line. −1 when none (replayed recordings). */
   readonly statement: number;
   readonly line: number;
+  /** Number of the thread that called: 0 main. */
+  readonly thread: number;
   /** Name by which the source knows the pointer (`b`, `t[3]`) or "". */
   readonly name: string;
   /** Which part of the allocator served or took the block. */

@@ -166,8 +166,12 @@ export function createFakeTarget(): FakeTarget {
       exit: () => void target.switches.push("exit"),
       reap: (thread) => void target.switches.push(`reap ${thread}`),
       note: () => {},
-      hold: () => void target.switches.push("hold"),
+      hold: () => {
+        target.switches.push("hold");
+        return 0;
+      },
       release: (thread) => void target.switches.push(`release ${thread}`),
+      waitsFor: () => 0,
     },
     mmap: (_addr, length) => allocate(length, PAGE),
     munmap: () => 0,

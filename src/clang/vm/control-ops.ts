@@ -53,7 +53,11 @@ const libcStep = (m: Machine, functions: LibcFunctions, name: string, shape: str
   return () => {
     call.begin();
     if (fn === undefined) throw new Error(`libc has no ${name}`);
-    if (!(pauses && m.threads.pausesInMalloc())) fn(call);
+    try {
+      if (!(pauses && m.threads.pausesInMalloc())) fn(call);
+    } catch (error) {
+      if (!m.threads.waitsInMalloc()) throw error;
+    }
     if (m.pending !== "") m.threads.leaveCall();
   };
 };

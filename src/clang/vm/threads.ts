@@ -208,10 +208,18 @@ export class Threads {
   pausesInMalloc(): boolean {
     const { m } = this;
     if (m.turnLeft !== turn.untilMalloc || m.threadCount <= 1) return false;
-    this.calls.hold();
-    // What it holds is written by the engine; the row says so already.
+    // The row is written already.
     this.set(m.thread, field.state, threadState.insideMalloc);
+    this.setReal(m.thread, real.waitAddr, this.calls.hold());
     m.pending = "wait";
+    return true;
+  }
+
+  /** The call threw because a paused thread holds the lock it needs: it waits for that. False when it threw for another reason. */
+  waitsInMalloc(): boolean {
+    const arena = this.m.target.threads?.waitsFor() ?? 0;
+    if (arena === 0) return false;
+    this.wait(threadState.locking, 0, arena);
     return true;
   }
 
@@ -305,8 +313,10 @@ export class Threads {
       m.stack = this.getReal(thread, real.stack);
     }
     if (paused) {
+      const arena = this.getReal(thread, real.waitAddr);
       this.calls.release(thread);
       this.enterState(thread, threadState.ready);
+      while (arena !== 0 && this.wakeOne(arena));
     }
     if (!changes || this.get(thread, field.inside) === 0) return;
     const slots = this.base(thread) + RECORD_WORDS;

@@ -6,8 +6,10 @@ import { recordKind } from "../../abi/journal";
 import { machineMemory } from "../../abi/machine-memory";
 import type { Target } from "../../clang/target";
 import type { Machine } from "../machine";
+import { createThreads } from "../make-threads";
 import { pointerWord } from "./calls";
 import { controlView } from "./linear";
+import { type LinearStore, threadCalls } from "./thread-calls";
 import { mallocInfoText, mallocStatsText } from "./statistics-text";
 
 /** Thrown to leave the interpreter when the process has died outside of the engine. */
@@ -46,6 +48,13 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
   function set64(field: number, value: number): void {
     if (registers.u64(field) !== value) engine.put(machineMemory.control + field, 8, low(value), high(value));
   }
+  const view = new DataView(memory.buffer);
+  const linear: LinearStore = {
+    u32: (offset) => view.getUint32(offset, true),
+    u64: (offset) => Number(view.getBigUint64(offset, true)),
+    set32: (offset, value) => set32(offset - machineMemory.control, value),
+    set64: (offset, value) => set64(offset - machineMemory.control, value),
+  };
   function kernelMark(call: number, a: number, b: number): void {
     engine.mark(recordKind.syscallBegin, call, 0, low(a), high(a), low(b), high(b));
     engine.mark(recordKind.syscallEnd, call, 0, 0, 0, 0, 0);
@@ -96,6 +105,7 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
     errno: () => registers.u32(control.errno),
     clearErrno: () => set32(control.errno, 0),
     stopped: () => registers.u32(control.stop) !== stop.running,
+    threads: threadCalls(linear, createThreads(machine)),
     deadlock: () => {
       set32(control.stop, stop.deadlock);
       throw new Death();

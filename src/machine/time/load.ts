@@ -59,7 +59,7 @@ export function compileScenario(
     const span = { start: 0, end: 0, line: 1, column: 1 };
     return fail([{ severity: "error", code: "unknown-machine", params: { glibc, abi }, span }]);
   }
-  return compile(source, fileName);
+  return compile(source, fileName, abi === "i386" ? 4 : 8);
 }
 
 /** Where a new machine's memory comes from. */
@@ -86,6 +86,7 @@ export function createCProcess(
     abi: settings.abi,
     tcacheKey: tcacheKeyOf(settings.seed),
     environment: settings.environment,
+    cores: settings.cores,
     ...from,
   });
   const start = startProcess(machine, layout, { path: PROGRAM_PATH, args: settings.args, environment: settings.environment });
@@ -95,7 +96,7 @@ export function createCProcess(
     program,
     layout: start,
     bind: (target) => {
-      const interpreter = createInterpreter(program, target, start, libcFunctions);
+      const interpreter = createInterpreter(program, target, start, libcFunctions, settings.schedule, settings.seed);
       // The interpreter's first word in linear memory is a mark that registers were saved: zero means not begun.
       const begun = new Int32Array(machine.memory.buffer, machineMemory.cMachine, 1);
       return { run: () => void (begun[0] === 0 ? interpreter.run() : interpreter.resume()) };

@@ -59,12 +59,21 @@ export class PointerNames {
   private readonly holders = new Map<number, Holder[]>();
   /** Variable address → what it holds now. */
   private readonly held = new Map<number, number>();
-  private readonly frames: { readonly functionId: number; readonly frame: number }[] = [];
+  /** Functions entered by the running thread, and by all by number. */
+  private frames: { readonly functionId: number; readonly frame: number }[] = [];
+  private readonly threads = new Map<number, { readonly functionId: number; readonly frame: number }[]>();
   private stack = 0;
 
   constructor(debug: DebugInfo) {
     this.globals = debug.globals;
     this.functions = debug.functions;
+    this.threads.set(0, this.frames);
+  }
+
+  /** Another thread runs: functions are entered and left in it. */
+  switchTo(thread: number): void {
+    this.frames = this.threads.get(thread) ?? [];
+    this.threads.set(thread, this.frames);
   }
 
   enter(functionId: number, frame: number): void {

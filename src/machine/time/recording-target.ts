@@ -3,7 +3,7 @@
  * paused between statements and resumed, without either side knowing.
  */
 import type { ApiName } from "../../abi/api";
-import type { Target } from "../../clang/target";
+import type { Target, ThreadCalls } from "../../clang/target";
 import { pointerWord, type Word, wordOf, zeroWord } from "./calls";
 
 export interface Watcher {
@@ -15,9 +15,13 @@ export interface Watcher {
   leave(): void;
   beginCall(api: ApiName, args: readonly Word[]): void;
   endCall(result: Word, finished: boolean): void;
+  /** The call waits for a lock: it is as if it had not begun. */
+  dropCall(): void;
   handedOut(block: number): void;
   stored(addr: number, value: number): void;
   write(fd: number, bytes: Uint8Array): void;
+  /** Another thread runs from here on. */
+  switchTo(thread: number): void;
   /** Many records may have been written since the last call: a chance to look at them before the ring comes round. */
   drain(): void;
 }
@@ -39,19 +43,34 @@ class Pause extends Error {
 /** Bulk writes are done in pieces so that their records are seen before they leave the ring. */
 const PIECE_BYTES = 1 << 20;
 
+function watchedThreads(threads: ThreadCalls, watcher: Watcher): ThreadCalls {
+  return {
+    ...threads,
+    switchTo: (thread) => {
+      threads.switchTo(thread);
+      watcher.switchTo(thread);
+    },
+  };
+}
+
 export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget {
   let paused = false;
   let announced = 0;
   /** The program will announce steps once more for the statement it was paused before. */
   let repeats = false;
 
+  /** The call threw: the program died in it, or it waits for a lock and is made again. */
+  const giveUp = () => {
+    if ((inner.threads?.waitsFor() ?? 0) !== 0) watcher.dropCall();
+    else watcher.endCall(zeroWord, false);
+  };
   const call = (api: ApiName, args: readonly Word[], run: () => number, resultOf: (low: number) => Word): number => {
     watcher.beginCall(api, args);
     let low: number;
     try {
       low = run();
     } catch (error) {
-      watcher.endCall(zeroWord, false);
+      giveUp();
       throw error;
     }
     watcher.endCall(resultOf(low), true);
@@ -119,7 +138,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     clearErrno: () => inner.clearErrno(),
     stopped: () => paused || inner.stopped(),
     deadlock: () => inner.deadlock(),
-    ...(inner.threads === undefined ? {} : { threads: inner.threads }),
+    ...(inner.threads === undefined ? {} : { threads: watchedThreads(inner.threads, watcher) }),
     mmap: (addr, length, prot, flags) => inner.mmap(addr, length, prot, flags),
     munmap: (addr, length) => inner.munmap(addr, length),
 
@@ -161,14 +180,15 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
 
   function counted<T>(api: ApiName, run: () => T): T {
     watcher.beginCall(api, []);
-    let finished = false;
+    let value: T;
     try {
-      const value = run();
-      finished = true;
-      return value;
-    } finally {
-      watcher.endCall(zeroWord, finished);
+      value = run();
+    } catch (error) {
+      giveUp();
+      throw error;
     }
+    watcher.endCall(zeroWord, true);
+    return value;
   }
 
   return {

@@ -265,8 +265,10 @@ export class Timeline {
       leave: () => void (recording() && index.leave()),
       beginCall: (api, args) => void (recording() && index.beginCall(api, args)),
       endCall: (result, finished) => void (recording() && index.endCall(result, finished)),
+      dropCall: () => void (recording() && index.dropCall()),
       handedOut: (block) => void (recording() && index.handedOut(block)),
       stored: (addr, value) => void (recording() && index.stored(addr, value)),
+      switchTo: (thread) => void (recording() && index.switchTo(thread)),
       drain: () => void (recording() && index.scan()),
       write: (fd, bytes) => {
         if (recording() && (fd === 1 || fd === 2)) index.print(fd, this.decoders[fd].decode(bytes, { stream: true }));

@@ -56,6 +56,7 @@ const operation = (index: number, api: Operation["api"], args: readonly number[]
   name,
   path: "top",
   finished: true,
+  thread: 0,
 });
 const operations = [operation(3, "malloc", [0x88], b + 16, "b"), operation(51, "free", [b + 16], 0, "b")];
 
