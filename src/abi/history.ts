@@ -204,6 +204,7 @@ const rows = {
     commits: ["e956075a5a"],
     features: ["fastchunksInFlags", "fastchunksField"],
     fields: ["malloc_state.have_fastchunks"],
+    marks: ["InitBins"],
   },
   "early-bins": {
     release: "2.27",
@@ -310,7 +311,7 @@ const rows = {
     alters: ["words"],
     commits: ["a1a486d70e", "49c3c37651"],
     features: ["safeLinking"],
-    marks: ["TcacheGetAligned", "FastbinAligned", "TcacheSearchAligned", "ConsolidateAligned"],
+    marks: ["TcachePut", "FastPut", "TcacheGetAligned", "FastbinAligned", "TcacheSearchAligned", "ConsolidateAligned"],
     major: true,
   },
   "mxfast-never-zero": {
@@ -318,7 +319,7 @@ const rows = {
     alters: ["words"],
     commits: ["b9cde4e3aa"],
     features: ["maxFastRoundsUp"],
-    marks: ["MalloptMxfast", "FastRange", "FreeFastRange"],
+    marks: ["MalloptMxfast"],
   },
   "tcache-loop": {
     release: "2.33",

@@ -14,7 +14,8 @@ import type { ProcessInfo } from "../abi/process-info";
 import { profileBytes } from "../abi/profile";
 import { threadBlock } from "../abi/thread-blocks";
 import { threadProfile, threadProfileBytes, type ThreadPlace } from "../abi/thread-profile";
-import { type Tunable, tunables } from "../abi/glibc-tunables";
+import { knowsTunable, type Tunable, tunables } from "../abi/glibc-tunables";
+import type { Release } from "../abi/glibc-features";
 import { RECORD_BYTES } from "../abi/journal";
 import { createKernel, type Kernel } from "../kernel/kernel";
 import type { MachineSpec } from "../kernel/exec";
@@ -129,7 +130,7 @@ export function createMachine(options: MachineOptions): Machine {
   bytes.set(messageBlock(abi.glibc, program), machineMemory.messages);
   engine.initialise();
   describeMain(bytes, layout.libcTls + threadBlock(abi.glibc, abi.abi).tlsBytes);
-  applyTunables(engine, options.environment ?? {});
+  applyTunables(engine, abi.glibc, options.environment ?? {});
   const state = layout.libcBase + symbols.mainArena;
   const firstPage = Math.min(state, layout.libcBase + symbols.mp);
   kernel.chooseSecondRegion(firstPage - (firstPage % PAGE_SIZE), state + abi.mallocState.sizeBytes);
@@ -236,7 +237,7 @@ function readStop(view: DataView, frame: Omit<MessageFrame, "pointer">): StopRep
 }
 
 /** A tunable's value as glibc parses it (decimal, octal or hex); null when it is malformed or out of bounds, and then ignored. */
-export function parseTunable(tunable: Tunable, text: string): bigint | null {
+export function parseTunable(tunable: Pick<Tunable, "signed" | "min" | "max">, text: string): bigint | null {
   const match = /^\s*([+-]?)(0x[0-9a-f]+|[0-9]+)/i.exec(text);
   if (match === null) return null;
   const [, sign = "", digits = "0"] = match;
@@ -249,12 +250,13 @@ export function parseTunable(tunable: Tunable, text: string): bigint | null {
 }
 
 /** GLIBC_TUNABLES (`name=value:name=value`), then the older variables; a tunable's later setting wins, as in glibc. */
-function applyTunables(engine: EngineExports, environment: Readonly<Record<string, string>>): void {
+function applyTunables(engine: EngineExports, release: Release, environment: Readonly<Record<string, string>>): void {
   for (const tunable of tunables) {
+    const known = knowsTunable(tunable, release);
     let value: bigint | null = null;
     for (const [name, text] of Object.entries(environment)) {
-      if (name === tunable.env) value = parseTunable(tunable, text) ?? value;
-      if (name !== "GLIBC_TUNABLES") continue;
+      if (known.env && name === tunable.env) value = parseTunable(tunable, text) ?? value;
+      if (!known.name || name !== "GLIBC_TUNABLES") continue;
       for (const part of text.split(":")) {
         const equals = part.indexOf("=");
         if (equals > 0 && part.slice(0, equals) === tunable.name) value = parseTunable(tunable, part.slice(equals + 1)) ?? value;

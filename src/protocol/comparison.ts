@@ -60,7 +60,10 @@ export interface Comparison {
   readonly a: ComparedRun;
   readonly b: ComparedRun;
   readonly calls: readonly ComparedCall[];
-  /** Where they part: the first call with another decision, else with other words, else at another address; null when they are equal. */
+  /**
+   * Where they part: the first call with another decision; else the end, when they die differently; else the first call that writes other
+   * words; else the end, when output or exit code differ; else the first block at another address. Null when they are equal.
+   */
   readonly divergence: Divergence | null;
   /** First call that differs in each aspect, −1 for none. */
   readonly first: Readonly<Record<Aspect, number>>;

@@ -17,7 +17,7 @@ import type { MachineSettings, Scenario } from "../../scenario/scenario";
 import type { Host, Loaded } from "../time/host";
 import { Timeline } from "../time/timeline";
 import { align, type Pair } from "./align";
-import { differingMarks, explain } from "./explain";
+import { differingMarks, explain, passedMarks } from "./explain";
 import { traceCalls, type TracedCall } from "./trace";
 
 export interface CompareParts {
@@ -122,14 +122,21 @@ interface Place {
   readonly call: number;
 }
 
+/** How a run died, if it did. */
+function deathOf({ run }: Finished): string {
+  return [run.status, run.signal, run.message].join("\n");
+}
+
 /** How a run ended and what it printed. */
-function endOf({ run }: Finished): string {
-  return [run.status, run.exitCode, run.signal, run.message, ...run.output.map(({ text }) => text)].join("\n");
+function endOf(finished: Finished): string {
+  const { run } = finished;
+  return [deathOf(finished), run.exitCode, ...run.output.map(({ text }) => text)].join("\n");
 }
 
 /** The first decision that differs; else words, the ends of the runs, addresses. */
 function placeOf(a: Finished, b: Finished, calls: readonly ComparedCall[], first: Comparison["first"]): Place | null {
   if (first.decision >= 0) return { aspect: "decision", call: first.decision };
+  if (deathOf(a) !== deathOf(b)) return { aspect: "end", call: calls.length };
   if (first.words >= 0) return { aspect: "words", call: first.words };
   if (endOf(a) !== endOf(b)) return { aspect: "end", call: calls.length };
   return first.address >= 0 ? { aspect: "address", call: first.address } : null;
@@ -168,10 +175,23 @@ async function explanationOf(
   if (near === undefined || far === undefined || low === high) return null;
   const [left, right] = [await probe(near), await probe(far)];
   if (left === null || right === null) return null;
-  const differing = differingMarks(left.calls[index]?.marks ?? [], right.calls[index]?.marks ?? []);
+  const marks = [left.calls[index]?.marks ?? [], right.calls[index]?.marks ?? []] as const;
+  const usual = usualDifferences(left.calls, right.calls, index);
+  const differing = new Set([...differingMarks(...marks)].filter((mark) => !usual.has(mark)));
   const moved = left.calls.some(({ operation }, at) => operation.resultText !== right.calls[at]?.operation.resultText);
   const [before, release] = byAge(near, far) < 0 ? [near, far] : [far, near];
-  return { before, release, ...explain(before, release, aspect, differing, moved) };
+  return { before, release, ...explain(before, release, { aspect, differing, passed: passedMarks(...marks), moved }) };
+}
+
+/** Markers that differ also where two calls before decided alike: new checks that let everything pass explain nothing. */
+function usualDifferences(left: readonly TracedCall[], right: readonly TracedCall[], before: number): ReadonlySet<string> {
+  const usual = new Set<string>();
+  for (const [index, call] of left.slice(0, before).entries()) {
+    const other = right[index];
+    if (other === undefined || other.decision !== call.decision) continue;
+    for (const mark of differingMarks(call.marks, other.marks)) usual.add(mark);
+  }
+  return usual;
 }
 
 const offered = offeredReleases.map(({ release }) => release);

@@ -11,22 +11,26 @@ describe("markers of two calls", () => {
 
 describe("an explanation", () => {
   const none: ReadonlySet<string> = new Set();
+  const clues = { aspect: "decision", differing: none, passed: none, moved: false } as const;
   it("is the change whose markers the call passed differently", () => {
-    const found = explain("2.40", "2.41", "decision", new Set(["TcacheHit", "TryTcache"]), false);
+    const found = explain("2.40", "2.41", { ...clues, differing: new Set(["TcacheHit", "TryTcache"]) });
     expect(found).toEqual({ entries: ["calloc-tcache"], certain: true });
   });
-  it("is what alters words when only words differ", () => {
-    expect(explain("2.31", "2.32", "words", none, false)).toEqual({ entries: ["safe-linking"], certain: true });
-    expect(explain("2.33", "2.34", "words", none, false)).toEqual({ entries: ["random-key"], certain: true });
+  it("is what alters words when only words differ, and has to do with the call", () => {
+    const words = { ...clues, aspect: "words" } as const;
+    expect(explain("2.31", "2.32", { ...words, passed: new Set(["Free", "TcachePut"]) }).entries).toEqual(["safe-linking"]);
+    expect(explain("2.31", "2.32", { ...words, passed: new Set(["MalloptMxfast"]) }).entries).toEqual(["mxfast-never-zero"]);
+    expect(explain("2.33", "2.34", words)).toEqual({ entries: ["random-key"], certain: true });
+  });
+  it("is what an abort says when only the message differs", () => {
+    expect(explain("2.35", "2.36", { ...clues, aspect: "end" })).toEqual({ entries: ["assert-short"], certain: true });
   });
   it("is what moved the blocks when no marker tells, and all candidates when nothing does", () => {
-    expect(explain("2.29", "2.30", "decision", none, true)).toEqual({ entries: ["tcache-counts"], certain: true });
-    expect(explain("2.29", "2.30", "decision", none, false)).toMatchObject({ certain: false });
+    expect(explain("2.29", "2.30", { ...clues, moved: true })).toEqual({ entries: ["tcache-counts"], certain: true });
+    expect(explain("2.29", "2.30", clues)).toMatchObject({ certain: false });
   });
   it("knows changes of releases that are not offered", () => {
-    expect(explain("2.24", "2.26", "decision", new Set(["UnlinkSizes"]), false)).toEqual({
-      entries: ["unlink-size"],
-      certain: true,
-    });
+    const found = explain("2.24", "2.26", { ...clues, differing: new Set(["UnlinkSizes"]) });
+    expect(found).toEqual({ entries: ["unlink-size"], certain: true });
   });
 });

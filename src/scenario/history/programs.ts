@@ -77,7 +77,7 @@ export const historyPrograms: Readonly<Record<HistoryId, HistoryProgram>> = {
   free(malloc(200000));
   malloc(200000);`),
   "trim-large-pad": program("free(malloc(100));\n  malloc_trim(-1);"),
-  "valloc-by-memalign": program("free(malloc(24));\n  valloc(-8192);"),
+  "valloc-by-memalign": program("free(malloc(24));\n  valloc(100);", { quiet: true }),
   "aligned-overflow": program("pvalloc(-1);"),
   "perturb-free": program("mallopt(M_PERTURB, 165);\n  char *p = malloc(24);\n  malloc(24);\n  free(p);"),
   "unlink-nextsize": program(`${largePair(0x418, 0x428)}
