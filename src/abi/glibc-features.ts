@@ -208,6 +208,8 @@ export const featureSpans = {
   heapTrimThreshold: { since: "2.23", commits: ["e4bc326dbb"] },
   /** The tcache of an ending thread may be made anew while it is emptied; that one stays behind. */
   exitRefills: { since: "2.26", until: "2.27", commits: ["0a947e061d"] },
+  /** What the tcache of an ending thread holds is freed without free's checks, its key forgotten. */
+  exitFreesDirectly: { since: "2.43", commits: ["7f670284d8"] },
   /** The guard of a thread's stack is a mapping of its own. */
   guardMapping: { until: "2.42", commits: ["a6fbe36b7f"] },
 

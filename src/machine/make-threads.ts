@@ -4,6 +4,7 @@
  * Source: nptl/allocatestack.c, nptl/pthread_create.c, elf/dl-tls.c.
  */
 import { control } from "../abi/control";
+import { findRelease } from "../abi/glibc-features";
 import { findMallocAbi } from "../abi/glibc-structs";
 import { recordKind } from "../abi/journal";
 import { errno, mapFlag, prot } from "../abi/linux";
@@ -40,7 +41,7 @@ export function describeMain(bytes: Uint8Array, threadPointer: number): void {
 export function createThreads(machine: Machine): Threads {
   const { engine, kernel, process } = machine;
   const word = process.wordBytes;
-  const block = threadBlock(process.glibc, process.abi);
+  const block = threadBlock(findRelease(process.glibc) ?? process.glibc, process.abi);
   const view = new DataView(machine.memory.buffer);
   const guardMapped = findMallocAbi(process.glibc, process.abi)?.features.has("guardMapping") ?? true;
 

@@ -88,10 +88,11 @@ interface Checked {
 
 function surroundings({ header }: Recording): Surroundings {
   const abi = header === null ? undefined : findMallocAbi(header.version, header.abi);
-  if (abi === undefined || !abi.features.has("printerAllocates")) return { printerWord: null };
+  if (abi === undefined || !abi.features.has("printerAllocates")) return { printerWord: null, ownArenas: true };
   // The thread that prints leaves main_arena; releases without the counter have no word for it.
   const attached = abi.mallocState.fields.find(({ name }) => name === "attached_threads");
-  return { printerWord: (attached?.offset ?? abi.mallocState.sizeBytes).toString(16) };
+  const printerWord = (attached?.offset ?? abi.mallocState.sizeBytes).toString(16);
+  return { printerWord, ownArenas: !abi.features.has("arenaRing") };
 }
 
 /** Plays a recording to its end and compares every line. */

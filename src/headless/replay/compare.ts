@@ -94,27 +94,42 @@ function cutShortDiffers(expected: RecordedOperation, got: ObservedOperation): D
 export interface Surroundings {
   /** Offset in main_arena, hex, of a word that the printer of an abort's backtrace changes by its own allocations; null when it has none. */
   readonly printerWord: string | null;
+  /** Whether each thread has an arena of its own. */
+  readonly ownArenas: boolean;
 }
 
-/** A death whose backtrace was printed before the state was taken: without the arena that the printer made for itself. */
-function withoutPrinter(line: RecordedOperation, { printerWord }: Surroundings): RecordedOperation {
-  const { maps: _maps, ah: _ah, a32: _a32, ad = [], ...rest } = line;
+/**
+ * A death whose backtrace was printed before the state was taken: without the arena that the printer made for itself, the newest of the
+ * ring, and without the count of threads in the one it left.
+ */
+function withoutPrinter(line: RecordedOperation, arenas: number, { printerWord }: Surroundings): RecordedOperation {
+  const { maps: _maps, ah: _ah, a32: _a32, ad = [], arenas: all = [], ...rest } = line;
   const words = ad.filter(([offset]) => offset !== printerWord);
-  return { ...rest, ...(words.length > 0 ? { ad: words } : {}) };
+  const kept = all.slice(Math.max(0, all.length - arenas)).map(({ att: _att, ah: _hash, a32: _fast, ...arena }) => arena);
+  return { ...rest, ...(words.length > 0 ? { ad: words } : {}), ...(kept.length > 0 ? { arenas: kept } : {}) };
+}
+
+/** The message is about another arena's chunk than the thread's own, so that its printer was free to allocate from its own. */
+function isForeign({ op, stderr = "", brk }: RecordedOperation): boolean {
+  const pointer = /: 0x([0-9a-f]+) \*\*\*/.exec(stderr)?.[1];
+  const beyond = pointer !== undefined && brk !== undefined && BigInt(`0x${pointer}`) >= BigInt(brk);
+  return op.startsWith("T ") !== beyond;
 }
 
 /** The first difference between what was recorded and what happened; null when equal in every field. */
 export function firstDifference(
   expected: RecordedOperation,
   got: ObservedOperation,
-  around: Surroundings = { printerWord: null },
+  around: Surroundings = { printerWord: null, ownArenas: true },
 ): Difference | null {
   if (around.printerWord !== null && expected.stderr?.startsWith("*** ")) {
     // These two come without an arena in hand: the printer was free to allocate from main_arena.
-    if (/: (realloc|munmap_chunk)\(\): invalid pointer: /.test(expected.stderr)) {
+    const free = /: (realloc|munmap_chunk)\(\): invalid pointer: /.test(expected.stderr);
+    if (free || (around.ownArenas && isForeign(expected))) {
       return field("sig", expected.sig, got.sig) ?? field("stderr", expected.stderr, got.stderr);
     }
-    return compareLines(withoutPrinter(expected, around), withoutPrinter(got, around));
+    const arenas = Math.min(expected.arenas?.length ?? 0, got.arenas?.length ?? 0);
+    return compareLines(withoutPrinter(expected, arenas, around), withoutPrinter(got, arenas, around));
   }
   return compareLines(expected, got);
 }

@@ -1,6 +1,7 @@
 /** A recording played on a machine laid out as its header says, line by line. */
 import type { Machine } from "../../machine/machine";
 import { createMachine } from "../../machine/machine";
+import type { MappingSpec } from "../../abi/layouts";
 import { defaultLayout, layoutFromMaps } from "../../machine/layout";
 import { findRelease } from "../../abi/glibc-features";
 import { InputError } from "../usage";
@@ -26,6 +27,20 @@ export interface Replay {
   next(wanted?: WantedHashes): ObservedOperation | null;
 }
 
+/**
+ * The recording program keeps memory of its own that its header leaves out: in a 32-bit process where a read at 0x12345674 finds zero. How far
+ * it reaches is not known.
+ */
+const recorderMemory: MappingSpec = {
+  start: 0x1000_0000,
+  end: 0x2000_0000,
+  perms: "r--p",
+  offset: 0,
+  device: "00:00",
+  inode: 0,
+  name: "[recorder]",
+};
+
 /** argv[0] of the recorded program: it ran in its own folder. */
 function programOf(maps: readonly string[]): string {
   return `./${maps[0]?.replace(/^.*\//, "") ?? ""}`;
@@ -36,8 +51,9 @@ function machineFor(module: WebAssembly.Module, header: RecordingHeader | null, 
     const layout = defaultLayout("/home/user/script", SCRIPT_PROGRAM);
     return createMachine({ module, layout, glibc: "2.36", abi: "amd64", tcacheKey: DEFAULT_KEY, ...(reuse ? { reuse } : {}) });
   }
-  const layout = layoutFromMaps(header.maps, Number(header.heap_start), Number(header.libc_base));
+  let layout = layoutFromMaps(header.maps, Number(header.heap_start), Number(header.libc_base));
   if (layout === null) throw new InputError("line 1: the header's maps are not those of a process with libc and a stack");
+  if (header.abi === "i386") layout = { ...layout, space: { ...layout.space, mappings: [recorderMemory, ...layout.space.mappings] } };
   const tcacheKey = header.tcache_key === undefined ? DEFAULT_KEY : BigInt(header.tcache_key);
   const offset = (address: string): number => Number(address) - Number(header.libc_base);
   const machine = createMachine({

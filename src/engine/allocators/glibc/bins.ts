@@ -1,7 +1,7 @@
 /** Doubly linked bins: taking a chunk out, putting one into the unsorted bin. */
 import { Feature, Mark, Msg } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
-import { binAt, isSmall, markBin, smallIndex, unsortedBin } from "./arena";
+import { arenaFor, binAt, isSmall, markBin, smallIndex, unsortedBin } from "./arena";
 import {
   bk, bkNextsize, bkOfEither, chunkSize, fd, fdNextsize, fdOfEither, firstOf, head, prevSize, setBk, setBkNextsize, setBkOfEither, setFd,
   setFdNextsize, setFdOfEither, setFirstOf,
@@ -17,12 +17,12 @@ export function unlinkChunk<W>(p: W, site: Msg): void {
   if (has(Feature.UnlinkSizeCheck)) {
     const size = chunkSize<W>(p);
     const footer = prevSize<W>(p + size);
-    if (!decide<W>(Mark.UnlinkSizes, size == footer, size, footer)) die<W>(Msg.UnlinkSizeVsPrevSize, p);
+    if (!decide<W>(Mark.UnlinkSizes, size == footer, size, footer)) die<W>(Msg.UnlinkSizeVsPrevSize, p, arenaFor<W>(p));
   }
   const next = fd<W>(p);
   const previous = bk<W>(p);
   const linked = bkOfEither<W>(next) == p && fdOfEither<W>(previous) == p;
-  if (!decide<W>(Mark.UnlinkNeighbours, linked, next, previous)) die<W>(Msg.UnlinkDoubleLinkedList, p);
+  if (!decide<W>(Mark.UnlinkNeighbours, linked, next, previous)) die<W>(Msg.UnlinkDoubleLinkedList, p, arenaFor<W>(p));
   setBkOfEither<W>(next, previous);
   setFdOfEither<W>(previous, next);
   // The flags stay in the comparison, as in glibc: they cannot lift a small size over the limit.
@@ -37,7 +37,7 @@ function unlinkNextsize<W>(p: W, heir: W, larger: W, site: Msg): void {
   const back = bkNextsize<W>(larger);
   const linked = back == p && fdNextsize<W>(smaller) == p;
   if (!decide<W>(Mark.UnlinkSkipNeighbours, linked, larger, smaller)) {
-    if (has(Feature.NextsizeMessage)) die<W>(Msg.UnlinkNotSmall, p);
+    if (has(Feature.NextsizeMessage)) die<W>(Msg.UnlinkNotSmall, p, arenaFor<W>(p));
     die<W>(back != p ? site : <Msg>(site + 1));
   }
   if (!decide<W>(Mark.UnlinkHeir, fdNextsize<W>(heir) == 0, heir, p)) {

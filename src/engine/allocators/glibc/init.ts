@@ -3,7 +3,7 @@ import {
   Feature, Mark, PROFILE_MALLOC_INITIALIZED, PROFILE_MP_ARENA_TEST, PROFILE_MP_BYTES, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX, PROFILE_MP,
   PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_MP_TCACHE_MAX_BYTES, PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_STATE_ATTACHED_THREADS,
   PROFILE_STATE_BYTES, PROFILE_STATE_NEXT, PROFILE_TCACHE_SMALL_BINS, PROFILE_TCACHE_FILL, PROFILE_TCACHE_KEY, PROFILE_TCACHE_KEY_VALUE,
-  PROFILE_NARENAS, PROFILE_MP_PAGESIZE, PROFILE_PAGE_SIZE,
+  PROFILE_NARENAS, PROFILE_MP_PAGESIZE, PROFILE_MP_THP_MODE, PROFILE_PAGE_SIZE,
 } from "../../generated/abi";
 import { line, phase } from "../../marks";
 import { readPaged } from "../../memory/access";
@@ -14,11 +14,13 @@ import { setFirstOf, setLastOf } from "./chunk";
 import { consolidate } from "./consolidate";
 import { setMaxFast, setMp } from "./parameters";
 import { applyTunables } from "./tunables";
-import { alignMask, has, hasTcache, hasTcacheKey, minSize, putState, sizeSz } from "./word";
+import { alignMask, has, hasTcache, hasTcacheKey, minSize, paddedSize, putState, sizeSz } from "./word";
 
 /** DEFAULT_MMAP_THRESHOLD, DEFAULT_TRIM_THRESHOLD and DEFAULT_TOP_PAD. */
 const DEFAULT_THRESHOLD: u32 = 0x2_0000;
 const DEFAULT_MMAP_MAX: i32 = 65536;
+/** malloc_thp_mode_not_supported: the kernel has not been asked. */
+const THP_NOT_SUPPORTED: i32 = 3;
 /** Offset of a field that this glibc does not have. */
 const ABSENT: u32 = 0xffff_ffff;
 
@@ -45,7 +47,9 @@ function setDefaults<W>(): void {
   if (!hasTcache()) return;
   const bins = <W>load<u32>(PROFILE_TCACHE_SMALL_BINS);
   setMp<W>(PROFILE_MP_TCACHE_BINS, bins);
-  setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, tcacheUserBytes<W>(bins - 1));
+  // Since 2.43 it is the first chunk size that the cache does not serve, before the largest request.
+  setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, has(Feature.TcacheByFree) ? paddedSize<W>(tcacheUserBytes<W>(bins - 1)) + 1 : tcacheUserBytes<W>(bins - 1));
+  if (load<u32>(PROFILE_MP_THP_MODE) != ABSENT) setMp<i32>(PROFILE_MP_THP_MODE, THP_NOT_SUPPORTED);
   setMp<W>(PROFILE_MP_TCACHE_COUNT, <W>load<u32>(PROFILE_TCACHE_FILL));
 }
 

@@ -12,6 +12,7 @@ import {
 import { consolidate } from "./consolidate";
 import { die } from "./die";
 import { heapArena, heapOf, heapTrim } from "./heap";
+import { freeMapping } from "./malloc";
 import { munmapChunk } from "./mmapped";
 import { maxFast, mp } from "./parameters";
 import { perturbFreed } from "./perturb";
@@ -27,18 +28,28 @@ const FASTBIN_CONSOLIDATION_THRESHOLD: u32 = 0x10000;
 export function intFree<W>(av: W, p: W, locked: bool): void {
   const ownHead = head<W>(p);
   const size = sizeIn<W>(ownHead);
+  if (has(Feature.LargeTcache)) {
+    freeChunk<W>(av, p, size, ownHead, locked);
+    return;
+  }
   phase<W>(Mark.IntFree, p, size);
-  if (!decide<W>(Mark.FreePointer, p <= 0 - size && !isMisaligned<W>(p), p, size)) die<W>(Msg.FreeInvalidPointer, memOf<W>(p));
+  if (!decide<W>(Mark.FreePointer, p <= 0 - size && !isMisaligned<W>(p), p, size)) die<W>(Msg.FreeInvalidPointer, memOf<W>(p), av);
   const whole = size >= minSize<W>() && (isAligned<W>(size) || !has(Feature.AlignedSizeCheck));
-  if (!decide<W>(Mark.FreeSize, whole, size, minSize<W>())) die<W>(Msg.FreeInvalidSize, memOf<W>(p));
+  if (!decide<W>(Mark.FreeSize, whole, size, minSize<W>())) die<W>(Msg.FreeInvalidSize, memOf<W>(p), av);
   if (hasTcache() && freeToTcache<W>(p, size)) return;
+  freeChunk<W>(av, p, size, ownHead, locked);
+}
+
+/** A chunk that the tcache did not take. malloc.c: _int_free_chunk. */
+export function freeChunk<W>(av: W, p: W, size: W, ownHead: W, locked: bool): void {
   const fastLimit = maxFast<W>();
   if (has(Feature.Fastbins) && decide<W>(Mark.FreeFastRange, size <= fastLimit, size, fastLimit)) freeToFastbin<W>(av, p, size, locked);
   else if (!decide<W>(Mark.FreeMmapped, isMmapped<W>(ownHead), ownHead, 0)) {
     if (!locked) enterArena<W>(av);
     freeAndMerge<W>(av, p, size, ownHead);
     if (!locked) leaveArena<W>(av);
-  } else munmapChunk<W>(p);
+  } else if (has(Feature.LargeTcache)) freeMapping<W>(p, ownHead);
+  else munmapChunk<W>(p);
 }
 
 /** True when the tcache took the chunk. */
@@ -66,26 +77,26 @@ function freeToFastbin<W>(av: W, p: W, size: W, locked: bool): void {
   const nextHead = head<W>(p + size);
   const limit = systemMem<W>(av);
   const sane = nextHead > headerBytes<W>() && sizeIn<W>(nextHead) < limit;
-  if (!decide<W>(Mark.FastNextSize, sane, nextHead, limit)) die<W>(Msg.FreeInvalidNextSizeFast, memOf<W>(p));
+  if (!decide<W>(Mark.FastNextSize, sane, nextHead, limit)) die<W>(Msg.FreeInvalidNextSizeFast, memOf<W>(p), av);
   perturbFreed<W>(memOf<W>(p), size - headerBytes<W>());
   setHaveFastchunks<W>(av, true);
   const index = fastbinIndex<W>(size);
   const bin = <u64>fastbinAt<W>(av, index);
   const old = getState<W>(bin);
-  if (!decide<W>(Mark.FastTop, old != p, old, p)) die<W>(Msg.DoubleFreeFasttop, memOf<W>(p));
+  if (!decide<W>(Mark.FastTop, old != p, old, p)) die<W>(Msg.DoubleFreeFasttop, memOf<W>(p), av);
   const plain = has(Feature.PlainFastbins);
-  if (plain) checkEntry<W>(p, old, index);
+  if (plain) checkEntry<W>(av, p, old, index);
   setFd<W>(p, mangle<W>(memOf<W>(p), old));
   putState<W>(bin, p);
   line<W>(Mark.FastPut, p, <W>index);
-  if (locked && !plain) checkEntry<W>(p, old, index);
+  if (locked && !plain) checkEntry<W>(av, p, old, index);
 }
 
 /** What was first in a fastbin must be of its size. */
-function checkEntry<W>(p: W, old: W, index: u32): void {
+function checkEntry<W>(av: W, p: W, old: W, index: u32): void {
   if (old == 0) return;
   const found = fastbinIndex<W>(chunkSize<W>(old));
-  if (!decide<W>(Mark.FastEntry, found == index, <W>found, <W>index)) die<W>(Msg.InvalidFastbinEntry, memOf<W>(p));
+  if (!decide<W>(Mark.FastEntry, found == index, <W>found, <W>index)) die<W>(Msg.InvalidFastbinEntry, memOf<W>(p), av);
 }
 
 /** Merges with free neighbours at once. */
@@ -93,17 +104,17 @@ export function freeAndMerge<W>(av: W, p: W, size: W, ownHead: W): void {
   phase<W>(Mark.FreeChecks, p, size);
   const next: W = p + size;
   const topChunk = top<W>(av);
-  if (!decide<W>(Mark.FreeNotTop, p != topChunk, p, topChunk)) die<W>(Msg.DoubleFreeTop, memOf<W>(p));
+  if (!decide<W>(Mark.FreeNotTop, p != topChunk, p, topChunk)) die<W>(Msg.DoubleFreeTop, memOf<W>(p), av);
   if (isContiguous<W>(av)) {
     const end: W = topChunk + chunkSize<W>(topChunk);
-    if (!decide<W>(Mark.FreeInside, next < end, next, end)) die<W>(Msg.DoubleFreeOut, memOf<W>(p));
+    if (!decide<W>(Mark.FreeInside, next < end, next, end)) die<W>(Msg.DoubleFreeOut, memOf<W>(p), av);
   }
   const nextHead = head<W>(next);
-  if (!decide<W>(Mark.FreeMarkedUsed, hasPrevInuse<W>(nextHead), nextHead, next)) die<W>(Msg.DoubleFreePrev, memOf<W>(p));
+  if (!decide<W>(Mark.FreeMarkedUsed, hasPrevInuse<W>(nextHead), nextHead, next)) die<W>(Msg.DoubleFreePrev, memOf<W>(p), av);
   const nextSize = sizeIn<W>(nextHead);
   const limit = systemMem<W>(av);
   const sane = nextHead > headerBytes<W>() && nextSize < limit;
-  if (!decide<W>(Mark.FreeNextSize, sane, nextHead, limit)) die<W>(Msg.FreeInvalidNextSizeNormal, memOf<W>(p));
+  if (!decide<W>(Mark.FreeNextSize, sane, nextHead, limit)) die<W>(Msg.FreeInvalidNextSizeNormal, memOf<W>(p), av);
   perturbFreed<W>(memOf<W>(p), size - headerBytes<W>());
 
   phase<W>(Mark.MergeBackward, p, ownHead);

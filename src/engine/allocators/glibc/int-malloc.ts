@@ -14,7 +14,7 @@ import { maxFast } from "./parameters";
 import { perturbAllocated } from "./perturb";
 import { takeFromLargeBin, takeFromLargerBins } from "./search";
 import { sysmalloc } from "./sysmalloc";
-import { tcacheBins, tcacheHasRoom, tcacheIndex, tcachePut, threadCache } from "./tcache";
+import { initTcache, tcacheBins, tcacheHasRoom, tcacheIndex, tcachePut, threadCache } from "./tcache";
 import { sortUnsorted } from "./unsorted";
 import { getState, has, hasSafeLinking, hasTcache, mangle, minSize, putState, requestToSize } from "./word";
 
@@ -24,6 +24,11 @@ export function stashFor<W>(index: W): W {
   if (!hasTcache()) return 0;
   const tc = threadCache<W>();
   return tc != 0 && index < tcacheBins<W>() ? tc : <W>0;
+}
+
+/** Malloc wants to stash something: the occasion to make the cache, since that is no longer done by the first request. */
+export function makeCache<W>(av: W): void {
+  if (threadCache<W>() == 0) initTcache<W>(av);
 }
 
 /** Hands a chunk to the user. */
@@ -97,10 +102,10 @@ function takeFromFastbin<W>(av: W, nb: W, bytes: W): W {
   phase<W>(Mark.TryFastbin, <W>index, victim);
   if (!decide<W>(Mark.FastbinHit, victim != 0, <W>index, victim)) return 0;
   const plain = has(Feature.PlainFastbins);
-  if (plain) checkFast<W>(victim, index);
+  if (plain) checkFast<W>(av, victim, index);
   if (hasSafeLinking() && !decide<W>(Mark.FastbinAligned, !isMisaligned<W>(victim), victim, 0)) die<W>(Msg.FastUnaligned2);
   putState<W>(bin, mangle<W>(memOf<W>(victim), fd<W>(victim)));
-  if (!plain) checkFast<W>(victim, index);
+  if (!plain) checkFast<W>(av, victim, index);
   const tcIndex = tcacheIndex<W>(nb);
   const tc = stashFor<W>(tcIndex);
   if (tc != 0) {
@@ -121,9 +126,9 @@ function takeFromFastbin<W>(av: W, nb: W, bytes: W): W {
 
 /** A fastbin's chunk must be of its size. */
 @inline
-function checkFast<W>(victim: W, index: u32): void {
+function checkFast<W>(av: W, victim: W, index: u32): void {
   const found = fastbinIndex<W>(chunkSize<W>(victim));
-  if (!decide<W>(Mark.FastbinIndex, found == index, <W>found, <W>index)) die<W>(Msg.FastCorruption, memOf<W>(victim));
+  if (!decide<W>(Mark.FastbinIndex, found == index, <W>found, <W>index)) die<W>(Msg.FastCorruption, memOf<W>(victim), av);
 }
 
 /** Small bins hold one size each, first in first out. 0 when empty. */
@@ -137,12 +142,13 @@ function takeFromSmallBin<W>(av: W, nb: W, bytes: W, index: u32): W {
     return 0;
   }
   const previous = bk<W>(victim);
-  if (!decide<W>(Mark.SmallBinLinked, fdOfEither<W>(previous) == victim, victim, previous)) die<W>(Msg.SmallbinCorrupted, memOf<W>(victim));
+  if (!decide<W>(Mark.SmallBinLinked, fdOfEither<W>(previous) == victim, victim, previous)) die<W>(Msg.SmallbinCorrupted, memOf<W>(victim), av);
   setInuseBefore<W>(victim + nb);
   setLastOf<W>(bin, previous);
   setFdOfEither<W>(previous, bin);
   if (!isMain<W>(av)) setHead<W>(victim, head<W>(victim) | <W>NON_MAIN_ARENA);
   const tcIndex = tcacheIndex<W>(nb);
+  if (has(Feature.TcacheByFree) && tcIndex < tcacheBins<W>()) makeCache<W>(av);
   const tc = stashFor<W>(tcIndex);
   if (tc != 0) stashSmallBin<W>(av, bin, nb, tc, tcIndex);
   return handOut<W>(victim, bytes);

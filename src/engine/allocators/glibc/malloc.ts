@@ -7,17 +7,18 @@ import { decide, line, phase } from "../../marks";
 import { fill } from "../../memory/bulk";
 import { arenaFor, isMain, maxSystemMem, top } from "./arena";
 import { leaveArena, mayRetry, ownArena, retryArena } from "./arena-get";
-import { chunkOf, chunkSize, head, isMmapped, sizeIn } from "./chunk";
+import { chunkOf, chunkSize, head, isMisaligned, isMmapped, sizeIn } from "./chunk";
 import { die } from "./die";
 import { heapOf, usedOnce } from "./heap";
 import { needInit } from "./init";
-import { intFree } from "./int-free";
+import { freeChunk, intFree } from "./int-free";
+import { AGAIN, isLargeCached, offerToTcache, takeCached, TAKEN, tcacheServes } from "./large-tcache";
 import { intMalloc } from "./int-malloc";
 import { munmapChunk } from "./mmapped";
 import { mp, perturbByte, setMp } from "./parameters";
 import { HOOK_MALLOC, hookPending, runHook } from "./hooks";
 import { needTcache, tcacheBins, tcacheCount, tcacheFirst, tcacheGet, tcacheIndex, threadCache } from "./tcache";
-import { has, hasTcache, paddedSize, ptrdiffMax, put, requestToSize, sizeSz } from "./word";
+import { has, hasTcache, minSize, paddedSize, ptrdiffMax, put, requestToSize, sizeSz } from "./word";
 
 /** What _int_malloc hands out must belong to the arena it came from. */
 @inline
@@ -38,8 +39,7 @@ export function malloc<W>(bytes: W): W {
       setErrno(ENOMEM);
       return 0;
     }
-    needTcache<W>();
-    const mem = mallocFromTcache<W>(nb);
+    const mem = cachedFor<W>(nb);
     if (mem != 0) return mem;
   }
   let av = ownArena<W>(bytes);
@@ -51,6 +51,14 @@ export function malloc<W>(bytes: W): W {
   leaveArena<W>(av);
   checkArena<W>(av, mem, Msg.AssertMallocArena);
   return mem;
+}
+
+/** What the cache has for a chunk size, 0 when nothing. */
+@inline
+function cachedFor<W>(nb: W): W {
+  if (has(Feature.LargeTcache)) return tcacheServes<W>(nb) ? takeCached<W>(nb) : <W>0;
+  needTcache<W>();
+  return mallocFromTcache<W>(nb);
 }
 
 /** 0 when the cache has nothing of this size. */
@@ -78,6 +86,10 @@ function thresholdMax<W>(): W {
 export function free<W>(mem: W): void {
   phase<W>(Mark.Free, mem, 0);
   if (!decide<W>(Mark.FreeNull, mem != 0, mem, 0)) return;
+  if (has(Feature.LargeTcache)) {
+    freeCached<W>(mem);
+    return;
+  }
   const errno = load<i32>(CONTROL_ERRNO);
   const p = chunkOf<W>(mem);
   const ownHead = head<W>(p);
@@ -89,8 +101,27 @@ export function free<W>(mem: W): void {
   if (has(Feature.FreeKeepsErrno)) restoreErrno(errno);
 }
 
+/** free since 2.42: the tcache first, few questions asked. */
+function freeCached<W>(mem: W): void {
+  const p = chunkOf<W>(mem);
+  let size = chunkSize<W>(p);
+  if (!decide<W>(Mark.FreeAligned, !isMisaligned<W>(p), p, 0)) die<W>(Msg.FreeInvalidPointer, mem);
+  if (tcacheServes<W>(size)) {
+    let outcome = offerToTcache<W>(p, mem, size);
+    // What asked for a second round is in order now: it cannot ask again.
+    if (outcome == AGAIN) outcome = offerToTcache<W>(p, mem, chunkSize<W>(p));
+    if (outcome == TAKEN) return;
+    size = chunkSize<W>(p);
+  }
+  const end: W = p + (size - minSize<W>());
+  if (!decide<W>(Mark.FreeEnds, end >= p, size, end)) die<W>(Msg.FreeInvalidSize, mem);
+  const errno = load<i32>(CONTROL_ERRNO);
+  freeChunk<W>(arenaFor<W>(p), p, size, head<W>(p), false);
+  restoreErrno(errno);
+}
+
 /** A freed mapping raises the threshold to its size: such blocks come from the heap from now on. */
-function freeMapping<W>(p: W, ownHead: W): void {
+export function freeMapping<W>(p: W, ownHead: W): void {
   const threshold = mp<W>(PROFILE_MP_MMAP_THRESHOLD);
   const grows = mp<i32>(PROFILE_MP_NO_DYN_THRESHOLD) == 0 && ownHead > threshold && ownHead <= thresholdMax<W>();
   if (decide<W>(Mark.ThresholdGrows, grows, ownHead, threshold)) {
@@ -128,16 +159,18 @@ export function calloc<W>(count: W, each: W): W {
     if (fresh != 0) fill(<u64>fresh, 0, <u64>bytes);
     return fresh;
   }
-  needTcache<W>();
+  if (!has(Feature.LargeTcache)) needTcache<W>();
   if (has(Feature.CallocFromTcache)) {
     const nb = requestToSize<W>(bytes);
     if (nb == 0) {
       setErrno(ENOMEM);
       return 0;
     }
-    const cached = mallocFromTcache<W>(nb);
+    const cached = cachedFor<W>(nb);
     if (cached != 0) {
-      clear<W>(cached, chunkSize<W>(chunkOf<W>(cached)) - sizeSz<W>());
+      // Of a bin that holds one size each, the size needs no second look.
+      const size: W = has(Feature.LargeTcache) && !isLargeCached<W>(nb) ? nb : chunkSize<W>(chunkOf<W>(cached));
+      clear<W>(cached, size - sizeSz<W>());
       return cached;
     }
   }

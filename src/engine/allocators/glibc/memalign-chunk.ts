@@ -9,9 +9,10 @@ import {
   setBkOfEither, setFdOfEither, setHead, setHeadSize, setInuseBefore, setPrevSize,
 } from "./chunk";
 import { die } from "./die";
+import { moveMapped } from "./mmapped";
 import { createFree, freeAndMerge, intFree, releaseLarge } from "./int-free";
 import { intMalloc } from "./int-malloc";
-import { has, minSize, requestToSize } from "./word";
+import { has, isNegative, minSize, requestToSize } from "./word";
 
 /** malloc.c: _int_memalign. */
 export function intMemalign<W>(av: W, alignment: W, bytes: W): W {
@@ -22,6 +23,10 @@ export function intMemalign<W>(av: W, alignment: W, bytes: W): W {
     return 0;
   }
   const worst: W = nb + alignment + minSize<W>();
+  if (isNegative<W>(alignment) && has(Feature.MemalignWrapChecked)) {
+    setErrno(ENOMEM);
+    return 0;
+  }
   if (worst < nb && (has(Feature.MemalignWrapChecked) || has(Feature.MemalignPaddedBounded))) {
     setErrno(ENOMEM);
     return 0;
@@ -33,6 +38,11 @@ export function intMemalign<W>(av: W, alignment: W, bytes: W): W {
     p = chunkOf<W>(got);
   }
   const mem = memOf<W>(p);
+  if (has(Feature.MappedLikeHeap) && isMmapped<W>(head<W>(p))) {
+    const place: W = (mem + alignment - 1) & (0 - alignment);
+    moveMapped<W>(p, chunkOf<W>(place));
+    return place;
+  }
   if (!decide<W>(Mark.MemalignAligned, mem % alignment == 0, mem, alignment)) {
     const start = alignedStart<W>(p, alignment);
     const lead: W = start - p;

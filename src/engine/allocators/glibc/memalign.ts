@@ -7,6 +7,7 @@ import { leaveArena, mayRetry, ownArena, retryArena } from "./arena-get";
 import { consolidate } from "./consolidate";
 import { HOOK_MEMALIGN, hookPending, runHook } from "./hooks";
 import { needInit } from "./init";
+import { takeCachedAligned } from "./large-tcache";
 import { checkArena, malloc } from "./malloc";
 import { intMemalign } from "./memalign-chunk";
 import { tcacheGetAligned } from "./tcache-aligned";
@@ -57,7 +58,7 @@ function aligned<W>(wanted: W, bytes: W): W {
   if (has(Feature.MemalignFromTcache)) {
     const nb = requestToSize<W>(bytes);
     if (nb == 0) return refuse<W>(ENOMEM);
-    const cached = tcacheGetAligned<W>(nb, alignment);
+    const cached: W = has(Feature.LargeTcache) ? takeCachedAligned<W>(nb, alignment) : tcacheGetAligned<W>(nb, alignment);
     if (cached != 0) return cached;
   }
   return fromArena<W>(alignment, bytes, false);

@@ -41,7 +41,7 @@ export function realloc<W>(mem: W, bytes: W): W {
   const mapped = isMmapped<W>(ownHead);
   let av: W = 0;
   if (!mapped) {
-    needTcache<W>();
+    if (!has(Feature.LargeTcache)) needTcache<W>();
     av = arenaFor<W>(p);
   }
   if (!decide<W>(Mark.ReallocPointer, p <= 0 - size && !isMisaligned<W>(p), p, size)) die<W>(Msg.ReallocInvalidPointer, mem, av);
@@ -85,7 +85,8 @@ function reallocMapping<W>(p: W, mem: W, size: W, nb: W, bytes: W): W {
   const moved = mremapChunk<W>(p, nb);
   if (moved != 0) return memOf<W>(moved);
   // The kernel refused: keep the block if it is large enough, else copy.
-  if (size - sizeSz<W>() >= nb) return mem;
+  const stays = has(Feature.MappedLikeHeap) ? bytes <= usableSize<W>(mem) : size - sizeSz<W>() >= nb;
+  if (stays) return mem;
   const fresh = malloc<W>(bytes);
   if (fresh == 0) return 0;
   copy(<u64>fresh, <u64>mem, <u64>(size - headerBytes<W>()));
@@ -99,12 +100,12 @@ function intRealloc<W>(av: W, p: W, oldSize: W, nb: W): W {
   const limit = systemMem<W>(av);
   const oldHead = head<W>(p);
   const sane = oldHead > headerBytes<W>() && oldSize < limit && (!has(Feature.ReallocMeasures) || sizeIn<W>(oldHead) == oldSize);
-  if (!decide<W>(Mark.ReallocOldSize, sane, oldHead, limit)) die<W>(Msg.ReallocInvalidOldSize, memOf<W>(p));
+  if (!decide<W>(Mark.ReallocOldSize, sane, oldHead, limit)) die<W>(Msg.ReallocInvalidOldSize, memOf<W>(p), av);
   if (isMmapped<W>(oldHead)) die<W>(Msg.AssertReallocNotMmapped);
   const next: W = p + oldSize;
   const nextHead = head<W>(next);
   const nextSize = sizeIn<W>(nextHead);
-  if (!decide<W>(Mark.ReallocNextSize, nextHead > headerBytes<W>() && nextSize < limit, nextHead, limit)) die<W>(Msg.ReallocInvalidNextSize, memOf<W>(p));
+  if (!decide<W>(Mark.ReallocNextSize, nextHead > headerBytes<W>() && nextSize < limit, nextHead, limit)) die<W>(Msg.ReallocInvalidNextSize, memOf<W>(p), av);
   if (decide<W>(Mark.ReallocFits, oldSize >= nb, oldSize, nb)) return giveBackRest<W>(av, p, oldSize, nb);
 
   const joined: W = oldSize + nextSize;

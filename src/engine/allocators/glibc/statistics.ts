@@ -1,6 +1,7 @@
 /** mallinfo2, malloc_stats, malloc_info, malloc_usable_size, malloc_trim. */
 import { spend } from "../../control";
 import {
+  Feature,
   INFO_ARENA_FAST_BYTES, INFO_ARENA_FAST_COUNT, INFO_ARENA_HEAP_ACCESSIBLE_BYTES, INFO_ARENA_HEAP_BYTES, INFO_ARENA_HEAP_COUNT,
   INFO_ARENA_MAX_SYSTEM_BYTES, INFO_ARENA_REST_BYTES, INFO_ARENA_REST_COUNT, INFO_ARENA_ROWS, INFO_ARENA_SYSTEM_BYTES, INFO_ARENAS, INFO_BLOCKS,
   INFO_FASTBINS, INFO_MMAP_BYTES, INFO_MMAP_COUNT, INFO_ROW_BYTES, INFO_ROW_COUNT, MALLINFO_ARENA, MALLINFO_FORDBLKS, MALLINFO_FSMBLKS,
@@ -17,7 +18,7 @@ import { heapOf, heapSize, previousHeap, usedOnce } from "./heap";
 import { needInit } from "./init";
 import { mp } from "./parameters";
 import { trimArena } from "./trim";
-import { alignMask, getState, headerBytes, mangle, sizeSz } from "./word";
+import { alignMask, getState, has, headerBytes, mangle, sizeSz } from "./word";
 
 /** malloc.c: musable. 0 for a free chunk. */
 export function usableSize<W>(mem: W): W {
@@ -26,7 +27,7 @@ export function usableSize<W>(mem: W): W {
   const p = chunkOf<W>(mem);
   const ownHead = head<W>(p);
   const size = sizeIn<W>(ownHead);
-  if (isMmapped<W>(ownHead)) return size - headerBytes<W>();
+  if (isMmapped<W>(ownHead)) return size - headerBytes<W>() + (has(Feature.MappedLikeHeap) ? sizeSz<W>() : <W>0);
   return decide<W>(Mark.UsableInUse, hasPrevInuse<W>(head<W>(p + size)), p, size) ? size - headerBytes<W>() + sizeSz<W>() : <W>0;
 }
 

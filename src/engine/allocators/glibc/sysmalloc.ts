@@ -171,13 +171,16 @@ function mmapInstead<W>(av: W, size: W, nb: W, oldSize: W): W {
     const got = mmapFallback<W>(av, size, nb, oldSize, huge, huge, mp<i32>(PROFILE_MP_HP_FLAGS));
     if (got != 0) return got;
   }
-  return mmapFallback<W>(av, size, nb, oldSize, <W>MMAP_AS_MORECORE, pageSize<W>(), 0);
+  const much = <W>MMAP_AS_MORECORE;
+  if (has(Feature.FallbackSwapped)) return mmapFallback<W>(av, size, nb, oldSize, pageSize<W>(), much, 0);
+  return mmapFallback<W>(av, size, nb, oldSize, much, pageSize<W>(), 0);
 }
 
-/** malloc.c: sysmalloc_mmap_fallback. */
+/** malloc.c: sysmalloc_mmap_fallback. The two limits of ordinary pages changed places for some years. */
 function mmapFallback<W>(av: W, wanted: W, nb: W, oldSize: W, least: W, unit: W, flags: i32): W {
   let size = wanted;
-  if (isContiguous<W>(av)) size = alignUp<W>(size + oldSize, unit);
+  if (has(Feature.FallbackAfresh)) size = alignUp<W>(nb + mp<W>(PROFILE_MP_TOP_PAD) + minSize<W>(), unit);
+  else if (isContiguous<W>(av)) size = alignUp<W>(size + oldSize, unit);
   if (size < least) size = least;
   if (size <= nb) return 0;
   const start = mmap(<u64>size, flags);

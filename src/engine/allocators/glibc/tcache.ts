@@ -6,7 +6,7 @@
  * Counters were signed bytes before 2.30; since 2.42 they say how many entries still fit.
  */
 import {
-  CONTROL_TCACHE_POINTER, Feature, Mark, Msg, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_TCACHE_BYTES, PROFILE_TCACHE_COUNTS,
+  CONTROL_TCACHE_POINTER, Feature, Mark, Msg, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_TCACHE_BINS, PROFILE_TCACHE_BYTES, PROFILE_TCACHE_COUNTS,
   PROFILE_TCACHE_ENTRIES, PROFILE_TCACHE_KEY,
 } from "../../generated/abi";
 import { spend } from "../../control";
@@ -18,7 +18,7 @@ import { memOf } from "./chunk";
 import { die } from "./die";
 import { intMalloc } from "./int-malloc";
 import { mp } from "./parameters";
-import { alignMask, get, has, hasSafeLinking, hasTcache, hasTcacheKey, isAligned, mangle, minSize, put, sizeSz } from "./word";
+import { alignMask, get, has, hasSafeLinking, hasTcache, hasTcacheKey, isAligned, mangle, minSize, paddedSize, put, sizeSz } from "./word";
 
 /** The thread's tcache, 0 before it exists. */
 @inline
@@ -163,10 +163,33 @@ export function initTcache<W>(within: W): bool {
     if (tcacheFill<W>() == 0) return false;
   }
   const mem: W = within != 0 ? intMalloc<W>(within, paddedSize<W>(bytes)) : cacheMemory<W>(bytes);
-  if (decide<W>(Mark.TcacheInitGot, mem != 0, mem, bytes)) {
-    write<W>(load<u64>(CONTROL_TCACHE_POINTER), mem);
-    fill(<u64>mem, 0, <u64>bytes);
+  if (!decide<W>(Mark.TcacheInitGot, mem != 0, mem, bytes)) return false;
+  write<W>(load<u64>(CONTROL_TCACHE_POINTER), mem);
+  fill(<u64>mem, 0, <u64>bytes);
+  if (has(Feature.TcacheByFree)) endCache<W>(false);
+  if (has(Feature.LargeTcache)) {
+    const bins = <W>load<u32>(PROFILE_TCACHE_BINS);
+    for (let index: W = 0; index < bins; index++) write<u16>(countAt<W>(mem, index), <u16>tcacheFill<W>());
   }
+  return true;
+}
+
+/** Memory for the cache as a program would get it. */
+function cacheMemory<W>(bytes: W): W {
+  let av = arenaGet<W>(bytes);
+  let mem = intMalloc<W>(av, bytes);
+  if (mem == 0 && av != 0) {
+    av = retryArena<W>(av, bytes);
+    mem = intMalloc<W>(av, bytes);
+  }
+  leaveArena<W>(av);
+  return mem;
+}
+
+/** The entry carries the key: since 2.42 any list may hold it. Dies when one does. */
+export function verifyNotFree<W>(tc: W, entry: W): void {
+  const bins = <W>load<u32>(PROFILE_TCACHE_BINS);
+  for (let index: W = 0; index < bins; index++) searchDoubleFree<W>(tc, entry, index);
 }
 
 /** The entry carries the key: walk the list to tell a double free from a coincidence. Dies when it is one. */

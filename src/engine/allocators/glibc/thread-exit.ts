@@ -3,11 +3,20 @@ import { CONTROL_TCACHE_POINTER, Feature, Mark, Msg, PROFILE_TCACHE_BINS } from 
 import { spend } from "../../control";
 import { decide, phase } from "../../marks";
 import { write } from "../../memory/access";
+import { arenaFor } from "./arena";
 import { leaveThreadArena } from "./arena-get";
+import { chunkOf, head, sizeIn } from "./chunk";
 import { die } from "./die";
+import { freeChunk } from "./int-free";
 import { free } from "./malloc";
 import { endCache, setCacheEntry, tcacheFirst, threadCache } from "./tcache";
-import { get, has, hasSafeLinking, hasTcache, isAligned, mangle } from "./word";
+import { get, has, hasSafeLinking, hasTcache, isAligned, mangle, put, sizeSz } from "./word";
+
+function freeDirectly<W>(mem: W): void {
+  const p = chunkOf<W>(mem);
+  const ownHead = head<W>(p);
+  freeChunk<W>(arenaFor<W>(p), p, sizeIn<W>(ownHead), ownHead, false);
+}
 
 export function endThread<W>(): void {
   if (hasTcache()) flushCache<W>();
@@ -27,10 +36,14 @@ function flushCache<W>(): void {
     for (let entry = tcacheFirst<W>(tc, index); entry != 0; entry = tcacheFirst<W>(tc, index)) {
       if (hasSafeLinking() && !decide<W>(Mark.CacheShutdownAligned, isAligned<W>(entry), entry, index)) die<W>(Msg.TcacheShutdownUnaligned);
       setCacheEntry<W>(tc, index, mangle<W>(entry, get<W>(entry)));
-      free<W>(entry);
+      if (has(Feature.ExitFreesDirectly)) {
+        put<W>(entry + sizeSz<W>(), 0);
+        freeDirectly<W>(entry);
+      } else free<W>(entry);
       spend(1);
     }
   }
-  free<W>(tc);
+  if (has(Feature.ExitFreesDirectly)) freeDirectly<W>(tc);
+  else free<W>(tc);
   if (has(Feature.ExitRefills)) endCache<W>();
 }

@@ -130,7 +130,7 @@ export function changeParameter<W>(param: i32, value: i32): i32 {
   const size = <W>(<i64>value);
   let result = true;
   switch (param) {
-    case M_MXFAST: result = setMxfast<W>(size); break;
+    case M_MXFAST: result = has(Feature.Fastbins) && setMxfast<W>(size); break;
     case M_TRIM_THRESHOLD: setFixed<W>(PROFILE_MP_TRIM_THRESHOLD, size); break;
     case M_TOP_PAD: setFixed<W>(PROFILE_MP_TOP_PAD, size); break;
     case M_MMAP_THRESHOLD: result = setMmapThreshold<W>(size); break;

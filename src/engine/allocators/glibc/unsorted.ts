@@ -11,7 +11,7 @@ import {
   setBkOfEither, setFd, setFdNextsize, setFdOfEither, setFirstOf, setFoot, setHead, setLastOf, sizeIn,
 } from "./chunk";
 import { die } from "./die";
-import { handOut, stashFor, useWhole } from "./int-malloc";
+import { handOut, makeCache, stashFor, useWhole } from "./int-malloc";
 import { mp } from "./parameters";
 import { PROFILE_MP_TCACHE_UNSORTED_LIMIT } from "../../generated/abi";
 import { tcacheCount, tcacheFill, tcacheGet, tcacheHasRoom, tcacheIndex, tcachePut } from "./tcache";
@@ -24,7 +24,7 @@ const MAX_ITERS: u32 = 10000;
 export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
   const bin = unsortedBin<W>(av);
   const tcIndex = tcacheIndex<W>(nb);
-  const tc = stashFor<W>(tcIndex);
+  let tc = stashFor<W>(tcIndex);
   let cached = false;
   let processed: W = 0;
   let iterations: u32 = 0;
@@ -43,6 +43,10 @@ export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
     setFdOfEither<W>(previous, bin);
     if (decide<W>(Mark.UnsortedExact, size == nb, size, nb)) {
       useWhole<W>(av, victim, size);
+      if (has(Feature.TcacheByFree) && tc == 0) {
+        makeCache<W>(av);
+        tc = stashFor<W>(tcIndex);
+      }
       if (tc == 0 || !decide<W>(Mark.UnsortedStash, tcacheHasRoom<W>(tc, tcIndex), tcacheCount<W>(tc, tcIndex), tcacheFill<W>())) {
         return handOut<W>(victim, bytes);
       }
@@ -70,7 +74,7 @@ function checkVictim<W>(av: W, bin: W, victim: W, previous: W, size: W): void {
   const limit = systemMem<W>(av);
   if (!has(Feature.UnsortedChecks)) {
     const own = head<W>(victim);
-    if (!decide<W>(Mark.UnsortedHeadSane, own > headerBytes<W>() && own <= limit, own, limit)) die<W>(Msg.UnsortedMemory, memOf<W>(victim));
+    if (!decide<W>(Mark.UnsortedHeadSane, own > headerBytes<W>() && own <= limit, own, limit)) die<W>(Msg.UnsortedMemory, memOf<W>(victim), av);
     return;
   }
   const next: W = victim + size;
@@ -142,6 +146,10 @@ function placeInLargeBin<W>(av: W, victim: W, size: W): void {
   const lastHead = head<W>(last);
   if (isForeign<W>(lastHead)) die<W>(Msg.AssertLargeBackMain);
   if (decide<W>(Mark.LargeSmallest, key < lastHead, key, lastHead)) {
+    if (has(Feature.SmallestNextsizeCheck)) {
+      const ring = bkNextsize<W>(first);
+      if (!decide<W>(Mark.LargeSmallestLinked, fdNextsize<W>(ring) == first, ring, first)) die<W>(Msg.LargebinNextsizeCorrupted);
+    }
     setFdNextsize<W>(victim, first);
     setBkNextsize<W>(victim, bkNextsize<W>(first));
     setFdNextsize<W>(bkNextsize<W>(victim), victim);
