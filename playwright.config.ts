@@ -10,8 +10,8 @@ export default defineConfig({
   outputDir: "artifacts/e2e",
   fullyParallel: true,
   workers: 2,
-  timeout: 45_000,
-  expect: { timeout: 15_000 },
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: [["list"]],
   use: {

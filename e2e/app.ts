@@ -1,6 +1,7 @@
 /** The page as a user meets it: what the specs ask of it, in one place. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Frame, type Page } from "@playwright/test";
 import { builtinScenario, type BuiltinSlug } from "../src/scenario/builtin";
 import { encodeHash } from "../src/scenario/link";
@@ -93,4 +94,11 @@ export function watchErrors(page: Page): readonly string[] {
   });
   page.on("pageerror", (error) => errors.push(error.message));
   return errors;
+}
+
+/** Nothing that axe calls serious or critical. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`)).toEqual([]);
 }

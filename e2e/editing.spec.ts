@@ -82,7 +82,11 @@ test("calls made by hand become statements of the program and can be undone", as
   const total = async (): Promise<number> => Number(/\/ (\d+)/.exec(await page.getByTestId("op-count").innerText())?.[1]);
   const before = await total();
   await page.getByTestId("open-callbar").click();
+  await page.getByTestId("callbar-input").fill("free a");
+  await expect(page.getByTestId("callbar-effect")).toContainText("Would abort: free(): double free detected in tcache 2");
   await page.getByTestId("callbar-input").fill("malloc 72");
+  await expect(page.getByTestId("callbar-effect")).toContainText(/Would return 0x\w+ \(top\)/);
+  expect(await total()).toBe(before); // told, not done
   await page.getByTestId("callbar-input").press("Enter");
   await expect.poll(total).toBe(before + 1);
   await expect(page.getByTestId("editor")).toContainText("malloc(72)");

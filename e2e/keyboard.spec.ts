@@ -60,3 +60,20 @@ test("Tab reaches every control and the focus can always be seen", async ({ page
   for (const id of ["pick-scenario", "share", "language", "edit", "step", "level", "scrubber"])
     expect([...reached], id).toContain(id);
 });
+
+test("on a narrow desk 3 unfolds the address space, Escape folds it, and dividers have names", async ({ page }) => {
+  await page.setViewportSize({ width: 1100, height: 800 });
+  await open(page);
+  const strip = page.locator(".space-fly");
+  await expect(strip).toBeHidden();
+  await page.keyboard.press("3");
+  await expect(strip).toContainText("[heap]");
+  await page.keyboard.press("Escape");
+  await expect(strip).toBeHidden();
+  await expect(page.getByRole("button", { name: "Show the address space" })).toBeFocused();
+  await page.keyboard.press("3");
+  await expect(strip).toBeVisible();
+  await page.getByTestId("share").focus();
+  await expect(strip).toBeHidden();
+  for (const divider of await page.getByRole("separator").all()) await expect(divider).toHaveAccessibleName(/Divider: \S+/);
+});

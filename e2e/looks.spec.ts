@@ -1,13 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { coloursOfHeap, idle, keepScreen, linkTo, open, operation } from "./app";
-
-/** Nothing that axe calls serious or critical. */
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`)).toEqual([]);
-}
+import { expect, test } from "@playwright/test";
+import { coloursOfHeap, expectAccessible, idle, keepScreen, linkTo, open, operation } from "./app";
 
 test("the workbench in light, dark and both languages has no serious accessibility fault", async ({ page }) => {
   test.slow(); // axe looks at every node, several times
@@ -50,11 +42,15 @@ test("every dialog has no serious accessibility fault and closes with Escape", a
     ["machine-chip", null],
   ] as const) {
     await page.getByTestId(button).click();
-    await expect(page.getByRole("dialog")).toBeVisible();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toBeVisible();
+    await expect(dialog.locator(":focus").or(page.locator('[role="dialog"]:focus'))).toHaveCount(1);
     await expectAccessible(page);
+    if (picture === "T-gallery") await expect(page.locator('[data-testid="thumbnail"]:has(rect)')).toHaveCount(8);
     if (picture !== null) await keepScreen(page, picture);
     await page.keyboard.press("Escape");
-    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByTestId(button)).toBeFocused();
   }
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { idle, instant, keepScreen, linkTo, open, operation, toOperation } from "./app";
+import { expectAccessible, idle, instant, keepScreen, linkTo, open, operation, toOperation } from "./app";
 
 test("a step forward and back shows the very same instant again", async ({ page }) => {
   await open(page);
@@ -40,7 +40,7 @@ test("inside a call: the listing marks the current line, and a write shows what 
     await page.getByTestId("step").click();
     await idle(page);
     await expect(page.getByTestId("caption")).toContainText("Written:", { timeout: 100 });
-  }).toPass();
+  }).toPass({ intervals: [0] });
   await keepScreen(page, "A-inside-a-call");
 });
 
@@ -58,4 +58,42 @@ test("stepping on from start to end and back again meets the same instants in re
     await page.getByTestId("step-back").click();
     await expect.poll(() => instant(page)).toBe(expected);
   }
+});
+
+test("playing steps on by itself, faster when asked, and ends at the end", async ({ page }) => {
+  await open(page);
+  await page.getByTestId("to-start").click();
+  await expect(page.getByTestId("step-back")).toBeDisabled();
+  await page.keyboard.press(">");
+  await page.keyboard.press(">");
+  await expect(page.getByTestId("speed")).toHaveText("4×");
+  await page.getByTestId("play").click();
+  await expect(page.getByTestId("play")).toHaveAccessibleName("Pause");
+  await expect.poll(() => operation(page)).toBeGreaterThan(1);
+  await page.getByTestId("play").click();
+  await expect(page.getByTestId("play")).toHaveAccessibleName("Play");
+  const paused = await instant(page);
+  await page.getByTestId("to-end").click();
+  await expect(page.getByTestId("step")).toBeDisabled();
+  expect(await instant(page)).not.toBe(paused);
+  await page.getByTestId("play").click();
+  await expect(page.getByTestId("step")).toBeEnabled(); // from the start again
+});
+
+test("what changed since a bookmark: its calls, the allocator's words and the program's data", async ({ page }) => {
+  test.slow(); // axe looks at every node
+  await open(page);
+  await page.keyboard.press("d");
+  await expect(page.getByTestId("since")).toContainText("No bookmark yet");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("m");
+  await toOperation(page, 3); // before free(a) writes over it
+  await page.keyboard.press("d");
+  const changes = page.getByTestId("since");
+  await expect(changes).toContainText("main_arena.top");
+  await expect(changes).toContainText("malloc(24)");
+  await expect(changes).toContainText("11 bytes"); // strcpy of "hello, heap" without its 0: that byte was 0 before
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(changes).toBeHidden();
 });

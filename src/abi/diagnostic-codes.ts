@@ -78,6 +78,9 @@ export const diagnosticCodes = [
 ] as const;
 export type DiagnosticCode = (typeof diagnosticCodes)[number];
 
+/** What is refused before the program is looked at. */
+export type MachineDiagnosticCode = "unknown-machine"; // glibc, abi
+
 /** Codes that do not stop the program from running. */
 export const warningCodes: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   "bad-escape",

@@ -13,14 +13,11 @@ import type { Engine } from "./engine";
 import { goToTarget } from "./go-to";
 import { operationAtLine } from "./positions";
 
-/** Milliseconds between steps while playing. */
-const PLAY_MS = 600;
 const TOAST_MS = 2400;
 
 export function createActions(store: UiStore, engine: Engine, queries: QueryClient): Actions {
   const history: string[] = [];
   const trail: (number | null)[] = [];
-  let playTimer: ReturnType<typeof setInterval> | null = null;
   let toastTimer: ReturnType<typeof setTimeout> | null = null;
 
   const get = store.getState;
@@ -38,9 +35,8 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
     return source === scenario.source ? scenario : { ...scenario, source, slug: null, title: scenario.title };
   }
 
+  /** src/app/playback.ts stops when it sees this. */
   function pause(): void {
-    if (playTimer !== null) clearInterval(playTimer);
-    playTimer = null;
     if (get().playing) set({ playing: false });
   }
 
@@ -148,18 +144,6 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       void engine.seek(row === undefined ? (direction > 0 ? run.summary.last : run.summary.first) : (at[row] ?? 0) + 1);
     },
     setLevel: (level) => set({ level }),
-    togglePlay() {
-      if (get().playing) {
-        pause();
-        return;
-      }
-      set({ playing: true });
-      playTimer = setInterval(() => {
-        const { run, position, playing } = get();
-        if (!playing || run === null || position === null || position.cursor >= run.summary.last) pause();
-        else actions.step(1);
-      }, PLAY_MS);
-    },
     toggleBookmark() {
       const { position, bookmarks } = get();
       if (position === null) return;

@@ -6,8 +6,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { decodeJournal } from "../decode/journal";
 import type { JournalRecords } from "../decode/types";
 import type { Answer, Move, Position, Question } from "../protocol/messages";
-import { instantKey } from "../queries";
-import { decodeInstant } from "../queries/instant";
+import { instantKey, sliceKey } from "../queries";
+import { decodeInstant, type Latest } from "../queries/instant";
 import type { Scenario, StepLevel } from "../scenario";
 import { createSession, type Opened, type Session } from "../session";
 import type { Run, UiStore } from "../store";
@@ -40,6 +40,7 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
   let budget = DEFAULT_BUDGET;
   let queue: Promise<void> = Promise.resolve();
   let wanted = 0;
+  let latest: Latest | null = null;
 
   function died(reason: string): void {
     session = null;
@@ -61,19 +62,28 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
     return session;
   }
 
-  async function recordsOf(from: Session, run: Run, position: Position): Promise<JournalRecords | null> {
-    const end = Math.min(position.cursor + 1, run.summary.last);
-    if (end <= position.stepFrom || end - position.stepFrom > HIGHLIGHT_LIMIT) return null;
-    // Inside a call its earlier writes are needed too, for their numbers.
-    const begin = run.summary.operations[position.operation]?.begin ?? position.stepFrom;
-    const start = end - begin > HIGHLIGHT_LIMIT ? position.stepFrom : Math.min(begin, position.stepFrom);
-    return decodeJournal((await from.ask({ ask: "slice", from: start, to: end })).slice);
+  async function slice(from: Session, begin: number, end: number): Promise<JournalRecords> {
+    return decodeJournal((await from.ask({ ask: "slice", from: begin, to: end })).slice);
+  }
+
+  /** Records of the step to `position`; inside a call all of the call's, which the listing shows too. Null after a long jump. */
+  async function recordsOf(from: Session, run: Run, { cursor, stepFrom, operation }: Position): Promise<JournalRecords | null> {
+    const end = Math.min(cursor + 1, run.summary.last);
+    if (end <= stepFrom || end - stepFrom > HIGHLIGHT_LIMIT) return null;
+    const call = run.summary.operations[operation];
+    if (call === undefined || call.end - call.begin > HIGHLIGHT_LIMIT) return slice(from, stepFrom, end);
+    const whole = await queries.fetchQuery({
+      queryKey: sliceKey(run.id, call.begin, call.end),
+      queryFn: () => slice(from, call.begin, call.end),
+    });
+    // Into a call: what led to it belongs to the step.
+    return stepFrom >= call.begin && end <= call.end ? whole : slice(from, Math.min(call.begin, stepFrom), end);
   }
 
   async function settle(from: Session, run: Run, position: Position): Promise<void> {
     const records = await recordsOf(from, run, position);
-    const instant = decodeInstant(from.memory, run.summary, position, records);
-    if (instant !== null) queries.setQueryData(instantKey(run.id, position.cursor), instant);
+    latest = decodeInstant(from.memory, run.summary, position, records, latest);
+    if (latest !== null) queries.setQueryData(instantKey(run.id, position.cursor), latest.instant);
   }
 
   /** Runs `work` after everything asked for before it. A dead worker is reported by onDeath, not here. */
@@ -94,6 +104,7 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
       return false;
     }
     runs++;
+    latest = null;
     const run: Run = { id: runs, scenario, summary: opened.summary, warnings: opened.diagnostics };
     await settle(from, run, opened.position);
     store.setState({

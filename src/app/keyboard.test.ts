@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Actions, initialState, type UiState } from "../store";
+import { type PageActions, initialState, type UiState } from "../store";
 import { handleKey } from "./keyboard";
 
 /** Every action is a spy that remembers its arguments. */
-function spies(): { readonly actions: Actions; readonly calls: [string, ...unknown[]][] } {
+function spies(): { readonly actions: PageActions; readonly calls: [string, ...unknown[]][] } {
   const calls: [string, ...unknown[]][] = [];
-  const actions = new Proxy({} as Actions, {
+  const actions = new Proxy({} as PageActions, {
     get:
       (_, name) =>
       (...args: unknown[]) => {
@@ -56,6 +56,9 @@ describe("keyboard", () => {
     [{ key: "?" }, ["openDialog", "help"]],
     [{ key: "e" }, ["setEditing", true]],
     [{ key: "4" }, ["focusPanel", "heap"]],
+    [{ key: "d" }, ["openDialog", "since"]],
+    [{ key: ">", shiftKey: true }, ["setSpeed", 2]],
+    [{ key: "<", shiftKey: true }, ["setSpeed", 0.5]],
     [{ key: "Enter", ctrlKey: true }, ["run"]],
   ])("%j does %j", (event, call) => {
     expect(press(event)).toEqual([call]);

@@ -1,7 +1,16 @@
 /** The keyboard map. One table; the help dialog shows the same keys. Typing in a field never triggers it. */
 import { useEffect } from "react";
 import { type StepLevel, stepLevels } from "../scenario";
-import { type Actions, panelIds, type UiState, type UiStore, useActions, useUiStore } from "../store";
+import {
+  type PageActions,
+  panelIds,
+  type PlaySpeed,
+  playSpeeds,
+  type UiState,
+  type UiStore,
+  useActions,
+  useUiStore,
+} from "../store";
 
 function inField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -17,6 +26,10 @@ function nextLevel(level: StepLevel, by: 1 | -1): StepLevel {
   return stepLevels[Math.max(0, Math.min(stepLevels.length - 1, stepLevels.indexOf(level) + by))] ?? level;
 }
 
+function nextSpeed(speed: PlaySpeed, by: 1 | -1): PlaySpeed {
+  return playSpeeds[Math.max(0, Math.min(playSpeeds.length - 1, playSpeeds.indexOf(speed) + by))] ?? speed;
+}
+
 /** Previous or next call that concerns the selected chunk. */
 function chunkEvent(state: UiState, direction: 1 | -1): number | null {
   const { run, position, selection } = state;
@@ -30,7 +43,7 @@ function chunkEvent(state: UiState, direction: 1 | -1): number | null {
   return found?.index ?? null;
 }
 
-function escape(state: UiState, actions: Actions): void {
+function escape(state: UiState, actions: PageActions): void {
   if (state.blank) actions.toggleBlank();
   else if (state.dialog !== null) actions.openDialog(null);
   else if (state.callBar) actions.setCallBar(false);
@@ -48,7 +61,7 @@ function escape(state: UiState, actions: Actions): void {
 const HELD_LIMIT = 2;
 
 /** True when the key meant something. */
-export function handleKey(event: KeyboardEvent, state: UiState, actions: Actions): boolean {
+export function handleKey(event: KeyboardEvent, state: UiState, actions: PageActions): boolean {
   const { key, shiftKey, altKey } = event;
   if (event.ctrlKey || event.metaKey) {
     if (key === "k" || key === "K") actions.openDialog(state.dialog === "palette" ? null : "palette");
@@ -91,6 +104,10 @@ export function handleKey(event: KeyboardEvent, state: UiState, actions: Actions
       if (event.target instanceof HTMLButtonElement) return false;
       actions.togglePlay();
       return true;
+    case "<":
+    case ">":
+      actions.setSpeed(nextSpeed(state.speed, key === ">" ? 1 : -1));
+      return true;
     case "[":
     case "]": {
       const operation = chunkEvent(state, key === "]" ? 1 : -1);
@@ -103,6 +120,9 @@ export function handleKey(event: KeyboardEvent, state: UiState, actions: Actions
       return true;
     case "m":
       actions.toggleBookmark();
+      return true;
+    case "d":
+      actions.openDialog("since");
       return true;
     case "j":
       void actions.jumpToCulprit();

@@ -6,7 +6,7 @@
  *   < 768         one panel at a time and a tab bar
  */
 import { Boxes, Code2, Layers, List, ListTree, SearchCode } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { BinsPanel } from "../panels/bins";
 import { CodePanel } from "../panels/code";
@@ -14,19 +14,23 @@ import { HeapPanel } from "../panels/heap";
 import { InspectorPanel } from "../panels/inspector";
 import { ListingPanel } from "../panels/listing";
 import { SpacePanel } from "../panels/space";
-import { AbortCard } from "../panels/abort";
-import { type PanelId, useActions, useText, useUi } from "../store";
+import { EndingCard } from "../panels/abort";
+import { Later } from "../queries";
+import { type PanelId, useActions, useText, useUi, useUiStore } from "../store";
 import { ActionButton, ErrorBoundary, Segmented, TabStrip, tabIds } from "../ui";
 import { useMedia } from "./use-media";
 
-const panels: Readonly<Record<Exclude<PanelId, "transport">, () => ReactNode>> = {
-  code: CodePanel,
-  listing: ListingPanel,
-  space: SpacePanel,
-  heap: HeapPanel,
-  bins: BinsPanel,
-  inspector: InspectorPanel,
-};
+const panels = {
+  code: memo(CodePanel),
+  listing: memo(ListingPanel),
+  space: memo(SpacePanel),
+  heap: memo(HeapPanel),
+  bins: memo(BinsPanel),
+  inspector: memo(InspectorPanel),
+} as const satisfies Readonly<Record<Exclude<PanelId, "transport">, unknown>>;
+
+/** Panels that explain: painted after those that show. */
+const followers: ReadonlySet<PanelId> = new Set(["listing", "inspector"]);
 
 /** What stands where a panel could not be drawn. */
 function Broken({ panel, error, retry }: { readonly panel: string; readonly error: Error; readonly retry: () => void }) {
@@ -56,19 +60,33 @@ function Slot({ id, dims = false }: { readonly id: Exclude<PanelId, "transport">
         resetKey={place}
         renderFallback={(error, retry) => <Broken panel={text.panel[id]} error={error} retry={retry} />}
       >
-        <Content />
+        {followers.has(id) ? (
+          <Later>
+            <Content />
+          </Later>
+        ) : (
+          <Content />
+        )}
       </ErrorBoundary>
     </section>
   );
 }
 
+/** Drags with the pointer, moves with the arrow keys, goes back to its first place on a double click. Named by what it divides. */
+function Divider({ between: [before, after] }: { readonly between: readonly [PanelId, PanelId] }) {
+  const text = useText();
+  return <Separator className="split-handle" aria-label={text.header.divider(text.panel[before], text.panel[after])} />;
+}
+
 function Rows({
   id,
+  between,
   upper,
   lower,
   share,
 }: {
   readonly id: string;
+  readonly between: readonly [PanelId, PanelId];
   readonly upper: ReactNode;
   readonly lower: ReactNode;
   readonly share: string;
@@ -78,7 +96,7 @@ function Rows({
       <Panel id={`${id}-upper`} minSize="15%">
         {upper}
       </Panel>
-      <Separator className="split-handle" />
+      <Divider between={between} />
       <Panel id={`${id}-lower`} defaultSize={share} minSize="10%">
         {lower}
       </Panel>
@@ -86,12 +104,12 @@ function Rows({
   );
 }
 
-/** The card of an abort stands between the map and the bins: it covers neither. */
+/** The card of a program that died stands between the map and the bins: it covers neither. */
 function MapAndCard() {
   return (
     <div className="map-and-card">
       <Slot id="heap" dims />
-      <AbortCard />
+      <EndingCard />
     </div>
   );
 }
@@ -125,6 +143,31 @@ const labelled = (shown: string) => {
   return { id: panel, "aria-labelledby": tab };
 };
 
+/** The folded address space. It lies open over the map while it has the focus; Esc or going elsewhere folds it again. */
+function Ribbon() {
+  const store = useUiStore();
+  const fold = (): void => {
+    if (store.getState().focused === "space") store.setState({ focused: null });
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the panel inside has the role; this only hears what happens in it
+    <div
+      className="ribbon-column"
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) fold();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || store.getState().focused !== "space" || store.getState().maximised !== null) return;
+        event.preventDefault();
+        fold();
+        event.currentTarget.querySelector<HTMLElement>("button")?.focus();
+      }}
+    >
+      <Slot id="space" dims />
+    </div>
+  );
+}
+
 function Workbench() {
   const wide = useMedia("(min-width: 1280px)");
   const inspectorColumn = useMedia("(min-width: 1024px)");
@@ -134,26 +177,25 @@ function Workbench() {
       <Panel id="left" defaultSize={huge ? "400px" : wide ? "352px" : "320px"} minSize="220px">
         <Rows
           id="left-rows"
+          between={["code", "listing"]}
           upper={<Slot id="code" />}
           lower={inspectorColumn ? <Slot id="listing" dims /> : <CallOrChunk />}
           share="55%"
         />
       </Panel>
-      <Separator className="split-handle" />
+      <Divider between={["code", "space"]} />
       {wide ? (
         <Panel id="space" defaultSize={huge ? "190px" : "168px"} minSize="28px">
           <Slot id="space" dims />
         </Panel>
       ) : (
-        <div className="ribbon-column">
-          <Slot id="space" dims />
-        </div>
+        <Ribbon />
       )}
-      {wide ? <Separator className="split-handle" /> : null}
+      {wide ? <Divider between={["space", "heap"]} /> : null}
       <Panel id="centre" minSize="280px">
-        <Rows id="centre-rows" upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="34%" />
+        <Rows id="centre-rows" between={["heap", "bins"]} upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="34%" />
       </Panel>
-      {inspectorColumn ? <Separator className="split-handle" /> : null}
+      {inspectorColumn ? <Divider between={["heap", "inspector"]} /> : null}
       {inspectorColumn ? (
         <Panel id="right" defaultSize={huge ? "360px" : wide ? "312px" : "280px"} minSize="200px">
           <Slot id="inspector" dims />
@@ -168,11 +210,17 @@ function Stage() {
   return (
     <Group orientation="horizontal" id="stage" className="split">
       <Panel id="stage-left" defaultSize="27%" minSize="15%">
-        <Rows id="stage-rows" upper={<Slot id="code" />} lower={<Slot id="listing" dims />} share="70%" />
+        <Rows
+          id="stage-rows"
+          between={["code", "listing"]}
+          upper={<Slot id="code" />}
+          lower={<Slot id="listing" dims />}
+          share="70%"
+        />
       </Panel>
-      <Separator className="split-handle" />
+      <Divider between={["code", "heap"]} />
       <Panel id="stage-right" minSize="30%">
-        <Rows id="stage-centre" upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="36%" />
+        <Rows id="stage-centre" between={["heap", "bins"]} upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="36%" />
       </Panel>
     </Group>
   );

@@ -6,15 +6,17 @@ import { createRoot } from "react-dom/client";
 import { assert } from "../base";
 import { AskProvider, createQueries, InstantProvider } from "../queries";
 import { builtinScenario, decodeHash, defaultScenario, isBuiltinSlug, isScenarioHash } from "../scenario";
-import { type Actions, createUiStore, UiProvider, type UiStore, useText } from "../store";
+import { type Actions, createUiStore, type PageActions, UiProvider, type UiStore, useText } from "../store";
 import { ActionButton, ErrorBoundary } from "../ui";
 import "../ui/fonts.css";
 import "../ui/tokens.css";
 import "../ui/base.css";
 import { App } from "./app";
 import { createActions } from "./controller";
+import { createCulprit } from "./culprit";
 import { createEngine } from "./engine";
 import { keep, restored } from "./persist";
+import { createPlayback } from "./playback";
 import { registerServiceWorker } from "./register-service-worker";
 
 /** Opens what the address names: a shared scenario, a built-in one, or the first. A kept draft is offered, never overwritten. */
@@ -64,7 +66,12 @@ function start(): void {
   const store = createUiStore(state);
   const queries = createQueries();
   const engine = createEngine({ store, queries, forceCopies: address.get("copies") === "1" });
-  const actions = createActions(store, engine, queries);
+  const time = createActions(store, engine, queries);
+  const actions: PageActions = {
+    ...time,
+    ...createPlayback(store, time),
+    ...createCulprit(store, engine, queries, time),
+  };
   keep(store);
   createRoot(root).render(
     <StrictMode>

@@ -6,7 +6,8 @@ describe("diagnostic texts", () => {
   it("use the same parameters in both languages", () => {
     const names = (text: string) =>
       [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? ""))].toSorted((a, b) => a.localeCompare(b));
-    for (const code of diagnosticCodes) expect(names(diagnosticTexts[code].zh), code).toEqual(names(diagnosticTexts[code].en));
+    for (const code of [...diagnosticCodes, "unknown-machine" as const])
+      expect(names(diagnosticTexts[code].zh), code).toEqual(names(diagnosticTexts[code].en));
   });
 
   it("leave out a suggestion that there is none of", () => {

@@ -3,14 +3,14 @@
  * (src/abi/diagnostic-codes.ts); `[…{suggestion}…]` is left out when the parameter in it is empty.
  */
 import type { Diagnostic } from "../abi/debug-info";
-import type { DiagnosticCode } from "../abi/diagnostic-codes";
+import type { DiagnosticCode, MachineDiagnosticCode } from "../abi/diagnostic-codes";
 
 export interface DiagnosticText {
   readonly en: string;
   readonly zh: string;
 }
 
-export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> = {
+export const diagnosticTexts: Readonly<Record<DiagnosticCode | MachineDiagnosticCode, DiagnosticText>> = {
   "unknown-character": {
     en: "‘{char}’ has no meaning in C. Remove it; quotes and punctuation copied from a document are often the wrong characters.",
     zh: "C 中没有“{char}”这个字符。请删除它；从文档复制来的引号和标点常常是全角字符。",
@@ -249,6 +249,10 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode, DiagnosticText>> =
   "assignment-as-condition": {
     en: "= assigns here. Write == to compare, or put double parentheses around it if assigning is meant.",
     zh: "此处的 = 是赋值。比较请写 ==;若确要赋值，请再加一层括号。",
+  },
+  "unknown-machine": {
+    en: "Heapglass does not simulate glibc {glibc} on {abi} yet. Choose another machine.",
+    zh: "Heapglass 尚不能模拟 {abi} 上的 glibc {glibc}。请换一台机器。",
   },
 };
 

@@ -2,12 +2,11 @@
 import { QueryClient } from "@tanstack/react-query";
 import { rowOf } from "../decode/chunk-table";
 import type { Operation, RunSummary } from "../protocol/messages";
-import { useUi } from "../store";
-import { useInstant } from "./instant-context";
+import { useMoment } from "./instant-context";
 
 export type { Instant } from "./instant";
-export { InstantProvider, useInstant } from "./instant-context";
-export { instantKey } from "./keys";
+export { InstantProvider, Later, type Moment, useInstant, useMoment, useSettled } from "./instant-context";
+export { instantKey, sliceKey } from "./keys";
 export { AskProvider, SLICE_LIMIT, useLastWriter, useRecords } from "./session-context";
 
 export function createQueries(): QueryClient {
@@ -19,13 +18,15 @@ export function createQueries(): QueryClient {
         retry: false,
         refetchOnWindowFocus: false,
         networkMode: "always",
+        // Answers share what they have in common already, see src/queries/instant.ts.
+        structuralSharing: false,
       },
     },
   });
 }
 
 export function useSummary(): RunSummary | null {
-  return useUi((state) => state.run?.summary ?? null);
+  return useMoment().run?.summary ?? null;
 }
 
 /** User address a call is about: what it takes back or, once it is known, what it handed out. */
@@ -37,7 +38,7 @@ function addressOf(operation: Operation, cursor: number): number | null {
 
 /** The chunk that the call at hand is about: what a reader sees who has selected nothing. Null when there is none yet. */
 export function useSubject(): number | null {
-  const instant = useInstant();
+  const { instant } = useMoment();
   const operations = useSummary()?.operations;
   const call = useOperation()?.operation;
   if (instant === null || operations === undefined || call === undefined) return null;
@@ -53,9 +54,8 @@ export function useSubject(): number | null {
 
 /** The call that the cursor stands in, or the latest one begun. */
 export function useOperation(): { readonly operation: Operation; readonly inside: boolean } | null {
-  const summary = useSummary();
-  const inside = useUi((state) => state.position?.operation ?? -1);
-  const last = useUi((state) => state.position?.lastOperation ?? -1);
-  const operation = summary?.operations[inside >= 0 ? inside : last];
-  return operation === undefined ? null : { operation, inside: inside >= 0 };
+  const { run, position } = useMoment();
+  const inside = position !== null && position.operation >= 0;
+  const operation = run?.summary.operations[position?.[inside ? "operation" : "lastOperation"] ?? -1];
+  return operation === undefined ? null : { operation, inside };
 }

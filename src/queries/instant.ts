@@ -44,21 +44,33 @@ export interface Instant {
   readonly picture: HeapPicture;
 }
 
-/** User addresses that calls before the cursor handed out: where mmapped chunks may be; and under which name each was last known. */
-function handedOut(
-  summary: RunSummary,
-  position: Position,
-): { readonly users: Set<number>; readonly names: Map<number, string> } {
+/** What calls before the cursor handed out. */
+interface HandedOut {
+  readonly summary: RunSummary;
+  /** How many calls had begun, and ended: nothing else changes the answer. */
+  readonly begun: number;
+  readonly ended: number;
+  /** User addresses: where mmapped chunks may be. */
+  readonly users: ReadonlySet<number>;
+  /** Under which name each was last known. */
+  readonly names: ReadonlyMap<number, string>;
+}
+
+function handedOut(summary: RunSummary, { cursor }: Position, earlier: HandedOut | undefined): HandedOut {
+  const { operations } = summary;
+  let [begun, ended] = [0, 0];
+  for (; (operations[begun]?.begin ?? cursor) < cursor; begun++) if ((operations[begun]?.end ?? cursor) <= cursor) ended++;
+  if (earlier?.summary === summary && earlier.begun === begun && earlier.ended === ended) return earlier;
   const users = new Set<number>();
   const names = new Map<number, string>();
-  for (const operation of summary.operations) {
-    if (operation.begin >= position.cursor) break;
-    if (operation.end > position.cursor || operation.result <= 0 || operation.api === "free" || operation.api === "sbrk")
-      continue;
+  for (let i = 0; i < begun; i++) {
+    const operation = operations[i];
+    if (operation === undefined || operation.end > cursor) continue;
+    if (operation.result <= 0 || operation.api === "free" || operation.api === "sbrk") continue;
     users.add(operation.result);
     if (operation.name !== "") names.set(operation.result, operation.name);
   }
-  return { users, names };
+  return { summary, begun, ended, users, names };
 }
 
 function focusOf(heap: HeapFacts, addrs: readonly number[]): number[] {
@@ -88,27 +100,42 @@ function tagged(words: readonly ChangedWord[], inside: boolean, chunks: ChunkTab
 /** Most chunks the lens opens under. */
 const FOCUS_LIMIT = 4;
 
-function decode(memory: Uint8Array, summary: RunSummary, position: Position, records: JournalRecords | null): Instant | null {
+/** What the bytes say, whatever the step was: kept from one instant to the next while nothing is written. */
+interface Decoded {
+  readonly abi: MallocAbi;
+  readonly reader: WordReader;
+  readonly context: Context;
+  readonly space: AddressSpace;
+  readonly heap: HeapFacts;
+  readonly stackPointer: number;
+  readonly variables: readonly VariableValue[];
+  readonly pointers: readonly NamedPointer[];
+  readonly chunkPointers: readonly ChunkPointer[];
+  readonly names: ReadonlyMap<number, string>;
+}
+
+/** The instant decoded last, and what it was decoded from. */
+export interface Latest {
+  readonly cursor: number;
+  readonly handed: HandedOut;
+  readonly inside: boolean;
+  readonly decoded: Decoded;
+  readonly instant: Instant;
+}
+
+function decodeBytes(memory: Uint8Array, summary: RunSummary, handed: HandedOut, inside: boolean): Decoded | null {
   const space = decodeAddressSpace(memory);
   const view = machineView(memory, mappedRanges(space));
   const place = siteOf(view, summary.process, space.brk, decodeThreads(memory));
   if (place === undefined) return null;
   const { abi, site } = place;
   const reader = wordReader(view, abi.wordBytes);
-  const { users, names: latest } = handedOut(summary, position);
-  const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users, inCall: insideCall(summary, position) });
+  const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users: handed.users, inCall: inside });
   const registers = cRegisters(memory);
   const frames = stackFrames(reader, summary.debug, registers);
   const pointers = namedPointers(reader, summary.debug, frames, mayFollow(heap.chunks));
   const toChunks = chunkPointers(heap.chunks, pointers, abi.wordBytes);
-  const numbers = records === null ? null : writeNumbers(records, records.from);
-  const steps = records === null ? [] : changedWords(records, position.stepFrom, position.cursor);
-  const done = steps.map((word) => ({ ...word, order: numbers?.[word.record - (records?.from ?? 0)] ?? word.order }));
-  const next = records === null ? -1 : nextWrite(records, position.cursor);
-  const touched = [...done.map((word) => word.addr), next].filter((addr) => addr >= heap.chunks.start && addr < heap.chunks.end);
-  const focus = position.operation < 0 ? [] : focusOf(heap, touched).slice(0, FOCUS_LIMIT);
   return {
-    cursor: position.cursor,
     abi,
     reader,
     context: heapContext(view, abi, site),
@@ -118,20 +145,63 @@ function decode(memory: Uint8Array, summary: RunSummary, position: Position, rec
     variables: variableValues(reader, summary.debug, frames),
     pointers,
     chunkPointers: toChunks,
-    records,
-    picture: {
-      chunks: heap.chunks,
-      bins: heap.bins,
-      abi,
-      reader,
-      mainArena: site.mainArena,
-      names: chunkNames(heap.chunks, toChunks, latest),
-      changed: tagged(done, position.operation >= 0, heap.chunks),
-      nextWrite: next,
-      ...(next < 0 ? {} : { nextOrder: numbers?.[position.cursor - (records?.from ?? 0)] ?? 0 }),
-      focus,
-    },
+    names: chunkNames(heap.chunks, toChunks, handed.names),
   };
+}
+
+/** Whether all records between two cursors are at hand and none of them is a write. */
+function unwritten(records: JournalRecords | null, one: number, other: number): boolean {
+  if (one === other) return true;
+  const [from, to] = [Math.min(one, other), Math.max(one, other)];
+  if (records === null || from < records.from || to > records.from + records.count) return false;
+  for (let row = from - records.from; row < to - records.from; row++) if (records.kind[row] === recordKind.write) return false;
+  return true;
+}
+
+/** Whether two pictures of the same bytes show the same step: then the heap is not even drawn again. */
+function alike(one: HeapPicture, other: HeapPicture): boolean {
+  const sameWords = one.changed.length === 0 && other.changed.length === 0;
+  return (
+    sameWords && one.nextWrite === other.nextWrite && one.nextOrder === other.nextOrder && one.focus.join() === other.focus.join()
+  );
+}
+
+function decode(
+  memory: Uint8Array,
+  summary: RunSummary,
+  position: Position,
+  records: JournalRecords | null,
+  latest: Latest | null,
+): Latest | null {
+  const { cursor } = position;
+  const handed = handedOut(summary, position, latest?.handed);
+  const inside = insideCall(summary, position);
+  const same =
+    latest !== null && latest.handed === handed && latest.inside === inside && unwritten(records, latest.cursor, cursor);
+  const decoded = same ? latest.decoded : decodeBytes(memory, summary, handed, inside);
+  if (decoded === null) return null;
+  const { abi, reader, heap, context, names, ...rest } = decoded;
+  const numbers = records === null ? null : writeNumbers(records, records.from);
+  const steps = records === null ? [] : changedWords(records, position.stepFrom, cursor);
+  const done = steps.map((word) => ({ ...word, order: numbers?.[word.record - (records?.from ?? 0)] ?? word.order }));
+  const next = records === null ? -1 : nextWrite(records, cursor);
+  const touched = [...done.map((word) => word.addr), next].filter((addr) => addr >= heap.chunks.start && addr < heap.chunks.end);
+  const focus = position.operation < 0 ? [] : focusOf(heap, touched).slice(0, FOCUS_LIMIT);
+  const drawn: HeapPicture = {
+    chunks: heap.chunks,
+    bins: heap.bins,
+    abi,
+    reader,
+    mainArena: context.site.mainArena,
+    names,
+    changed: tagged(done, position.operation >= 0, heap.chunks),
+    nextWrite: next,
+    ...(next < 0 ? {} : { nextOrder: numbers?.[cursor - (records?.from ?? 0)] ?? 0 }),
+    focus,
+  };
+  const picture = same && alike(drawn, latest.instant.picture) ? latest.instant.picture : drawn;
+  const instant: Instant = { ...rest, cursor, abi, reader, context, heap, records, picture };
+  return { cursor, handed, inside, decoded, instant };
 }
 
 function nextWrite(records: JournalRecords, cursor: number): number {
@@ -139,13 +209,17 @@ function nextWrite(records: JournalRecords, cursor: number): number {
   return row < records.count && records.kind[row] === recordKind.write ? (records.addr[row] ?? -1) || -1 : -1;
 }
 
-/** Null when memory changed meanwhile (the worker is already elsewhere: its answer will follow) or the glibc is not known. */
+/**
+ * Null when memory changed meanwhile (the worker is already elsewhere: its answer will follow) or the glibc is not known. `latest` is the
+ * answer before, of the same memory: what nothing was written to since is taken from it.
+ */
 export function decodeInstant(
   memory: Uint8Array,
   summary: RunSummary,
   position: Position,
   records: JournalRecords | null,
-): Instant | null {
-  const result = readConsistently(memory, () => decode(memory, summary, position, records));
+  latest: Latest | null,
+): Latest | null {
+  const result = readConsistently(memory, () => decode(memory, summary, position, records, latest));
   return result.ok ? result.value : null;
 }

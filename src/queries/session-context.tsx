@@ -6,6 +6,7 @@ import { decodeJournal } from "../decode/journal";
 import type { JournalRecords } from "../decode/types";
 import type { Answer, Question } from "../protocol/messages";
 import { useUi } from "../store";
+import { sliceKey } from "./keys";
 
 export type Ask = <Q extends Question>(question: Q) => Promise<Extract<Answer, { ask: Q["ask"] }>>;
 
@@ -30,7 +31,7 @@ export function useRecords(from: number, to: number): JournalRecords | null {
   const run = useUi((state) => state.run?.id ?? -1);
   const end = Math.min(to, from + SLICE_LIMIT);
   const { data } = useQuery({
-    queryKey: [run, "slice", from, end],
+    queryKey: sliceKey(run, from, end),
     enabled: run >= 0 && end > from,
     queryFn: async () => decodeJournal((await ask({ ask: "slice", from, to: end })).slice),
   });

@@ -90,3 +90,12 @@ export function useLatest<T>(value: T): RefObject<T> {
   });
   return latest;
 }
+
+/**
+ * Does work in the next frame, once for all changes until then; gives the canceller. For what reads sizes or paints a canvas: the browser
+ * must bring style and layout up to date first, and in the frame it does so once, after every panel has changed its elements.
+ */
+export function inNextFrame(work: () => void): () => void {
+  const id = requestAnimationFrame(work);
+  return () => cancelAnimationFrame(id);
+}

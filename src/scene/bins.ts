@@ -10,7 +10,7 @@ import { type BinList, chunkMark } from "../decode/types";
 import { arrowPath, ringArrows } from "./bin-arrows";
 import { headerName } from "./bin-names";
 import { chunkName, hexText } from "./map-labels";
-import type { BinArrow, BinElision, BinNode, BinRow, BinsScene, HeapPicture } from "./types";
+import type { BinArrow, BinElision, BinNode, BinPlace, BinRow, BinsScene, HeapPicture } from "./types";
 
 export interface BinsSettings {
   readonly viewWidth: number;
@@ -18,6 +18,8 @@ export interface BinsSettings {
   readonly scale: number;
   /** Shows only lists the step touched (presenter, narrow embeds). */
   readonly touchedOnly: boolean;
+  /** The part of the content that is on the screen, in view pixels; lists outside have a place but no row. All when absent. */
+  readonly window?: { readonly top: number; readonly bottom: number };
 }
 
 const SIZE = {
@@ -178,8 +180,9 @@ function packing(list: BinList, room: number, scale: number): { readonly nodeWid
     return { nodeWidth, gap: Math.max(SIZE.singleGap * scale, Math.min(14 * scale, each - nodeWidth)) };
   }
   const unsorted = list.kind === "unsorted";
-  const nodeWidth = (unsorted ? SIZE.wideNode : SIZE.ringNode) * scale;
   const each = (room - SIZE.tail * scale) / count;
+  const widest = (unsorted ? SIZE.wideNode : SIZE.ringNode) * scale;
+  const nodeWidth = Math.max(SIZE.ringNode * scale, Math.min(widest, each - 22 * scale));
   return { nodeWidth, gap: Math.max(22 * scale, Math.min((unsorted ? 70 : SIZE.ringGap) * scale, each - nodeWidth)) };
 }
 
@@ -223,21 +226,24 @@ export type ProblemCounts = ReadonlyMap<number, number>;
 
 export function binsScene(picture: HeapPicture, settings: BinsSettings, problems: ProblemCounts = new Map()): BinsScene {
   const { lists } = picture.bins;
-  const shown = lists.filter((list) => isShown(list) || list.kind === "unsorted" || (problems.get(list.id) ?? 0) > 0);
+  const { scale, viewWidth, window = { top: 0, bottom: Number.POSITIVE_INFINITY } } = settings;
+  const places: BinPlace[] = [];
   const rows: BinRow[] = [];
-  let y = 3 * settings.scale;
-  for (const list of shown) {
+  let y = 3 * scale;
+  for (const list of lists) {
+    const bad = problems.get(list.id) ?? 0;
+    if (!isShown(list) && list.kind !== "unsorted" && bad === 0) continue;
     if (settings.touchedOnly && !touched(picture, list)) continue;
-    const height = (list.kind === "unsorted" && list.entries.length > 0 ? SIZE.unsortedHeight : SIZE.rowHeight) * settings.scale;
-    rows.push(
-      binRow(picture, list, { y, height, scale: settings.scale, viewWidth: settings.viewWidth }, problems.get(list.id) ?? 0),
-    );
+    const height = (list.kind === "unsorted" && list.entries.length > 0 ? SIZE.unsortedHeight : SIZE.rowHeight) * scale;
+    places.push({ binId: list.id, y, height });
+    if (y < window.bottom && y + height > window.top) rows.push(binRow(picture, list, { y, height, scale, viewWidth }, bad));
     y += height;
   }
   const empty = (kind: BinList["kind"]): number => lists.filter((list) => list.kind === kind && !isShown(list)).length;
   return {
     viewWidth: settings.viewWidth,
     viewHeight: y,
+    places,
     rows,
     empty: {
       tcache: picture.bins.tcacheAddr > 0 ? empty("tcache") : 0,

@@ -37,6 +37,18 @@ describe("bins", () => {
     );
   });
 
+  test("a window shows the lists that meet it, each as it would be without, and keeps the place of all", () => {
+    fc.assert(
+      fc.property(fc.nat(pictures - 1), fc.nat(600), fc.integer({ min: 1, max: 300 }), (index, top, height) => {
+        const whole = binsScene(picture(index), settings);
+        const part = binsScene(picture(index), { ...settings, window: { top, bottom: top + height } });
+        expect(part.places).toEqual(whole.rows.map(({ binId, y, height: rowHeight }) => ({ binId, y, height: rowHeight })));
+        expect(part.rows).toEqual(whole.rows.filter((row) => row.y < top + height && row.y + row.height > top));
+        expect({ ...part, rows: [] }).toEqual({ ...whole, rows: [] });
+      }),
+    );
+  });
+
   test("a full tcache list of seven fits into the workbench's width", () => {
     const scene = binsScene(picture(0), settings);
     const full = scene.rows.filter((row) => row.kind === "tcache" && row.countText === "7/7");

@@ -322,9 +322,20 @@ export interface BinRow extends ViewRect {
   readonly touched: boolean;
 }
 
+/** Where a list stands, drawn or not. */
+export interface BinPlace {
+  readonly binId: number;
+  readonly y: number;
+  readonly height: number;
+}
+
 export interface BinsScene {
   readonly viewWidth: number;
+  /** Height of the whole content; only what meets the window is in `rows`. */
   readonly viewHeight: number;
+  /** All lists that are shown, from top to bottom. */
+  readonly places: readonly BinPlace[];
+  /** The places that meet the window, laid out. */
   readonly rows: readonly BinRow[];
   /** Empty lists by kind. */
   readonly empty: { readonly tcache: number; readonly fast: number; readonly small: number; readonly large: number };

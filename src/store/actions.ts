@@ -1,7 +1,7 @@
 /** Everything a view can ask for. One implementation, in src/app/controller.ts. */
 import type { Move } from "../protocol/messages";
 import type { Scenario, StepLevel } from "../scenario";
-import type { DialogId, PanelId, ThemeChoice } from "./state";
+import type { DialogId, PanelId, PlaySpeed, ThemeChoice } from "./state";
 import type { Locale } from "../i18n/locale";
 
 export interface Actions {
@@ -42,7 +42,6 @@ export interface Actions {
   readonly toEnd: () => void;
   readonly runToBreakpoint: (direction: 1 | -1) => void;
   readonly setLevel: (level: StepLevel) => void;
-  readonly togglePlay: () => void;
   readonly toggleBookmark: () => void;
   readonly toggleBreakpoint: (line: number) => void;
   /** `53`, `53.7`, `0x…9320`, a variable name. False when it means nothing here. */
@@ -74,4 +73,11 @@ export interface Actions {
   readonly toast: (text: string) => void;
   /** The link to the scenario at this step. */
   readonly link: () => Promise<string>;
+}
+
+/** All of them: what has to do with the clock on the wall has its own implementation, src/app/playback.ts. */
+export interface PageActions extends Actions {
+  readonly togglePlay: () => void;
+  /** Times as fast as a step every 600 ms. */
+  readonly setSpeed: (speed: PlaySpeed) => void;
 }

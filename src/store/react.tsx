@@ -2,13 +2,13 @@
 import { createContext, type ReactNode, useContext } from "react";
 import { useStore } from "zustand";
 import { assert } from "../base";
-import type { Actions } from "./actions";
+import type { PageActions } from "./actions";
 import type { UiState } from "./state";
 import type { UiStore } from "./store";
 
 interface Binding {
   readonly store: UiStore;
-  readonly actions: Actions;
+  readonly actions: PageActions;
 }
 
 const BindingContext = createContext<Binding | null>(null);
@@ -32,6 +32,6 @@ export function useUiStore(): UiStore {
   return useBinding().store;
 }
 
-export function useActions(): Actions {
+export function useActions(): PageActions {
   return useBinding().actions;
 }

@@ -10,7 +10,10 @@ export type ThemeChoice = (typeof themes)[number];
 export const panelIds = ["code", "listing", "space", "heap", "bins", "inspector", "transport"] as const;
 export type PanelId = (typeof panelIds)[number];
 
-export type DialogId = "palette" | "share" | "help" | "gallery" | "machine";
+export const playSpeeds = [0.5, 1, 2, 4] as const;
+export type PlaySpeed = (typeof playSpeeds)[number];
+
+export type DialogId = "palette" | "share" | "help" | "gallery" | "machine" | "since";
 
 /** A finished run. `id` grows with every run; with a cursor it names an instant for ever. */
 export interface Run {
@@ -54,6 +57,7 @@ export interface UiState {
   readonly callProblem: Diagnostic | null;
   readonly level: StepLevel;
   readonly playing: boolean;
+  readonly speed: PlaySpeed;
   readonly selection: number | null;
   readonly pinned: number | null;
   readonly hover: number | null;
@@ -96,6 +100,7 @@ export const initialState: UiState = {
   callProblem: null,
   level: "statement",
   playing: false,
+  speed: 1,
   selection: null,
   pinned: null,
   hover: null,

@@ -1,47 +1,20 @@
 /** The whole machine behind the protocol: scenarios through dispatcher and session in one thread, with shared memory and with copies. */
-import { readFileSync } from "node:fs";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { control } from "../abi/control";
 import { machineMemory } from "../abi/machine-memory";
 import { siteOf } from "../decode/context";
 import { decodeHeap } from "../decode/heap";
 import { machineView } from "../decode/memory";
 import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
-import { createScenarioHost } from "../machine/time/load";
-import type { FromWorker, RunSummary, ToWorker } from "../protocol/messages";
+import type { RunSummary } from "../protocol/messages";
 import { type BuiltinSlug, builtinScenario, builtinSlugs } from "../scenario/builtin";
 import { defaultMachine, type Scenario } from "../scenario/scenario";
-import { createSession, type Session } from "../session/index";
-import { createDispatcher } from "./dispatcher";
+import type { Session } from "../session/index";
+import { connectInThread } from "./testing/in-thread";
 
-let module: WebAssembly.Module;
-beforeAll(async () => {
-  module = await WebAssembly.compile(readFileSync(new URL("../../build/engine/engine.wasm", import.meta.url)));
-});
 afterEach(() => {
   vi.unstubAllGlobals();
 });
-
-async function connect(shared: boolean): Promise<Session> {
-  vi.stubGlobal("crossOriginIsolated", shared);
-  const dispatcher = createDispatcher({
-    createHost: async () => createScenarioHost(module),
-    post: (message, transfer) => {
-      const data: FromWorker = structuredClone(message, { transfer });
-      setTimeout(() => worker.dispatchEvent(new MessageEvent("message", { data })), 0);
-    },
-    turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
-    now: () => performance.now(),
-  });
-  const worker = Object.assign(new EventTarget(), {
-    postMessage: (message: ToWorker) => {
-      const data = structuredClone(message);
-      setTimeout(() => dispatcher.receive(data), 0);
-    },
-    terminate: () => undefined,
-  });
-  return createSession({ createWorker: () => worker });
-}
 
 async function openScenario(
   session: Session,
@@ -83,7 +56,7 @@ describe("the built-in scenarios", () => {
     it(`run, land at their starting point and decode without a problem (${shared ? "shared" : "copied"} memory)`, {
       timeout: 60_000,
     }, async () => {
-      const session = await connect(shared);
+      const session = await connectInThread(shared);
       for (const slug of builtinSlugs) {
         const scenario = builtinScenario(slug);
         const summary = await openScenario(session, scenario);
@@ -102,7 +75,7 @@ describe("the built-in scenarios", () => {
   }
 
   it("start before the statement that is worth seeing", async () => {
-    const session = await connect(true);
+    const session = await connectInThread(true);
     for (const slug of builtinSlugs) {
       const scenario = builtinScenario(slug);
       const opened = await session.open(scenario, { budget: 5_000_000, cursor: null });
@@ -113,7 +86,7 @@ describe("the built-in scenarios", () => {
   });
 
   it("show the paths their titles promise", async () => {
-    const session = await connect(true);
+    const session = await connectInThread(true);
     const paths = async (slug: BuiltinSlug) => (await openScenario(session, builtinScenario(slug))).operations;
     const of = (operations: RunSummary["operations"], api: string, name: string) =>
       operations.find((o) => o.api === api && o.name === name)?.path;
@@ -147,8 +120,8 @@ describe("the built-in scenarios", () => {
 
 describe("a page without shared memory", () => {
   it("sees at every cursor the bytes that a page with it sees", { timeout: 60_000 }, async () => {
-    const shared = await connect(true);
-    const copied = await connect(false);
+    const shared = await connectInThread(true);
+    const copied = await connectInThread(false);
     const scenario = builtinScenario("bin-sorting");
     const { last } = await openScenario(shared, scenario);
     await openScenario(copied, scenario);
@@ -168,7 +141,7 @@ describe("a page without shared memory", () => {
 
 describe("a program that goes wrong", () => {
   it("with a syntax error is rejected, and the program before stays", async () => {
-    const session = await connect(true);
+    const session = await connectInThread(true);
     const before = await openScenario(session, builtinScenario("first-malloc"));
     const rejected = await session.open(program("int main(void) {\n  int x = ;\n}\n"), { budget: 1000, cursor: null });
     expect(rejected.type).toBe("rejected");
@@ -177,7 +150,7 @@ describe("a program that goes wrong", () => {
   });
 
   it("that never ends stops at the budget and can go on", async () => {
-    const session = await connect(true);
+    const session = await connectInThread(true);
     const summary = await openScenario(
       session,
       program("int main(void) {\n  int n = 0;\n  for (;;)\n    n++;\n}\n"),
@@ -193,7 +166,7 @@ describe("a program that goes wrong", () => {
   });
 
   it("that touches what is not mapped dies of SIGSEGV, and time travel works", async () => {
-    const session = await connect(true);
+    const session = await connectInThread(true);
     const summary = await openScenario(
       session,
       program("#include <stdlib.h>\nint main(void) {\n  char *a = malloc(24);\n  *(char *)0 = 1;\n  free(a);\n}\n"),
@@ -206,7 +179,7 @@ describe("a program that goes wrong", () => {
   });
 
   it("aborts with glibc's own words", async () => {
-    const session = await connect(true);
+    const session = await connectInThread(true);
     const summary = await openScenario(session, builtinScenario("double-free"));
     expect([summary.status, summary.signal, summary.message]).toEqual(["abort", 6, "free(): double free detected in tcache 2"]);
     expect(summary.output.map(({ text }) => text).join("")).toContain("first\n");
@@ -215,7 +188,7 @@ describe("a program that goes wrong", () => {
 
 describe("questions", () => {
   it("name the last writer of a word, read maps, append a call", async () => {
-    const session = await connect(false);
+    const session = await connectInThread(false);
     const summary = await openScenario(session, builtinScenario("first-malloc"));
     await session.seek(summary.last);
     const a = summary.operations.find(({ api, name }) => api === "malloc" && name === "a");

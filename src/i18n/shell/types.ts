@@ -19,6 +19,7 @@ export interface ShellText {
     readonly machine: string;
     readonly gallery: string;
     readonly panels: string;
+    readonly divider: (before: string, after: string) => string;
   };
   readonly panel: Readonly<Record<PanelId, string>>;
   /** The same where there is room for one short word. */
@@ -62,6 +63,7 @@ export interface ShellText {
     readonly forward: string;
     readonly play: string;
     readonly pause: string;
+    readonly speed: (times: number) => string;
     readonly level: Readonly<Record<StepLevel, string>>;
     readonly levelLabel: string;
     readonly operation: (n: number, of: number) => string;
@@ -89,7 +91,7 @@ export interface ShellText {
     readonly exited: (code: number) => string;
     readonly segv: (write: boolean, addr: string, where: string) => string;
     readonly noMapping: string;
-    readonly signal: (n: number) => string;
+    readonly signal: (name: string) => string;
   };
   readonly path: Readonly<Record<OperationPath, string>>;
   readonly status: Readonly<Record<RunStatus, string>>;
@@ -110,6 +112,7 @@ export interface ShellText {
     readonly panelFailed: (panel: string) => string;
     readonly pageFailed: string;
     readonly retry: string;
+    readonly notLoaded: string;
     readonly starting: string;
     readonly linkDamaged: string;
     readonly linkTooLarge: string;
@@ -133,6 +136,18 @@ export interface ShellText {
     readonly unknownCulprit: string;
     readonly readsWord: (addr: string) => string;
     readonly holds: (value: string) => string;
+    readonly access: (write: boolean, addr: string) => string;
+    readonly pointer: string;
+    readonly statement: string;
+    readonly thereIs: string;
+    readonly reached: (path: string, offset: string) => string;
+    readonly jumpSet: (path: string) => string;
+    readonly nullPage: string;
+    readonly protected: (name: string, permissions: string, write: boolean) => string;
+    readonly pastEnd: (bytes: string, name: string) => string;
+    readonly beforeStart: (bytes: string, name: string) => string;
+    readonly nowhere: string;
+    readonly stackFull: (kib: number) => string;
   };
   readonly callBar: {
     readonly label: string;
@@ -147,6 +162,9 @@ export interface ShellText {
     readonly hint: string;
     readonly noName: string;
     readonly also: string;
+    readonly wouldReturn: (result: string, path: string) => string;
+    readonly wouldFree: (path: string) => string;
+    readonly wouldAbort: (message: string) => string;
   };
   readonly dialogs: {
     readonly close: string;
@@ -188,6 +206,19 @@ export interface ShellText {
     readonly edit: string;
     readonly everywhere: string;
     readonly fileProblem: string;
+    readonly since: string;
+    readonly sinceNone: string;
+    readonly sinceMark: string;
+    readonly sinceHere: string;
+    readonly sinceRange: (from: string, to: string) => string;
+    readonly sincePlace: (operation: number) => string;
+    readonly sinceCalls: (n: number) => string;
+    readonly sinceFields: (n: number) => string;
+    readonly sinceData: string;
+    readonly sinceBytes: (n: number) => string;
+    readonly sinceSame: string;
+    readonly sinceCut: (n: string) => string;
+    readonly sinceLoading: string;
   };
   readonly keys: Readonly<Record<KeyText, string>>;
   readonly reading: readonly { readonly what: string; readonly means: string }[];
@@ -199,6 +230,8 @@ export type KeyText =
   | "level"
   | "ends"
   | "play"
+  | "speed"
+  | "since"
   | "events"
   | "search"
   | "goto"

@@ -155,18 +155,15 @@ function stepOut(timeline: Timeline, cursor: number, direction: 1 | -1): number 
   return leaveDeeper(timeline, cursor, depth - 1, direction);
 }
 
-/** Positions just after the begin and end records of allocator calls. */
+/** One whole call: forwards to just after the next one's end, back to just after the end of the one before. */
 function nextOperation(timeline: Timeline, cursor: number, direction: 1 | -1): number {
   const { operations } = timeline.index;
   const begun = operationsBegun(timeline.index, cursor);
-  const edges = [begun - 2, begun - 1, begun, begun + 1]
-    .flatMap((index) => {
-      const operation = operations[index];
-      return operation === undefined ? [] : [operation.begin + 1, operation.end];
-    })
+  const ends = [begun - 2, begun - 1, begun]
+    .flatMap((index) => operations[index]?.end ?? [])
     .filter((at) => (direction === 1 ? at > cursor : at < cursor));
-  if (direction === 1) return edges.length === 0 ? timeline.last : Math.min(...edges);
-  return edges.length === 0 ? timeline.first : Math.max(...edges);
+  if (direction === 1) return ends.length === 0 ? timeline.last : Math.min(...ends);
+  return ends.length === 0 ? timeline.first : Math.max(...ends);
 }
 
 /** How many operations have begun (their begin record is applied) at a cursor. */
@@ -214,7 +211,7 @@ export function positionAt(timeline: Timeline, cursor: number, move: Move): Posi
   return {
     cursor,
     statement: statements === 0 ? -1 : index.statementId.at(statements - 1),
-    operation: latest !== undefined && cursor <= latest.end ? begun : -1,
+    operation: latest !== undefined && (cursor < latest.end || !latest.finished) ? begun : -1,
     lastOperation: begun,
     stepFrom: destination(timeline, cursor, back),
   };

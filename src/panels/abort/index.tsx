@@ -1,10 +1,12 @@
-/** When the program died in the allocator: culprit → check → victim, and the way to the write that caused it. */
+/** How a program died. In the allocator: culprit → check → victim, and the way to the write that caused it. */
+import { signalNumber } from "../../abi/linux";
 import { ArrowRight, SkipBack } from "lucide-react";
 import type { RunSummary } from "../../protocol/messages";
 import { useInstant, useLastWriter, useSummary } from "../../queries";
 import { useActions, useText, useUi } from "../../store";
 import { ActionButton } from "../../ui";
 import { suspectWord } from "../../decode/suspect";
+import { SignalCard } from "./signal-card";
 import "./abort.css";
 
 interface Culprit {
@@ -22,23 +24,19 @@ function writerOf(summary: RunSummary, at: number): Culprit {
   return { operation: operation?.index ?? -1, line };
 }
 
-export function AbortCard() {
+function AbortCard({ summary }: { readonly summary: RunSummary }) {
   const text = useText().abort;
   const actions = useActions();
-  const summary = useSummary();
   const instant = useInstant();
-  const dismissed = useUi((state) => state.abortDismissed);
-  const atEnd = useUi((state) => state.run !== null && (state.position?.cursor ?? 0) >= state.run.summary.last);
-  const shown = summary?.status === "abort" && atEnd && !dismissed;
-  const call = summary?.operations.at(-1);
+  const call = summary.operations.at(-1);
   const addr =
-    shown && call !== undefined && instant !== null && summary !== null
+    call !== undefined && instant !== null
       ? suspectWord(instant.reader, instant.heap, summary.message, call.api === "free" ? (call.args[0] ?? 0) : 0)
       : null;
   const writer = useLastWriter(addr, call?.begin ?? 0);
-  const culprit = summary === null || addr === null || writer === null || writer < 0 ? null : writerOf(summary, writer);
+  const culprit = addr === null || writer === null || writer < 0 ? null : writerOf(summary, writer);
 
-  if (!shown || call === undefined || summary === null) return null;
+  if (call === undefined) return null;
   const value = addr === null ? null : (instant?.reader.exact(addr) ?? null);
   return (
     <section className="abort-card" data-testid="abort" aria-label={summary.message}>
@@ -86,4 +84,20 @@ export function AbortCard() {
       </div>
     </section>
   );
+}
+
+/** The card of a program that died, while its end is shown. */
+export function EndingCard() {
+  const summary = useSummary();
+  const dismissed = useUi((state) => state.abortDismissed);
+  const atEnd = useUi((state) => state.run !== null && (state.position?.cursor ?? 0) >= state.run.summary.last);
+  if (summary === null || dismissed || !atEnd) return null;
+  // Without a message it was no check of glibc's, but the program itself.
+  if (summary.status === "abort")
+    return summary.message.trim() === "" ? (
+      <SignalCard summary={summary} signal={signalNumber.SIGABRT} />
+    ) : (
+      <AbortCard summary={summary} />
+    );
+  return summary.status === "signal" ? <SignalCard summary={summary} signal={summary.signal} /> : null;
 }

@@ -4,6 +4,7 @@ import {
   memo,
   type MouseEvent,
   type PointerEvent,
+  useCallback,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -19,6 +20,7 @@ import "../../render/svg/figures.css";
 import { hex, shortAddress } from "../../render/text";
 import { binName } from "../../scene/bin-names";
 import { binsScene, type ProblemCounts } from "../../scene/bins";
+import type { BinList } from "../../decode/types";
 import type { BinNode, BinRow, BinsScene, HeapPicture } from "../../scene/types";
 import "./bins.css";
 
@@ -36,6 +38,8 @@ export interface BinsViewProps {
 const FONT = 10;
 /** Steps that follow each other faster than this (ms) are not animated. */
 const MOTION_PAUSE = 250;
+/** The lists are laid out for a window that moves with the scroll position in steps of so many pixels, and reaches as far beyond it. */
+const STRIDE = 84;
 const legendRoles: readonly ChunkRole[] = ["inuse", "tcache", "fast", "unsorted", "small", "large", "top"];
 
 const Legend = memo(function Legend({ text }: { readonly text: PanelText }): React.ReactNode {
@@ -71,7 +75,7 @@ function wordsOf(picture: HeapPicture, text: PanelText): BinsWords {
   return {
     label: (row) => row.kind,
     // The unsorted bin has no size; where it stands in the arena goes under its name when there is room.
-    sub: (row) => (row.kind === "unsorted" && row.height > 30 ? row.sizeText : ""),
+    sub: (row) => (row.kind === "unsorted" && row.nodes.length > 0 ? row.sizeText : ""),
     size: (row) => (row.kind === "unsorted" ? "" : row.sizeText),
     more: (count) => `⋯ ${text.bins.more(count)}`,
     accent: () => "",
@@ -152,17 +156,18 @@ function EmptyLine({
 export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect, onHover }: BinsViewProps): React.ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
-  const { width } = useSize(box);
+  const { width, height } = useSize(box);
   const { scale } = useTheme();
+  const [scrolled, setScrolled] = useState(0);
   const laid = useMemo(() => {
     if (picture === null || width < 100) return null;
-    const settings = { viewWidth: width, scale };
+    const settings = { viewWidth: width, scale, window: { top: scrolled - STRIDE, bottom: scrolled + height + STRIDE } };
     const touched = touchedOnly ? binsScene(picture, { ...settings, touchedOnly }, problems) : null;
     // A step that touches no list leaves all of them on the screen rather than none.
-    return touched !== null && touched.rows.length > 0
+    return touched !== null && touched.places.length > 0
       ? touched
       : binsScene(picture, { ...settings, touchedOnly: false }, problems);
-  }, [picture, width, scale, touchedOnly, problems]);
+  }, [picture, width, height, scrolled, scale, touchedOnly, problems]);
   // Most steps leave the lists as they are: then nothing below is touched.
   const scene = useSame(
     laid,
@@ -197,10 +202,14 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
         <span className="grow" />
         {scene !== null && scene.binmap.length > 0 && <Binmap scene={scene} text={text} />}
       </header>
-      <div className="panel-body bins-body" ref={box}>
+      <div
+        className="panel-body bins-body"
+        ref={box}
+        onScroll={({ currentTarget }) => setScrolled(Math.floor(currentTarget.scrollTop / STRIDE) * STRIDE)}
+      >
         {scene !== null && picture !== null && (
           <>
-            {scene.rows.length === 0 && <p className="empty">{text.bins.emptyAll}</p>}
+            {scene.places.length === 0 && <p className="empty">{text.bins.emptyAll}</p>}
             <svg
               ref={svg}
               className="figure bins"
@@ -215,7 +224,7 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
                 if (addr !== null) onSelect(addr, event.altKey);
               }}
             />
-            <BinsGrid scene={scene} text={text} selected={marks.selected} onSelect={onSelect} />
+            <BinsGrid scene={scene} lists={picture.bins.lists} text={text} selected={marks.selected} onSelect={onSelect} />
             <EmptyLine scene={scene} picture={picture} text={text} />
           </>
         )}
@@ -226,35 +235,52 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
 
 interface GridProps {
   readonly scene: BinsScene;
+  readonly lists: readonly BinList[];
   readonly text: PanelText;
   readonly selected: number | null;
   readonly onSelect: (chunkAddr: number, pin: boolean) => void;
 }
 
 /** The same lists for keyboard and screen reader: a grid, one row a list, one tab stop; cells lie invisibly over the nodes. */
-const BinsGrid = memo(function BinsGrid({ scene, text, selected, onSelect }: GridProps): React.ReactNode {
-  const [at, setAt] = useState({ row: 0, column: 0 });
+const BinsGrid = memo(function BinsGrid({ scene, lists, text, selected, onSelect }: GridProps): React.ReactNode {
+  const [at, setAt] = useState({ binId: -1, column: 0 });
+  /** Where the keyboard goes once that list has come into the window. */
+  const wanted = useRef<{ readonly binId: number; readonly column: number } | null>(null);
   const grid = useRef<HTMLDivElement>(null);
+  const filled = scene.places.filter(({ binId }) => (lists[binId]?.entries.length ?? 0) > 0);
   const rows = scene.rows.filter((row) => row.nodes.length > 0);
-  const row = Math.min(at.row, rows.length - 1);
-  const column = Math.min(at.column, (rows[row]?.nodes.length ?? 1) - 1);
-  const go = (nextRow: number, nextColumn: number): void => {
-    const target = Math.max(0, Math.min(rows.length - 1, nextRow));
-    const cell = Math.max(0, Math.min((rows[target]?.nodes.length ?? 1) - 1, nextColumn));
-    setAt({ row: target, column: cell });
-    const node = rows[target]?.nodes[cell];
-    if (node !== undefined) onSelect(node.chunkAddr, false);
-    grid.current?.querySelector<HTMLElement>(`[data-cell="${target} ${cell}"]`)?.focus();
+  const current = rows.find(({ binId }) => binId === at.binId) ?? rows[0];
+  const column = Math.min(at.column, (current?.nodes.length ?? 1) - 1);
+  const arrive = useCallback((): void => {
+    const row = scene.rows.find(({ binId }) => binId === wanted.current?.binId);
+    if (wanted.current === null || row === undefined || row.nodes.length === 0) return;
+    const cell = Math.min(wanted.current.column, row.nodes.length - 1);
+    wanted.current = null;
+    grid.current?.querySelector<HTMLElement>(`[data-cell="${row.binId} ${cell}"]`)?.focus();
+    onSelect(row.nodes[cell]?.chunkAddr ?? 0, false);
+  }, [scene, onSelect]);
+  useEffect(arrive, [arrive]);
+  const go = (rowBy: number, nextColumn: number): void => {
+    const from = filled.findIndex(({ binId }) => binId === current?.binId);
+    const place = filled[Math.max(0, Math.min(filled.length - 1, from + rowBy))];
+    if (place === undefined) return;
+    const box = grid.current?.closest(".panel-body") ?? null;
+    const outOfSight = box !== null && (place.y < box.scrollTop || place.y + place.height > box.scrollTop + box.clientHeight);
+    if (outOfSight) box.scrollTop = place.y - (box.clientHeight - place.height) / 2;
+    const next = { binId: place.binId, column: Math.max(0, nextColumn) };
+    setAt(next);
+    wanted.current = next;
+    arrive();
   };
   const moves: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => go(row, column - 1),
-    ArrowRight: () => go(row, column + 1),
-    ArrowUp: () => go(row - 1, column),
-    ArrowDown: () => go(row + 1, column),
-    Home: () => go(row, 0),
-    End: () => go(row, Number.MAX_SAFE_INTEGER),
-    Enter: () => go(row, column),
-    " ": () => go(row, column),
+    ArrowLeft: () => go(0, column - 1),
+    ArrowRight: () => go(0, column + 1),
+    ArrowUp: () => go(-1, column),
+    ArrowDown: () => go(1, column),
+    Home: () => go(0, 0),
+    End: () => go(0, Number.MAX_SAFE_INTEGER),
+    Enter: () => go(0, column),
+    " ": () => go(0, column),
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const act = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ? undefined : moves[event.key];
@@ -263,20 +289,32 @@ const BinsGrid = memo(function BinsGrid({ scene, text, selected, onSelect }: Gri
     event.stopPropagation();
     act();
   };
-  if (rows.length === 0) return null;
+  if (filled.length === 0) return null;
   return (
-    <div className="bins-grid" role="grid" aria-label={text.bins.gridLabel} ref={grid} onKeyDown={onKeyDown}>
-      {rows.map((list, r) => (
-        <div role="row" key={list.binId} aria-label={`${list.kind} ${list.sizeText}`}>
+    <div
+      className="bins-grid"
+      role="grid"
+      aria-label={text.bins.gridLabel}
+      aria-rowcount={filled.length}
+      ref={grid}
+      onKeyDown={onKeyDown}
+    >
+      {rows.map((list) => (
+        <div
+          role="row"
+          key={list.binId}
+          aria-label={`${list.kind} ${list.sizeText}`}
+          aria-rowindex={filled.findIndex(({ binId }) => binId === list.binId) + 1}
+        >
           {list.nodes.map((node, c) => (
             <div
               key={`${node.chunkAddr} ${node.position}`}
               role="gridcell"
               className="bins-cell"
-              data-cell={`${r} ${c}`}
+              data-cell={`${list.binId} ${c}`}
               aria-selected={node.chunkAddr === selected}
               aria-label={cellLabel(list, node, text)}
-              tabIndex={r === row && c === column ? 0 : -1}
+              tabIndex={list === current && c === column ? 0 : -1}
               style={{ left: node.x, top: node.y, width: node.width, height: node.height }}
             />
           ))}

@@ -8,6 +8,7 @@ import { useActions, useText, useUi } from "../../store";
 import { ActionButton, IconButton } from "../../ui";
 import { useDiagnosticText } from "../shared/diagnostic-text";
 import { statementOf } from "./parse";
+import { type Preview, usePreview } from "./preview";
 import "./callbar.css";
 
 interface Block {
@@ -57,6 +58,37 @@ export function CallBar() {
   return open ? <OpenCallBar /> : null;
 }
 
+/** What the call would do. */
+function Effect({ preview }: { readonly preview: Preview }) {
+  const shell = useText();
+  const text = shell.callBar;
+  switch (preview.kind) {
+    case "call": {
+      const { api, path, resultText } = preview.operation;
+      const where = shell.path[path];
+      return (
+        <p className="callbar-hint" data-testid="callbar-effect">
+          {api === "free" ? text.wouldFree(where) : text.wouldReturn(resultText, where)}
+        </p>
+      );
+    }
+    case "abort":
+      return (
+        <p className="callbar-hint bad" data-testid="callbar-effect">
+          ⚠ {text.wouldAbort(preview.message)}
+        </p>
+      );
+    case "signal": {
+      const { signalWrite, signalAddr } = preview.summary;
+      return (
+        <p className="callbar-hint bad" data-testid="callbar-effect">
+          ⚠ {shell.abort.access(signalWrite, `0x${signalAddr.toString(16)}`)}
+        </p>
+      );
+    }
+  }
+}
+
 function OpenCallBar() {
   const text = useText().callBar;
   const actions = useActions();
@@ -70,6 +102,7 @@ function OpenCallBar() {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
   const statement = statementOf(value, source);
+  const preview = usePreview(statement);
   const word = /^(free|realloc|write)\s+(\S*)$/.exec(value.trimStart());
   const shown = blocks.filter((block) => word === null || block.name.startsWith(word[2] ?? "")).slice(0, 6);
   const offersBlocks = word !== null && shown.length > 0;
@@ -160,6 +193,7 @@ function OpenCallBar() {
             : `${text.would}: `}
         {!problem && statement !== null ? <code>{statement}</code> : null}
       </p>
+      {problem || preview === null ? null : <Effect preview={preview} />}
       <div className="callbar-row">
         <span className="callbar-prompt mono" aria-hidden="true">
           ▸

@@ -214,7 +214,8 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
       const effects: StateEffect<unknown>[] = [showEffect.of(decorationsOf(view.state, show))];
       if (show.editable !== shown?.editable)
         effects.push(editable.reconfigure([EditorState.readOnly.of(!show.editable), EditorView.editable.of(show.editable)]));
-      if (moved) effects.push(EditorView.scrollIntoView(at, { y: "nearest", yMargin: 40 }));
+      // To the line's start: following a statement to the right would push the program's left edge out of sight.
+      if (moved) effects.push(EditorView.scrollIntoView(view.state.doc.lineAt(at).from, { y: "nearest", yMargin: 40 }));
       view.dispatch({ effects });
       if (show.diagnostics !== shown?.diagnostics)
         view.dispatch(setDiagnostics(view.state, marksOf(show, view.state.doc.length)));

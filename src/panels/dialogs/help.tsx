@@ -19,8 +19,10 @@ export const keyGroups: Readonly<Record<KeyGroup, readonly KeyRow[]>> = {
     { keys: ["Alt", "↑", "↓"], text: "level" },
     { keys: ["Home", "End"], text: "ends" },
     { keys: ["Space"], text: "play" },
+    { keys: ["<", ">"], text: "speed" },
     { keys: ["B"], text: "breakpoint" },
     { keys: ["M"], text: "bookmark" },
+    { keys: ["D"], text: "since" },
     { keys: ["J"], text: "culprit" },
   ],
   chunk: [

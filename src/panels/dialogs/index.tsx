@@ -1,21 +1,24 @@
 /** The page's dialogs, one at a time. */
-import { lazy, Suspense, useEffect } from "react";
-import { useActions, useUi } from "../../store";
+import { useEffect, useState } from "react";
+import { useActions, useText, useUi } from "../../store";
 
 const load = () => import("./open-dialog");
-const OpenDialog = lazy(load);
 
 export function Dialogs() {
   const dialog = useUi((state) => state.dialog);
+  const wanted = useUi((state) => state.dialog !== null);
   const ready = useUi((state) => state.run !== null);
+  const text = useText().banner;
   const actions = useActions();
-  // Fetched once the first picture stands, so that the first dialog opens at once. A failure shows when one is opened.
+  const [loaded, setLoaded] = useState<Awaited<ReturnType<typeof load>> | null>(null);
+  // Fetched once the first picture stands, so that the first dialog opens at once; a failure is told when one is asked for.
   useEffect(() => {
-    if (ready) void load().catch(() => undefined);
-  }, [ready]);
-  return dialog === null ? null : (
-    <Suspense fallback={null}>
-      <OpenDialog id={dialog} onClose={() => actions.openDialog(null)} />
-    </Suspense>
-  );
+    if (loaded !== null || (!ready && !wanted)) return;
+    load().then(setLoaded, () => {
+      if (!wanted) return;
+      actions.openDialog(null);
+      actions.toast(text.notLoaded);
+    });
+  }, [loaded, ready, wanted, actions, text]);
+  return dialog === null || loaded === null ? null : <loaded.default id={dialog} onClose={() => actions.openDialog(null)} />;
 }

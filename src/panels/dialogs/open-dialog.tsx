@@ -6,6 +6,7 @@ import { MachineDialog } from "./machine";
 import { PaletteDialog } from "./palette";
 import type { DialogProps } from "./props";
 import { ShareDialog } from "./share";
+import { SinceDialog } from "./since";
 import "./dialogs.css";
 
 const dialogs: Readonly<Record<DialogId, (props: DialogProps) => React.ReactNode>> = {
@@ -14,6 +15,7 @@ const dialogs: Readonly<Record<DialogId, (props: DialogProps) => React.ReactNode
   machine: MachineDialog,
   palette: PaletteDialog,
   share: ShareDialog,
+  since: SinceDialog,
 };
 
 export default function OpenDialog({ id, onClose }: DialogProps & { readonly id: DialogId }) {

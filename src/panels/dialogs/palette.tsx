@@ -83,6 +83,7 @@ function useEntries(): readonly Entry[] {
     command("share", text.header.share, "", (to) => to.openDialog("share")),
     command("machine", text.header.machine, "", (to) => to.openDialog("machine")),
     command("gallery", text.header.gallery, "", (to) => to.openDialog("gallery")),
+    command("since", text.dialogs.since, "D", (to) => to.openDialog("since")),
     command("present", text.header.present, "P", (to) => to.setPresenter(true)),
     command("theme", text.header.theme(otherTheme), "", (to) => to.setTheme(otherTheme)),
     command("language", text.header.otherLanguage, "", (to) => to.setLocale(locale === "en" ? "zh-CN" : "en")),

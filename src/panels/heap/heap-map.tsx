@@ -10,7 +10,7 @@ import { paintMid } from "../../render/canvas/mid";
 import { paintNear } from "../../render/canvas/near";
 import { makePen } from "../../render/canvas/pen";
 import { prepareSurface } from "../../render/canvas/surface";
-import { usePixelRatio, useSize, useTheme } from "../../render/hooks";
+import { inNextFrame, usePixelRatio, useSize, useTheme } from "../../render/hooks";
 import { boxesOf, drawOverlay, type Ring, type RingKind, type WordRing } from "../../render/svg/map-overlay";
 import type { HeapPicture, ViewPoint, ViewRect } from "../../scene/types";
 import { GridCells } from "./grid-cells";
@@ -130,18 +130,22 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   const scene = useMemo(() => (size.width < 80 ? null : mapScene(picture, zoom, frame)), [picture, zoom, frame, size.width]);
   const fontSize = labelSize(frame);
 
-  useLayoutEffect(() => {
-    if (scene === null || canvas.current === null) return;
-    const surface = prepareSurface(canvas.current, size.width, size.height, ratio);
-    if (surface === null) return;
-    const pen = makePen(surface, theme, fontSize);
-    if (scene.level === "far") paintFar(pen, scene, scrollTop);
-    else if (scene.level === "near") paintNear(pen, scene, scrollTop, nearWords(text));
-    else {
-      paintMid(pen, scene, scrollTop, midWords(picture, text));
-      if (scene.lens !== null) paintLens(pen, scene.lens, scrollTop, lensWords(picture, text, marks.freeing));
-    }
-  }, [scene, theme, ratio, size, scrollTop, fontSize, text, picture, marks.freeing]);
+  useLayoutEffect(
+    () =>
+      inNextFrame(() => {
+        if (scene === null || canvas.current === null) return;
+        const surface = prepareSurface(canvas.current, size.width, size.height, ratio);
+        if (surface === null) return;
+        const pen = makePen(surface, theme, fontSize);
+        if (scene.level === "far") paintFar(pen, scene, scrollTop);
+        else if (scene.level === "near") paintNear(pen, scene, scrollTop, nearWords(text));
+        else {
+          paintMid(pen, scene, scrollTop, midWords(picture, text));
+          if (scene.lens !== null) paintLens(pen, scene.lens, scrollTop, lensWords(picture, text, marks.freeing));
+        }
+      }),
+    [scene, theme, ratio, size, scrollTop, fontSize, text, picture, marks.freeing],
+  );
 
   useLayoutEffect(() => {
     if (scene === null || overlay.current === null) return;
@@ -175,8 +179,9 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     }
     const lens = scene.level === "mid" && scene.lens !== null ? scene.lens : null;
     const bottom = lens === null ? place.y + place.height : Math.max(place.y + place.height, lens.y + lens.height);
-    if (place.y < element.scrollTop || bottom > element.scrollTop + element.clientHeight) {
-      element.scrollTop = Math.max(0, place.y - Math.min(60, (element.clientHeight - (bottom - place.y)) / 2));
+    // Sizes as React knows them: asking the element would lay the page out once more.
+    if (place.y < scrollTop || bottom > scrollTop + size.height) {
+      element.scrollTop = Math.max(0, place.y - Math.min(60, (size.height - (bottom - place.y)) / 2));
     }
     // Only what is to be revealed may move the camera: not scrolling, not a new scene of the same focus.
     // eslint-disable-next-line react-hooks/exhaustive-deps

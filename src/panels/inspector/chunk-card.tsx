@@ -37,12 +37,13 @@ function stateOf(instant: Instant, detail: ChunkDetail, text: PanelText): string
 
 export function ChunkCard({ instant, operations, chunkAddr, text, onClose }: ChunkCardProps): React.ReactNode {
   const row = rowOf(instant.heap.chunks, chunkAddr);
-  const detail = useMemo(() => chunkDetail(instant.context, instant.heap, row), [instant, row]);
-  const links = useMemo(() => (row < 0 ? [] : linksTo(instant.context, instant.heap, row)), [instant, row]);
+  const { context, heap } = instant;
+  const detail = useMemo(() => chunkDetail(context, heap, row), [context, heap, row]);
+  const links = useMemo(() => (row < 0 ? [] : linksTo(context, heap, row)), [context, heap, row]);
   const words = useMemo(() => {
-    const { start, end } = instant.heap.chunks;
-    return row < 0 || end - start > SEARCH_BYTES ? [] : wordsTo(instant.context, instant.heap, row);
-  }, [instant, row]);
+    const { start, end } = heap.chunks;
+    return row < 0 || end - start > SEARCH_BYTES ? [] : wordsTo(context, heap, row);
+  }, [context, heap, row]);
   const history = useMemo(
     () => historyOf(operations, chunkAddr + 2 * instant.abi.wordBytes),
     [operations, chunkAddr, instant.abi.wordBytes],

@@ -4,7 +4,7 @@ import { panelTexts } from "../../i18n/panels";
 import type { Operation } from "../../protocol/messages";
 import type { Instant } from "../../queries";
 import { sampleAddresses, type SampleHeap, sampleHeap } from "../../render/testing/sample-heap";
-import { type Actions, createUiStore, UiProvider } from "../../store";
+import { type PageActions, createUiStore, UiProvider } from "../../store";
 import "../../ui/base.css";
 import "../../ui/tokens.css";
 import { ChunkCard } from "./chunk-card";
@@ -60,9 +60,9 @@ const operation = (index: number, api: Operation["api"], args: readonly number[]
 });
 const operations = [operation(3, "malloc", [0x88], b + 16, "b"), operation(51, "free", [b + 16], 0, "b")];
 
-function card(chunkAddr: number, sample = sampleHeap(), actions: Partial<Actions> = {}) {
+function card(chunkAddr: number, sample = sampleHeap(), actions: Partial<PageActions> = {}) {
   return (
-    <UiProvider store={createUiStore()} actions={actions as Actions}>
+    <UiProvider store={createUiStore()} actions={actions as PageActions}>
       <div style={{ width: "312px" }} className="inspector-body">
         <ChunkCard instant={instantOf(sample)} operations={operations} chunkAddr={chunkAddr} text={panelTexts.en} />
       </div>

@@ -2,6 +2,7 @@
 import { Check, Circle, Minus, Play } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { SLICE_LIMIT } from "../../queries";
+import { inNextFrame } from "../../render/hooks";
 import { useActions, useText } from "../../store";
 import { callText } from "../shared/call-text";
 import type { ListingPhase, ListingRow, RowState } from "../shared/listing-rows";
@@ -104,9 +105,11 @@ export function ListingPanel() {
   const listing = call?.listing ?? null;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (listing === null) return;
-    const current = box.current?.querySelector('.listing-line[data-current="true"], .listing-head[data-current="true"]');
-    current?.scrollIntoView({ block: "nearest" });
+    if (listing === null) return undefined;
+    return inNextFrame(() => {
+      const current = box.current?.querySelector('.listing-line[data-current="true"], .listing-head[data-current="true"]');
+      current?.scrollIntoView({ block: "nearest" });
+    });
   }, [listing]);
   const name = call === null ? "" : callText(call.operation);
   const inside = call?.inside ?? false;

@@ -1,7 +1,6 @@
-import { useMemo } from "react";
+import type { JournalRecords } from "../../decode/types";
 import type { Operation } from "../../protocol/messages";
-import { SLICE_LIMIT, useOperation, useRecords } from "../../queries";
-import { useUi } from "../../store";
+import { SLICE_LIMIT, useMoment, useOperation, useRecords } from "../../queries";
 import { type Listing, listingOf } from "./listing-rows";
 
 export interface CallListing {
@@ -14,14 +13,25 @@ export interface CallListing {
   readonly cut: boolean;
 }
 
+/** The latest listing of each call: the panel and the transport show the same one. */
+const latest = new WeakMap<JournalRecords, { readonly api: string; readonly cursor: number; readonly listing: Listing }>();
+
+function listingAt(api: string, records: JournalRecords, cursor: number): Listing {
+  const kept = latest.get(records);
+  if (kept?.api === api && kept.cursor === cursor) return kept.listing;
+  const listing = listingOf(api, records, cursor);
+  latest.set(records, { api, cursor, listing });
+  return listing;
+}
+
 /** The call at the cursor, or the latest one, as a listing; null before the first call. */
 export function useListing(): CallListing | null {
   const call = useOperation();
-  const cursor = useUi((state) => state.position?.cursor ?? 0);
+  const cursor = useMoment().position?.cursor ?? 0;
   const begin = call?.operation.begin ?? 0;
   const end = call?.operation.end ?? 0;
   const records = useRecords(begin, end);
   const api = call?.operation.api ?? "none";
-  const listing = useMemo(() => (records === null ? null : listingOf(api, records, cursor)), [api, records, cursor]);
+  const listing = records === null ? null : listingAt(api, records, cursor);
   return call === null ? null : { ...call, listing, cut: end - begin > SLICE_LIMIT };
 }

@@ -49,7 +49,21 @@ export function SpacePanel(): React.ReactNode {
     />
   );
   return (
-    <div className="space-panel" ref={box} onPointerEnter={() => setOpen(true)} onPointerLeave={() => setOpen(false)}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the panel around it has the role; this only hears what happens in it
+    <div
+      className="space-panel"
+      ref={box}
+      onPointerEnter={() => setOpen(true)}
+      onPointerLeave={() => setOpen(false)}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setOpen(false);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !folded || !open) return;
+        event.preventDefault();
+        setOpen(false);
+      }}
+    >
       {!folded && strip}
       {folded && instant !== null && (
         <button

@@ -1,4 +1,5 @@
 /** The sentence under the transport: what has just happened and what comes next. */
+import { signalNumber } from "../../abi/linux";
 import { recordKind } from "../../abi/journal";
 import type { JournalRecords } from "../../decode/types";
 import { changedWords } from "../../decode/journal";
@@ -9,6 +10,7 @@ import { abortReason } from "../../i18n/abort";
 import type { Position, RunSummary } from "../../protocol/messages";
 import type { Instant } from "../../queries";
 import { callText } from "../shared/call-text";
+import { signalName } from "../shared/signals";
 
 export interface Caption {
   readonly text: string;
@@ -31,11 +33,17 @@ function statementText(
   return { line: info.span.line, text: text.length > 70 ? `${text.slice(0, 69)}…` : text };
 }
 
+function signalCaption(signal: number, text: ShellText, locale: Locale): Caption {
+  const name = signalName(signal);
+  return { text: `${name}${locale === "en" ? ": " : "："}${text.caption.signal(name)}`, bad: true };
+}
+
 function ending(summary: RunSummary, instant: Instant | null, text: ShellText, locale: Locale): Caption {
   switch (summary.status) {
     case "exited":
       return { text: text.caption.exited(summary.exitCode), bad: false };
     case "abort": {
+      if (summary.message.trim() === "") return signalCaption(signalNumber.SIGABRT, text, locale);
       const call = summary.operations.at(-1);
       const name = call === undefined ? "" : call.name === "" ? (call.argText[0] ?? "") : call.name;
       const reason = abortReason(locale, summary.message, name);
@@ -45,7 +53,7 @@ function ending(summary: RunSummary, instant: Instant | null, text: ShellText, l
       };
     }
     case "signal": {
-      if (summary.signal !== 11) return { text: text.caption.signal(summary.signal), bad: true };
+      if (summary.signal !== signalNumber.SIGSEGV) return signalCaption(summary.signal, text, locale);
       const vma = instant === null ? undefined : instant.space.vmas[vmaAt(instant.space, summary.signalAddr)];
       return {
         text: text.caption.segv(

@@ -13,7 +13,7 @@ import {
 } from "lucide-react";
 import { useInstant, useSummary } from "../../queries";
 import { stepLevels } from "../../scenario";
-import { useActions, useText, useUi } from "../../store";
+import { playSpeeds, useActions, useText, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
 import { useMarkWords } from "../shared/mark-text";
 import { useListing } from "../shared/use-listing";
@@ -45,6 +45,24 @@ export function CaptionLine() {
     >
       {caption.text}
     </div>
+  );
+}
+
+/** Every press is the next speed; after the fastest comes the slowest. */
+function Speed() {
+  const text = useText().transport;
+  const actions = useActions();
+  const speed = useUi((state) => state.speed);
+  return (
+    <IconButton
+      label={text.speed(speed)}
+      keys="< >"
+      onPress={() => actions.setSpeed(playSpeeds[(playSpeeds.indexOf(speed) + 1) % playSpeeds.length] ?? 1)}
+      className="speed optional mono"
+      testId="speed"
+    >
+      {speed}×
+    </IconButton>
   );
 }
 
@@ -82,6 +100,7 @@ function Buttons() {
       >
         {playing ? <Pause size={14} fill="currentColor" /> : <Play size={14} fill="currentColor" />}
       </IconButton>
+      <Speed />
       <IconButton label={text.forward} keys="→" onPress={() => actions.step(1)} isDisabled={atEnd} testId="step">
         <ChevronRight size={18} />
       </IconButton>
@@ -113,9 +132,11 @@ export function CallProgress() {
   const { phase, phaseCount, write, writeCount } = listing;
   return (
     <span className="call-progress">
-      <span className="chip">
-        <b>{text.phase(phase, phaseCount)}</b>
-      </span>
+      {phase === 0 ? null : (
+        <span className="chip">
+          <b>{text.phase(phase, phaseCount)}</b>
+        </span>
+      )}
       {writeCount === 0 ? null : (
         <span className="pips mono" role="img" aria-label={text.writes(write, writeCount)}>
           {writeCount > PIP_LIMIT

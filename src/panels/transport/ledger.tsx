@@ -170,7 +170,7 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
             width={Math.max(0, width - playhead)}
             height={Math.max(0, height - 14)}
           />
-          {height < SLIM ? null : (
+          {height < SLIM || operations.length === 0 ? null : (
             <g className="ledger-axis" textAnchor="end">
               <text x={width - 8} y={42}>
                 {kib(scene.topBytes)}

@@ -2,7 +2,7 @@
 import type { WordCell, WordFold } from "../../scene/types";
 import { stateRole } from "../roles";
 import { hex, tail } from "../text";
-import { drawText, fillRole, type Pen, strokeBox } from "./pen";
+import { drawText, fillRole, type Pen, strokeBox, restore } from "./pen";
 
 export interface CellWords {
   /** Name of the field, e.g. `size · P=1`, `fd`, `a’s data`. */
@@ -28,7 +28,7 @@ function clipped(pen: Pen, cell: WordCell, draw: () => void): void {
   pen.context.rect(cell.x + 1, cell.y, cell.width - 2, cell.height);
   pen.context.clip();
   draw();
-  pen.context.restore();
+  restore(pen);
 }
 
 function body(pen: Pen, cell: WordCell, headHeight: number): void {

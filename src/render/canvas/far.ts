@@ -3,7 +3,7 @@ import type { FarMapScene } from "../../scene/types";
 import { rasterFar } from "../raster/far";
 import { imageCanvas } from "../raster/image-canvas";
 import { paintRowLabels } from "./mid";
-import { type Pen, strokeBox } from "./pen";
+import { type Pen, strokeBox, restore } from "./pen";
 
 export function paintFar(pen: Pen, scene: FarMapScene, scrollY: number): void {
   const pitch = scene.rowHeight + scene.rowGap;
@@ -33,5 +33,5 @@ export function paintFar(pen: Pen, scene: FarMapScene, scrollY: number): void {
     if (page.y + page.height < scrollY || page.y > scrollY + pen.height) continue;
     strokeBox(pen, page.x + 0.7, page.y - 1, page.width - 1.4, page.height + 2, pen.theme.color.ink, 1.4, [4, 2], 2);
   }
-  context.restore();
+  restore(pen);
 }

@@ -3,7 +3,7 @@ import type { LensScene } from "../../scene/types";
 import { stateRole } from "../roles";
 import { hex } from "../text";
 import { type CellWords, paintCellLine, paintLensCell, paintWordFold } from "./cells";
-import { drawText, type Pen } from "./pen";
+import { drawText, type Pen, restore } from "./pen";
 
 export interface LensWords extends CellWords {
   /** State of a bracketed chunk, e.g. `free, unsorted 1/2`. */
@@ -57,5 +57,5 @@ export function paintLens(pen: Pen, lens: LensScene, scrollY: number, words: Len
         halo: theme.color.sunken,
       });
   }
-  context.restore();
+  restore(pen);
 }

@@ -2,7 +2,7 @@
 import type { MapBar, MapBlock, MapFold, MapRowLabel, MidMapScene } from "../../scene/types";
 import { stateRole } from "../roles";
 import { hex, monoWidth } from "../text";
-import { drawText, fillRole, type Pen, strokeBox } from "./pen";
+import { drawText, fillRole, type Pen, strokeBox, restore } from "./pen";
 
 export interface MidWords {
   readonly folded: (bytes: string, owner: string) => string;
@@ -174,5 +174,5 @@ export function paintMid(pen: Pen, scene: MidMapScene, scrollY: number, words: M
   for (const fold of scene.folds) if (meets(fold.y, fold.height, scrollY, bottom)) paintFold(pen, fold, words);
   for (const block of scene.blocks) if (meets(block.y, block.height, scrollY, bottom)) paintBlock(pen, block);
   for (const bar of scene.bars) if (meets(bar.y, bar.height, scrollY, bottom)) paintBar(pen, bar, words);
-  pen.context.restore();
+  restore(pen);
 }

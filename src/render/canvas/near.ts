@@ -2,7 +2,7 @@
 import type { NearMapScene } from "../../scene/types";
 import { type CellWords, paintCellLine, paintNearCell, paintWordFold } from "./cells";
 import { paintRowLabels } from "./mid";
-import type { Pen } from "./pen";
+import { type Pen, restore } from "./pen";
 
 /** Below this height a cell has room for one line only. */
 const ONE_LINE = 30;
@@ -18,5 +18,5 @@ export function paintNear(pen: Pen, scene: NearMapScene, scrollY: number, words:
     if (cell.height < ONE_LINE) paintCellLine(pen, cell, words);
     else paintNearCell(pen, cell, words);
   }
-  pen.context.restore();
+  restore(pen);
 }

@@ -9,6 +9,8 @@ export interface Pen extends Surface {
   readonly tiles: Tiles;
   /** Size of labels. */
   readonly fontSize: number;
+  /** The face set last: setting it again is dear even when it is the same. */
+  readonly face: { now: string };
 }
 
 export interface TextOptions {
@@ -33,18 +35,28 @@ const kept = new WeakMap<CanvasRenderingContext2D, Kept>();
 export function makePen(surface: Surface, theme: Theme, fontSize: number): Pen {
   const old = kept.get(surface.context);
   if (old !== undefined && old.theme === theme && old.ratio === surface.ratio)
-    return { ...surface, theme, tiles: old.tiles, fontSize };
+    return { ...surface, theme, tiles: old.tiles, fontSize, face: { now: "" } };
   const tiles = makeTiles(surface.context, theme, surface.ratio);
   kept.set(surface.context, { theme, ratio: surface.ratio, tiles });
-  return { ...surface, theme, tiles, fontSize };
+  return { ...surface, theme, tiles, fontSize, face: { now: "" } };
+}
+
+/** Ends what `context.save` began. */
+export function restore({ context, face }: Pen): void {
+  context.restore();
+  face.now = "";
 }
 
 /** Text on its middle line. Code face unless `sans`. */
 export function drawText(pen: Pen, text: string, x: number, middleY: number, options: TextOptions): void {
   const { context, theme } = pen;
-  context.font = `${options.weight ?? 400} ${options.size}px ${options.sans === true ? theme.sans : theme.mono}`;
-  // Any letter spacing switches the code face's ligatures off: `0x`, `->` and `--` must look as they are stored.
-  context.letterSpacing = options.sans === true ? "0px" : "0.01px";
+  const face = `${options.weight ?? 400} ${options.size}px ${options.sans === true ? theme.sans : theme.mono}`;
+  if (pen.face.now !== face) {
+    pen.face.now = face;
+    context.font = face;
+    // Any letter spacing switches the code face's ligatures off: `0x`, `->` and `--` must look as they are stored.
+    context.letterSpacing = options.sans === true ? "0px" : "0.01px";
+  }
   context.textAlign = options.align ?? "left";
   context.textBaseline = "alphabetic";
   const y = middleY + options.size * 0.36;

@@ -2,6 +2,7 @@
 import { select, type Selection } from "d3";
 import type { BinArrow, BinElision, BinNode, BinRow, BinsScene } from "../../scene/types";
 import { arrowUrl, ensureDefs, patternUrl } from "./defs";
+import { differs } from "./differs";
 
 export interface BinsMarks {
   readonly selected: number | null;
@@ -255,6 +256,7 @@ export function drawBins(svg: SVGSVGElement, scene: BinsScene, marks: BinsMarks,
       for (const name of ["end", "note"]) group.append("text").attr("class", name);
       return group;
     })
+    .filter(differs<BinRow>((row) => [row, words.endNote(row), words.more(1), fontSize]))
     .attr("data-role", (row) => row.kind)
     .attr("data-touched", (row) => row.touched) as Groups<BinRow>;
   drawHead(rows, words, fontSize);
@@ -265,11 +267,12 @@ export function drawBins(svg: SVGSVGElement, scene: BinsScene, marks: BinsMarks,
   drawEnd(rows, words, fontSize);
 }
 
-/** Only the marks changed: no geometry is touched. */
+/** Only the marks changed: no geometry is touched, and only the nodes that gain or lose a mark. */
 export function markBins(svg: SVGSVGElement, marks: BinsMarks): void {
-  select(svg)
-    .selectAll<SVGGElement, { readonly node: BinNode }>("g.node")
-    .attr("data-selected", ({ node }) => node.chunkAddr === marks.selected)
-    .attr("data-hovered", ({ node }) => node.chunkAddr === marks.hovered)
-    .attr("data-leaving", ({ node }) => node.chunkAddr === marks.leaving);
+  for (const name of ["selected", "hovered", "leaving"] as const) {
+    const chunk = String(marks[name] ?? "");
+    for (const node of svg.querySelectorAll(`g.node[data-${name}="true"]:not([data-chunk="${chunk}"])`))
+      node.setAttribute(`data-${name}`, "false");
+    for (const node of svg.querySelectorAll(`g.node[data-chunk="${chunk}"]`)) node.setAttribute(`data-${name}`, "true");
+  }
 }

@@ -5,6 +5,7 @@ import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma } from ".
 import { vmaRole } from "../roles";
 import { shortAddress } from "../text";
 import { arrowUrl, ensureDefs } from "./defs";
+import { differs } from "./differs";
 
 export interface SpaceMarks {
   /** Start of the selected and the hovered mapping, −1 none. */
@@ -60,6 +61,7 @@ function drawBoxes(
       group.append("g").attr("class", "notes");
       return group;
     })
+    .filter(differs<Box>((box) => [box.vma, words.name(box.facts), permissions(box.facts), notesOf(box, words)]))
     .attr("data-vma", ({ facts }) => vmaRole[facts.kind])
     .attr("data-start", ({ vma }) => vma.start)
     .attr("data-selected", ({ vma }) => vma.start === marks.selected)
@@ -152,7 +154,8 @@ function drawGaps(
       group.append("path");
       group.append("text").attr("text-anchor", "middle");
       return group;
-    });
+    })
+    .filter(differs<SpaceGap>((gap) => [gap, left, width, words.gap(gap.sizeText)]));
   groups.select("path").attr("d", (gap) => `${wave(left, gap.y + 1, width)}${wave(left, gap.y + gap.height - 5, width)}`);
   groups
     .select("text")
@@ -276,6 +279,7 @@ function drawRibbon(
       group.append("path");
       return group;
     })
+    .filter(differs<SpaceScene["ribbon"]["ticks"][number]>((tick) => [tick, ribbon.x, ribbon.width, facts[tick.index]?.kind]))
     .attr("data-vma", (tick) => vmaRole[facts[tick.index]?.kind ?? "mmap"]);
   groups
     .select("rect")

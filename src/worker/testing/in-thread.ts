@@ -1,0 +1,33 @@
+/** Dispatcher and session in the test's own thread: the protocol is real, only the thread is not. */
+import { readFileSync } from "node:fs";
+import { vi } from "vitest";
+import { createScenarioHost } from "../../machine/time/load";
+import type { FromWorker, ToWorker } from "../../protocol/messages";
+import { createSession, type Session } from "../../session/index";
+import { createDispatcher } from "../dispatcher";
+
+let compiled: Promise<WebAssembly.Module> | null = null;
+
+/** A session over memory that is shared or copied. Undo with `vi.unstubAllGlobals()`. */
+export async function connectInThread(shared: boolean): Promise<Session> {
+  compiled ??= WebAssembly.compile(readFileSync(new URL("../../../build/engine/engine.wasm", import.meta.url)));
+  const module = await compiled;
+  vi.stubGlobal("crossOriginIsolated", shared);
+  const dispatcher = createDispatcher({
+    createHost: async () => createScenarioHost(module),
+    post: (message, transfer) => {
+      const data: FromWorker = structuredClone(message, { transfer });
+      setTimeout(() => worker.dispatchEvent(new MessageEvent("message", { data })), 0);
+    },
+    turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    now: () => performance.now(),
+  });
+  const worker = Object.assign(new EventTarget(), {
+    postMessage: (message: ToWorker) => {
+      const data = structuredClone(message);
+      setTimeout(() => dispatcher.receive(data), 0);
+    },
+    terminate: () => undefined,
+  });
+  return createSession({ createWorker: () => worker });
+}
