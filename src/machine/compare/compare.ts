@@ -178,7 +178,9 @@ async function explanationOf(
   const marks = [left.calls[index]?.marks ?? [], right.calls[index]?.marks ?? []] as const;
   const usual = usualDifferences(left.calls, right.calls, index);
   const differing = new Set([...differingMarks(...marks)].filter((mark) => !usual.has(mark)));
-  const moved = left.calls.some(({ operation }, at) => operation.resultText !== right.calls[at]?.operation.resultText);
+  const moved = left.calls
+    .slice(0, index)
+    .some(({ operation }, at) => operation.resultText !== right.calls[at]?.operation.resultText);
   const [before, release] = byAge(near, far) < 0 ? [near, far] : [far, near];
   return { before, release, ...explain(before, release, { aspect, differing, passed: passedMarks(...marks), moved }) };
 }

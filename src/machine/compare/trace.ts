@@ -81,14 +81,11 @@ class Tracer {
     this.read(operation, reading);
     const reuse = this.reuseOf(operation);
     if (handsOut.has(operation.api) && operation.result > 0) this.where.handedOut(operation.result, operation.index);
-    const decision = [
-      pathText(operation),
-      reuse,
-      operation.errno,
-      operation.finished,
-      reading.movers.join(" "),
-      reading.kernel.join(" "),
-    ].join(" | ");
+    // What a dying call still does belongs to its abort: the message tells it.
+    if (!operation.finished) return { operation, decision: "died", words: [], marks: reading.marks };
+    const decision = [pathText(operation), reuse, operation.errno, reading.movers.join(" "), reading.kernel.join(" ")].join(
+      " | ",
+    );
     return { operation, decision, words: reading.words, marks: reading.marks };
   }
 

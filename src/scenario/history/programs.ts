@@ -179,7 +179,7 @@ export const historyPrograms: Readonly<Record<HistoryId, HistoryProgram>> = {
   "lazy-tcache": program("malloc(8 << 20);"),
   "early-init": program(oneBlock),
   "free-checks-later": program("char *p = malloc(24);\n  ((size_t *)p)[-1] |= 2;\n  free(p);"),
-  "calloc-size-t": program("pvalloc(5000);"),
+  "calloc-size-t": program("pvalloc(5000);", { quiet: true }),
   "smallest-nextsize": program(`size_t fake[8] = {0};
   ${largePair(0x428, 0x418)}
   ((size_t **)a)[3] = fake;
