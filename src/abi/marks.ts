@@ -117,6 +117,7 @@ const rows = {
     ["TryFastbin", "phase", "fast", "addr"],
     ["FastbinHit", "decision", "fast", "addr"],
     ["FastbinAligned", "decision", "addr"],
+    ["FastbinNextAligned", "decision", "addr", "fast"],
     ["FastbinIndex", "decision", "fast", "fast"],
     ["FastbinStash", "decision", "addr", "tcache"],
     ["FastbinStashSize", "decision", "tcache", "tcache"],
@@ -422,7 +423,15 @@ const mallocPath = [
   "malloc_consolidate",
   ...growPath,
 ] as const;
-const freePath = ["__libc_free", "tcache_init", "_int_free", "malloc_consolidate", "systrim", "heap_trim", "munmap_chunk"] as const;
+const freePath = [
+  "__libc_free",
+  "tcache_init",
+  "_int_free",
+  "malloc_consolidate",
+  "systrim",
+  "heap_trim",
+  "munmap_chunk",
+] as const;
 const memalignPath = [
   "ptmalloc_init",
   "_mid_memalign",

@@ -103,7 +103,8 @@ export function checkOne(module: WebAssembly.Module, recording: Recording, reuse
   let first: string | null = null;
   for (const expected of recording.operations) {
     const got = replay.next({ hh: expected.hh !== undefined, h32: expected.h32 !== undefined });
-    const difference = got === null ? { field: "process", expected: "alive", got: "dead" } : firstDifference(expected, got, around);
+    const difference =
+      got === null ? { field: "process", expected: "alive", got: "dead" } : firstDifference(expected, got, around);
     if (difference === null) equal++;
     else
       first ??= `operation ${expected.i} (${expected.op.slice(0, 60)}): ${difference.field}: expected ${difference.expected}, got ${difference.got}`;

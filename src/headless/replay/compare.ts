@@ -152,7 +152,8 @@ function compareLines(expected: RecordedOperation, got: ObservedOperation): Diff
   }
   if (expected.nested !== undefined) return cutShortDiffers(expected, got);
   for (const name of plain) {
-    const difference = name === "sig" && isProtection(expected) && isProtection(got) ? null : field(name, expected[name], got[name]);
+    const difference =
+      name === "sig" && isProtection(expected) && isProtection(got) ? null : field(name, expected[name], got[name]);
     if (difference !== null) return difference;
   }
   return (

@@ -53,7 +53,8 @@ function machineFor(module: WebAssembly.Module, header: RecordingHeader | null, 
   }
   let layout = layoutFromMaps(header.maps, Number(header.heap_start), Number(header.libc_base));
   if (layout === null) throw new InputError("line 1: the header's maps are not those of a process with libc and a stack");
-  if (header.abi === "i386") layout = { ...layout, space: { ...layout.space, mappings: [recorderMemory, ...layout.space.mappings] } };
+  if (header.abi === "i386")
+    layout = { ...layout, space: { ...layout.space, mappings: [recorderMemory, ...layout.space.mappings] } };
   const tcacheKey = header.tcache_key === undefined ? DEFAULT_KEY : BigInt(header.tcache_key);
   const offset = (address: string): number => Number(address) - Number(header.libc_base);
   const machine = createMachine({

@@ -46,6 +46,10 @@ export const searchMarks = {
     en: ["others there?", "bin was empty: a ring of one size", "{a} is the largest there"],
     zh: ["已有其他块吗？", "bin 原为空：只有一种大小", "{a} 是其中最大的"],
   },
+  LargeSmallestLinked: {
+    en: ["ring points back?", "{a} does not lead back to {b} → abort", "{a} leads to {b}"],
+    zh: ["环指回来吗？", "{a} 不再指向 {b} → abort", "{a} 指向 {b}"],
+  },
   LargeSmallest: {
     en: ["smaller than all?", "{a} ≥ {b}, the last", "{a} < {b}, the last → to the end"],
     zh: ["比所有都小吗？", "{a} ≥ 末尾的 {b}", "{a} < 末尾的 {b} → 放到末尾"],

@@ -62,6 +62,10 @@ export const systemMarks = {
     en: ["round up to pages", "{a} wraps around", "{b} → {a} in pages"],
     zh: ["向上取整到页", "{a} 溢出", "{b} → 整页 {a}"],
   },
+  MmapLikeHeapGot: {
+    en: ["kernel gave it?", "no room for {b}", "{b} bytes at {a}"],
+    zh: ["内核给了吗？", "容不下 {b}", "{b} 字节，位于 {a}"],
+  },
   MmapGot: { en: ["mmap", "mmap of {b} failed", "{b} at {a}"], zh: ["mmap", "mmap {b} 失败", "{a} 处映射 {b}"] },
   MunmapChunk: { en: "Unmap the chunk", zh: "解除映射" },
   MunmapSane: {
@@ -175,6 +179,11 @@ export const systemMarks = {
   AlignedAllocPower: {
     en: ["a power of two?", "{a} is none → EINVAL", "{a}"],
     zh: ["是 2 的幂吗？", "{a} 不是 → EINVAL", "{a}"],
+  },
+  MemalignCached: { en: "Look for an aligned entry in the tcache", zh: "在 tcache 中找已对齐的项" },
+  MemalignCachedWalk: {
+    en: ["pass this entry?", "{a} of size {b} is the last to look at", "{a} of size {b} does not do → next"],
+    zh: ["跳过该项吗？", "{a}（大小 {b}）是要看的最后一项", "{a}（大小 {b}）不行 → 下一项"],
   },
   MemalignTcache: { en: "Look for an aligned entry in the tcache", zh: "在 tcache 中找已对齐的项" },
   MemalignEntry: {

@@ -60,7 +60,7 @@ function applyTunable<W>(id: u32, value: W): void {
   switch (id) {
     case Tunable.TopPad: setFixed<W>(PROFILE_MP_TOP_PAD, value); break;
     case Tunable.Perturb: setPerturbByte(<i32>value); break;
-    case Tunable.MmapThreshold: setFixed<W>(PROFILE_MP_MMAP_THRESHOLD, value); break;
+    case Tunable.MmapThreshold: setMmapThreshold<W>(value); break;
     case Tunable.TrimThreshold: setFixed<W>(PROFILE_MP_TRIM_THRESHOLD, value); break;
     case Tunable.MmapMax: setMmapMax(<i32>value); break;
     case Tunable.ArenaMax: setMp<W>(PROFILE_MP_ARENA_MAX, value); break;
@@ -130,7 +130,9 @@ export function changeParameter<W>(param: i32, value: i32): i32 {
   const size = <W>(<i64>value);
   let result = true;
   switch (param) {
-    case M_MXFAST: result = has(Feature.Fastbins) && setMxfast<W>(size); break;
+    case M_MXFAST:
+      if (has(Feature.Fastbins)) result = setMxfast<W>(size);
+      break;
     case M_TRIM_THRESHOLD: setFixed<W>(PROFILE_MP_TRIM_THRESHOLD, size); break;
     case M_TOP_PAD: setFixed<W>(PROFILE_MP_TOP_PAD, size); break;
     case M_MMAP_THRESHOLD: result = setMmapThreshold<W>(size); break;
