@@ -73,6 +73,15 @@ export interface StatementTrack {
   readonly statement: Uint32Array;
 }
 
+/** Who runs when, and what the threads are at: structure of arrays in order of time. Empty while there is only main. */
+export interface ThreadTrack {
+  /** Position from which it holds. */
+  readonly at: Uint32Array;
+  readonly thread: Uint32Array;
+  /** A value of threadState (src/abi/threads.ts); none: the thread runs from here on. */
+  readonly state: Uint32Array;
+}
+
 export interface RunSummary {
   readonly status: RunStatus;
   readonly exitCode: number;
@@ -91,6 +100,7 @@ export interface RunSummary {
   readonly operations: readonly Operation[];
   readonly ledger: Ledger;
   readonly statements: StatementTrack;
+  readonly threads: ThreadTrack;
   readonly output: readonly OutputChunk[];
 }
 

@@ -3,6 +3,7 @@
  * paused between statements and resumed, without either side knowing.
  */
 import type { ApiName } from "../../abi/api";
+import { type ThreadState, threadState } from "../../abi/threads";
 import type { Target, ThreadCalls } from "../../clang/target";
 import { pointerWord, type Word, wordOf, zeroWord } from "./calls";
 
@@ -22,6 +23,8 @@ export interface Watcher {
   write(fd: number, bytes: Uint8Array): void;
   /** Another thread runs from here on. */
   switchTo(thread: number): void;
+  /** A thread's state is another from here on; null: the running one's. */
+  noted(thread: number | null, state: ThreadState): void;
   /** Many records may have been written since the last call: a chance to look at them before the ring comes round. */
   drain(): void;
 }
@@ -49,6 +52,28 @@ function watchedThreads(threads: ThreadCalls, watcher: Watcher): ThreadCalls {
     switchTo: (thread) => {
       threads.switchTo(thread);
       watcher.switchTo(thread);
+    },
+    create: () => {
+      const thread = threads.create();
+      if (thread > 0) watcher.noted(thread, threadState.ready);
+      return thread;
+    },
+    note: (thread, state, waitThread, waitAddr) => {
+      threads.note(thread, state, waitThread, waitAddr);
+      watcher.noted(thread, state);
+    },
+    reap: (thread) => {
+      threads.reap(thread);
+      watcher.noted(thread, threadState.gone);
+    },
+    hold: () => {
+      const arena = threads.hold();
+      watcher.noted(null, threadState.insideMalloc);
+      return arena;
+    },
+    release: (thread) => {
+      threads.release(thread);
+      watcher.noted(thread, threadState.ready);
     },
   };
 }
@@ -128,6 +153,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       repeats = false;
     },
     isTerminal: (fd) => inner.isTerminal?.(fd) ?? true,
+    read: (maxBytes) => inner.read?.(maxBytes) ?? new Uint8Array(0),
     write: (fd, bytes) => {
       watcher.write(fd, bytes);
       inner.write(fd, bytes);

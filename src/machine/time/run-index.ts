@@ -6,7 +6,8 @@ import type { ApiName } from "../../abi/api";
 import type { DebugInfo } from "../../abi/debug-info";
 import { recordKind } from "../../abi/journal";
 import { PAGE_SHIFT } from "../../abi/machine-memory";
-import type { Ledger, Operation, OperationPath, OutputChunk, StatementTrack } from "../../protocol/messages";
+import { threadState } from "../../abi/threads";
+import type { Ledger, Operation, OperationPath, OutputChunk, StatementTrack, ThreadTrack } from "../../protocol/messages";
 import { callShapes, type Word, wordText, wordValue, zeroWord } from "./calls";
 import { Column } from "./growable";
 import type { LedgerBook } from "./ledger";
@@ -43,6 +44,10 @@ export class RunIndex {
   /** Positions just after another thread was switched to, and which. Empty while there is only main. */
   readonly threadAt = new Column();
   readonly threadId = new Column();
+  /** Switches and changes of state together, see ThreadTrack. */
+  readonly trackAt = new Column();
+  readonly trackThread = new Column();
+  readonly trackState = new Column();
   /** Records below this have been looked at. */
   scanned = 0;
 
@@ -84,8 +89,16 @@ export class RunIndex {
     if (!this.switched.has(thread)) this.switched.set(thread, { depth: this.depth, frames: names.depth });
     this.threadAt.push(this.parts.journal.head());
     this.threadId.push(thread);
+    this.noted(thread, threadState.none);
     this.bracketAt.push(this.parts.journal.head());
     this.bracketDepth.push(this.depth);
+  }
+
+  /** A thread's state changed (null: the running one's); `none`: it runs from here on. */
+  noted(thread: number | null, state: number): void {
+    this.trackAt.push(this.parts.journal.head());
+    this.trackThread.push(thread ?? this.thread);
+    this.trackState.push(state);
   }
 
   /** The thread that runs at a cursor. */
@@ -219,6 +232,10 @@ export class RunIndex {
     return { at: this.statementAt.toArray(), statement: this.statementId.toArray() };
   }
 
+  threads(): ThreadTrack {
+    return { at: this.trackAt.toArray(), thread: this.trackThread.toArray(), state: this.trackState.toArray() };
+  }
+
   /** Forgets everything at or after record `at`, the last boundary: the run continues from there. */
   truncate(at: number): void {
     const statements = this.statementAt.countBelow(at);
@@ -234,6 +251,8 @@ export class RunIndex {
     const threads = this.threadAt.countBelow(at + 1);
     this.threadAt.truncate(threads);
     this.threadId.truncate(threads);
+    const track = this.trackAt.countBelow(at + 1);
+    for (const column of [this.trackAt, this.trackThread, this.trackState]) column.truncate(track);
     for (const [thread, { depth, frames }] of this.switched) {
       this.depths.set(thread, depth);
       this.parts.names.switchTo(thread);

@@ -269,6 +269,7 @@ export class Timeline {
       handedOut: (block) => void (recording() && index.handedOut(block)),
       stored: (addr, value) => void (recording() && index.stored(addr, value)),
       switchTo: (thread) => void (recording() && index.switchTo(thread)),
+      noted: (thread, state) => void (recording() && index.noted(thread, state)),
       drain: () => void (recording() && index.scan()),
       write: (fd, bytes) => {
         if (recording() && (fd === 1 || fd === 2)) index.print(fd, this.decoders[fd].decode(bytes, { stream: true }));
