@@ -123,47 +123,82 @@ export interface Latest {
   readonly instant: Instant;
 }
 
-function decodeBytes(memory: Uint8Array, summary: RunSummary, handed: HandedOut, inside: boolean): Decoded | null {
+/** What is read from the allocator's and the kernel's bytes. */
+type Heap = Pick<Decoded, "abi" | "reader" | "context" | "space" | "heap">;
+
+function decodeHeapBytes(memory: Uint8Array, summary: RunSummary, handed: HandedOut, inside: boolean): Heap | null {
   const space = decodeAddressSpace(memory);
   const view = machineView(memory, mappedRanges(space));
   const place = siteOf(view, summary.process, space.brk, decodeThreads(memory));
   if (place === undefined) return null;
   const { abi, site } = place;
-  const reader = wordReader(view, abi.wordBytes);
   const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users: handed.users, inCall: inside });
+  return { abi, reader: wordReader(view, abi.wordBytes), context: heapContext(view, abi, site), space, heap };
+}
+
+/** The program's own variables, and which chunks they lead to. */
+function decodeProgram(memory: Uint8Array, summary: RunSummary, handed: HandedOut, from: Heap, earlier: Decoded | null): Decoded {
+  const { abi, reader, heap } = from;
   const registers = cRegisters(memory);
   const frames = stackFrames(reader, summary.debug, registers);
   const pointers = namedPointers(reader, summary.debug, frames, mayFollow(heap.chunks));
   const toChunks = chunkPointers(heap.chunks, pointers, abi.wordBytes);
+  const names = chunkNames(heap.chunks, toChunks, handed.names);
   return {
-    abi,
-    reader,
-    context: heapContext(view, abi, site),
-    space,
-    heap,
+    ...from,
     stackPointer: registers.stack,
     variables: variableValues(reader, summary.debug, frames),
     pointers,
     chunkPointers: toChunks,
-    names: chunkNames(heap.chunks, toChunks, handed.names),
+    names: earlier !== null && sameNames(earlier.names, names) ? earlier.names : names,
   };
 }
 
-/** Whether all records between two cursors are at hand and none of them is a write. */
-function unwritten(records: JournalRecords | null, one: number, other: number): boolean {
-  if (one === other) return true;
-  const [from, to] = [Math.min(one, other), Math.max(one, other)];
-  if (records === null || from < records.from || to > records.from + records.count) return false;
-  for (let row = from - records.from; row < to - records.from; row++) if (records.kind[row] === recordKind.write) return false;
+function sameNames(one: ReadonlyMap<number, string>, other: ReadonlyMap<number, string>): boolean {
+  if (one.size !== other.size) return false;
+  for (const [addr, name] of one) if (other.get(addr) !== name) return false;
   return true;
 }
 
-/** Whether two pictures of the same bytes show the same step: then the heap is not even drawn again. */
+/** How far what was decoded before still holds. */
+type Stale = "nothing" | "program" | "all";
+
+/** What the records between two cursors make stale: writes to the program's own memory leave the allocator's as it was. */
+function staleAfter(records: JournalRecords | null, one: number, other: number, space: AddressSpace): Stale {
+  if (one === other) return "nothing";
+  const [from, to] = [Math.min(one, other), Math.max(one, other)];
+  if (records === null || from < records.from || to > records.from + records.count) return "all";
+  const own = space.vmas.filter(({ kind }) => kind === "stack" || kind === "data" || kind === "bss");
+  let stale: Stale = "nothing";
+  for (let row = from - records.from; row < to - records.from; row++) {
+    const kind = records.kind[row];
+    // Registers are not journalled, but they change only where a statement or a function begins or ends.
+    if (kind === recordKind.statement || kind === recordKind.frame) stale = "program";
+    if (kind !== recordKind.write) continue;
+    const addr = records.addr[row] ?? 0;
+    if (!own.some(({ start, end }) => addr >= start && addr < end)) return "all";
+    stale = "program";
+  }
+  return stale;
+}
+
+function decodeBytes(
+  memory: Uint8Array,
+  summary: RunSummary,
+  handed: HandedOut,
+  inside: boolean,
+  latest: Latest | null,
+  stale: Stale,
+): Decoded | null {
+  if (latest !== null && stale === "nothing") return latest.decoded;
+  const heap = latest !== null && stale === "program" ? latest.decoded : decodeHeapBytes(memory, summary, handed, inside);
+  return heap === null ? null : decodeProgram(memory, summary, handed, heap, latest?.decoded ?? null);
+}
+
+/** Whether two pictures show the same heap after the same step: then it is not even drawn again. */
 function alike(one: HeapPicture, other: HeapPicture): boolean {
-  const sameWords = one.changed.length === 0 && other.changed.length === 0;
-  return (
-    sameWords && one.nextWrite === other.nextWrite && one.nextOrder === other.nextOrder && one.focus.join() === other.focus.join()
-  );
+  if (one.chunks !== other.chunks || one.names !== other.names || one.changed.length + other.changed.length > 0) return false;
+  return one.nextWrite === other.nextWrite && one.nextOrder === other.nextOrder && one.focus.join() === other.focus.join();
 }
 
 function decode(
@@ -176,9 +211,9 @@ function decode(
   const { cursor } = position;
   const handed = handedOut(summary, position, latest?.handed);
   const inside = insideCall(summary, position);
-  const same =
-    latest !== null && latest.handed === handed && latest.inside === inside && unwritten(records, latest.cursor, cursor);
-  const decoded = same ? latest.decoded : decodeBytes(memory, summary, handed, inside);
+  const comparable = latest !== null && latest.handed === handed && latest.inside === inside;
+  const stale = comparable ? staleAfter(records, latest.cursor, cursor, latest.decoded.space) : "all";
+  const decoded = decodeBytes(memory, summary, handed, inside, latest, stale);
   if (decoded === null) return null;
   const { abi, reader, heap, context, names, ...rest } = decoded;
   const numbers = records === null ? null : writeNumbers(records, records.from);
@@ -199,7 +234,7 @@ function decode(
     ...(next < 0 ? {} : { nextOrder: numbers?.[cursor - (records?.from ?? 0)] ?? 0 }),
     focus,
   };
-  const picture = same && alike(drawn, latest.instant.picture) ? latest.instant.picture : drawn;
+  const picture = latest !== null && alike(drawn, latest.instant.picture) ? latest.instant.picture : drawn;
   const instant: Instant = { ...rest, cursor, abi, reader, context, heap, records, picture };
   return { cursor, handed, inside, decoded, instant };
 }
