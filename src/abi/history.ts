@@ -439,7 +439,7 @@ const rows = {
       "malloc_par.tcache_bins",
       "malloc_par.tcache_small_bins",
     ],
-    marks: ["TcacheHit", "TcachePut", "FreeTryTcache", "TryTcache", "FreeTcacheSize"],
+    marks: ["TryLargeTcache", "LargeTcacheHit", "FreeLargeCachedRoom", "TcacheInit"],
     major: true,
   },
   "lazy-tcache": {
@@ -460,7 +460,7 @@ const rows = {
     release: "2.42",
     commits: ["b0cb99bef5", "9b0c8ced9c"],
     features: ["alignedSizeCheck"],
-    marks: ["FreeSize", "FreePointer", "FreeIsMmapped"],
+    marks: ["FreeSize", "FreePointer", "FreeIsMmapped", "FreeAligned", "FreeEnds"],
   },
   "calloc-size-t": {
     release: "2.42",
@@ -468,10 +468,11 @@ const rows = {
     features: ["callocPtrdiff", "pvallocOddMask"],
     marks: ["CallocFits", "PvallocFits"],
   },
+  "remainders-uncached": { release: "2.42", commits: ["cd33535002"], marks: ["TcachePut"] },
   "heap-max-constant": { release: "2.42", commits: ["9f551e28a7"], features: ["heapsOfHugePages"] },
   "guard-in-stack": { release: "2.42", commits: ["a6fbe36b7f"], features: ["guardMapping"] },
   "smallest-nextsize": { release: "2.42", commits: ["4cf2d86936"], features: ["smallestNextsizeCheck"] },
-  "fast-stash-size": { release: "2.42", commits: ["d10176c0ff"], features: ["fastStashSizeCheck"], marks: ["FastbinStash"] },
+  "fast-stash-size": { release: "2.42", commits: ["d10176c0ff"], features: ["fastStashSizeCheck"], marks: ["FastbinStashSize"] },
 
   // ── 2.43 ──
   "no-fastbins": {
@@ -488,7 +489,7 @@ const rows = {
     alters: ["words"],
     commits: ["0b9210bd76"],
     fields: ["tcacheFill"],
-    marks: ["FreeTcacheRoom", "TcachePut", "FreeTryTcache"],
+    marks: ["FreeTcacheRoom", "FreeCachedRoom", "TcachePut"],
     major: true,
   },
   "tcache-by-free": {
@@ -498,13 +499,19 @@ const rows = {
     features: ["tcacheByFree"],
     marks: ["TcacheInit"],
   },
-  "large-exact": { release: "2.43", commits: ["b2b4b46a52"], features: ["largeTcacheExact"], marks: ["TcacheHit"] },
+  "exit-direct": { release: "2.43", commits: ["7f670284d8"], features: ["exitFreesDirectly"] },
+  "large-exact": {
+    release: "2.43",
+    commits: ["b2b4b46a52"],
+    features: ["largeTcacheExact"],
+    marks: ["LargeTcacheHit", "LargeTcacheWalk"],
+  },
   "mapped-layout": {
     release: "2.43",
     alters: ["words"],
     commits: ["614cfd0f8a"],
     features: ["mappedLikeHeap", "reallocKeepsMapping"],
-    marks: ["MmapChunk", "MunmapChunk", "MremapChunk", "ReallocMmapped"],
+    marks: ["MmapChunk", "MmapLikeHeapGot", "MunmapChunk", "MremapChunk", "ReallocMmapped", "Usable"],
     major: true,
   },
   "memalign-overflow": {

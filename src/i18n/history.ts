@@ -35,6 +35,10 @@ const en: HistoryTexts = {
     "A thread that ends empties its tcache for good; before, a new one was made meanwhile and lost.",
   ),
   "heaps-reserve": text("heaps reserved", "Heaps of other arenas are mapped without MAP_NORESERVE."),
+  "remainders-uncached": text(
+    "remainders uncached",
+    "What realloc cuts off no longer goes to the tcache: the program never asked for such a size.",
+  ),
   "heap-max-constant": text("fixed heap size", "The size of a heap no longer depends on huge pages."),
   "guard-in-stack": text(
     "guard in the stack",
@@ -174,7 +178,7 @@ const en: HistoryTexts = {
   ),
   "large-tcache": text(
     "large tcache",
-    "The tcache has 12 more lists, for chunks up to 4 MiB; its counters say how much room is left.",
+    "The tcache has 12 more lists, for chunks up to 4 MiB where glibc.malloc.tcache_max allows them; its counters say how much room is left.",
   ),
   "lazy-tcache": text(
     "tcache when needed",
@@ -197,6 +201,10 @@ const en: HistoryTexts = {
   ),
   "fill-sixteen": text("fill 16", "A tcache list takes 16 chunks instead of 7."),
   "tcache-by-free": text("tcache by free", "The tcache is made by the first free; until then an empty stand-in is used."),
+  "exit-direct": text(
+    "direct at exit",
+    "The chunks of an ending thread’s tcache go back to their arenas directly, not through free’s checks.",
+  ),
   "large-exact": text("exact large", "A large list of the tcache serves only chunks of exactly the size asked for."),
   "mapped-layout": text("mapped layout", "A mapped chunk ends two words before its mapping, as if another chunk followed."),
   "memalign-overflow": text("memalign overflow", "memalign refuses alignments that make the size wrap (CVE-2026-0861)."),
@@ -220,6 +228,7 @@ const zh: HistoryTexts = {
   "free-list-checked": text("检查空闲表", "空闲表上的 arena 没有线程；从环上取走 arena 的线程会把它移出空闲表。"),
   "tcache-exit": text("线程结束时的 tcache", "结束的线程彻底清空它的 tcache；以前其间会新建一个，随后丢失。"),
   "heaps-reserve": text("heap 计入预留", "其他 arena 的 heap 不再以 MAP_NORESERVE 映射。"),
+  "remainders-uncached": text("剩余不进 tcache", "realloc 切下的剩余部分不再放入 tcache：程序从未请求过这种大小。"),
   "heap-max-constant": text("heap 大小固定", "heap 的大小不再随大页变化。"),
   "guard-in-stack": text("守护页在栈内", "内核支持时，线程的守护页属于栈的同一个映射。"),
   "attached-threads": text("附着线程计数", "每个 arena 记录正在使用它的线程数；只有无人使用的 arena 才会分给别的线程。"),
@@ -279,7 +288,10 @@ const zh: HistoryTexts = {
   "small-direct": text("直接进 small bin", "释放的小 chunk 直接进入它的 small bin；只有大的才在 unsorted bin 中等待。"),
   "calloc-tcache": text("calloc 用 tcache", "calloc 像 malloc 一样从 tcache 取块，然后清零。"),
   "calloc-clears": text("calloc 清零", "calloc 用自己的一小段代码清零小块，不再对其大小下断言。"),
-  "large-tcache": text("大 tcache", "tcache 多了 12 条链表，可容纳最大 4 MiB 的 chunk；计数表示还剩多少空位。"),
+  "large-tcache": text(
+    "大 tcache",
+    "tcache 多了 12 条链表，在 glibc.malloc.tcache_max 允许时可容纳最大 4 MiB 的 chunk；计数表示还剩多少空位。",
+  ),
   "lazy-tcache": text("按需建 tcache", "tcache 由第一个能用到它的调用创建，因此不一定是第一个 chunk。"),
   "early-init": text("提前初始化", "malloc 在进程启动时初始化，而不是在第一次调用时。"),
   "free-checks-later": text("检查在 tcache 之后", "free 先给 tcache 机会，之后才检查指针和大小：有些错误的释放不会被发现。"),
@@ -289,6 +301,7 @@ const zh: HistoryTexts = {
   "no-fastbins": text("没有 fastbin", "不再有 fastbin 和 malloc_consolidate：tcache 不收的 chunk 立即合并。"),
   "fill-sixteen": text("容量 16", "tcache 的每条链表可放 16 个 chunk，以前是 7 个。"),
   "tcache-by-free": text("由 free 建 tcache", "tcache 由第一次 free 创建；在此之前使用一个空的替身。"),
+  "exit-direct": text("线程结束时直接归还", "结束的线程清空 tcache 时，chunk 直接归还给 arena，不再经过 free 的检查。"),
   "large-exact": text("大小须正好", "tcache 的大链表只提供与请求大小完全相同的 chunk。"),
   "mapped-layout": text("映射布局", "映射的 chunk 在映射末尾前两个字处结束，好像后面还有一个 chunk。"),
   "memalign-overflow": text("memalign 溢出", "memalign 拒绝使大小回绕的对齐值（CVE-2026-0861）。"),

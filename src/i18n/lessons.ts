@@ -27,7 +27,7 @@ const en: LessonText = {
     "2.41":
       "Until 2.40 calloc ignored the tcache: the block comes from the fastbin. Since 2.41 it takes the chunk that was freed last of the seven in the tcache.",
     "2.42":
-      "2000 bytes were too large for any tcache list; in 2.42 there are lists up to 4 MiB. The chunk stays whole and unmerged.",
+      "realloc makes the block smaller, and 0x60 bytes are left. Until 2.41 that remainder went to the tcache like any freed chunk, though nobody ever asked for its size; since 2.42 it does not. (The tcache itself grew by twelve lists, so all blocks lie 0x70 higher.)",
     "2.43":
       "The eighth chunk of one size went to a fastbin, for twenty years. 2.43 has none: a tcache list takes sixteen, and what comes after is merged at once.",
   },
@@ -46,7 +46,8 @@ const zh: LessonText = {
     "2.39":
       "aligned_alloc 在块的前面切下一段。在 2.35 中，这一段像任何被释放的 chunk 一样进入 tcache；从 2.39 起，它与邻居合并，或在 bin 中等待。",
     "2.41": "2.40 及以前 calloc 不看 tcache：块来自 fastbin。从 2.41 起，它取走 tcache 的七块中最后释放的那一块。",
-    "2.42": "2000 字节对任何 tcache 链表都太大；2.42 有最大到 4 MiB 的链表。这个 chunk 保持完整，不合并。",
+    "2.42":
+      "realloc 把块缩小，剩下 0x60 字节。2.41 及以前，这段剩余像任何被释放的 chunk 一样进入 tcache，尽管没有人请求过这种大小；2.42 起不再如此。（tcache 自身多了十二条链表，所以每一块都高了 0x70 字节。）",
     "2.43": "二十年来，同样大小的第八块进入 fastbin。2.43 没有 fastbin：tcache 的一条链表可放十六块，再多的立即合并。",
   },
 };

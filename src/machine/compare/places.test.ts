@@ -21,8 +21,8 @@ const process = {
 
 describe("names of places", () => {
   const where = places(abi, process);
-  where.handedOut(0x5000_02a0, 0);
-  where.handedOut(0x5000_02c0, 1);
+  where.handedOut(0x5000_02a0, 24, 0);
+  where.handedOut(0x5000_02c0, 24, 1);
   where.tcacheMade(0x5000_0010);
 
   it("are fields of malloc's structs, or a call's block and the distance from its chunk", () => {
@@ -33,10 +33,10 @@ describe("names of places", () => {
     expect(where.name(0x5000_02b8)).toBe("#1+8");
   });
 
-  it("are the latest call's when a block is handed out again, and nothing far from every block", () => {
-    where.handedOut(0x5000_02a0, 7);
+  it("are the latest call's when a block is handed out again, and nothing outside of every block", () => {
+    where.handedOut(0x5000_02a0, 24, 7);
     expect(where.blockAt(0x5000_0298)).toEqual({ call: 7, offset: 8 });
     expect(where.name(0x4000_0000)).toBeNull();
-    expect(where.name(0x6000_0000)).toBeNull();
+    expect(where.name(0x5000_02d0)).toBeNull();
   });
 });

@@ -7,18 +7,15 @@ import type { ProcessInfo } from "../../abi/process-info";
 
 /** Blocks handed out so far, and where malloc keeps its own things. */
 export interface Places {
-  /** A block was handed out by call `call`. */
-  handedOut(user: number, call: number): void;
+  /** A block of that many bytes was handed out by call `call`. */
+  handedOut(user: number, requestBytes: number, call: number): void;
   /** The thread's tcache was made there. */
   tcacheMade(addr: number): void;
-  /** The call whose block is nearest at or below the address, and the distance from that chunk's start; null when none is near. */
+  /** The call whose block the address lies in, and the distance from that chunk's start; null when it is in none's. */
   blockAt(addr: number): { readonly call: number; readonly offset: number } | null;
   /** Text for an address, null when it is none of malloc's. */
   name(addr: number): string | null;
 }
-
-/** Beyond this distance an address has nothing to do with the block before it. */
-const REACH_BYTES = 1 << 20;
 
 function fieldAt(layout: StructLayout, offset: number): string | null {
   const field = layout.fields.find((candidate) => offset >= candidate.offset && offset < candidate.offset + candidate.sizeBytes);
@@ -28,9 +25,9 @@ function fieldAt(layout: StructLayout, offset: number): string | null {
 }
 
 export function places(abi: MallocAbi, process: ProcessInfo): Places {
-  /** Chunk addresses, ascending, and the latest call that handed each out. */
+  /** Chunk addresses, ascending; of each the latest call that handed it out, and the most bytes it ever had. */
   const chunks: number[] = [];
-  const calls = new Map<number, number>();
+  const blocks = new Map<number, { readonly call: number; readonly bytes: number }>();
   let tcache = 0;
   const header = 2 * abi.wordBytes;
   const globals = [
@@ -50,15 +47,19 @@ export function places(abi: MallocAbi, process: ProcessInfo): Places {
 
   function blockAt(addr: number): { readonly call: number; readonly offset: number } | null {
     const start = chunks[below(addr)];
-    if (start === undefined || addr - start > REACH_BYTES) return null;
-    return { call: calls.get(start) ?? -1, offset: addr - start };
+    const block = start === undefined ? undefined : blocks.get(start);
+    return start === undefined || block === undefined || addr >= start + block.bytes
+      ? null
+      : { call: block.call, offset: addr - start };
   }
 
   return {
-    handedOut(user, call) {
+    handedOut(user, requestBytes, call) {
       const chunk = user - header;
-      if (!calls.has(chunk)) chunks.splice(below(chunk) + 1, 0, chunk);
-      calls.set(chunk, call);
+      const known = blocks.get(chunk);
+      if (known === undefined) chunks.splice(below(chunk) + 1, 0, chunk);
+      const padded = Math.ceil((requestBytes + abi.wordBytes) / abi.alignment) * abi.alignment;
+      blocks.set(chunk, { call, bytes: Math.max(padded, abi.minChunkBytes, known?.bytes ?? 0) });
     },
     tcacheMade(addr) {
       tcache = addr;

@@ -46,6 +46,11 @@ const handsOut: ReadonlySet<ApiName> = new Set<ApiName>([
   "pvalloc",
 ]);
 
+/** Bytes that a call asked for: its last argument, for calloc times the first. */
+function requestOf({ api, args }: Operation): number {
+  return api === "calloc" ? (args[0] ?? 0) * (args[1] ?? 0) : (args.at(-1) ?? 0);
+}
+
 /** Both mean that the block was cut from top; whether top had to grow for it, the kernel calls tell. */
 const pathText = (operation: Operation): string => (operation.path === "sysmalloc" ? "top" : operation.path);
 
@@ -80,7 +85,8 @@ class Tracer {
     const reading: Reading = { movers: [], kernel: [], words: [], marks: [] };
     this.read(operation, reading);
     const reuse = this.reuseOf(operation);
-    if (handsOut.has(operation.api) && operation.result > 0) this.where.handedOut(operation.result, operation.index);
+    if (handsOut.has(operation.api) && operation.result > 0)
+      this.where.handedOut(operation.result, requestOf(operation), operation.index);
     // What a dying call still does belongs to its abort: the message tells it.
     if (!operation.finished) return { operation, decision: "died", words: [], marks: reading.marks };
     const decision = [pathText(operation), reuse, operation.errno, reading.movers.join(" "), reading.kernel.join(" ")].join(
@@ -123,7 +129,7 @@ class Tracer {
     const name = kernelCallNames[id];
     if (name === undefined || name === "page_fault" || name === "none") return;
     const { heapStart } = this.timeline.process;
-    into.kernel.push(name === "brk" ? `brk ${a === 0 ? 0 : a - heapStart}` : `${name} ${b}`);
+    into.kernel.push(name === "brk" ? `brk ${a === 0 ? 0 : a - heapStart}` : `${name} ${b.toString(16)}`);
   }
 
   private readWrite(into: Reading, addr: number, value: bigint, size: number): void {

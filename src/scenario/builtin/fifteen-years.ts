@@ -14,7 +14,7 @@ int main(void) {
 
   for (int i = 0; i < 9; i++)
     free(t[i]);
-  free(big);
+  big = realloc(big, 1900);
 
   // Cleared memory: from where?
   char *z = calloc(1, 24);

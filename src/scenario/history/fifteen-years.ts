@@ -18,7 +18,7 @@ export const fifteenYearsSteps = [
   { before: "2.31", release: "2.35", statement: "free(t[i])", change: "safe-linking" },
   { before: "2.35", release: "2.39", statement: "char *m", change: "memalign-merges" },
   { before: "2.39", release: "2.41", statement: "char *z", change: "calloc-tcache" },
-  { before: "2.41", release: "2.42", statement: "free(big)", change: "large-tcache" },
+  { before: "2.41", release: "2.42", statement: "big = realloc", change: "remainders-uncached" },
   { before: "2.42", release: "2.43", statement: "free(t[i])", change: "fill-sixteen" },
 ] as const satisfies readonly LessonStep[];
 

@@ -60,6 +60,7 @@ export const historyPrograms: Readonly<Record<HistoryId, HistoryProgram>> = {
   "free-list-checked": inThread(oneBlock, { quiet: true }),
   "tcache-exit": inThread(oneBlock, {}, 2),
   "heaps-reserve": inThread(oneBlock, { quiet: true }),
+  "remainders-uncached": program("char *p = malloc(2000);\n  malloc(24);\n  p = realloc(p, 1900);"),
   "heap-max-constant": inThread(oneBlock, { quiet: true }),
   "guard-in-stack": inThread(oneBlock, { quiet: true }),
   "attached-threads": inThread(oneBlock, { quiet: true }),
@@ -175,7 +176,9 @@ export const historyPrograms: Readonly<Record<HistoryId, HistoryProgram>> = {
   "small-direct": program("char *p = malloc(0x100);\n  malloc(24);\n  free(p);", { tunables: NO_TCACHE }),
   "calloc-tcache": program("free(malloc(24));\n  calloc(1, 24);"),
   "calloc-clears": program("calloc(1, 24);", { quiet: true }),
-  "large-tcache": program("char *p = malloc(2000);\n  malloc(24);\n  free(p);"),
+  "large-tcache": program("char *p = malloc(2000);\n  malloc(24);\n  free(p);", {
+    tunables: "glibc.malloc.tcache_max=65536",
+  }),
   "lazy-tcache": program("malloc(8 << 20);"),
   "early-init": program(oneBlock),
   "free-checks-later": program("char *p = malloc(24);\n  ((size_t *)p)[-1] |= 2;\n  free(p);"),
@@ -201,9 +204,12 @@ export const historyPrograms: Readonly<Record<HistoryId, HistoryProgram>> = {
   for (int i = 0; i < 8; i++)
     free(t[i]);`),
   "tcache-by-free": program("char *p = malloc(24);\n  malloc(24);\n  free(p);"),
-  "large-exact": program("char *p = malloc(2000);\n  malloc(24);\n  free(p);\n  malloc(1900);"),
-  "mapped-layout": program("malloc(200000);"),
-  "memalign-overflow": program("memalign((size_t)1 << 63, ((size_t)1 << 63) - 64);"),
+  "large-exact": program("char *p = malloc(2000);\n  malloc(24);\n  free(p);\n  malloc(1900);", {
+    tunables: "glibc.malloc.tcache_max=65536",
+  }),
+  "exit-direct": inThread(oneBlock, { quiet: true }),
+  "mapped-layout": program("malloc(24);\n  malloc_usable_size(malloc(200000));"),
+  "memalign-overflow": program("memalign((size_t)1 << 63, ((size_t)1 << 63) - 1);"),
   "fallback-afresh": program(brkBlocked),
   "thp-always": program(oneBlock, { quiet: true }),
 };
