@@ -74,6 +74,8 @@ export const control = {
   errnoAddress: 0xf0,
   /** stop is blocked: the arena whose lock is held by another thread. u64 */
   waitArena: 0xf8,
+  /** Bytes the program has read from its standard input so far. J */
+  inputBytes: 0x100,
 } as const;
 
 /** Values of control.stop. */

@@ -39,6 +39,8 @@ export interface Target extends AllocatorCalls {
 
   /** isatty(3): decides how stdio buffers. Absent: every descriptor is a terminal. */
   isTerminal?(fd: number): boolean;
+  /** read(2) from standard input: at most so many bytes, none at its end. From a terminal a line at most. Absent: there is none. */
+  read?(maxBytes: number): Uint8Array;
   /** write(2). */
   write(fd: number, bytes: Uint8Array): void;
   /** The process ends. Returns; the interpreter stops by itself. */

@@ -55,6 +55,7 @@ export async function runCommand(args: readonly string[], print: Print): Promise
   // The program's stdout is ours: a terminal or not, as stdio sees it.
   const target = engineTarget(c.machine, {
     print: (fd, bytes) => void (fd === 1 || fd === 2 ? output[fd].write(bytes.slice()) : undefined),
+    input: c.input,
     isTerminal: (fd) => (fd === 1 || fd === 2) && output[fd].isTTY === true,
   });
   const timeline = options.trace ? traced(c, target, options.budget) : null;

@@ -8,6 +8,7 @@ import type { Program } from "../clang/program";
 import { functionHeaders, headers } from "./headers";
 import { mallocFunctions } from "./malloc";
 import { pthreadFunctions } from "./pthread";
+import { stdinFunctions } from "./stdin";
 import { stdioFunctions } from "./stdio";
 import { mathFunctions, stdlibFunctions } from "./stdlib";
 import { ctypeFunctions, stringFunctions } from "./string";
@@ -24,6 +25,7 @@ export const libcFunctions: LibcFunctions = new Map(
     ...stdlibFunctions,
     ...mathFunctions,
     ...pthreadFunctions,
+    ...stdinFunctions,
   }),
 );
 

@@ -17,6 +17,8 @@ export interface FakeTarget extends Target {
   /** What was done with threads. */
   readonly switches: string[];
   deadlocked: boolean;
+  /** What is left of standard input. */
+  input: Uint8Array;
   /** Called before each statement's marker. */
   onStatement: () => void;
 }
@@ -119,6 +121,7 @@ export function createFakeTarget(): FakeTarget {
     trace: [],
     calls: [],
     switches: [],
+    input: new Uint8Array(0),
     deadlocked: false,
     signal: 0,
     signalAddr: 0,
@@ -144,6 +147,12 @@ export function createFakeTarget(): FakeTarget {
       stopped = target.steps > target.budget;
       if (stopped) throw new Stop("budget");
     },
+    read: (maxBytes) => {
+      const bytes = target.input.slice(0, maxBytes);
+      target.input = target.input.slice(bytes.length);
+      return bytes;
+    },
+    isTerminal: () => false,
     write: (fd, bytes) => void target.output.push({ fd, text: Array.from(bytes, (b) => String.fromCharCode(b)).join("") }),
     exit: () => {},
     raise: (signal, _code, addr) => raise(signal, addr),

@@ -25,10 +25,12 @@ export function runSource(
   schedule?: Schedule,
   seed?: number,
   wordBytes?: 4 | 8,
+  input = "",
 ): Ran {
   const program = mustCompile(source, wordBytes);
   const target = createFakeTarget();
   target.budget = budget;
+  target.input = new TextEncoder().encode(input);
   const layout = loadProgram(target, program, args);
   const outcome = createInterpreter(program, target, layout, libcFunctions, schedule, seed).run();
   const text = (fd: number) =>

@@ -18,6 +18,7 @@ class Death extends Error {
 }
 
 const SIGABRT = 6;
+const NEWLINE = 10;
 const exitCall = kernelCallNames.indexOf("exit");
 const signalCall = kernelCallNames.indexOf("signal");
 const C_MACHINE_BYTES = machineMemory.kernel - machineMemory.cMachine;
@@ -30,10 +31,12 @@ export interface Terminal {
   /** Sees the program's output as it is written. */
   print(fd: number, bytes: Uint8Array): void;
   isTerminal(fd: number): boolean;
+  /** What the program reads. */
+  readonly input: Uint8Array;
 }
 
 /** A terminal whose output is taken from elsewhere: the run's index collects it. */
-export const silentTerminal: Terminal = { print: () => undefined, isTerminal: () => true };
+export const silentTerminal = (input: Uint8Array): Terminal => ({ print: () => undefined, isTerminal: () => true, input });
 
 export function engineTarget(machine: Machine, terminal: Terminal): Target {
   const { engine, kernel, memory } = machine;
@@ -83,6 +86,14 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
     spend: (steps) => engine.spend(steps),
 
     isTerminal: (fd) => terminal.isTerminal(fd),
+    read: (maxBytes) => {
+      const at = registers.u32(control.inputBytes);
+      const rest = terminal.input.subarray(at, at + maxBytes);
+      const line = terminal.isTerminal(0) ? rest.indexOf(NEWLINE) : -1;
+      const bytes = line < 0 ? rest : rest.subarray(0, line + 1);
+      set32(control.inputBytes, at + bytes.length);
+      return bytes;
+    },
     write: (fd, bytes) => {
       const at = registers.u32(control.outputBytes);
       engine.mark(recordKind.output, fd, at, bytes.length, 0, 0, 0);

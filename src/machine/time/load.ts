@@ -29,6 +29,8 @@ export interface CProcess {
   readonly machine: Machine;
   readonly program: Program;
   readonly layout: ProgramLayout;
+  /** What the program finds on its standard input. */
+  readonly input: Uint8Array;
   /** Binds the interpreter to a target: `run` starts it, or continues from the registers in linear memory. */
   bind(target: Target): { run(): void };
 }
@@ -95,6 +97,7 @@ export function createCProcess(
     machine,
     program,
     layout: start,
+    input: new TextEncoder().encode(settings.stdin),
     bind: (target) => {
       const interpreter = createInterpreter(program, target, start, libcFunctions, settings.schedule, settings.seed);
       // The interpreter's first word in linear memory is a mark that registers were saved: zero means not begun.
@@ -123,7 +126,7 @@ function simulationOf(process: CProcess): Simulation {
     memory: machine.bytes,
     process: machine.process,
     debug: debugInfo(process.program, process.layout),
-    target: engineTarget(machine, silentTerminal),
+    target: engineTarget(machine, silentTerminal(process.input)),
     bind: process.bind,
     seek: (record) => machine.engine.seek(record),
     restored: () => machine.engine.flush(0, 0),

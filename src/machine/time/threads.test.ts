@@ -44,7 +44,7 @@ function open(which: 0 | 1, source: string, settings: Partial<MachineSettings>, 
       memory: machine.bytes,
       process: machine.process,
       debug: debugInfo(c.program, c.layout),
-      target: engineTarget(machine, silentTerminal),
+      target: engineTarget(machine, silentTerminal(new Uint8Array(0))),
       bind: c.bind,
       seek: (record) => machine.engine.seek(record),
       restored: () => machine.engine.flush(0, 0),
@@ -133,7 +133,7 @@ describe("threads of a C program", () => {
   }, () => {
     fc.assert(
       fc.property(schedules, fc.nat(1000), fc.constantFrom("", "1", "2"), (schedule, seed, arenas) => {
-        const environment = arenas === "" ? {} : { MALLOC_ARENA_MAX: arenas };
+        const environment: Record<string, string> = arenas === "" ? {} : { MALLOC_ARENA_MAX: arenas };
         const { timeline } = open(0, shared(3, 6), { schedule, seed, environment });
         expect(timeline.status).toBe("exited");
         expect(output(timeline)).toBe("3663 6\n");
@@ -185,7 +185,7 @@ describe("threads of a C program", () => {
             memory: c.machine.bytes,
             process: c.machine.process,
             debug: debugInfo(c.program, c.layout),
-            target: engineTarget(c.machine, silentTerminal),
+            target: engineTarget(c.machine, silentTerminal(c.input)),
             bind: c.bind,
             seek: (record) => c.machine.engine.seek(record),
             restored: () => c.machine.engine.flush(0, 0),
