@@ -152,7 +152,7 @@ export function createFakeTarget(): FakeTarget {
       target.input = target.input.slice(bytes.length);
       return bytes;
     },
-    isTerminal: () => false,
+    isTerminal: (fd) => fd !== 0,
     write: (fd, bytes) => void target.output.push({ fd, text: Array.from(bytes, (b) => String.fromCharCode(b)).join("") }),
     exit: () => {},
     raise: (signal, _code, addr) => raise(signal, addr),
