@@ -1,6 +1,7 @@
 /** The program: reading it at the current statement, editing it, running it; and what it printed. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSummary } from "../../queries";
+import { inNextFrame } from "../../render/hooks";
 import { isStale, useActions, useText, useUi } from "../../store";
 import { ActionButton, TabStrip, tabIds } from "../../ui";
 import { useDiagnosticText } from "../shared/diagnostic-text";
@@ -78,7 +79,8 @@ function EditorView() {
     };
   }, [actions, label]);
 
-  useEffect(() => editor?.update(draft, show), [editor, draft, show]);
+  // The editor asks where the selection stands, which lays the page out: in the frame that is due anyway.
+  useEffect(() => (editor === null ? undefined : inNextFrame(() => editor.update(draft, show))), [editor, draft, show]);
   useEffect(() => {
     if (editing) editor?.focus();
   }, [editor, editing]);
