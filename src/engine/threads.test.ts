@@ -3,12 +3,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { control, stop } from "../abi/control";
 import { mallinfo2 } from "../abi/glibc-statistics";
 import { findMallocAbi } from "../abi/glibc-structs";
+import { findGlibcSymbols, glibcSymbols } from "../abi/glibc-symbols";
 import { tunables } from "../abi/glibc-tunables";
+import { libcImage } from "../abi/libc-images";
 import { machineMemory } from "../abi/machine-memory";
 import { threadState, threadTable } from "../abi/threads";
-import { freshMachine } from "../headless/bench";
 import { loadEngine } from "../headless/engine-module";
-import type { Machine } from "../machine/machine";
+import { defaultLayout } from "../machine/layout";
+import { createMachine, type Machine } from "../machine/machine";
 import { createThreads } from "../machine/make-threads";
 import type { Threads } from "../machine/threads";
 import { mallocInfoText, mallocStatsText } from "../machine/time/statistics-text";
@@ -35,11 +37,20 @@ interface Process {
   state(thread: number): number;
 }
 
-function start(): Process {
-  const machine = freshMachine(module, reused);
+function start(glibc = "2.36"): Process {
+  const symbols = findGlibcSymbols(glibc, "amd64");
+  const program = { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 };
+  const machine = createMachine({
+    module,
+    layout: defaultLayout("/home/user/threads", program, null, symbols && libcImage(symbols)),
+    glibc,
+    abi: "amd64",
+    tcacheKey: 0x5ca1_ab1e_0ddb_a11bn,
+    ...(reused ? { reuse: reused } : {}),
+  });
   reused = machine;
   const threads = createThreads(machine);
-  const layout = findMallocAbi("2.36", "amd64")?.mallocState;
+  const layout = findMallocAbi(glibc, "amd64")?.mallocState;
   const view = new DataView(machine.memory.buffer);
   const offset = (name: string): number => layout?.fields.find((each) => each.name === name)?.offset ?? -1;
   const word = (addr: number): number => {
@@ -247,6 +258,39 @@ describe("a thread paused inside malloc", () => {
     expect(p.on(two, () => p.malloc(3000))).toBeGreaterThan(0);
   });
 
+  it("makes a request of 2.12.1 go around the ring, to a new arena when all are locked", () => {
+    const p = start("2.12.1");
+    p.malloc(10);
+    const [one, two] = [p.threads.create(), p.threads.create()];
+    const { mainArena } = p.machine.process;
+    expect(p.on(one, () => arenaOf(p, p.malloc(100)))).toBe(mainArena);
+    p.threads.hold();
+    const other = p.on(one, () => arenaOf(p, p.malloc(100)));
+    expect(other).not.toBe(mainArena);
+    expect(p.on(two, () => arenaOf(p, p.malloc(100)))).toBe(other);
+    p.threads.release(0);
+    // Each keeps to the last one it had.
+    expect(p.on(one, () => arenaOf(p, p.malloc(100)))).toBe(other);
+    expect(arenaOf(p, p.malloc(100))).toBe(mainArena);
+    expect(p.arenas()).toHaveLength(2);
+  });
+
+  it("leaves a thread of 2.23 without an arena when all are locked: it gets a mapping; later releases wait", () => {
+    const blocked = (glibc: string): { readonly p: Process; readonly two: number } => {
+      const p = start(glibc);
+      p.machine.engine.setTunable(tunableId("arena_max"), 1, 0);
+      p.malloc(10);
+      const two = p.threads.create();
+      p.threads.hold();
+      p.threads.switchTo(two);
+      return { p, two };
+    };
+    const old = blocked("2.23").p;
+    expect(old.word(old.malloc(100) - 8) & 2).toBe(2);
+    const { p } = blocked("2.26");
+    expect(p.machine.call(() => p.malloc(100))).toMatchObject({ kind: "stopped", report: { stop: "blocked" } });
+  });
+
   it("sends a new thread to another arena when the limit is reached", () => {
     const p = start();
     p.machine.engine.setTunable(tunableId("arena_max"), 2, 0);
@@ -257,6 +301,42 @@ describe("a thread paused inside malloc", () => {
     p.threads.hold();
     expect(p.on(two, () => arenaOf(p, p.malloc(2000)))).toBe(arena);
     p.threads.release(0);
+  });
+});
+
+describe("several threads", () => {
+  it("look at the next chunk of a fastbin before they put it there", () => {
+    const dies = (alone: boolean): string => {
+      const p = start();
+      if (!alone) p.threads.create();
+      const [victim, ...others] = Array.from({ length: 9 }, () => p.malloc(24));
+      for (const mem of [...others.slice(0, 7), victim ?? 0, others[7] ?? 0]) p.free(mem);
+      // The first of the fastbin leads to no chunk.
+      const at = others[7] ?? 0;
+      p.machine.engine.store(at, 8, Number((BigInt(at) >> 12n) & 0xffff_ffffn) ^ 8, 0);
+      const outcome = p.machine.call(() => Array.from({ length: 9 }, () => p.malloc(24)));
+      return outcome.kind === "stopped" ? outcome.report.message.trim() : "";
+    };
+    expect(dies(false)).toBe("malloc(): unaligned fastbin chunk detected");
+    expect(dies(true)).not.toBe("malloc(): unaligned fastbin chunk detected");
+  });
+
+  it("end in every release, and leave no thread attached", () => {
+    for (const glibc of new Set(glibcSymbols.filter((symbols) => libcImage(symbols) !== undefined).map((symbols) => symbols.glibc))) {
+      const p = start(glibc);
+      p.malloc(100);
+      const row = p.threads.create();
+      p.on(row, () => {
+        const blocks = Array.from({ length: 40 }, (_, i) => p.malloc(24 + 40 * i));
+        blocks.forEach((mem) => p.free(mem));
+        p.threads.exit();
+      });
+      p.threads.reap(row);
+      expect(p.machine.stopped(), glibc).toBeNull();
+      const [, other] = p.arenas();
+      if (other !== undefined) expect(p.field(other, "attached_threads"), glibc).toBe(0);
+      expect(other === undefined, glibc).toBe(glibc === "2.12.1");
+    }
   });
 });
 

@@ -47,8 +47,7 @@ export function createThreads(machine: Machine): Threads {
 
   const rowAt = (thread: number): number => threadTable.at + thread * threadTable.stride;
   const narrow = (thread: number, field: NarrowField): number => view.getUint32(rowAt(thread) + threadTable[field], true);
-  const wide = (thread: number, field: WideField): number =>
-    Number(view.getBigUint64(rowAt(thread) + threadTable[field], true));
+  const wide = (thread: number, field: WideField): number => Number(view.getBigUint64(rowAt(thread) + threadTable[field], true));
   const setNarrow = (thread: number, field: NarrowField, value: number): void =>
     engine.put(rowAt(thread) + threadTable[field], 4, value, 0);
   const setWide = (thread: number, field: WideField, value: number): void =>

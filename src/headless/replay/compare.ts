@@ -47,25 +47,25 @@ function mapsDiffer(expected: RecordedOperation["maps"], got: ObservedOperation[
   return null;
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, string | number | undefined>>;
 
-/** Two rows of plain fields; what a recording leaves out is not compared. */
+/** Two rows of fields; what a recording leaves out is not compared. */
 function rowDiffers(name: string, expected: Row, got: Row | undefined): Difference | null {
   for (const [key, value] of Object.entries(expected)) {
-    if (typeof value === "object") continue;
-    const difference = field(`${name}.${key}`, String(value), got?.[key] === undefined ? undefined : String(got[key]));
+    const difference = field(`${name}.${key}`, value, got?.[key]);
     if (difference !== null) return difference;
   }
   return null;
 }
 
 function arenasDiffer(expected: readonly RecordedArena[], got: readonly RecordedArena[]): Difference | null {
+  const rowOf = ({ heaps: _heaps, ...row }: RecordedArena): Row => row;
   for (const [index, arena] of expected.entries()) {
     const name = `arenas[${index}]`;
     const mine = got[index];
     const differences = [
       field(`${name}.heaps`, arena.heaps.length, mine?.heaps.length),
-      rowDiffers(name, arena, mine),
+      rowDiffers(name, rowOf(arena), mine && rowOf(mine)),
       ...arena.heaps.map((heap, nth) => rowDiffers(`${name}.heaps[${nth}]`, heap, mine?.heaps[nth])),
     ];
     const first = differences.find((difference) => difference !== null);
@@ -116,6 +116,12 @@ function isForeign({ op, stderr = "", brk }: RecordedOperation): boolean {
   return op.startsWith("T ") !== beyond;
 }
 
+/** What a recorder that could not ask the process would have seen of this end. */
+function killedAs({ sig }: ObservedOperation, expected: number | string): number | string | undefined {
+  if (sig === "budget") return typeof expected === "string" ? expected : "endless loop";
+  return sig === "SIGSEGV" ? -11 : sig === "SIGABRT" ? -6 : undefined;
+}
+
 /** The first difference between what was recorded and what happened; null when equal in every field. */
 export function firstDifference(
   expected: RecordedOperation,
@@ -145,10 +151,7 @@ function isProtection({ sig, addr }: RecordedOperation): boolean {
 function compareLines(expected: RecordedOperation, got: ObservedOperation): Difference | null {
   if (expected.killed !== undefined) {
     // Nothing but the signal and the (empty) message is known of a death that no handler survived to report.
-    return (
-      field("killed", expected.killed, got.sig === "SIGSEGV" ? -11 : got.sig === "SIGABRT" ? -6 : undefined) ??
-      field("stderr", expected.stderr, got.stderr)
-    );
+    return field("killed", expected.killed, killedAs(got, expected.killed)) ?? field("stderr", expected.stderr, got.stderr);
   }
   if (expected.nested !== undefined) return cutShortDiffers(expected, got);
   for (const name of plain) {

@@ -35,6 +35,10 @@ export const arenaMarks = {
     en: ["was it main_arena?", "{a} was another: now main_arena", "main_arena failed: another arena, by mmap"],
     zh: ["是 main_arena 吗？", "{a} 不是：改用 main_arena", "main_arena 失败：换一个用 mmap 的分配区"],
   },
+  FastbinNextAligned: {
+    en: ["next one aligned? (several threads)", "{a} is not aligned → abort", "{a} becomes the first of fastbin{b}"],
+    zh: ["下一个对齐吗？（多线程）", "{a} 未对齐 → abort", "{a} 成为 fastbin{b} 的第一个"],
+  },
   IntMallocArena: {
     en: ["an arena?", "none to be had: only a mapping can serve", "arena {a}"],
     zh: ["有分配区吗？", "没有：只能用映射", "分配区 {a}"],

@@ -27,7 +27,7 @@ import { alignMask, getState, has, putState } from "./word";
 
 /** Nobody has made a second thread: malloc goes to main_arena without asking, and gives up when that fails. SINGLE_THREAD_P. */
 @inline
-function isAlone(): bool {
+export function isAlone(): bool {
   return load<u32>(CONTROL_ARENA_PATH) == 0;
 }
 
@@ -74,15 +74,18 @@ export function mayRetry<W>(av: W): bool {
   return !isAlone() && av != 0;
 }
 
-/** Another arena after `av` has failed, locked; `av` is let go. 0: none. arena.c: arena_get_retry. */
-export function retryArena<W>(av: W, bytes: W): W {
+/**
+ * Another arena after `av` has failed, locked; `av` is let go. 0: none. `heldOn`: 2.12's malloc and calloc keep main_arena locked meanwhile, so
+ * that the ring cannot offer it again; its memalign does not. arena.c: arena_get_retry.
+ */
+export function retryArena<W>(av: W, bytes: W, heldOn: bool = true): W {
   phase<W>(Mark.ArenaRetry, av, bytes);
   unlock<W>(av);
   if (!decide<W>(Mark.ArenaRetryMain, isMain<W>(av), av, 0)) {
     enterArena<W>(mainArena<W>());
     return mainArena<W>();
   }
-  return arenaGet2<W>(bytes, av);
+  return arenaGet2<W>(bytes, heldOn ? av : 0);
 }
 
 /** arena.c: arena_get2. `avoid`: an arena that has just failed. */

@@ -5,6 +5,7 @@ import { decide, line, phase } from "../../marks";
 import {
   arenaBit, binAt, fastbinAt, fastbinIndex, haveFastchunks, isMain, isSmall, largeIndex, minLarge, setTop, smallIndex, systemMem, top,
 } from "./arena";
+import { isAlone } from "./arena-get";
 import {
   bk, chunkSize, fd, fdOfEither, head, isMisaligned, lastOf, memOf, NON_MAIN_ARENA, PREV_INUSE, setFdOfEither, setHead, setInuseBefore, setLastOf,
 } from "./chunk";
@@ -104,7 +105,7 @@ function takeFromFastbin<W>(av: W, nb: W, bytes: W): W {
   const plain = has(Feature.PlainFastbins);
   if (plain) checkFast<W>(av, victim, index);
   if (hasSafeLinking() && !decide<W>(Mark.FastbinAligned, !isMisaligned<W>(victim), victim, 0)) die<W>(Msg.FastUnaligned2);
-  putState<W>(bin, mangle<W>(memOf<W>(victim), fd<W>(victim)));
+  putState<W>(bin, nextFast<W>(victim, index));
   if (!plain) checkFast<W>(av, victim, index);
   const tcIndex = tcacheIndex<W>(nb);
   const tc = stashFor<W>(tcIndex);
@@ -117,11 +118,23 @@ function takeFromFastbin<W>(av: W, nb: W, bytes: W): W {
         const itsIndex = tcacheIndex<W>(chunkSize<W>(other));
         if (!decide<W>(Mark.FastbinStashSize, itsIndex == tcIndex, itsIndex, tcIndex)) die<W>(Msg.FastStashSize);
       }
-      putState<W>(bin, mangle<W>(memOf<W>(other), fd<W>(other)));
+      putState<W>(bin, nextFast<W>(other, index));
       tcachePut<W>(tc, other, tcIndex);
     }
   }
   return handOut<W>(victim, bytes);
+}
+
+/** What follows a chunk in its fastbin. With several threads it is looked at before it is put into the bin, as it may have changed meanwhile. */
+@inline
+function nextFast<W>(p: W, index: u32): W {
+  const next = mangle<W>(memOf<W>(p), fd<W>(p));
+  if (!isAlone() && hasSafeLinking() && next != 0) checkNextFast<W>(next, index);
+  return next;
+}
+
+function checkNextFast<W>(next: W, index: u32): void {
+  if (!decide<W>(Mark.FastbinNextAligned, !isMisaligned<W>(next), next, <W>index)) die<W>(Msg.FastUnaligned);
 }
 
 /** A fastbin's chunk must be of its size. */

@@ -33,7 +33,7 @@ export function morecore<W>(increment: W): W {
 }
 
 export function sysmalloc<W>(av: W, nb: W): W {
-  phase<W>(Mark.Sysmalloc, nb, top<W>(av));
+  phase<W>(Mark.Sysmalloc, nb, av == 0 ? <W>0 : top<W>(av));
   const triesMapping = av == 0 || wantsMapping<W>(nb);
   if (triesMapping) {
     const mem = mmapRequest<W>(nb);
