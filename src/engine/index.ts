@@ -16,7 +16,7 @@ import { realloc as reallocOf } from "./allocators/glibc/realloc";
 import { mallinfo, mallocInfo, mallocStats, trim, usableSize } from "./allocators/glibc/statistics";
 import { endThread } from "./allocators/glibc/thread-exit";
 import { has } from "./allocators/glibc/word";
-import { changeParameter, forgetTunables, rememberTunable } from "./allocators/glibc/tunables";
+import { changeParameter, rememberTunable } from "./allocators/glibc/tunables";
 import { needInit } from "./allocators/glibc/init";
 import { placeThread, selectThread, spend as spendSteps } from "./control";
 import { sbrk as sbrkOf } from "./kernel";
@@ -175,7 +175,6 @@ export function releaseArena(arena: f64): void {
 // ── allocator ──
 
 export function initialise(): void {
-  forgetTunables();
   flushTranslations(0, 0);
   placeThread(0, load<u64>(PROFILE_LIBC_TLS));
   store<u32>(CONTROL_ARENA_PATH, has(Feature.RetryOtherArena) ? 1 : 0);

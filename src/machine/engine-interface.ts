@@ -52,7 +52,7 @@ export interface EngineExports {
   malloc_info(): void;
   /** The program's own sbrk (glibc's wrapper over the brk system call). Returns the old break or −1 with errno. */
   sbrk(lo: number, hi: number): number;
-  /** Applies one tunable before the first call: id of src/abi/glibc-tunables.ts. */
+  /** Remembers one tunable, before `initialise`: id of src/abi/glibc-tunables.ts. */
   setTunable(id: number, lo: number, hi: number): void;
 
   /** Thread `thread` runs from here on; `tls` is where its libc block begins. Clears stop.blocked. */

@@ -128,9 +128,10 @@ export function createMachine(options: MachineOptions): Machine {
   bytes.set(threadProfileBytes(threads), machineMemory.profile + threadProfile.libcTls);
   const program = options.program ?? plainFrame.program;
   bytes.set(messageBlock(abi.glibc, program), machineMemory.messages);
+  // The process starts with its environment: some releases read it before main.
+  applyTunables(engine, abi.glibc, options.environment ?? {});
   engine.initialise();
   describeMain(bytes, layout.libcTls + threadBlock(abi.glibc, abi.abi).tlsBytes);
-  applyTunables(engine, abi.glibc, options.environment ?? {});
   const state = layout.libcBase + symbols.mainArena;
   const firstPage = Math.min(state, layout.libcBase + symbols.mp);
   kernel.chooseSecondRegion(firstPage - (firstPage % PAGE_SIZE), state + abi.mallocState.sizeBytes);

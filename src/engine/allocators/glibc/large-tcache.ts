@@ -20,10 +20,11 @@ function smallBins<W>(): W {
   return <W>load<u32>(PROFILE_TCACHE_SMALL_BINS);
 }
 
-/** Index of a large size's bin: one for each power of two. malloc.c: large_csize2tidx. */
+/** Index of a large size's bin: one for each power of two. malloc.c: large_csize2tidx; its first release leaves the header out. */
 @inline
-function largeIndexOf<W>(size: W): W {
-  const largestSmall: u32 = <u32>(minSize<W>() + (smallBins<W>() - 1) * 16);
+export function largeIndexOf<W>(size: W): W {
+  const header: W = has(Feature.LargeTcacheExact) ? 0 : sizeSz<W>();
+  const largestSmall: u32 = <u32>(minSize<W>() + (smallBins<W>() - 1) * 16 - header);
   return smallBins<W>() + <W>(<i32>clz<u32>(largestSmall) - <i32>clz<u32>(<u32>size));
 }
 

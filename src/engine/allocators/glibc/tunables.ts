@@ -2,7 +2,7 @@
 import {
   Feature, Mark, PROFILE_CHECK_ACTION, PROFILE_MP_ARENA_MAX, PROFILE_MP_ARENA_TEST, PROFILE_MP_HP_FLAGS, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX,
   PROFILE_MP_NO_DYN_THRESHOLD, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_MP_TCACHE_MAX_BYTES, PROFILE_MP_TCACHE_UNSORTED_LIMIT,
-  PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_BINS, PROFILE_TUNABLES, Tunable,
+  PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_BINS, PROFILE_TCACHE_SMALL_BINS, PROFILE_TUNABLES, Tunable,
 } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import { write } from "../../memory/access";
@@ -10,8 +10,9 @@ import { heapMax, lock, mainArena, unlock } from "./arena";
 import { consolidate } from "./consolidate";
 import { tcacheUserBytes } from "./init";
 import { maxFastRequest, setMaxFast, setMp, setPerturbByte } from "./parameters";
+import { largeIndexOf } from "./large-tcache";
 import { tcacheIndex } from "./tcache";
-import { has, hasTcache, paddedSize } from "./word";
+import { has, hasTcache, isNegative, paddedSize } from "./word";
 
 const COUNT: u32 = 13;
 const SLOT: usize = 16;
@@ -33,10 +34,6 @@ const M_CHECK_ACTION: i32 = -5;
 const M_PERTURB: i32 = -6;
 const M_ARENA_TEST: i32 = -7;
 const M_ARENA_MAX: i32 = -8;
-
-export function forgetTunables(): void {
-  memory.fill(pending, 0, <usize>COUNT * SLOT);
-}
 
 /** The environment names a tunable; its bounds have been checked. */
 export function rememberTunable(id: u32, value: u64): void {
@@ -105,7 +102,20 @@ function setMxfast<W>(value: W): bool {
   return true;
 }
 
+/** With lists for large chunks the limit is a chunk size, and only one within the small lists changes how many of those there are. */
+function setLargeTcacheMax<W>(value: W): void {
+  const nb = paddedSize<W>(value);
+  if (value > nb || isNegative<W>(value)) return;
+  const small = <W>load<u32>(PROFILE_TCACHE_SMALL_BINS);
+  const within: bool = has(Feature.LargeTcacheExact) ? tcacheIndex<W>(nb) < small : nb <= tcacheUserBytes<W>(small - 1);
+  const index: W = within ? tcacheIndex<W>(nb) : largeIndexOf<W>(nb);
+  if (index >= <W>load<u32>(PROFILE_TCACHE_BINS)) return;
+  if (within) setMp<W>(PROFILE_MP_TCACHE_BINS, index + 1);
+  setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, has(Feature.LargeTcacheExact) ? nb + 1 : nb);
+}
+
 function setTcacheMax<W>(value: W): void {
+  if (has(Feature.LargeTcache)) return setLargeTcacheMax<W>(value);
   if (!hasTcache() || value > tcacheUserBytes<W>(<W>load<u32>(PROFILE_TCACHE_BINS) - 1)) return;
   setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, value);
   setMp<W>(PROFILE_MP_TCACHE_BINS, tcacheIndex<W>(paddedSize<W>(value)) + 1);
