@@ -471,7 +471,12 @@ const rows = {
   "remainders-uncached": { release: "2.42", commits: ["cd33535002"], marks: ["TcachePut"] },
   "heap-max-constant": { release: "2.42", commits: ["9f551e28a7"], features: ["heapsOfHugePages"] },
   "guard-in-stack": { release: "2.42", commits: ["a6fbe36b7f"], features: ["guardMapping"] },
-  "smallest-nextsize": { release: "2.42", commits: ["4cf2d86936"], features: ["smallestNextsizeCheck"] },
+  "smallest-nextsize": {
+    release: "2.42",
+    commits: ["4cf2d86936"],
+    features: ["smallestNextsizeCheck"],
+    marks: ["LargeSmallestLinked"],
+  },
   "fast-stash-size": { release: "2.42", commits: ["d10176c0ff"], features: ["fastStashSizeCheck"], marks: ["FastbinStashSize"] },
 
   // ── 2.43 ──
@@ -518,7 +523,7 @@ const rows = {
     release: "2.43",
     commits: ["c9188d3337"],
     features: ["memalignWrapChecked"],
-    marks: ["MemalignSize", "Memalign"],
+    marks: ["MemalignSize", "IntMalloc"],
   },
   "fallback-afresh": {
     release: "2.43",

@@ -42,7 +42,10 @@ export function explain(
   const byWork = aspect === "decision" ? [] : altering(aspect === "end" ? "message" : aspect);
   // Where a block lies decides too: how much must be cut off for an alignment, whether a page ends.
   const byPlace = aspect === "decision" && moved ? altering("address") : [];
-  const choices = [byWork.filter(marked(passed)), byWork, candidates.filter(marked(differing)), byPlace, candidates];
+  // What a call reads was written otherwise: a size, a counter.
+  const byWords = aspect === "decision" ? altering("words").filter(marked(passed)) : [];
+  const byMarks = candidates.filter(marked(differing));
+  const choices = [byWork.filter(marked(passed)), byWork, byMarks, byWords, byPlace, candidates];
   const chosen = choices.find(({ length }) => length > 0) ?? [];
   return { entries: chosen.map(({ id }) => id), certain: chosen !== candidates || candidates.length === 1 };
 }

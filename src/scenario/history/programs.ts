@@ -32,7 +32,7 @@ const brkBlocked = `mallopt(M_MMAP_MAX, 0);
   char *first = malloc(24);
   char *wall = (char *)(((size_t)first | 0xfff) + 1 + 0x40000);
   mmap(wall, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-  malloc(1500000);`;
+  malloc(0x16efc0);`;
 
 const program = (body: string, more: Omit<HistoryProgram, "body"> = {}): HistoryProgram => ({ body, ...more });
 
