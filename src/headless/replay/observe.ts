@@ -37,6 +37,7 @@ export function createObserver(machine: Machine): Observer {
   const arenas = createArenaObserver(machine, abi);
   const maskedArena = (): Uint32Array => maskedState(machine, mallocState, process.mainArena);
   let arenaBefore = maskedArena();
+  let hash = hashBlock(arenaBefore);
   let parBefore = hexOf(read(process.mp, abi.mallocPar.sizeBytes));
   let mapsBefore = heapMaps(machine);
 
@@ -60,7 +61,7 @@ export function createObserver(machine: Machine): Observer {
       if (!same) ad.push([(i * 4).toString(16), wordText(now, i, step)]);
     }
     arenaBefore = now;
-    const hash = hashBlock(now);
+    if (ad.length > 0) hash = hashBlock(now);
     return { ah: hash.fnv, a32: hash.h32, ...(ad.length > 0 ? { ad } : {}) };
   }
 
