@@ -2,7 +2,6 @@
 import {
   type AddressSpace,
   type ChangedWord,
-  type ChunkTable,
   type HeapFacts,
   type JournalRecords,
   type NamedPointer,
@@ -20,10 +19,13 @@ import { namedPointers, variableValues } from "../decode/variables";
 import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
 import { type WordReader, wordReader } from "../decode/words";
 import { decodeThreads } from "../decode/threads";
+import { control } from "../abi/control";
 import { recordKind } from "../abi/journal";
+import { machineMemory } from "../abi/machine-memory";
 import type { MallocAbi } from "../abi/glibc-structs";
 import type { Position, RunSummary } from "../protocol/messages";
 import type { HeapPicture } from "../scene/types";
+import { type ThreadNow, threadsNow } from "./threads";
 import { writeNumbers } from "./writes";
 
 export interface Instant {
@@ -34,6 +36,8 @@ export interface Instant {
   readonly context: Context;
   readonly space: AddressSpace;
   readonly heap: HeapFacts;
+  /** In order of creation, main first. */
+  readonly threads: readonly ThreadNow[];
   /** Innermost stack pointer, for the strip. */
   readonly stackPointer: number;
   readonly variables: readonly VariableValue[];
@@ -84,16 +88,20 @@ function insideCall(summary: RunSummary, position: Position): boolean {
   return operation !== undefined && (operation.finished || position.cursor < operation.end);
 }
 
+/** Whether an address lies in a heap, of whatever arena. */
+function inHeaps({ chunks, arenas }: HeapFacts, addr: number): boolean {
+  if (addr >= chunks.start && addr < chunks.end) return true;
+  return arenas.some(({ heaps }) => heaps.some((heap) => addr >= heap.firstChunk && addr < heap.addr + heap.sizeBytes));
+}
+
 /** More written words than this are not numbered: a tag on every word tells nothing. */
 const TAG_LIMIT = 9;
 
 /** Words that carry a W tag. Inside a call every write counts; after a whole statement only what it left in the heap, if that is little. */
-function tagged(words: readonly ChangedWord[], inside: boolean, chunks: ChunkTable): readonly ChangedWord[] {
+function tagged(words: readonly ChangedWord[], inside: boolean, heap: HeapFacts): readonly ChangedWord[] {
   const shown = inside
     ? words
-    : words
-        .filter((word) => word.addr >= chunks.start && word.addr < chunks.end)
-        .map((word, index) => ({ ...word, order: index + 1 }));
+    : words.filter((word) => inHeaps(heap, word.addr)).map((word, index) => ({ ...word, order: index + 1 }));
   return shown.length <= TAG_LIMIT ? shown : [];
 }
 
@@ -107,6 +115,7 @@ interface Decoded {
   readonly context: Context;
   readonly space: AddressSpace;
   readonly heap: HeapFacts;
+  readonly threads: readonly ThreadNow[];
   readonly stackPointer: number;
   readonly variables: readonly VariableValue[];
   readonly pointers: readonly NamedPointer[];
@@ -124,16 +133,18 @@ export interface Latest {
 }
 
 /** What is read from the allocator's and the kernel's bytes. */
-type Heap = Pick<Decoded, "abi" | "reader" | "context" | "space" | "heap">;
+type Heap = Pick<Decoded, "abi" | "reader" | "context" | "space" | "heap" | "threads">;
 
 function decodeHeapBytes(memory: Uint8Array, summary: RunSummary, handed: HandedOut, inside: boolean): Heap | null {
   const space = decodeAddressSpace(memory);
   const view = machineView(memory, mappedRanges(space));
-  const place = siteOf(view, summary.process, space.brk, decodeThreads(memory));
+  const threads = decodeThreads(memory);
+  const place = siteOf(view, summary.process, space.brk, threads);
   if (place === undefined) return null;
   const { abi, site } = place;
   const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users: handed.users, inCall: inside });
-  return { abi, reader: wordReader(view, abi.wordBytes), context: heapContext(view, abi, site), space, heap };
+  const reader = wordReader(view, abi.wordBytes);
+  return { abi, reader, context: heapContext(view, abi, site), space, heap, threads: threadsNow(memory, reader, threads) };
 }
 
 /** The program's own variables, and which chunks they lead to. */
@@ -175,9 +186,12 @@ function staleAfter(records: JournalRecords | null, one: number, other: number, 
     // Registers are not journalled, but they change only where a statement or a function begins or ends.
     if (kind === recordKind.statement || kind === recordKind.frame) stale = "program";
     if (kind !== recordKind.write) continue;
-    const addr = records.addr[row] ?? 0;
-    if (!own.some(({ start, end }) => addr >= start && addr < end)) return "all";
     stale = "program";
+    const addr = records.addr[row] ?? 0;
+    const inControl = (records.where[row] ?? 0) - machineMemory.control;
+    // Where the program stands.
+    if (addr === 0 && inControl >= control.cFrame && inControl <= control.cStatement) continue;
+    if (!own.some(({ start, end }) => addr >= start && addr < end)) return "all";
   }
   return stale;
 }
@@ -220,16 +234,18 @@ function decode(
   const steps = records === null ? [] : changedWords(records, position.stepFrom, cursor);
   const done = steps.map((word) => ({ ...word, order: numbers?.[word.record - (records?.from ?? 0)] ?? word.order }));
   const next = records === null ? -1 : nextWrite(records, cursor);
-  const touched = [...done.map((word) => word.addr), next].filter((addr) => addr >= heap.chunks.start && addr < heap.chunks.end);
+  const touched = [...done.map((word) => word.addr), next].filter((addr) => inHeaps(heap, addr));
   const focus = position.operation < 0 ? [] : focusOf(heap, touched).slice(0, FOCUS_LIMIT);
   const drawn: HeapPicture = {
     chunks: heap.chunks,
     bins: heap.bins,
+    lists: heap.lists,
+    arenas: heap.arenas,
     abi,
     reader,
     mainArena: context.site.mainArena,
     names,
-    changed: tagged(done, position.operation >= 0, heap.chunks),
+    changed: tagged(done, position.operation >= 0, heap),
     nextWrite: next,
     ...(next < 0 ? {} : { nextOrder: numbers?.[cursor - (records?.from ?? 0)] ?? 0 }),
     focus,
