@@ -77,7 +77,7 @@ function pagesOfSymbols(symbols: GlibcSymbols): number[] {
 
 /** The image of the build that the symbols are of; undefined when its segments are not known. */
 export function libcImage(symbols: GlibcSymbols): LibcImage | undefined {
-  if (symbols.abi !== "amd64") return undefined;
+  if (symbols.abi === "i386") return image32(symbols);
   if (symbols.build === "debian") return { ...libc236, sizeBytes: endOf(libc236.segments), stdoutFile: 0x1d4760, data: 0x1d9000 };
   const shape = shapes[symbols.glibc];
   if (shape === undefined) return undefined;
@@ -88,6 +88,18 @@ export function libcImage(symbols: GlibcSymbols): LibcImage | undefined {
   const own = segments.slice(3, 5).flatMap(([start, bytes]) => pagesIn(start, start + bytes));
   const touched = [...new Set([...own, ...pagesOfSymbols(symbols), data])].toSorted((a, b) => a - b);
   return { path: libc236.path, inode: libc236.inode, segments, sizeBytes, read: [], touched, data, stdoutFile: data + 0x900 };
+}
+
+/** Pages of the parts of i386 builds, text apart: it is as long as the address of main_arena, in the data behind it, tells. */
+function image32(symbols: GlibcSymbols): LibcImage {
+  const [headers, rodata, relro, data, bss, lag] = symbols.glibc === "2.31" ? [0x1d, 0x70, 2, 2, 2, 1] : [0x1e, 0x80, 2, 1, 5, 0];
+  const dataPage = Math.floor(Math.min(symbols.mainArena, symbols.mp) / PAGE_SIZE);
+  const segments = segmentsOf([headers, dataPage - headers - rodata - relro, rodata, relro, data, bss, lag]);
+  const sizeBytes = endOf(segments);
+  const spare = sizeBytes - PAGE_SIZE;
+  const touched = [...new Set([...pagesIn((dataPage - relro) * PAGE_SIZE, sizeBytes), ...pagesOfSymbols(symbols)])];
+  const place = { path: "/usr/lib/i386-linux-gnu/libc.so.6", inode: 6046237, data: spare, stdoutFile: spare + 0x900 };
+  return { ...place, segments, sizeBytes, read: [], touched: touched.toSorted((a, b) => a - b) };
 }
 
 function endOf(segments: readonly SegmentRow[]): number {

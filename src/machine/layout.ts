@@ -2,11 +2,13 @@
 import type { AddressSpaceSpec, MappingSpec, SegmentRow } from "../abi/layouts";
 import {
   DEVICE,
+  layout32,
   LDSO_BASE,
   LIBC_BASE,
   LIBC_TLS_BYTES,
   LOADER_SCRATCH_BYTES,
   ldso236,
+  ldso32,
   MMAP_BASE,
   PIE_BASE,
   programShape,
@@ -119,25 +121,34 @@ export function defaultLayout(
   sizes: ProgramSizes,
   seed: number | null = null,
   libc: LibcImage = debianLibc(),
+  abi: "amd64" | "i386" = "amd64",
 ): ProcessLayout & { readonly program: ProgramPlan } {
-  const shift: LayoutShifts = seed === null ? noShifts : aslrShifts(seed);
-  const programBase = PIE_BASE + shift.program;
-  const libcBase = LIBC_END - libc.sizeBytes - shift.mmap;
-  const ldsoBase = LDSO_BASE - shift.mmap;
-  const stackTop = STACK_TOP - shift.stack;
+  const narrow = abi === "i386";
+  const wide: LayoutShifts = seed === null ? noShifts : aslrShifts(seed);
+  const shift = narrow ? narrowed(wide) : wide;
+  const programBase = (narrow ? layout32.pieBase : PIE_BASE) + shift.program;
+  const libcBase = (narrow ? layout32.libcEnd : LIBC_END) - libc.sizeBytes - shift.mmap;
+  const ldsoBase = (narrow ? layout32.ldsoBase : LDSO_BASE) - shift.mmap;
+  const stackTop = (narrow ? layout32.stackTop : STACK_TOP) - shift.stack;
+  const ldso = narrow ? ldso32 : ldso236;
   const program = planProgram(sizes);
-  const tls = libcBase - TLS_MAPPING_BYTES;
+  const tls = narrow ? libcBase + libc.sizeBytes : libcBase - TLS_MAPPING_BYTES;
+  const tlsPage = tls + (narrow ? layout32.tlsPage : 0);
   const vdso = vdsoRows.map(([below, sizeBytes, perms, name]) => anonymous(ldsoBase - below, sizeBytes, perms, name));
   const vvar = vdso[0]?.start ?? ldsoBase;
   const startBrk = programBase + pageUp(program.end);
   const stackPages = pageUp(STACK_BYTES);
   const mappings = [
     ...segments(programBase, programSegments(program), path, programShape.inode),
-    anonymous(tls, TLS_MAPPING_BYTES, "rw-p"),
-    ...segments(libcBase, libc.segments, libc.path, libc.inode),
-    anonymous(vvar - LOADER_SCRATCH_BYTES, LOADER_SCRATCH_BYTES, "rw-p"),
+    ...(narrow
+      ? withTls(segments(libcBase, libc.segments, libc.path, libc.inode), layout32.tlsBytes)
+      : [
+          anonymous(tls, TLS_MAPPING_BYTES, "rw-p"),
+          ...segments(libcBase, libc.segments, libc.path, libc.inode),
+          anonymous(vvar - LOADER_SCRATCH_BYTES, LOADER_SCRATCH_BYTES, "rw-p"),
+        ]),
     ...vdso,
-    ...segments(ldsoBase, ldso236.segments, ldso236.path, ldso236.inode),
+    ...segments(ldsoBase, ldso.segments, ldso.path, ldso.inode),
     anonymous(stackTop - stackPages, stackPages, "rw-p", "[stack]"),
   ];
   const touched = [
@@ -146,16 +157,16 @@ export function defaultLayout(
     tls,
     tls + PAGE_SIZE,
     ...libc.touched.map((offset) => libcBase + offset),
-    vvar - LOADER_SCRATCH_BYTES,
-    ...ldso236.touched.map((offset) => ldsoBase + offset),
+    ...(narrow ? [] : [vvar - LOADER_SCRATCH_BYTES]),
+    ...ldso.touched.map((offset) => ldsoBase + offset),
     stackTop - 2 * PAGE_SIZE,
     stackTop - PAGE_SIZE,
   ];
   return {
     space: {
       mappings,
-      taskSize: TASK_SIZE,
-      mmapBase: MMAP_BASE - shift.mmap,
+      taskSize: narrow ? layout32.stackTop : TASK_SIZE,
+      mmapBase: (narrow ? layout32.stackTop - (STACK_TOP - MMAP_BASE) : MMAP_BASE) - shift.mmap,
       topdown: true,
       startBrk: startBrk + shift.brk,
       startStack: stackTop - 16,
@@ -165,7 +176,7 @@ export function defaultLayout(
       endData: programBase + program.data + sizes.dataBytes,
     },
     libcBase,
-    libcTls: tls + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
+    libcTls: tlsPage + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
     programBase,
     stackTop,
     libcData: { stdoutFile: libcBase + libc.stdoutFile, data: libcBase + libc.data },
@@ -175,10 +186,22 @@ export function defaultLayout(
       programBase + program.text,
       ...libc.read.map((offset) => libcBase + offset),
       ldsoBase - VDSO_BELOW_LDSO,
-      ...ldso236.read.map((offset) => ldsoBase + offset),
+      ...ldso.read.map((offset) => ldsoBase + offset),
     ],
     program,
   };
+}
+
+/** Fewer bits are random where there is less room: 8 of program and mmap base, 11 of the stack. */
+function narrowed({ program, mmap, stack, brk }: LayoutShifts): LayoutShifts {
+  const low = (bytes: number, pages: number): number => bytes % (pages * PAGE_SIZE);
+  return { program: low(program, 0x100), mmap: low(mmap, 0x100), stack: low(stack, 0x800), brk };
+}
+
+/** libc's bss and the pages behind it that hold the thread-local block are one mapping. */
+function withTls(mappings: readonly MappingSpec[], tlsBytes: number): MappingSpec[] {
+  const bss = mappings.at(-1);
+  return bss === undefined ? [] : [...mappings.slice(0, -1), { ...bss, end: bss.end + tlsBytes }];
 }
 
 /** Parses one line of /proc/self/maps; null when it is not one. */

@@ -80,6 +80,7 @@ export function createCProcess(
     { textBytes: sizes.text, rodataBytes: sizes.rodata, dataBytes: sizes.data, bssBytes: sizes.bss },
     settings.aslr ? settings.seed : null,
     libcOf(settings),
+    settings.abi,
   );
   const machine = createMachine({
     module,

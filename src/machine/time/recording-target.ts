@@ -78,7 +78,7 @@ function watchedThreads(threads: ThreadCalls, watcher: Watcher): ThreadCalls {
   };
 }
 
-export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget {
+export function pausableTarget(inner: Target, watcher: Watcher, wordBytes: 4 | 8): PausableTarget {
   let paused = false;
   let announced = 0;
   /** The program will announce steps once more for the statement it was paused before. */
@@ -111,7 +111,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     resultHi: () => inner.resultHi(),
     store: (addr, size, lo, hi) => {
       inner.store(addr, size, lo, hi);
-      if (size === 8) watcher.stored(addr, (hi >>> 0) * 0x1_0000_0000 + (lo >>> 0));
+      if (size === wordBytes) watcher.stored(addr, (size === 8 ? hi >>> 0 : 0) * 0x1_0000_0000 + (lo >>> 0));
     },
     fill: (addr, byte, length) => {
       if (length <= PIECE_BYTES) return inner.fill(addr, byte, length);

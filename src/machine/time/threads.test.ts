@@ -206,6 +206,22 @@ describe("threads of a C program", () => {
     );
   });
 
+  it.each([
+    ["2.31", "i386"],
+    ["2.36", "i386"],
+    ["2.42", "i386"],
+    ["2.23", "amd64"],
+    ["2.31", "amd64"],
+    ["2.43", "amd64"],
+  ] as const)("run with glibc %s on %s", { timeout: 30_000 }, (glibc, abi) => {
+    for (const schedule of [{ kind: "run" }, { kind: "turns", statements: 3 }] as const) {
+      const { timeline } = open(0, shared(3, 6), { glibc, abi, schedule });
+      expect(timeline.status).toBe("exited");
+      expect(output(timeline)).toBe("3663 6\n");
+      expect(timeline.index.operations.some(({ name }) => name !== "")).toBe(true);
+    }
+  });
+
   it("wait for an arena whose lock a paused thread holds, or go to another arena where there may be one", () => {
     const source = `${headers}
 static void *work(void *name) { char *p = malloc(5000); puts((char *)name); free(p); return NULL; }

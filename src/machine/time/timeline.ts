@@ -113,7 +113,7 @@ export class Timeline {
       journal: this.journal,
       debug: simulation.debug,
       ledger: new LedgerBook(simulation.process, memory),
-      names: new PointerNames(simulation.debug),
+      names: new PointerNames(simulation.debug, simulation.process.wordBytes),
       touched: this.touched,
       pathOfMark: simulation.pathOfMark,
     });
@@ -121,7 +121,7 @@ export class Timeline {
     const inUse = statePages(memory);
     for (const page of inUse) this.everTouched.add(page);
     this.checkpoints.take(this.first, inUse, []);
-    this.pause = pausableTarget(simulation.target, this.watcher());
+    this.pause = pausableTarget(simulation.target, this.watcher(), simulation.process.wordBytes);
     this.program = simulation.bind(this.pause.target);
   }
 
