@@ -7,7 +7,10 @@ export interface ShellText {
   readonly header: {
     readonly scenario: string;
     readonly edited: string;
-    readonly oneThread: string;
+    readonly threads: (n: number) => string;
+    readonly cores: (n: number) => string;
+    readonly compare: string;
+    readonly lesson: string;
     readonly aslr: (on: boolean) => string;
     readonly find: string;
     readonly present: string;
@@ -193,13 +196,6 @@ export interface ShellText {
     readonly terms: string;
     readonly gallery: string;
     readonly machine: string;
-    readonly glibc: string;
-    readonly word: string;
-    readonly seed: string;
-    readonly aslr: string;
-    readonly tunables: string;
-    readonly tunablesHint: string;
-    readonly apply: string;
     readonly time: string;
     readonly chunk: string;
     readonly view: string;
@@ -232,6 +228,7 @@ export type KeyText =
   | "play"
   | "speed"
   | "since"
+  | "versions"
   | "events"
   | "search"
   | "goto"

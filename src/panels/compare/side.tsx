@@ -1,0 +1,179 @@
+/** One of the two columns: the release, its heap, its free lists, the chunk of the call word by word. */
+import { offeredReleases } from "../../abi/releases";
+import { chunkDetail } from "../../decode/detail";
+import { rowAt } from "../../decode/chunk-table";
+import { compareTexts } from "../../i18n/compare";
+import { machineTexts } from "../../i18n/machine";
+import type { ComparedRun } from "../../protocol/comparison";
+import type { Operation } from "../../protocol/messages";
+import type { Instant } from "../../queries";
+import { hex, shortAddress } from "../../render/text";
+import { stateRole } from "../../render/roles";
+import { chunkName } from "../../scene/map-labels";
+import { useText, useUi } from "../../store";
+import { ActionButton } from "../../ui";
+import { callText } from "../shared/call-text";
+import type { ListRow } from "./lists";
+import { shortResult, subjectOf } from "./outcome";
+import { type SideLevel, SideMap } from "./side-map";
+
+export type Letter = "A" | "B";
+
+interface SideProps {
+  readonly letter: Letter;
+  readonly run: ComparedRun;
+  readonly operation: Operation | null;
+  /** True past the last call. */
+  readonly ended: boolean;
+  readonly instant: Instant | null;
+  readonly lists: readonly ListRow[];
+  readonly level: SideLevel;
+  readonly bytesPerRow: number;
+  readonly onOpen: () => void;
+}
+
+/** Entries of a list that are named; the rest is counted. */
+const NAMED = 10;
+
+function Lists({ rows, side, glibc }: { readonly rows: readonly ListRow[]; readonly side: 0 | 1; readonly glibc: string }) {
+  const text = compareTexts[useUi((state) => state.locale)];
+  if (rows.length === 0) return <p className="dim compare-note">{text.noLists}</p>;
+  return (
+    <ul className="compare-lists mono">
+      {rows.map((row) => {
+        const cell = row.cells[side];
+        const more = cell.entries.length - NAMED;
+        return (
+          <li key={row.name} data-differs={row.differs || undefined}>
+            <span className={`compare-list-name kind-${row.kind}`}>{row.name}</span>
+            <span className="compare-count">
+              {cell.missing ? "" : cell.limit > 0 ? `${cell.entries.length}/${cell.limit}` : cell.entries.length}
+            </span>
+            {cell.missing ? (
+              <span className="dim">— {glibc}</span>
+            ) : (
+              <span className="compare-entries">
+                {cell.entries.slice(0, NAMED).map((name, at) => (
+                  // A corrupt list may name a chunk twice.
+                  // oxlint-disable-next-line react/no-array-index-key
+                  <span key={`${at} ${name}`} className={`compare-chip kind-${row.kind}`}>
+                    {name}
+                  </span>
+                ))}
+                {more > 0 ? <span className="dim">+{more}</span> : null}
+                <span className="dim">∅</span>
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Words({ instant, operation }: { readonly instant: Instant | null; readonly operation: Operation | null }) {
+  const text = compareTexts[useUi((state) => state.locale)];
+  const user = subjectOf(operation);
+  if (instant === null || user === 0) return <p className="dim compare-note">{text.noChunk}</p>;
+  const { picture, heap, context, abi } = instant;
+  const row = rowAt(picture.chunks, user - 2 * abi.wordBytes);
+  const detail = chunkDetail(context, heap, row);
+  if (detail === null) return <p className="dim compare-note">{text.noChunk}</p>;
+  const name = chunkName(picture, row) || operation?.name || shortAddress(detail.addr);
+  return (
+    <>
+      <h4>
+        {text.words(name)} <span className="dim mono">{hex(detail.sizeBytes)}</span>
+      </h4>
+      <div className="compare-words mono">
+        {detail.fields
+          .filter(({ valid, name: field }) => valid || field === "size")
+          .map((field) => (
+            <span key={field.name} className={`compare-word kind-${stateRole[detail.state]}`}>
+              <b>
+                {field.name}
+                {field.mangled ? " ⊕" : ""}
+              </b>
+              <span>{field.value === null ? "?" : hex(field.value)}</span>
+              <small>
+                {shortAddress(field.addr)}
+                {field.target > 0 ? ` → ${shortAddress(field.target)}` : ""}
+              </small>
+            </span>
+          ))}
+      </div>
+    </>
+  );
+}
+
+export function Side({ letter, run, operation, ended, instant, lists, level, bytesPerRow, onOpen }: SideProps) {
+  const locale = useUi((state) => state.locale);
+  const text = compareTexts[locale];
+  const paths = useText().path;
+  const { glibc, abi } = run.machine;
+  const info = offeredReleases.find(({ release }) => release === glibc);
+  const born = instant !== null && !instant.heap.unborn && instant.heap.chunks.count > 0;
+  const user = subjectOf(operation);
+  const subject = instant === null || user === 0 ? 0 : user - 2 * instant.abi.wordBytes;
+  const path = operation === null ? "" : paths[operation.path];
+  const outcome =
+    operation === null
+      ? ended
+        ? ""
+        : text.notCalled
+      : !operation.finished
+        ? text.died
+        : [path, shortResult(operation)].filter((part) => part !== "").join(" · ");
+  return (
+    <section className="compare-side" aria-label={`${letter}: glibc ${glibc}`} data-testid={`side-${letter}`}>
+      <header>
+        <span className="compare-letter">{letter}</span>
+        <h3 className="mono">glibc {glibc}</h3>
+        <span className="dim">
+          {info === undefined ? "" : `${info.month} · ${info.snapshot ? machineTexts[locale].snapshot : info.system}`}
+          {abi === "i386" ? " · i386" : ""}
+        </span>
+        <span className="grow" />
+        <ActionButton onPress={onOpen} testId={`open-${letter}`}>
+          {text.goHere(glibc)}
+        </ActionButton>
+      </header>
+      <p className="compare-outcome">
+        <span className="mono">{operation === null ? "" : callText(operation)}</span>{" "}
+        <b data-testid={`outcome-${letter}`}>{outcome}</b>
+      </p>
+      {born ? (
+        <div className="compare-map-box">
+          <SideMap
+            picture={instant.picture}
+            level={level}
+            bytesPerRow={bytesPerRow}
+            subject={subject}
+            label={`${text.heap}: glibc ${glibc}, ${operation === null ? text.atEnd : text.after(callText(operation))}`}
+          />
+        </div>
+      ) : (
+        <p className="compare-map-box dim compare-note">{instant === null ? "" : text.noHeap}</p>
+      )}
+      <h4>{text.lists}</h4>
+      <Lists rows={lists} side={letter === "A" ? 0 : 1} glibc={glibc} />
+      <Words instant={instant} operation={operation} />
+      <Ending run={run} />
+    </section>
+  );
+}
+
+function Ending({ run }: { readonly run: ComparedRun }) {
+  const text = compareTexts[useUi((state) => state.locale)];
+  const status = useText().status[run.status];
+  const how = run.status === "exited" ? text.exit(run.exitCode) : run.signal > 0 ? text.signal(run.signal) : "";
+  const output = run.output.map((chunk) => chunk.text).join("");
+  return (
+    <>
+      <h4>
+        {text.ends} <span className="dim">{[status, how].filter((part) => part !== "").join(" · ")}</span>
+      </h4>
+      {output === "" ? null : <pre className="compare-output">{output.slice(0, 4000)}</pre>}
+    </>
+  );
+}
