@@ -72,8 +72,8 @@ const operationSchema = v.object({
   mpb: v.optional(v.string()),
   sig: v.optional(v.string()),
   addr: v.optional(word),
-  /** The process died where no handler could run: −signal; the line carries no state. */
-  killed: v.optional(v.number()),
+  /** The process died where no handler could run: −signal, or a word on a call that never came back; the line carries no state. */
+  killed: v.optional(v.union([v.number(), v.string()])),
   /** A second signal struck while the state was being written: the line holds what had been written by then. */
   nested: v.optional(v.number()),
 });

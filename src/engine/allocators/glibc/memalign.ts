@@ -69,7 +69,7 @@ function fromArena<W>(alignment: W, bytes: W, consolidatesFirst: bool): W {
   if (consolidatesFirst && av != 0 && haveFastchunks<W>(av)) consolidate<W>(av);
   let mem = intMemalign<W>(av, alignment, bytes);
   if (mem == 0 && mayRetry<W>(av)) {
-    av = retryArena<W>(av, bytes);
+    av = retryArena<W>(av, bytes, !has(Feature.ArenaRing));
     mem = intMemalign<W>(av, alignment, bytes);
   }
   leaveArena<W>(av);
