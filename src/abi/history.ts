@@ -527,6 +527,7 @@ const rows = {
   },
   "fallback-afresh": {
     release: "2.43",
+    alters: ["words"],
     commits: ["849a274531"],
     features: ["fallbackAfresh"],
     marks: ["MmapInstead", "MmapInsteadGot"],

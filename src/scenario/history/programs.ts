@@ -30,6 +30,7 @@ const largePair = (a: number, b: number): string => `char *a = malloc(${a});
 /** A break that cannot grow: something is mapped right behind the heap. */
 const brkBlocked = `mallopt(M_MMAP_MAX, 0);
   char *first = malloc(24);
+  free(malloc(5000));
   char *wall = (char *)(((size_t)first | 0xfff) + 1 + 0x40000);
   mmap(wall, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   malloc(0x16efc0);`;
