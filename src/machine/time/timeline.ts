@@ -51,7 +51,6 @@ const defaultTimelineOptions: TimelineOptions = { checkpointRecords: 1 << 19, ch
 
 /** Engine steps beyond the budget after which a call that does not end is cut off. */
 const HARD_LIMIT_SLACK = 1_000_000;
-
 /** Records around a far cursor that are brought back with it, so that the next steps are near. */
 const MARGIN_RECORDS = 1 << 18;
 
