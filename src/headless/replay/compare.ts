@@ -109,11 +109,14 @@ function withoutPrinter(line: RecordedOperation, arenas: number, { printerWord }
   return { ...rest, ...(words.length > 0 ? { ad: words } : {}), ...(kept.length > 0 ? { arenas: kept } : {}) };
 }
 
-/** The message is about another arena's chunk than the thread's own, so that its printer was free to allocate from its own. */
-function isForeign({ op, stderr = "", brk }: RecordedOperation): boolean {
+/**
+ * The message is about another arena than the one its printer turns to first, so that the printer was free to allocate there: the thread's own,
+ * or once, around the ring, main_arena.
+ */
+function isForeign({ op, stderr = "", brk }: RecordedOperation, ownArenas: boolean): boolean {
   const pointer = /: 0x([0-9a-f]+) \*\*\*/.exec(stderr)?.[1];
   const beyond = pointer !== undefined && brk !== undefined && BigInt(`0x${pointer}`) >= BigInt(brk);
-  return op.startsWith("T ") !== beyond;
+  return ownArenas ? op.startsWith("T ") !== beyond : beyond;
 }
 
 /** What a recorder that could not ask the process would have seen of this end. */
@@ -131,7 +134,7 @@ export function firstDifference(
   if (around.printerWord !== null && expected.stderr?.startsWith("*** ")) {
     // These two come without an arena in hand: the printer was free to allocate from main_arena.
     const free = /: (realloc|munmap_chunk)\(\): invalid pointer: /.test(expected.stderr);
-    if (free || (around.ownArenas && isForeign(expected))) {
+    if (free || isForeign(expected, around.ownArenas)) {
       return field("sig", expected.sig, got.sig) ?? field("stderr", expected.stderr, got.stderr);
     }
     const arenas = Math.min(expected.arenas?.length ?? 0, got.arenas?.length ?? 0);
