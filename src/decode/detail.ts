@@ -33,6 +33,8 @@ const linkFields: Readonly<Record<ChunkStateName, readonly ChunkFieldName[]>> = 
   fencepost: [],
   foreign: [],
   loose: ["fd", "bk"],
+  heap_info: [],
+  malloc_state: [],
 };
 
 function ringAt(facts: HeapFacts, addr: number): BinList | undefined {

@@ -42,6 +42,9 @@ export const chunkStateNames = [
   "foreign",
   /** Free by the next chunk's PREV_INUSE, but in no list: on its way from one to another, or lost. */
   "loose",
+  /** The structs at the start of an arena's first heap, where one heap is drawn alone; not in the table of all chunks. */
+  "heap_info",
+  "malloc_state",
 ] as const;
 export type ChunkStateName = (typeof chunkStateNames)[number];
 
@@ -59,6 +62,8 @@ export const chunkState = {
   fencepost: 10,
   foreign: 11,
   loose: 12,
+  heapInfo: 13,
+  mallocState: 14,
 } as const;
 
 /** Bits of ChunkTable.flags: the low bits of the size word. */

@@ -153,6 +153,8 @@ const en: PanelText = {
     fencepost: "fencepost",
     foreign: "not malloc's",
     loose: "free, in no list",
+    heap_info: "heap_info",
+    malloc_state: "malloc_state",
   },
   heap: {
     title: "Heap",
@@ -348,6 +350,8 @@ const zh: PanelText = {
     fencepost: "栅栏块",
     foreign: "不属于 malloc",
     loose: "空闲，不在链表中",
+    heap_info: "heap_info",
+    malloc_state: "malloc_state",
   },
   heap: {
     title: "堆",

@@ -39,7 +39,10 @@ export function useTcacheOwner(): { readonly thread: ThreadNow | null; readonly 
   return useMemo(() => (instant === null ? { thread: null, tcache: null } : tcacheOf(instant, choice)), [instant, choice]);
 }
 
-function tcacheOf({ heap, threads }: Instant, choice: number | null): {
+function tcacheOf(
+  { heap, threads }: Instant,
+  choice: number | null,
+): {
   readonly thread: ThreadNow | null;
   readonly tcache: TcacheFacts | null;
 } {

@@ -209,7 +209,7 @@ function binRow(picture: HeapPicture, list: BinList, place: RowPlace, problems: 
     index: list.index,
     sizeText: unsorted ? "bins[0..1]" : hexText(list.sizeBytes),
     countText: list.kind === "tcache" ? `${list.claimedCount}/${picture.bins.tcacheCount}` : String(list.entries.length),
-    anchor: { ...anchor, shape: single ? "dot" : "pill", text: single ? "" : headerName(list, picture.mainArena) },
+    anchor: { ...anchor, shape: single ? "dot" : "pill", text: single ? "" : headerName(list, picture.arenas) },
     nodes: laid.nodes,
     elisions: laid.elisions,
     arrows: single

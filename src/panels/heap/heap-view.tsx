@@ -1,5 +1,5 @@
 /** The heap panel as a view of its properties: head, strip, map, menu. Where these come from is heap-panel.tsx's business. */
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import type { PanelText } from "../../i18n/panels";
 import { useTheme } from "../../render/hooks";
 import { hex } from "../../render/text";
@@ -19,6 +19,8 @@ const ChunkMenu = lazy(() => import("./chunk-menu").then((menu) => ({ default: m
 export interface HeapViewProps {
   /** Null before the first malloc. */
   readonly picture: HeapPicture | null;
+  /** Between the panel's head and the strip: which heap this is, when there are several. */
+  readonly head?: ReactNode;
   readonly text: PanelText;
   readonly zoom: Zoom;
   readonly onZoom: (zoom: Zoom) => void;
@@ -86,6 +88,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
         />
         {picture !== null && <RowSize usedBytes={props.usedBytes} text={text} zoom={zoom} scale={scale} />}
       </header>
+      {props.head}
       {picture === null ? (
         <div className="heap-unborn">
           <b>{text.heap.unborn}</b>

@@ -31,7 +31,7 @@ export interface ChunkCardProps {
 const SEARCH_BYTES = 1 << 22;
 
 function stateOf(instant: Instant, detail: ChunkDetail, text: PanelText): string {
-  const list = instant.heap.bins.lists[detail.bin];
+  const list = instant.heap.lists[detail.bin];
   return list === undefined ? text.state[detail.state] : binTag(list, detail.binPosition);
 }
 

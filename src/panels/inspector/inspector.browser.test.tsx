@@ -32,6 +32,7 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
       complete: true,
     },
     heap: facts,
+    threads: [],
     stackPointer: 0,
     variables: [],
     pointers: [],

@@ -1,17 +1,15 @@
-export const twoArenas = `// Three threads, two arenas, one lock each.
+export const twoArenas = `// Three threads, two arenas, a lock each.
 #include <pthread.h>
 #include <stdlib.h>
 
 static char *gift[9];
 
 static void *work(void *arg) {
-  // Its first malloc: a new arena. 64 MiB are
-  // reserved, 132 KiB of them made writable.
+  // First malloc, new arena: 64 MiB reserved.
   char *mine = malloc(1000);
 
-  // Blocks that main made: seven go to this
-  // thread's tcache, without any lock. The next
-  // one goes home, to main_arena: locked.
+  // Made by main: seven go to this thread's
+  // tcache, unlocked. The next must go home.
   for (int i = 0; i < 9; i++)
     free(gift[i]);
   free(mine);
@@ -19,8 +17,7 @@ static void *work(void *arg) {
 }
 
 static void *late(void *arg) {
-  // MALLOC_ARENA_MAX is 2: no arena of its own.
-  // main_arena is locked, so it goes elsewhere.
+  // No third arena: MALLOC_ARENA_MAX is 2.
   char *p = malloc(3000);
   free(p);
   return NULL;
@@ -29,15 +26,12 @@ static void *late(void *arg) {
 int main(void) {
   for (int i = 0; i < 9; i++)
     gift[i] = malloc(130);
-
   pthread_t a, b;
   pthread_create(&a, NULL, work, NULL);
   pthread_create(&b, NULL, late, NULL);
 
-  // Here main pauses inside malloc, with the
-  // lock of main_arena held.
+  // Pauses inside, with main_arena locked.
   char *big = malloc(5000);
-
   pthread_join(a, NULL);
   pthread_join(b, NULL);
   free(big);
