@@ -86,8 +86,9 @@ function skipSpace(source: CharSource): void {
 
 /** Takes characters as long as the text so far with the next one still fits. */
 function takeWhile(source: CharSource, width: number, fits: (text: string) => boolean): string {
+  const limit = width === 0 ? Number.POSITIVE_INFINITY : width;
   let text = "";
-  while (width === 0 || text.length < width) {
+  while (text.length < limit) {
     const byte = source.peek();
     if (byte === EOF || !fits(text + String.fromCharCode(byte))) break;
     text += String.fromCharCode(byte);

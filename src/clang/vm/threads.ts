@@ -316,7 +316,7 @@ export class Threads {
       const arena = this.getReal(thread, real.waitAddr);
       this.calls.release(thread);
       this.enterState(thread, threadState.ready);
-      while (arena !== 0 && this.wakeOne(arena));
+      if (arena !== 0) for (let woken = true; woken; ) woken = this.wakeOne(arena);
     }
     if (!changes || this.get(thread, field.inside) === 0) return;
     const slots = this.base(thread) + RECORD_WORDS;
