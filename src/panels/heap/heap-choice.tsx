@@ -6,6 +6,7 @@ import { sizeText } from "../../scene/sizes";
 import { threadName } from "../../scene/threads";
 import { useActions, useUi } from "../../store";
 import "../shared/threads.css";
+import { WorkspaceSwitch } from "../shared/workspace-switch";
 
 export function HeapChoice(): React.ReactNode {
   const text = arenaTexts[useUi((state) => state.locale)];
@@ -18,6 +19,7 @@ export function HeapChoice(): React.ReactNode {
   const { heap, arena } = shown;
   return (
     <div className="heap-choice">
+      <WorkspaceSwitch />
       <div className="heap-chips" role="group" aria-label={text.chooseHeap}>
         {places.map((place) => {
           const users = threads.filter((thread) => thread.arena === place.arena.addr);
@@ -26,7 +28,7 @@ export function HeapChoice(): React.ReactNode {
               type="button"
               key={place.id}
               className="heap-chip"
-              aria-pressed={place === shown}
+              aria-pressed={place.id === shown.id}
               data-testid="heap-chip"
               onClick={() => actions.chooseHeap(place.id)}
             >

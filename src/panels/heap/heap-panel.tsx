@@ -117,7 +117,7 @@ export function HeapPanel(): React.ReactNode {
   return (
     <HeapView
       picture={picture}
-      head={places.length > 1 ? <HeapChoice /> : null}
+      head={places.length > 1 || (summary?.threads.at.length ?? 0) > 0 ? <HeapChoice /> : null}
       text={text}
       zoom={zoom}
       onZoom={setZoom}
