@@ -40,6 +40,7 @@ export interface CompareText {
   readonly atEnd: string;
   readonly lists: string;
   readonly noLists: string;
+  readonly missing: (release: string) => string;
   readonly words: (name: string) => string;
   readonly noChunk: string;
   readonly ends: string;
@@ -97,6 +98,7 @@ const en: CompareText = {
   atEnd: "at the end",
   lists: "Lists",
   noLists: "All lists are empty.",
+  missing: (release) => `none of this kind in ${release}`,
   words: (name) => `${name} word by word`,
   noChunk: "This call has no chunk here.",
   ends: "Ends",
@@ -154,6 +156,7 @@ const zh: CompareText = {
   atEnd: "结束时",
   lists: "链表",
   noLists: "所有链表为空。",
+  missing: (release) => `${release} 没有这种链表`,
   words: (name) => `${name} 逐字`,
   noChunk: "这一调用在这里没有 chunk。",
   ends: "结局",

@@ -151,6 +151,8 @@ export function createScenarioHost(module: WebAssembly.Module): Host {
     if (!program.ok) return program;
     const sequence = new Int32Array(bytes.buffer, machineMemory.control + control.sequence, 1);
     const before = Atomics.load(sequence, 0);
+    // A wish to stop was for what ran before; malloc’s start would heed it too.
+    Atomics.store(new Int32Array(bytes.buffer, machineMemory.control + control.cancel, 1), 0, 0);
     const process = createCProcess(module, program.value, scenario.machine, machine === null ? { memory } : { reuse: machine });
     machine = process.machine;
     Atomics.store(sequence, 0, before + 2);

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { compareTexts } from "../../i18n/compare";
 import type { Comparison } from "../../protocol/comparison";
 import type { Instant } from "../../queries";
-import type { Look } from "../../queries/versions";
+import type { Cursors } from "../../queries/versions";
 import { panelTexts } from "../../i18n/panels";
 import type { Scenario } from "../../scenario";
 import { useActions, useUi } from "../../store";
@@ -38,7 +38,7 @@ function bytesPerRow(instants: Instants): number {
 interface ComparedProps {
   readonly comparison: Comparison;
   readonly scenario: Scenario;
-  readonly look: (looks: readonly [Look, Look]) => Promise<Instants>;
+  readonly look: (cursors: Cursors) => Promise<Instants>;
   readonly lesson: string | null;
 }
 

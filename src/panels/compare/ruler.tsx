@@ -39,7 +39,7 @@ export function Ruler({ a, b, onChoose }: RulerProps) {
         const dot = chosen ?? "";
         const about = [`glibc ${release}`, month, mark, count > 0 ? machine.brought(count) : ""].filter((part) => part !== "");
         return (
-          <li key={release} data-chosen={chosen ?? undefined} data-lane={index % 2} data-changed={count > 0 || undefined}>
+          <li key={release} data-chosen={chosen ?? undefined} data-lane={index % 3} data-changed={count > 0 || undefined}>
             <span className="compare-news">{title}</span>
             <button
               type="button"

@@ -118,7 +118,7 @@ export function SideMap({ picture, level, bytesPerRow, subject, label }: SideMap
     drawOverlay(overlay.current, {
       rings: boxesOfSubject(scene, picture, subject).map((box, i) => ({ ...box, kind: "freeing", key: String(i) })),
       words: [],
-      tags: scene.level === "mid" ? scene.tags : [],
+      tags: [],
       lens: null,
       fontSize: (LABEL_SIZE - 1) * theme.scale,
     });
@@ -139,15 +139,15 @@ export function SideMap({ picture, level, bytesPerRow, subject, label }: SideMap
 
   return (
     <div
-      className="map-scroller compare-map"
+      className={`compare-map ${level}`}
       ref={scroller}
       role="img"
       aria-label={label}
       tabIndex={-1}
       onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
     >
-      <div className="map-stick">
-        <canvas ref={canvas} className="map-canvas" aria-hidden="true" />
+      <div className="compare-stick">
+        <canvas ref={canvas} aria-hidden="true" />
         <svg
           ref={overlay}
           className="figure map-overlay"
@@ -157,7 +157,7 @@ export function SideMap({ picture, level, bytesPerRow, subject, label }: SideMap
           viewBox={`0 ${scrollTop} ${Math.max(1, size.width)} ${Math.max(1, size.height)}`}
         />
       </div>
-      <div className="map-sizer" style={{ height: `${scene?.viewHeight ?? 0}px` }} />
+      <div className="compare-sizer" style={{ height: `${scene?.viewHeight ?? 0}px` }} />
     </div>
   );
 }

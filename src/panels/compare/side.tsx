@@ -50,7 +50,7 @@ function Lists({ rows, side, glibc }: { readonly rows: readonly ListRow[]; reado
               {cell.missing ? "" : cell.limit > 0 ? `${cell.entries.length}/${cell.limit}` : cell.entries.length}
             </span>
             {cell.missing ? (
-              <span className="dim">— {glibc}</span>
+              <span className="dim compare-missing">{text.missing(glibc)}</span>
             ) : (
               <span className="compare-entries">
                 {cell.entries.slice(0, NAMED).map((name, at) => (
@@ -143,17 +143,15 @@ export function Side({ letter, run, operation, ended, instant, lists, level, byt
         <b data-testid={`outcome-${letter}`}>{outcome}</b>
       </p>
       {born ? (
-        <div className="compare-map-box">
-          <SideMap
-            picture={instant.picture}
-            level={level}
-            bytesPerRow={bytesPerRow}
-            subject={subject}
-            label={`${text.heap}: glibc ${glibc}, ${operation === null ? text.atEnd : text.after(callText(operation))}`}
-          />
-        </div>
+        <SideMap
+          picture={instant.picture}
+          level={level}
+          bytesPerRow={bytesPerRow}
+          subject={subject}
+          label={`${text.heap}: glibc ${glibc}, ${operation === null ? text.atEnd : text.after(callText(operation))}`}
+        />
       ) : (
-        <p className="compare-map-box dim compare-note">{instant === null ? "" : text.noHeap}</p>
+        <p className="dim compare-note">{instant === null ? "" : text.noHeap}</p>
       )}
       <h4>{text.lists}</h4>
       <Lists rows={lists} side={letter === "A" ? 0 : 1} glibc={glibc} />

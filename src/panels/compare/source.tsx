@@ -25,7 +25,7 @@ export function Source({ source, comparison, selected }: SourceProps) {
     const row = box.current?.children[line - 1];
     const frame = box.current;
     if (frame === null || !(row instanceof HTMLElement)) return;
-    const y = row.offsetTop - frame.offsetTop;
+    const y = row.offsetTop;
     if (y < frame.scrollTop || y + row.offsetHeight > frame.scrollTop + frame.clientHeight)
       frame.scrollTop = Math.max(0, y - frame.clientHeight / 3);
   }, [line]);

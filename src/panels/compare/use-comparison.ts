@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Comparison } from "../../protocol/comparison";
 import type { Instant } from "../../queries";
-import { createVersions, type Look, type Machines, type Versions } from "../../queries/versions";
+import { createVersions, type Cursors, type Machines, type Versions } from "../../queries/versions";
 import type { Scenario } from "../../scenario";
 
 export type Progress =
@@ -16,8 +16,8 @@ interface Comparing {
   readonly progress: Progress;
   readonly start: (scenario: Scenario, machines: Machines) => void;
   readonly cancel: () => void;
-  /** Both heaps after a step. */
-  readonly look: (looks: readonly [Look, Look]) => Promise<Instants>;
+  /** Both heaps. */
+  readonly look: (cursors: Cursors) => Promise<Instants>;
 }
 
 export function useComparison(): Comparing {
@@ -43,8 +43,9 @@ export function useComparison(): Comparing {
         if (latest.current === mine) setProgress(next);
       };
       show({ kind: "running", steps: 0, operations: 0 });
-      engines().cancel();
-      engines()
+      const used = engines();
+      used.cancel();
+      used
         .compare(scenario, machines, (steps, operations) => show({ kind: "running", steps, operations }))
         .then(
           (answer) => {
@@ -53,8 +54,8 @@ export function useComparison(): Comparing {
             else show({ kind: "done", comparison: answer.value });
           },
           () => {
-            versions.current?.dispose();
-            versions.current = null;
+            used.dispose();
+            if (versions.current === used) versions.current = null;
             show({ kind: "failed" });
           },
         );
@@ -63,9 +64,9 @@ export function useComparison(): Comparing {
   );
   const cancel = useCallback(() => versions.current?.cancel(), []);
   const look = useCallback(
-    async (looks: readonly [Look, Look]): Promise<Instants> => {
+    async (cursors: Cursors): Promise<Instants> => {
       const mine = latest.current;
-      const found = await engines().look(looks);
+      const found = await engines().look(cursors);
       return latest.current === mine ? found : [null, null];
     },
     [engines],
