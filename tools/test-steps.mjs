@@ -5,6 +5,7 @@ import { ensureChromium } from "./lib/chromium.mjs";
 import { compareRecordings, recordingsIn } from "./lib/recordings.mjs";
 import { inRoot } from "./lib/root.mjs";
 import { runNode } from "./lib/run.mjs";
+import { seed } from "./lib/seed.mjs";
 
 /** @typedef {import("./lib/steps.mjs").Step} Step */
 /** @typedef {import("./lib/steps.mjs").StepResult} StepResult */
@@ -91,7 +92,7 @@ async function vitest(project, env = {}) {
     passed: result.numPassedTests,
     failed,
     skipped,
-    summary: `${result.numPassedTests} tests in ${result.testResults.length} files`,
+    summary: `${result.numPassedTests} tests in ${result.testResults.length} files, seed ${seed}`,
     details,
   };
 }
