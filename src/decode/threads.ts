@@ -14,6 +14,8 @@ export interface ThreadFacts {
   /** Its stack without the guard; both 0 for main. */
   readonly stackStart: number;
   readonly stackBytes: number;
+  /** Statement about to run (index in DebugInfo.statements); −1 before its first. */
+  readonly statement: number;
   /** joining: the thread it waits for, −1 otherwise. */
   readonly waitsForThread: number;
   /** locking: the mutex; insideMalloc: the arena whose lock it holds; 0 otherwise. */
@@ -35,13 +37,21 @@ export function decodeThreads(linear: Uint8Array): ThreadFacts[] {
     const state = u32(threadTable.state);
     if (!isState(state) || state === threadState.none) continue;
     const waits = state === threadState.locking || state === threadState.insideMalloc;
+    const running = number === current;
+    const [frame, statement] = running
+      ? [
+          view.getUint32(machineMemory.control + control.cFrame, true),
+          view.getUint32(machineMemory.control + control.cStatement, true),
+        ]
+      : [addr(threadTable.cFrame), u32(threadTable.cStatement)];
     threads.push({
       number,
       state,
-      current: number === current,
+      current: running,
       threadPointer: addr(threadTable.threadPointer),
       stackStart: addr(threadTable.stackStart),
       stackBytes: addr(threadTable.stackBytes),
+      statement: frame === 0 ? -1 : statement,
       waitsForThread: state === threadState.joining ? u32(threadTable.waitThread) : -1,
       waitAddr: waits ? addr(threadTable.waitAddr) : 0,
     });

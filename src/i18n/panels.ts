@@ -107,6 +107,7 @@ export interface PanelText {
     readonly thePrevious: string;
     readonly mainArena: string;
     readonly otherArena: string;
+    readonly freeElsewhere: string;
     readonly mmapped: string;
     readonly fieldsValid: (state: string) => string;
     readonly notAField: string;
@@ -275,6 +276,7 @@ const en: PanelText = {
     thePrevious: "the chunk before",
     mainArena: "main arena, not mmapped",
     otherArena: "A = 1: not from the main arena",
+    freeElsewhere: "A = 0: in this arena only blocks in use carry it",
     mmapped: "M = 1: has its own mapping, freed by munmap",
     fieldsValid: (state) => `Fields valid now: ${state}`,
     notAField: "not a field now",
@@ -466,6 +468,7 @@ const zh: PanelText = {
     thePrevious: "前一块",
     mainArena: "主分配区，非 mmap",
     otherArena: "A = 1：不属于主分配区",
+    freeElsewhere: "A = 0：这个分配区中只有使用中的块才置位",
     mmapped: "M = 1：独立映射，用 munmap 释放",
     fieldsValid: (state) => `此时有效的字段：${state}`,
     notAField: "此时不是字段",

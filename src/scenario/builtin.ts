@@ -35,8 +35,8 @@ interface Program {
   readonly machine?: Partial<MachineSettings>;
 }
 
-/** main pauses with its lock held, `late` goes to the other arena, `work` waits for main. */
-const contention = "0:31,1:2,0@malloc,2:100,1:100,0:100";
+/** main pauses with its lock held, `work` waits for it, `late` goes to the other arena. */
+const contention = "0:31,1:2,0@malloc,1:100,2:100,0:100";
 
 const programs: Readonly<Record<BuiltinSlug, Program>> = {
   "first-malloc": { source: firstMalloc, start: "strcpy(a" },

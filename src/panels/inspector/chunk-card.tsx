@@ -91,6 +91,8 @@ export function ChunkCard({ instant, operations, chunkAddr, text, onClose }: Chu
       <SizeBar detail={detail} wordBytes={instant.abi.wordBytes} asked={asked} text={text} />
       <SizeWord
         detail={detail}
+        arena={instant.heap.chunks.arena[row] ?? 0}
+        wordBytes={instant.abi.wordBytes}
         previous={detail.prevRow < 0 ? "" : chunkName(picture, detail.prevRow) || text.inspector.thePrevious}
         text={text}
       />

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import type { MarkInfo } from "../../abi/marks";
 import { binOfHeader } from "../../decode/address-name";
+import type { Locale } from "../../i18n";
 import { markById, markLabel, markLive } from "../../i18n/marks";
 import { type Instant, useInstant } from "../../queries";
 import { useUi } from "../../store";
@@ -33,26 +34,29 @@ export interface MarkWords {
   readonly sentence: (id: number, a: bigint, b: bigint, answer: number) => string | null;
 }
 
+/** The words for markers of calls on this instant's heap. */
+export function markWords(locale: Locale, instant: Instant | null): MarkWords {
+  const label = (mark: MarkInfo): string => markLabel(locale, mark);
+  const live = (mark: MarkInfo, a: bigint, b: bigint, answer: number): string => {
+    const text = markLive(locale, mark, a, b, answer);
+    return text === markLabel(locale, mark) ? "" : shortAddresses(text, instant);
+  };
+  return {
+    label,
+    live,
+    sentence: (id, a, b, answer) => {
+      const mark = markById(id);
+      if (mark === undefined) return null;
+      const detail = live(mark, a, b, answer);
+      const head = label(mark);
+      if (detail === "") return head;
+      return `${head}${/[?？:：]$/.test(head) ? " " : locale === "en" ? ": " : "："}${detail}`;
+    },
+  };
+}
+
 export function useMarkWords(): MarkWords {
   const locale = useUi((state) => state.locale);
   const instant = useInstant();
-  return useMemo(() => {
-    const label = (mark: MarkInfo): string => markLabel(locale, mark);
-    const live = (mark: MarkInfo, a: bigint, b: bigint, answer: number): string => {
-      const text = markLive(locale, mark, a, b, answer);
-      return text === markLabel(locale, mark) ? "" : shortAddresses(text, instant);
-    };
-    return {
-      label,
-      live,
-      sentence: (id, a, b, answer) => {
-        const mark = markById(id);
-        if (mark === undefined) return null;
-        const detail = live(mark, a, b, answer);
-        const head = label(mark);
-        if (detail === "") return head;
-        return `${head}${/[?？:：]$/.test(head) ? " " : locale === "en" ? ": " : "："}${detail}`;
-      },
-    };
-  }, [locale, instant]);
+  return useMemo(() => markWords(locale, instant), [locale, instant]);
 }
