@@ -38,6 +38,8 @@ export interface CompareText {
   readonly noHeap: string;
   readonly after: (call: string) => string;
   readonly atEnd: string;
+  readonly decisions: string;
+  readonly noDecisions: string;
   readonly lists: string;
   readonly noLists: string;
   readonly missing: (release: string) => string;
@@ -96,6 +98,8 @@ const en: CompareText = {
   noHeap: "No heap yet.",
   after: (call) => `after ${call}`,
   atEnd: "at the end",
+  decisions: "What it decided",
+  noDecisions: "Nothing to decide.",
   lists: "Lists",
   noLists: "All lists are empty.",
   missing: (release) => `none of this kind in ${release}`,
@@ -154,6 +158,8 @@ const zh: CompareText = {
   noHeap: "还没有堆。",
   after: (call) => `${call} 之后`,
   atEnd: "结束时",
+  decisions: "作出的决定",
+  noDecisions: "没有需要决定的。",
   lists: "链表",
   noLists: "所有链表为空。",
   missing: (release) => `${release} 没有这种链表`,

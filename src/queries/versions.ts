@@ -5,6 +5,7 @@
  */
 import type { Diagnostic } from "../abi/debug-info";
 import { fail, ok, type Result } from "../base";
+import { decodeJournal } from "../decode/journal";
 import type { Comparison } from "../protocol/comparison";
 import type { RunSummary } from "../protocol/messages";
 import type { MachineSettings, Scenario } from "../scenario";
@@ -13,11 +14,17 @@ import { decodeInstant, type Instant } from "./instant";
 
 /** Engine steps for each run. */
 const BUDGET = 5_000_000;
+/** Records of one call that are read. */
+const RECORD_LIMIT = 20_000;
 
 export type Machines = readonly [MachineSettings, MachineSettings];
 
-/** Where to look in A and in B. */
-export type Cursors = readonly [number, number];
+/** Where to look: memory as it is at `end`, with the records [begin, end) of the call that led there. */
+export interface Look {
+  readonly begin: number;
+  readonly end: number;
+}
+export type Looks = readonly [Look, Look];
 
 export interface Versions {
   /** Null when cancelled. Runs both to their end; afterwards `look` shows their heaps. */
@@ -26,8 +33,8 @@ export interface Versions {
     machines: Machines,
     onProgress: (steps: number, operations: number) => void,
   ): Promise<Result<Comparison | null, readonly Diagnostic[]>>;
-  /** Both heaps, each at a cursor of its own. */
-  look(cursors: Cursors): Promise<readonly [Instant | null, Instant | null]>;
+  /** Both heaps, each after a call of its own. */
+  look(looks: Looks): Promise<readonly [Instant | null, Instant | null]>;
   cancel(): void;
   dispose(): void;
 }
@@ -37,9 +44,11 @@ interface Side {
   readonly summary: RunSummary;
 }
 
-async function lookAt({ session, summary }: Side, cursor: number): Promise<Instant | null> {
-  const position = await session.seek(Math.min(cursor, summary.last));
-  return decodeInstant(session.memory, summary, position, null, null)?.instant ?? null;
+async function lookAt({ session, summary }: Side, { begin, end }: Look): Promise<Instant | null> {
+  const to = Math.min(end, begin + RECORD_LIMIT);
+  const records = to > begin ? decodeJournal((await session.ask({ ask: "slice", from: begin, to })).slice) : null;
+  const position = await session.seek(Math.min(end, summary.last));
+  return decodeInstant(session.memory, summary, { ...position, stepFrom: position.cursor }, records, null)?.instant ?? null;
 }
 
 export function createVersions(): Versions {
@@ -48,20 +57,26 @@ export function createVersions(): Versions {
   let disposed = false;
   /** Comparisons run one after the other: a cancelled one ends first. */
   let queue: Promise<unknown> = Promise.resolve();
+  /** Comparisons asked for, and up to which of them they are not wanted any more. */
+  let asked = 0;
+  let cancelled = 0;
   // What nobody waits for any more may fail unheard.
   for (const session of sessions) session.catch(() => undefined);
 
   async function compare(
+    number: number,
     scenario: Scenario,
     machines: Machines,
     onProgress: (steps: number, operations: number) => void,
   ): Promise<Result<Comparison | null, readonly Diagnostic[]>> {
     sides = null;
     const [a, b] = await Promise.all(sessions);
+    if (number <= cancelled) return ok(null);
     const compared = await a.compare(scenario, machines, { budget: BUDGET, onProgress });
     if (!compared.ok || compared.value === null) return compared;
     const opened: Side[] = [];
     for (const [index, session] of [a, b].entries()) {
+      if (number <= cancelled) return ok(null);
       const machine = machines[index] ?? machines[0];
       const answer = await session.open({ ...scenario, machine }, { budget: BUDGET, cursor: 0, onProgress });
       if (answer.type === "rejected") return fail(answer.diagnostics);
@@ -75,7 +90,8 @@ export function createVersions(): Versions {
 
   return {
     compare(...request) {
-      const result = queue.then(() => compare(...request));
+      const number = ++asked;
+      const result = queue.then(() => compare(number, ...request));
       queue = result.catch(() => undefined);
       return result;
     },
@@ -84,6 +100,8 @@ export function createVersions(): Versions {
       return Promise.all([lookAt(sides[0], a), lookAt(sides[1], b)]);
     },
     cancel() {
+      if (cancelled === asked) return;
+      cancelled = asked;
       for (const session of sessions)
         session.then(
           (ready) => ready.cancel(),

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { compareTexts } from "../../i18n/compare";
 import type { Comparison } from "../../protocol/comparison";
 import type { Instant } from "../../queries";
-import type { Cursors } from "../../queries/versions";
+import type { Looks } from "../../queries/versions";
 import { panelTexts } from "../../i18n/panels";
 import type { Scenario } from "../../scenario";
 import { useActions, useUi } from "../../store";
@@ -38,7 +38,7 @@ function bytesPerRow(instants: Instants): number {
 interface ComparedProps {
   readonly comparison: Comparison;
   readonly scenario: Scenario;
-  readonly look: (cursors: Cursors) => Promise<Instants>;
+  readonly look: (looks: Looks) => Promise<Instants>;
   readonly lesson: string | null;
 }
 
@@ -74,8 +74,8 @@ export function Compared({ comparison, scenario, look, lesson }: ComparedProps) 
   const open = (side: "a" | "b"): void =>
     void actions.open({ ...scenario, machine: comparison[side].machine }, { cursor: cursorAt(comparison, selected, side) });
   const columns = [
-    { letter: "A", side: "a", instant: instants[0] },
-    { letter: "B", side: "b", instant: instants[1] },
+    { letter: "A", side: "a", instant: instants[0], other: instants[1] },
+    { letter: "B", side: "b", instant: instants[1], other: instants[0] },
   ] as const;
   return (
     <div className="compare-body" data-testid="compared" data-shown={instants !== nothing || undefined}>
@@ -106,7 +106,7 @@ export function Compared({ comparison, scenario, look, lesson }: ComparedProps) 
           {level === "mid" ? <span className="dim mono">{heapText.perRow(`0x${row.toString(16)}`)}</span> : null}
         </div>
         <div className="compare-sides">
-          {columns.map(({ letter, side, instant }) => (
+          {columns.map(({ letter, side, instant, other }) => (
             <Side
               key={letter}
               letter={letter}
@@ -114,6 +114,7 @@ export function Compared({ comparison, scenario, look, lesson }: ComparedProps) 
               operation={call?.[side] ?? null}
               ended={call === undefined}
               instant={instant}
+              other={other}
               lists={lists}
               level={level}
               bytesPerRow={row}

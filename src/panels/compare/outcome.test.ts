@@ -47,12 +47,21 @@ describe("where both columns stand", () => {
     pair(call({ begin: 30, end: 31, finished: false }), null),
   ]);
   it("is after the call in each run, or after the one before where it is not made", () => {
-    expect(looksAt(shown, 0)).toEqual([20, 22]);
-    expect(looksAt(shown, 1)).toEqual([20, 40]);
+    expect(looksAt(shown, 0)).toEqual([
+      { begin: 10, end: 20 },
+      { begin: 11, end: 22 },
+    ]);
+    expect(looksAt(shown, 1)).toEqual([
+      { begin: 20, end: 20 },
+      { begin: 30, end: 40 },
+    ]);
   });
   it("is the run’s end for a call that dies, and past the last call", () => {
-    expect(looksAt(shown, 2)[0]).toBe(100);
-    expect(looksAt(shown, 3)).toEqual([100, 200]);
+    expect(looksAt(shown, 2)[0]).toEqual({ begin: 30, end: 100 });
+    expect(looksAt(shown, 3)).toEqual([
+      { begin: 100, end: 100 },
+      { begin: 200, end: 200 },
+    ]);
   });
   it("opens on the page inside the call", () => {
     expect(cursorAt(shown, 0, "b")).toBe(12);

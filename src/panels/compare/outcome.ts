@@ -1,7 +1,7 @@
 /** What a call came to, in a few words, and which steps to look at in both runs. */
 import type { ComparedCall, Comparison } from "../../protocol/comparison";
 import type { Operation } from "../../protocol/messages";
-import type { Cursors } from "../../queries/versions";
+import type { Look, Looks } from "../../queries/versions";
 
 const TAIL = 4;
 
@@ -15,13 +15,14 @@ export function shortResult(operation: Operation): string {
 export const eitherCall = (call: ComparedCall): Operation | null => call.a ?? call.b;
 
 /** Where both columns stand when row `index` of the list is chosen; past the last call: the end of both runs. */
-export function looksAt({ calls, a, b }: Comparison, index: number): Cursors {
+export function looksAt({ calls, a, b }: Comparison, index: number): Looks {
   // A run that does not make the call stands where its latest call before has ended.
-  const of = (side: "a" | "b", last: number): number => {
-    if (index >= calls.length) return last;
+  const of = (side: "a" | "b", last: number): Look => {
+    if (index >= calls.length) return { begin: last, end: last };
     const own = calls[index]?.[side];
-    if (own) return own.finished ? own.end : last;
-    return calls.slice(0, index).findLast((call) => call[side] !== null)?.[side]?.end ?? 0;
+    if (own) return { begin: own.begin, end: own.finished ? own.end : last };
+    const before = calls.slice(0, index).findLast((call) => call[side] !== null)?.[side]?.end ?? 0;
+    return { begin: before, end: before };
   };
   return [of("a", a.last), of("b", b.last)];
 }

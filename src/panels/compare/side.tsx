@@ -13,6 +13,8 @@ import { chunkName } from "../../scene/map-labels";
 import { useText, useUi } from "../../store";
 import { ActionButton } from "../../ui";
 import { callText } from "../shared/call-text";
+import { markWords } from "../shared/mark-text";
+import { answerOf, answersOf, decisionsOf } from "./decisions";
 import type { ListRow } from "./lists";
 import { shortResult, subjectOf } from "./outcome";
 import { type SideLevel, SideMap } from "./side-map";
@@ -26,6 +28,8 @@ interface SideProps {
   /** True past the last call. */
   readonly ended: boolean;
   readonly instant: Instant | null;
+  /** The other column's, to tell what only this one decides. */
+  readonly other: Instant | null;
   readonly lists: readonly ListRow[];
   readonly level: SideLevel;
   readonly bytesPerRow: number;
@@ -106,7 +110,35 @@ function Words({ instant, operation }: { readonly instant: Instant | null; reado
   );
 }
 
-export function Side({ letter, run, operation, ended, instant, lists, level, bytesPerRow, onOpen }: SideProps) {
+/** Decisions of one call that are shown; what follows says how many more there are. */
+const DECISIONS = 24;
+
+function Decisions({ instant, other }: { readonly instant: Instant | null; readonly other: Instant | null }) {
+  const locale = useUi((state) => state.locale);
+  const text = compareTexts[locale];
+  const words = markWords(locale, instant);
+  const decisions = decisionsOf(instant?.records ?? null);
+  const elsewhere = answersOf(decisionsOf(other?.records ?? null));
+  if (decisions.length === 0) return <p className="dim compare-note">{text.noDecisions}</p>;
+  return (
+    <ol className="compare-decisions">
+      {decisions.slice(0, DECISIONS).map((decision, at) => (
+        // A call may come to the same question again.
+        // oxlint-disable-next-line react/no-array-index-key
+        <li key={at} data-differs={!elsewhere.has(answerOf(decision)) || undefined}>
+          <span>{words.label(decision.mark)}</span>
+          <span className="mono dim">
+            {decision.times > 1 ? `${decision.times}× ` : ""}
+            {words.live(decision.mark, decision.a, decision.b, decision.answer)}
+          </span>
+        </li>
+      ))}
+      {decisions.length > DECISIONS ? <li className="dim">+{decisions.length - DECISIONS}</li> : null}
+    </ol>
+  );
+}
+
+export function Side({ letter, run, operation, ended, instant, other, lists, level, bytesPerRow, onOpen }: SideProps) {
   const locale = useUi((state) => state.locale);
   const text = compareTexts[locale];
   const paths = useText().path;
@@ -126,22 +158,24 @@ export function Side({ letter, run, operation, ended, instant, lists, level, byt
         : [path, shortResult(operation)].filter((part) => part !== "").join(" · ");
   return (
     <section className="compare-side" aria-label={`${letter}: glibc ${glibc}`} data-testid={`side-${letter}`}>
-      <header>
-        <span className="compare-letter">{letter}</span>
-        <h3 className="mono">glibc {glibc}</h3>
-        <span className="dim">
-          {info === undefined ? "" : `${info.month} · ${info.snapshot ? machineTexts[locale].snapshot : info.system}`}
-          {abi === "i386" ? " · i386" : ""}
-        </span>
-        <span className="grow" />
-        <ActionButton onPress={onOpen} testId={`open-${letter}`}>
-          {text.goHere(glibc)}
-        </ActionButton>
-      </header>
-      <p className="compare-outcome">
-        <span className="mono">{operation === null ? "" : callText(operation)}</span>{" "}
-        <b data-testid={`outcome-${letter}`}>{outcome}</b>
-      </p>
+      <div className="compare-top">
+        <header>
+          <span className="compare-letter">{letter}</span>
+          <h3 className="mono">glibc {glibc}</h3>
+          <span className="dim">
+            {info === undefined ? "" : `${info.month} · ${info.snapshot ? machineTexts[locale].snapshot : info.system}`}
+            {abi === "i386" ? " · i386" : ""}
+          </span>
+          <span className="grow" />
+          <ActionButton onPress={onOpen} testId={`open-${letter}`}>
+            {text.goHere(glibc)}
+          </ActionButton>
+        </header>
+        <p className="compare-outcome">
+          <span className="mono">{operation === null ? "" : callText(operation)}</span>{" "}
+          <b data-testid={`outcome-${letter}`}>{outcome}</b>
+        </p>
+      </div>
       {born ? (
         <SideMap
           picture={instant.picture}
@@ -153,10 +187,20 @@ export function Side({ letter, run, operation, ended, instant, lists, level, byt
       ) : (
         <p className="dim compare-note">{instant === null ? "" : text.noHeap}</p>
       )}
-      <h4>{text.lists}</h4>
-      <Lists rows={lists} side={letter === "A" ? 0 : 1} glibc={glibc} />
-      <Words instant={instant} operation={operation} />
-      <Ending run={run} />
+      <div>
+        <h4>{text.lists}</h4>
+        <Lists rows={lists} side={letter === "A" ? 0 : 1} glibc={glibc} />
+      </div>
+      <div>
+        <h4>{text.decisions}</h4>
+        <Decisions instant={instant} other={other} />
+      </div>
+      <div>
+        <Words instant={instant} operation={operation} />
+      </div>
+      <div>
+        <Ending run={run} />
+      </div>
     </section>
   );
 }

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Comparison } from "../../protocol/comparison";
 import type { Instant } from "../../queries";
-import { createVersions, type Cursors, type Machines, type Versions } from "../../queries/versions";
+import { createVersions, type Looks, type Machines, type Versions } from "../../queries/versions";
 import type { Scenario } from "../../scenario";
 
 export type Progress =
@@ -17,7 +17,7 @@ interface Comparing {
   readonly start: (scenario: Scenario, machines: Machines) => void;
   readonly cancel: () => void;
   /** Both heaps. */
-  readonly look: (cursors: Cursors) => Promise<Instants>;
+  readonly look: (looks: Looks) => Promise<Instants>;
 }
 
 export function useComparison(): Comparing {
@@ -64,9 +64,9 @@ export function useComparison(): Comparing {
   );
   const cancel = useCallback(() => versions.current?.cancel(), []);
   const look = useCallback(
-    async (cursors: Cursors): Promise<Instants> => {
+    async (looks: Looks): Promise<Instants> => {
       const mine = latest.current;
-      const found = await engines().look(cursors);
+      const found = await engines().look(looks);
       return latest.current === mine ? found : [null, null];
     },
     [engines],
