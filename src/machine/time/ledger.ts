@@ -2,8 +2,8 @@
  * The ledger: what the heap's bytes were at the end of each operation, in constant time an operation.
  *
  *   inUse       sum of the chunk sizes (headers included) of blocks handed out and not freed, mmapped ones too, and of the tcache's own block
- *   top, system_mem of all arenas together; what an arena, a thread's tcache and its dtv take of a heap is in use
- *   freeInBins  system_mem − top − inUse on the heaps: tcache, fastbins, unsorted, small, large (and fenceposts, if sbrk was used by others)
+ *   top, system_mem of all arenas together; what a thread's tcache and its dtv take of a heap is in use
+ *   freeInBins  system_mem − top − inUse − arena headers, on the heaps: tcache, fastbins, unsorted, small, large (and fenceposts, if sbrk was used by others)
  *   resident, virtual   from the kernel's mm
  *
  * A block's size is read from its header when it is handed out, so later corruption of the header does not change the sum.
@@ -121,18 +121,19 @@ export class LedgerBook {
     if (this.tcacheBytes === 0) this.tcacheBytes = this.tcacheBlock(places);
     const main = this.arena(places, places.mainArena);
     let { top, systemMem } = main;
-    let onHeap = this.onHeap + this.tcacheBytes + this.threadBytes(places);
+    const onHeap = this.onHeap + this.tcacheBytes + this.threadBytes(places);
+    let headers = 0;
     for (let at = main.next, n = 0; at !== places.mainArena && at !== 0 && n < MAX_ARENAS; n++) {
       const arena = this.arena(places, at);
       top += arena.top;
       systemMem += arena.systemMem;
-      // heap_info and malloc_state stand at the start of its first heap.
-      onHeap += Math.ceil(((at % places.heapMaxBytes) + places.stateBytes) / 16) * 16;
+      // heap_info and malloc_state stand at the start of its first heap: no chunk, like main_arena's in libc.
+      headers += Math.ceil(((at % places.heapMaxBytes) + places.stateBytes) / 16) * 16;
       at = arena.next;
     }
     return {
       inUse: onHeap + this.mapped,
-      freeInBins: Math.max(0, systemMem - top - onHeap),
+      freeInBins: Math.max(0, systemMem - top - onHeap - headers),
       top,
       resident: residentBytes,
       virtual: virtualBytes,
