@@ -34,29 +34,25 @@ export interface ArenaText {
   readonly emptyTcache: string;
   readonly neverTcache: string;
   readonly noArena: string;
+  readonly leftArena: string;
   readonly stack: (addr: string) => string;
   readonly mutexFree: string;
   readonly heldBy: (thread: string) => string;
-  readonly taken: string;
   readonly awaitedBy: (threads: string) => string;
-  readonly emptyUnsorted: string;
   readonly ring: string;
   readonly ringNote: (n: number) => string;
   readonly attached: (threads: string) => string;
   readonly nobody: string;
-  readonly structure: string;
   readonly structures: string;
   readonly release: (glibc: string, bits: number) => string;
   readonly offset: string;
   readonly field: string;
   readonly value: string;
   readonly changed: string;
-  readonly allZero: (n: number) => string;
   readonly itself: string;
   readonly unreadable: string;
   readonly bytes: (n: number) => string;
   readonly threadStack: (thread: string) => string;
-  readonly inThread: (thread: string) => string;
 }
 
 const en: ArenaText = {
@@ -96,29 +92,25 @@ const en: ArenaText = {
   emptyTcache: "every list is empty",
   neverTcache: "this release has no tcache",
   noArena: "no arena yet: its first malloc looks for one",
+  leftArena: "its tcache is flushed, its arena left",
   stack: (addr) => `stack ${addr}`,
   mutexFree: "mutex free",
   heldBy: (thread) => `held by ${thread}`,
-  taken: "mutex taken",
   awaitedBy: (threads) => `${threads} waits`,
-  emptyUnsorted: "empty",
   ring: "Arena ring",
   ringNote: (n) => (n === 1 ? "1 arena" : `${n} arenas, the newest behind main_arena`),
   attached: (threads) => `used by ${threads}`,
   nobody: "no thread",
-  structure: "struct",
   structures: "The allocator’s structs",
   release: (glibc, bits) => `as in glibc ${glibc}, ${bits}-bit`,
   offset: "offset",
   field: "field",
   value: "value",
   changed: "written by this step",
-  allZero: (n) => `${n} × 0`,
   itself: "empty rings: they lead to themselves",
   unreadable: "These bytes cannot be read.",
   bytes: (n) => `${n} bytes`,
   threadStack: (thread) => `stack of ${thread}`,
-  inThread: (thread) => `In ${thread}: `,
 };
 
 const zh: ArenaText = {
@@ -158,29 +150,25 @@ const zh: ArenaText = {
   emptyTcache: "所有链表为空",
   neverTcache: "此版本没有 tcache",
   noArena: "还没有分配区：首次 malloc 时寻找",
+  leftArena: "tcache 已清空，已离开分配区",
   stack: (addr) => `栈 ${addr}`,
   mutexFree: "mutex 空闲",
   heldBy: (thread) => `由 ${thread} 持有`,
-  taken: "mutex 已加锁",
   awaitedBy: (threads) => `${threads} 在等待`,
-  emptyUnsorted: "空",
   ring: "分配区环",
   ringNote: (n) => (n === 1 ? "1 个分配区" : `${n} 个分配区，最新的紧跟 main_arena`),
   attached: (threads) => `使用者：${threads}`,
   nobody: "没有线程",
-  structure: "结构体",
   structures: "分配器的结构体",
   release: (glibc, bits) => `glibc ${glibc}，${bits} 位`,
   offset: "偏移",
   field: "字段",
   value: "值",
   changed: "这一步写入",
-  allZero: (n) => `${n} × 0`,
   itself: "空环：指向自身",
   unreadable: "这些字节无法读取。",
   bytes: (n) => `${n} 字节`,
   threadStack: (thread) => `${thread} 的栈`,
-  inThread: (thread) => `${thread}：`,
 };
 
 export const arenaTexts: Readonly<Record<Locale, ArenaText>> = { en, "zh-CN": zh };

@@ -1,6 +1,7 @@
 /** One thread: what it is at, its tcache, its arena with lock, heap, unsorted list and malloc_state. */
 import { Lock, LockOpen } from "lucide-react";
 import { useMemo } from "react";
+import { threadState } from "../../abi/threads";
 import type { ArenaFacts, FieldValue } from "../../decode/types";
 import type { ArenaText } from "../../i18n/arenas";
 import type { Instant, ThreadNow } from "../../queries";
@@ -35,9 +36,9 @@ export function ThreadColumn(props: ColumnProps) {
         </span>
         <span className="mono dim">{text.stack(thread.stackStart === 0 ? "[stack]" : hex(thread.stackStart))}</span>
       </header>
-      <Tcache {...props} />
+      {thread.state === threadState.ended ? null : <Tcache {...props} />}
       {arena === undefined ? (
-        <p className="note">{text.noArena}</p>
+        <p className="note">{thread.state === threadState.ended ? text.leftArena : text.noArena}</p>
       ) : (
         <>
           <ArenaHead {...props} arena={arena} />

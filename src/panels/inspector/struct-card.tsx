@@ -73,6 +73,13 @@ function valueText(instant: Instant, field: StructField, value: bigint): string 
   return name === undefined ? hex(value) : `→ ${name} ${shortAddress(addr)}`;
 }
 
+/** The value that most elements have. */
+function commonest(values: readonly bigint[]): bigint {
+  const counts = new Map<bigint, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0n, 0] as const)[0];
+}
+
 /** Elements of an array: those that say something or were just written, and one line for the rest. */
 function linesOf(
   instant: Instant,
@@ -82,10 +89,11 @@ function linesOf(
 ): Line[] {
   const bytes = field.sizeBytes / field.count;
   const { wordBytes, mallocState } = instant.abi;
+  const common = commonest(values);
   // bins[2i] and bins[2i + 1] of an empty ring lead to where they stand themselves, two words before.
+  const ring = field.name === "bins" && mallocState.fields.includes(field);
   const empty = (nth: number, value: bigint): boolean =>
-    value === 0n ||
-    (field.name === "bins" && mallocState.fields.includes(field) && Number(value) === addr + (nth - (nth % 2) - 2) * wordBytes);
+    ring ? Number(value) === addr + (nth - (nth % 2) - 2) * wordBytes : value === common;
   const lines = values.map((value, nth): Line & { readonly boring: boolean } => {
     const at = addr + nth * bytes;
     const written = changed(at, bytes);
@@ -103,7 +111,7 @@ function linesOf(
   const shown: Line[] = lines.filter((line) => !line.boring);
   if (boring.length === 0) return shown;
   const rest = { key: `${field.name} rest`, addr: boring[0]?.addr ?? addr, name: `${field.name}[…]`, changed: false, dim: true };
-  return [...shown, { ...rest, value: field.name === "bins" ? `${boring.length}: ${text.itself}` : text.allZero(boring.length) }];
+  return [...shown, { ...rest, value: ring ? `${boring.length}: ${text.itself}` : `${boring.length} × ${hex(common)}` }];
 }
 
 export function StructCard({ instant, structure }: { readonly instant: Instant; readonly structure: StructureRef }) {

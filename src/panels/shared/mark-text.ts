@@ -3,17 +3,20 @@ import { useMemo } from "react";
 import type { MarkInfo } from "../../abi/marks";
 import { binOfHeader } from "../../decode/address-name";
 import type { Locale } from "../../i18n";
+import { vmaAt } from "../../decode/vmas";
 import { markById, markLabel, markLive } from "../../i18n/marks";
 import { type Instant, useInstant } from "../../queries";
 import { useUi } from "../../store";
 
-/** Addresses of a process have nine to twelve digits; sizes have fewer, keys and mangled words more. */
-const address = /\b0x[0-9a-f]{9,12}\b/g;
+/** Addresses of a process have nine to twelve digits; sizes have fewer, keys and mangled words more. With 32 bits only a mapping tells. */
+const address = { 8: /\b0x[0-9a-f]{9,12}\b/g, 4: /\b0x[0-9a-f]{8}\b/g } as const;
 
 /** `0x5555555592a0` becomes `b`, `unsorted` or `…92a0`: upper digits tell nothing within one heap. */
 export function shortAddresses(text: string, instant: Instant | null): string {
-  return text.replace(address, (digits) => {
+  const wide = instant === null || instant.abi.wordBytes === 8;
+  return text.replace(address[wide ? 8 : 4], (digits) => {
     const addr = Number(digits);
+    if (!wide && vmaAt(instant.space, addr) < 0) return digits;
     const tail = `…${digits.slice(-4)}`;
     if (instant === null) return tail;
     const { names, mainArena, abi, bins } = instant.picture;

@@ -36,14 +36,22 @@ export function SpacePanel(): React.ReactNode {
     return { start, end: top > start && top < end ? top : end };
   }, [heap, shown]);
   const threads = instant?.threads;
+  const space = instant?.space;
   const owners = useMemo(() => {
     const names = new Map<number, string>();
-    for (const { number, state, stackStart } of threads ?? [])
-      if (number > 0 && state !== threadState.gone) names.set(stackStart, arenaTexts[locale].threadStack(threadName(number)));
+    const alive = (threads ?? []).filter(({ number, state }) => number > 0 && state !== threadState.gone);
+    if (alive.length > 0) {
+      // Stacks whose guards are no mappings of their own lie in one mapping.
+      for (const { start, end } of space?.vmas ?? []) {
+        const here = alive.filter(({ stackStart }) => stackStart >= start && stackStart < end).toReversed();
+        const owner = here.map(({ number }) => threadName(number)).join(", ");
+        if (owner !== "") names.set(start, arenaTexts[locale].threadStack(owner));
+      }
+    }
     for (const arena of heap?.arenas ?? [])
       for (const { addr } of arena.heaps) names.set(addr, arenaName(heap?.arenas ?? [], arena));
     return names;
-  }, [threads, heap, locale]);
+  }, [threads, heap, space, locale]);
   const folded = width > 0 && width < FOLDED;
   const [open, setOpen] = useState(false);
   const shows = folded && (open || focused === "space");

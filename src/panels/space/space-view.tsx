@@ -53,12 +53,14 @@ export function vmaName(vma: VmaFacts, text: PanelText, owners?: ReadonlyMap<num
   return `${vma.kind === "mmap" ? "anon" : text.space.kind[vma.kind]} ${sizeText(vma.end - vma.start)}`;
 }
 
-function wordsOf(space: AddressSpace, text: PanelText, owners?: ReadonlyMap<number, string>): SpaceWords {
+function wordsOf(space: AddressSpace, text: PanelText, owners?: ReadonlyMap<number, string>, mapped = -1): SpaceWords {
   return {
     name: (vma) => vmaName(vma, text, owners),
     notes: (vma) => {
       const pages = (vma.end - vma.start) / PAGE;
       if (vma.kind === "heap") return [text.space.pages(pages), text.space.inRam(vma.residentPages)];
+      // The sign of the map stands there.
+      if (vma.kind === "mmap" && vma.start === mapped) return [];
       if (vma.kind === "mmap") return [text.space.resident(vma.residentPages, pages)];
       return vma.kind === "stack" ? [text.space.inRam(vma.residentPages)] : [];
     },
@@ -84,7 +86,7 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
   );
   // Most steps neither map nor touch a page: then nothing is drawn again.
   const shown = useSame(
-    { scene: laid, space, owners },
+    { scene: laid, space, owners, mapped: mapped?.start ?? -1 },
     useMemo(
       () =>
         space === null
@@ -103,7 +105,7 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
         shown.scene,
         shown.space.vmas,
         { selected: selectedNow.current, hovered: -1 },
-        wordsOf(shown.space, text, shown.owners),
+        wordsOf(shown.space, text, shown.owners, shown.mapped),
       );
     }
   }, [shown, text, selectedNow]);
