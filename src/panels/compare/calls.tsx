@@ -67,8 +67,8 @@ export function Calls({ comparison, selected, onSelect, all }: CallsProps) {
     const element = list.current;
     if (element === null) return;
     const y = selected * ROW;
-    if (y < element.scrollTop + ROW || y + 2 * ROW > element.scrollTop + element.clientHeight)
-      element.scrollTop = Math.max(0, y - element.clientHeight / 3);
+    if (y < element.scrollTop + ROW || y + 2 * ROW > element.scrollTop + size.height)
+      element.scrollTop = Math.max(0, y - size.height / 3);
   }, [selected, size.height]);
 
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -1,7 +1,6 @@
 /** Two versions side by side: chosen freely, or by the lesson "fifteen years in ten minutes". Fills the page; loaded when asked for. */
 import { useEffect, useMemo, useState } from "react";
 import { offeredReleases } from "../../abi/releases";
-import type { Release } from "../../abi/glibc-features";
 import { compareTexts } from "../../i18n/compare";
 import { lessonTexts } from "../../i18n/lessons";
 import type { Machines } from "../../queries/versions";
@@ -82,7 +81,7 @@ export default function VersionsView({ lesson }: { readonly lesson: boolean }) {
     if (a !== b) start(scenario, machines);
   }, [a, b, scenario, machines, start]);
 
-  const choose = (letter: "A" | "B", release: Release | string): void =>
+  const choose = (letter: "A" | "B", release: string): void =>
     setChosen((old) => (letter === "A" ? { ...old, a: release } : { ...old, b: release }));
   const head = lesson ? (
     <LessonBar at={at} count={fifteenYearsSteps.length} go={go} a={a} b={b} />

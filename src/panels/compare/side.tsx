@@ -13,7 +13,7 @@ import { chunkName } from "../../scene/map-labels";
 import { useText, useUi } from "../../store";
 import { ActionButton } from "../../ui";
 import { callText } from "../shared/call-text";
-import { markWords } from "../shared/mark-text";
+import { markWords } from "../shared/mark-words";
 import { answerOf, answersOf, decisionsOf } from "./decisions";
 import type { ListRow } from "./lists";
 import { shortResult, subjectOf } from "./outcome";

@@ -1,13 +1,14 @@
 import type { JournalRecords } from "../../decode/types";
 import type { Operation } from "../../protocol/messages";
 import { SLICE_LIMIT, useMoment, useOperation, useRecords } from "../../queries";
-import { type Listing, listingOf } from "./listing-rows";
+import type { Listing, listingOf } from "./listing-rows";
+import { useAlgorithm } from "./use-algorithm";
 
 export interface CallListing {
   readonly operation: Operation;
   /** False when the call is over and the cursor stands behind it. */
   readonly inside: boolean;
-  /** Null while its records are on their way. */
+  /** Null while its records, or the algorithm, are on their way. */
   readonly listing: Listing | null;
   /** Only the first SLICE_LIMIT records are listed. */
   readonly cut: boolean;
@@ -16,10 +17,10 @@ export interface CallListing {
 /** The latest listing of each call: the panel and the transport show the same one. */
 const latest = new WeakMap<JournalRecords, { readonly api: string; readonly cursor: number; readonly listing: Listing }>();
 
-function listingAt(api: string, records: JournalRecords, cursor: number): Listing {
+function listingAt(make: typeof listingOf, api: string, records: JournalRecords, cursor: number): Listing {
   const kept = latest.get(records);
   if (kept?.api === api && kept.cursor === cursor) return kept.listing;
-  const listing = listingOf(api, records, cursor);
+  const listing = make(api, records, cursor);
   latest.set(records, { api, cursor, listing });
   return listing;
 }
@@ -27,11 +28,12 @@ function listingAt(api: string, records: JournalRecords, cursor: number): Listin
 /** The call at the cursor, or the latest one, as a listing; null before the first call. */
 export function useListing(): CallListing | null {
   const call = useOperation();
+  const algorithm = useAlgorithm();
   const cursor = useMoment().position?.cursor ?? 0;
   const begin = call?.operation.begin ?? 0;
   const end = call?.operation.end ?? 0;
   const records = useRecords(begin, end);
   const api = call?.operation.api ?? "none";
-  const listing = records === null ? null : listingAt(api, records, cursor);
+  const listing = records === null || algorithm === null ? null : listingAt(algorithm.listingOf, api, records, cursor);
   return call === null ? null : { ...call, listing, cut: end - begin > SLICE_LIMIT };
 }
