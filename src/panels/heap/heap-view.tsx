@@ -36,6 +36,14 @@ export interface HeapViewProps {
   readonly usedBytes: number;
 }
 
+/** The heap's own chunks, and with [heap] those that have a mapping each; those of other arenas are in the table too. */
+function chunksOf({ chunks, arenas }: HeapPicture): number {
+  if (arenas.length === 1) return chunks.count;
+  let others = 0;
+  for (let row = chunks.heapCount; row < chunks.count; row++) if ((chunks.arena[row] ?? 0) > 0) others++;
+  return chunks.count - others;
+}
+
 const levels: readonly MapLevel[] = ["far", "mid", "near"];
 const toZoom: Readonly<Record<MapLevel, Zoom>> = { far: "far", mid: "auto", near: "near" };
 
@@ -74,7 +82,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
               {hex(picture.chunks.start)} – {hex(picture.chunks.end)}
             </span>
             <span className="dim">·</span>
-            <span className="dim">{text.heap.chunks(picture.chunks.count)}</span>
+            <span className="dim">{text.heap.chunks(chunksOf(picture))}</span>
           </>
         )}
         {props.problems > 0 && <span className="chip-bad">⚠ {text.heap.problems(props.problems)}</span>}
