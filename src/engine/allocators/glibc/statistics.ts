@@ -52,7 +52,7 @@ function countFastbins<W>(av: W): void {
   fastBytes = 0;
   for (let index: u32 = 0; index < load<u32>(PROFILE_FASTBINS); index++) {
     for (let p = getState<W>(<u64>fastbinAt<W>(av, index)); p != 0; p = mangle<W>(memOf<W>(p), fd<W>(p))) {
-      if (isMisaligned<W>(p)) die<W>(Msg.MallinfoUnaligned);
+      if (has(Feature.SafeLinking) && isMisaligned<W>(p)) die<W>(Msg.MallinfoUnaligned);
       fastChunks++;
       fastBytes += <u64>chunkSize<W>(p);
       spend(1);
@@ -190,7 +190,7 @@ function describeArena<W>(av: W, block: usize): void {
     let count: u64 = 0;
     const size: u64 = first == 0 ? 0 : <u64>chunkSize<W>(first);
     for (let p = first; p != 0; p = mangle<W>(memOf<W>(p), fd<W>(p))) {
-      if (isMisaligned<W>(p)) die<W>(Msg.MallocInfoUnaligned);
+      if (has(Feature.SafeLinking) && isMisaligned<W>(p)) die<W>(Msg.MallocInfoUnaligned);
       count++;
       spend(1);
     }
