@@ -1,13 +1,15 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { builtinScenario } from "../src/scenario/builtin";
 import { encodeHash } from "../src/scenario/link";
 import { expectAccessible, idle, keepScreen, linkTo, open, toOperation } from "./app";
 
 const nowhere = { cursor: null, level: "statement", selection: null } as const;
-const underGlibc = (glibc: string, abi: "amd64" | "i386" = "amd64"): Promise<string> => {
-  const scenario = builtinScenario("two-arenas");
-  return encodeHash({ scenario: { ...scenario, machine: { ...scenario.machine, glibc, abi } }, view: nowhere });
-};
+async function openUnder(page: Page, glibc: string, abi: "amd64" | "i386"): Promise<void> {
+  const { machine, ...rest } = builtinScenario("two-arenas");
+  await open(page, await encodeHash({ scenario: { ...rest, machine: { ...machine, glibc, abi } }, view: nowhere }));
+  await expect(page.getByTestId("caption")).toContainText("char *big");
+  await expect(page.getByTestId("machine-chip")).toContainText(`glibc ${glibc}`);
+}
 
 test("the map follows the thread at work into its arena; any heap can be chosen, and left again", async ({ page }) => {
   await open(page, await linkTo("two-arenas"));
@@ -42,15 +44,15 @@ test("threads: lanes, who holds the lock, who waits for it, and the ring", async
   await expect(panel.getByTestId("lock-badge").first()).toHaveText("mutex free");
 });
 
-test("the allocator's structs as each release lays them out, with what the step wrote", async ({ page }) => {
+test("the tcache's struct as two releases lay it out, with what the step wrote", async ({ page }) => {
+  const card = page.getByTestId("struct-card");
   for (const [glibc, field] of [
     ["2.36", "counts[7]"],
     ["2.43", "num_slots[7]"],
   ] as const) {
-    await open(page, await underGlibc(glibc));
+    await openUnder(page, glibc, "amd64");
     await toOperation(page, 13);
     await page.getByTestId("structures").click();
-    const card = page.getByTestId("struct-card");
     await expect(card).toContainText("struct malloc_state");
     await card
       .getByRole("button", { name: /tcache/ })
@@ -58,9 +60,16 @@ test("the allocator's structs as each release lays them out, with what the step 
       .click();
     await expect(card.locator('tr[data-changed="true"]').first()).toContainText(field);
   }
-  await open(page, await underGlibc("2.12.1", "i386"));
+});
+
+test("structs of another width, and of a release without a tcache", async ({ page }) => {
+  const card = page.getByTestId("struct-card");
+  await openUnder(page, "2.42", "i386");
   await page.getByTestId("structures").click();
-  await expect(page.getByTestId("struct-card")).toContainText("32-bit");
-  await expect(page.getByTestId("struct-card").getByRole("button", { name: /tcache/ })).toHaveCount(0);
+  await expect(card).toContainText("32-bit");
+  await openUnder(page, "2.12.1", "amd64");
+  await page.getByTestId("structures").click();
+  await expect(card).toContainText("as in glibc 2.12.1");
+  await expect(card.getByRole("button", { name: /tcache/ })).toHaveCount(0);
   await expect(page.getByTestId("panel-bins").locator(".legend")).not.toContainText("tcache");
 });
