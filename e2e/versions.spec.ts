@@ -20,6 +20,7 @@ const compared = (page: Page) =>
   expect(page.locator('[data-testid="compared"][data-shown="true"]')).toBeVisible({ timeout: 20_000 });
 
 test("machine settings rerun the program, survive a link, and choosing back undoes them", async ({ page, browser }) => {
+  test.slow();
   await open(page, await linkTo("tcache-seven"));
   const before = await instant(page);
   await machine(page);
@@ -97,6 +98,7 @@ test("a 32-bit process is chosen by keyboard where there is one", async ({ page 
 });
 
 test("two versions stand side by side where they part, and either opens there", async ({ page }) => {
+  test.slow();
   const errors = watchErrors(page);
   await open(page, await linkTo("tcache-seven"));
   await page.keyboard.press("v");

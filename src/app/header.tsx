@@ -57,7 +57,7 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
         aria-label={text.header.machine}
         data-testid="machine-chip"
       >
-        <b>glibc {machine.glibc}</b> {machine.abi === "amd64" ? "x86-64" : "i386"}
+        <b>glibc {machine.glibc}</b> <span className="width">{machine.abi === "amd64" ? "x86-64" : "i386"}</span>
         <span className="more">
           <span className="dim"> · </span>
           {text.header.threads(threads)}

@@ -115,6 +115,7 @@ export function Compared({ comparison, scenario, look, lesson }: ComparedProps) 
               ended={call === undefined}
               instant={instant}
               other={other}
+              otherOperation={call?.[side === "a" ? "b" : "a"] ?? null}
               lists={lists}
               level={level}
               bytesPerRow={row}

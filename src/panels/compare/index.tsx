@@ -1,10 +1,12 @@
 /** Two versions side by side: chosen freely, or by the lesson "fifteen years in ten minutes". Fills the page; loaded when asked for. */
 import { useEffect, useMemo, useState } from "react";
+import { findGlibcSymbols } from "../../abi/glibc-symbols";
+import type { Release } from "../../abi/glibc-features";
 import { offeredReleases } from "../../abi/releases";
 import { compareTexts } from "../../i18n/compare";
 import { lessonTexts } from "../../i18n/lessons";
 import type { Machines } from "../../queries/versions";
-import { builtinScenario, defaultMachine, type Scenario } from "../../scenario";
+import { builtinScenario, defaultMachine, type MachineSettings, type Scenario } from "../../scenario";
 import { fifteenYearsSteps } from "../../scenario/history/fifteen-years";
 import { useActions, useUi } from "../../store";
 import { ActionButton } from "../../ui";
@@ -16,18 +18,24 @@ import { useComparison } from "./use-comparison";
 import "./compare.css";
 
 const number = new Intl.NumberFormat("en-US");
-const newest = offeredReleases.at(-1)?.release ?? "2.43";
+
+/** Releases that run with that word width. */
+const releasesOf = (abi: MachineSettings["abi"]): readonly Release[] =>
+  offeredReleases.flatMap(({ release }) => (findGlibcSymbols(release, abi) === undefined ? [] : [release]));
 
 /** The release to begin with on the other side: the newest, or one that most courses show when that is A already. */
-const opposite = (glibc: string): string => (glibc === newest ? "2.31" : newest);
+const opposite = ({ glibc, abi }: MachineSettings): string =>
+  [releasesOf(abi).at(-1), "2.31"].find((release) => release !== glibc) ?? glibc;
 
 function Choice({
   letter,
   value,
+  releases,
   onChange,
 }: {
   readonly letter: "A" | "B";
   readonly value: string;
+  readonly releases: readonly Release[];
   readonly onChange: (release: string) => void;
 }) {
   const text = compareTexts[useUi((state) => state.locale)];
@@ -43,7 +51,7 @@ function Choice({
         data-testid={`choose-${letter}`}
         onChange={(event) => onChange(event.target.value)}
       >
-        {offeredReleases.map(({ release }) => (
+        {releases.map((release) => (
           <option key={release} value={release}>
             glibc {release}
           </option>
@@ -59,7 +67,7 @@ export default function VersionsView({ lesson }: { readonly lesson: boolean }) {
   const actions = useActions();
   const open = useUi((state) => state.scenario);
   const draft = useUi((state) => state.draft);
-  const [chosen, setChosen] = useState(() => ({ a: open.machine.glibc, b: opposite(open.machine.glibc) }));
+  const [chosen, setChosen] = useState(() => ({ a: open.machine.glibc, b: opposite(open.machine) }));
   const { at, go } = useWalk(fifteenYearsSteps.length, lesson);
   const step = lesson ? fifteenYearsSteps[at] : undefined;
   const [a, b] = step === undefined ? [chosen.a, chosen.b] : [step.before, step.release];
@@ -81,14 +89,15 @@ export default function VersionsView({ lesson }: { readonly lesson: boolean }) {
     if (a !== b) start(scenario, machines);
   }, [a, b, scenario, machines, start]);
 
+  const releases = releasesOf(machines[0].abi);
   const choose = (letter: "A" | "B", release: string): void =>
     setChosen((old) => (letter === "A" ? { ...old, a: release } : { ...old, b: release }));
   const head = lesson ? (
     <LessonBar at={at} count={fifteenYearsSteps.length} go={go} a={a} b={b} />
   ) : (
     <div className="compare-choices">
-      <Choice letter="A" value={a} onChange={(release) => choose("A", release)} />
-      <Choice letter="B" value={b} onChange={(release) => choose("B", release)} />
+      <Choice letter="A" value={a} releases={releases} onChange={(release) => choose("A", release)} />
+      <Choice letter="B" value={b} releases={releases} onChange={(release) => choose("B", release)} />
       <span className="dim compare-hint">{text.rulerHint}</span>
     </div>
   );
@@ -102,7 +111,7 @@ export default function VersionsView({ lesson }: { readonly lesson: boolean }) {
       testId={lesson ? "fifteen-years" : "compare"}
       bodyClass="compare"
     >
-      <Ruler a={a} b={b} onChoose={lesson ? null : choose} />
+      <Ruler a={a} b={b} releases={releases} onChoose={lesson ? null : choose} />
       {a === b ? (
         <p className="compare-state" role="status">
           {text.sameVersion(a)}

@@ -9,6 +9,8 @@ import { useUi } from "../../store";
 interface RulerProps {
   readonly a: string;
   readonly b: string;
+  /** Those that can be chosen. */
+  readonly releases: readonly Release[];
   /** Null where the lesson chooses. */
   readonly onChoose: ((letter: "A" | "B", release: Release) => void) | null;
 }
@@ -24,7 +26,7 @@ function useNews(): (release: Release) => { readonly title: string; readonly cou
   };
 }
 
-export function Ruler({ a, b, onChoose }: RulerProps) {
+export function Ruler({ a, b, releases, onChoose }: RulerProps) {
   const locale = useUi((state) => state.locale);
   const text = compareTexts[locale];
   const machine = machineTexts[locale];
@@ -39,17 +41,22 @@ export function Ruler({ a, b, onChoose }: RulerProps) {
         const dot = chosen ?? "";
         const about = [`glibc ${release}`, month, mark, count > 0 ? machine.brought(count) : ""].filter((part) => part !== "");
         return (
-          <li key={release} data-chosen={chosen ?? undefined} data-lane={index % 3} data-changed={count > 0 || undefined}>
+          <li
+            key={release}
+            data-chosen={chosen ?? undefined}
+            data-lane={index % 3}
+            data-changed={count > 0 || undefined}
+            data-same={standing.kind === "identical" || undefined}
+          >
             <span className="compare-news">{title}</span>
             <button
               type="button"
               aria-label={about.join(", ")}
               aria-pressed={chosen !== null}
               data-tip={about.join(" · ")}
-              disabled={onChoose === null}
+              disabled={onChoose === null || !releases.includes(release)}
               onClick={(event) => onChoose?.(event.shiftKey ? "A" : "B", release)}
               data-testid={`release-${release}`}
-              data-standing={standing.kind}
             >
               <i>{dot}</i>
               <span className="mono">{release}</span>

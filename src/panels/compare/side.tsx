@@ -2,6 +2,7 @@
 import { offeredReleases } from "../../abi/releases";
 import { chunkDetail } from "../../decode/detail";
 import { rowAt } from "../../decode/chunk-table";
+import type { ChunkDetail, ChunkField } from "../../decode/types";
 import { compareTexts } from "../../i18n/compare";
 import { machineTexts } from "../../i18n/machine";
 import type { ComparedRun } from "../../protocol/comparison";
@@ -30,6 +31,7 @@ interface SideProps {
   readonly instant: Instant | null;
   /** The other column's, to tell what only this one decides. */
   readonly other: Instant | null;
+  readonly otherOperation: Operation | null;
   readonly lists: readonly ListRow[];
   readonly level: SideLevel;
   readonly bytesPerRow: number;
@@ -75,15 +77,33 @@ function Lists({ rows, side, glibc }: { readonly rows: readonly ListRow[]; reado
   );
 }
 
-function Words({ instant, operation }: { readonly instant: Instant | null; readonly operation: Operation | null }) {
-  const text = compareTexts[useUi((state) => state.locale)];
+/** The chunk that a call is about, in one of the two heaps. */
+function subjectDetail(instant: Instant | null, operation: Operation | null): ChunkDetail | null {
   const user = subjectOf(operation);
-  if (instant === null || user === 0) return <p className="dim compare-note">{text.noChunk}</p>;
+  if (instant === null || user === 0) return null;
   const { picture, heap, context, abi } = instant;
-  const row = rowAt(picture.chunks, user - 2 * abi.wordBytes);
-  const detail = chunkDetail(context, heap, row);
-  if (detail === null) return <p className="dim compare-note">{text.noChunk}</p>;
-  const name = chunkName(picture, row) || operation?.name || shortAddress(detail.addr);
+  return chunkDetail(context, heap, rowAt(picture.chunks, user - 2 * abi.wordBytes));
+}
+
+/** Whether a word is another field, or holds something else than in the other heap. Where blocks lie apart, links differ anyway. */
+function otherWord(field: ChunkField, mine: ChunkDetail, theirs: ChunkDetail | null): boolean {
+  const same = theirs?.fields.find(({ name, valid }) => valid && name === field.name);
+  if (theirs === null) return false;
+  if (same === undefined || same.mangled !== field.mangled) return true;
+  return same.value !== field.value && (field.name === "size" || mine.addr === theirs.addr);
+}
+
+interface WordsProps {
+  readonly instant: Instant | null;
+  readonly operation: Operation | null;
+  readonly other: ChunkDetail | null;
+}
+
+function Words({ instant, operation, other }: WordsProps) {
+  const text = compareTexts[useUi((state) => state.locale)];
+  const detail = subjectDetail(instant, operation);
+  if (instant === null || detail === null) return <p className="dim compare-note">{text.noChunk}</p>;
+  const name = chunkName(instant.picture, detail.row) || operation?.name || shortAddress(detail.addr);
   return (
     <>
       <h4>
@@ -93,7 +113,11 @@ function Words({ instant, operation }: { readonly instant: Instant | null; reado
         {detail.fields
           .filter(({ valid, name: field }) => valid || field === "size")
           .map((field) => (
-            <span key={field.name} className={`compare-word kind-${stateRole[detail.state]}`}>
+            <span
+              key={field.name}
+              className={`compare-word kind-${stateRole[detail.state]}`}
+              data-differs={otherWord(field, detail, other) || undefined}
+            >
               <b>
                 {field.name}
                 {field.mangled ? " ⊕" : ""}
@@ -138,7 +162,19 @@ function Decisions({ instant, other }: { readonly instant: Instant | null; reado
   );
 }
 
-export function Side({ letter, run, operation, ended, instant, other, lists, level, bytesPerRow, onOpen }: SideProps) {
+export function Side({
+  letter,
+  run,
+  operation,
+  ended,
+  instant,
+  other,
+  otherOperation,
+  lists,
+  level,
+  bytesPerRow,
+  onOpen,
+}: SideProps) {
   const locale = useUi((state) => state.locale);
   const text = compareTexts[locale];
   const paths = useText().path;
@@ -196,7 +232,7 @@ export function Side({ letter, run, operation, ended, instant, other, lists, lev
         <Decisions instant={instant} other={other} />
       </div>
       <div>
-        <Words instant={instant} operation={operation} />
+        <Words instant={instant} operation={operation} other={subjectDetail(other, otherOperation)} />
       </div>
       <div>
         <Ending run={run} />
