@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import { control } from "../abi/control";
 import type { Diagnostic } from "../abi/debug-info";
 import { machineMemory } from "../abi/machine-memory";
+import { underMessage } from "../abi/messages";
 import { debugInfo } from "../clang/program";
 import type { Target } from "../clang/target";
 import { engineTarget, type Simulation, Timeline } from "../machine/time";
@@ -95,7 +96,8 @@ function report(c: CProcess, timeline: Timeline | null, { maps, heap }: RunOptio
   if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
   if (maps) print(machine.kernel.maps().trimEnd());
   if (heap) for (const line of heapDump(machine.bytes, machine.process)) print(line);
-  if (stopped !== null && stopped.message.trim() !== "") process.stderr.write(stopped.message);
+  if (stopped !== null && stopped.message.trim() !== "")
+    process.stderr.write(stopped.message + underMessage(stopped.message, machine.kernel.maps().trimEnd().split("\n")));
   const status = timeline?.status ?? stopped?.stop ?? "running";
   switch (status) {
     case "exited":
