@@ -61,7 +61,7 @@ it("an instant decoded with the help of the one before is the same as one decode
     ),
     { numRuns: 25 },
   );
-}, 60_000);
+}, 180_000);
 
 it("most lines of the algorithm write nothing: then all that was decoded is kept", async () => {
   const session = await connectInThread(true);

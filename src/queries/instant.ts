@@ -133,18 +133,16 @@ export interface Latest {
 }
 
 /** What is read from the allocator's and the kernel's bytes. */
-type Heap = Pick<Decoded, "abi" | "reader" | "context" | "space" | "heap" | "threads">;
+type Heap = Pick<Decoded, "abi" | "reader" | "context" | "space" | "heap">;
 
 function decodeHeapBytes(memory: Uint8Array, summary: RunSummary, handed: HandedOut, inside: boolean): Heap | null {
   const space = decodeAddressSpace(memory);
   const view = machineView(memory, mappedRanges(space));
-  const threads = decodeThreads(memory);
-  const place = siteOf(view, summary.process, space.brk, threads);
+  const place = siteOf(view, summary.process, space.brk, decodeThreads(memory));
   if (place === undefined) return null;
   const { abi, site } = place;
   const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users: handed.users, inCall: inside });
-  const reader = wordReader(view, abi.wordBytes);
-  return { abi, reader, context: heapContext(view, abi, site), space, heap, threads: threadsNow(memory, reader, threads) };
+  return { abi, reader: wordReader(view, abi.wordBytes), context: heapContext(view, abi, site), space, heap };
 }
 
 /** The program's own variables, and which chunks they lead to. */
@@ -157,6 +155,7 @@ function decodeProgram(memory: Uint8Array, summary: RunSummary, handed: HandedOu
   const names = chunkNames(heap.chunks, toChunks, handed.names);
   return {
     ...from,
+    threads: threadsNow(memory, reader, decodeThreads(memory)),
     stackPointer: registers.stack,
     variables: variableValues(reader, summary.debug, frames),
     pointers,

@@ -104,10 +104,10 @@ describe("the heaps of a real process with four arenas", () => {
   });
 
   it("show their own arena's lists and any thread's tcache; [heap]'s picture is the picture itself", () => {
-    const [main, arena] = [facts.arenas[0], others[0]?.arena];
-    if (main === undefined || arena === undefined) throw new Error("arenas are missing");
-    expect(heapPicture(base, places[0] ?? { ...places[0], id: 0, arena: main, heap: null, name: "", sizeBytes: 0 })).toBe(base);
-    expect(listsPicture(base, main, facts.tcaches[0] ?? null)).toBe(base);
+    const [home, arena] = [places[0], others[0]?.arena];
+    if (home === undefined || arena === undefined) throw new Error("arenas are missing");
+    expect(heapPicture(base, home)).toBe(base);
+    expect(listsPicture(base, home.arena, facts.tcaches[0] ?? null)).toBe(base);
     for (const tcache of facts.tcaches) {
       const { bins } = listsPicture(base, arena, tcache);
       expect(bins.lists).toEqual([...tcache.lists, ...arena.lists]);
