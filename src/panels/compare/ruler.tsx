@@ -5,6 +5,7 @@ import { compareTexts } from "../../i18n/compare";
 import { historyTexts } from "../../i18n/history";
 import { machineTexts } from "../../i18n/machine";
 import { useUi } from "../../store";
+import "./ruler.css";
 
 interface RulerProps {
   readonly a: string;

@@ -19,6 +19,7 @@ import { answerOf, answersOf, decisionsOf } from "./decisions";
 import type { ListRow } from "./lists";
 import { shortResult, subjectOf } from "./outcome";
 import { type SideLevel, SideMap } from "./side-map";
+import "./side.css";
 
 export type Letter = "A" | "B";
 
