@@ -104,6 +104,12 @@ int main(void) { char *a = malloc(24); malloc(24); free(a); free(a); return 0; }
     expect(divergence?.explanation?.entries).toEqual(["tcache-key"]);
   }, 60_000);
 
+  it("of a mapping that mremap moves tells the same way, whatever the layout of mapped chunks", async () => {
+    const { calls } = await compare(builtinScenario("mmap-threshold"), on("2.36"), on("2.43"));
+    const moved = calls.filter(({ a: call }) => call?.api === "realloc");
+    expect(moved.map(({ a: left, b: right }) => [left?.path, right?.path])).toContainEqual(["mmap", "mmap"]);
+  }, 60_000);
+
   it("rejects a program that does not compile", async () => {
     const result = await compareMachines({ host, run: () => Promise.resolve(true) }, program("int main(void) {"), [
       on("2.31"),

@@ -27,7 +27,8 @@ const served: Partial<Record<MarkName, Proof>> = {
   MmapGot: "mmap",
   MmapLikeHeapGot: "mmap",
   ReallocIntoTop: "top",
-  MremapDone: "mmap",
+  MremapSame: "mmap",
+  MremapGot: "mmap",
   Abort: "error",
 };
 
