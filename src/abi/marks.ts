@@ -35,9 +35,9 @@ const rows = {
   ptmalloc_init: [
     ["Init", "phase", "addr"],
     ["InitKey", "step", "word"],
-    ["InitBins", "step", "addr", "count"],
     ["InitTunable", "step", "tunable", "word"],
   ],
+  malloc_init_state: [["InitBins", "step", "addr", "count"]],
   __libc_malloc: [
     ["Malloc", "phase", "request", "size"],
     ["MallocSize", "decision", "request", "size"],
@@ -45,7 +45,6 @@ const rows = {
     ["TrySmallTcache", "phase", "size", "tcache"],
     ["SmallTcacheHit", "decision", "tcache", "addr"],
     ["TryLargeTcache", "phase", "size", "count"],
-    ["LargeTcacheWalk", "decision", "size", "size"],
     ["LargeTcacheHit", "decision", "addr", "size"],
     ["TryTcache", "phase", "size", "tcache"],
     ["TcacheSize", "decision", "tcache", "count"],
@@ -107,6 +106,7 @@ const rows = {
     ["ThreadLeavesArena", "phase", "addr"],
     ["ThreadWasLast", "decision", "addr", "count"],
   ],
+  tcache_location_large: [["LargeTcacheWalk", "decision", "size", "size"]],
   tcache_get: [["TcacheGetAligned", "decision", "addr", "tcache"]],
   tcache_put: [["TcachePut", "step", "addr", "tcache"]],
   _int_malloc: [
@@ -245,18 +245,14 @@ const rows = {
     ["FreeTryTcache", "phase", "size", "tcache"],
     ["FreeTcacheSize", "decision", "tcache", "count"],
     ["FreeTcacheKey", "decision", "word", "word"],
-    ["TcacheKeySearch", "phase", "addr", "tcache"],
-    ["TcacheSearchCount", "decision", "count", "count"],
-    ["TcacheSearchAligned", "decision", "addr", "addr"],
-    ["TcacheSearchSame", "decision", "addr", "addr"],
     ["FreeTcacheRoom", "decision", "count", "count"],
     ["FreeFastRange", "decision", "size", "size"],
+    ["FreeMmapped", "decision", "head"],
     ["FreeToFastbin", "phase", "addr", "size"],
     ["FastNextSize", "decision", "head", "size"],
     ["FastTop", "decision", "addr", "addr"],
     ["FastPut", "step", "addr", "fast"],
     ["FastEntry", "decision", "fast", "fast"],
-    ["FreeMmapped", "decision", "head"],
     ["FreeChecks", "phase", "addr", "size"],
     ["FreeNotTop", "decision", "addr", "addr"],
     ["FreeInside", "decision", "addr", "addr"],
@@ -274,6 +270,12 @@ const rows = {
     ["FreeLarge", "decision", "size", "size"],
     ["FreeTrim", "phase", "addr"],
     ["TrimThreshold", "decision", "size", "size"],
+  ],
+  tcache_double_free_verify: [
+    ["TcacheKeySearch", "phase", "addr", "tcache"],
+    ["TcacheSearchCount", "decision", "count", "count"],
+    ["TcacheSearchAligned", "decision", "addr", "addr"],
+    ["TcacheSearchSame", "decision", "addr", "addr"],
   ],
   systrim: [
     ["Systrim", "phase", "size", "size"],
@@ -393,9 +395,10 @@ export interface OutlinePhase {
   readonly lines: readonly MarkInfo[];
 }
 
-function outlineOf(fn: AllocatorFunction): readonly OutlinePhase[] {
+/** Outline of a function, of those markers alone that `listed` holds. */
+export function outlineOf(fn: AllocatorFunction, listed: readonly MarkInfo[] = marks): readonly OutlinePhase[] {
   const phases: { fn: AllocatorFunction; phase: MarkInfo | null; lines: MarkInfo[] }[] = [];
-  for (const mark of marks) {
+  for (const mark of listed) {
     if (mark.fn !== fn) continue;
     const current = phases.at(-1);
     if (mark.level === "phase") phases.push({ fn, phase: mark, lines: [] });
@@ -405,10 +408,8 @@ function outlineOf(fn: AllocatorFunction): readonly OutlinePhase[] {
   return phases;
 }
 
-/** Outline of every function. */
-export const outlines = Object.fromEntries(Object.keys(rows).map((fn) => [fn, outlineOf(fn as AllocatorFunction)])) as Readonly<
-  Record<AllocatorFunction, readonly OutlinePhase[]>
->;
+/** All functions, in the order of the rows. */
+export const allocatorFunctions = Object.keys(rows) as readonly AllocatorFunction[];
 
 /** How a thread comes by an arena, and an arena by memory. */
 const arenaPath = ["arena_get", "arena_get2", "_int_new_arena", "new_heap", "reused_arena"] as const;

@@ -71,7 +71,7 @@ export function intMalloc<W>(av: W, bytes: W): W {
     if (mem != 0) return mem;
   } else {
     index = largeIndex<W>(nb);
-    if (decide<W>(Mark.LargeConsolidates, haveFastchunks<W>(av), <W>index, 0)) consolidate<W>(av);
+    if (has(Feature.Fastbins) && decide<W>(Mark.LargeConsolidates, haveFastchunks<W>(av), <W>index, 0)) consolidate<W>(av);
   }
   // A second round happens when fastbins were consolidated at the very end; nothing is left of them then.
   for (;;) {
@@ -86,7 +86,7 @@ export function intMalloc<W>(av: W, bytes: W): W {
     if (mem != 0) return mem;
     mem = takeFromTop<W>(av, nb, bytes);
     if (mem != 0) return mem;
-    if (!decide<W>(Mark.TopConsolidates, haveFastchunks<W>(av), 0, 0)) break;
+    if (!has(Feature.Fastbins) || !decide<W>(Mark.TopConsolidates, haveFastchunks<W>(av), 0, 0)) break;
     if (has(Feature.PlainFastbins) && !isSmall<W>(nb)) die<W>(Msg.AssertSmallRange);
     consolidate<W>(av);
   }
