@@ -39,7 +39,7 @@ export interface MarkWords {
 export function markWords(locale: Locale, instant: Instant | null): MarkWords {
   const label = (mark: MarkInfo): string => markLabel(locale, mark);
   const live = (mark: MarkInfo, a: bigint, b: bigint, answer: number): string => {
-    const text = markLive(locale, mark, a, b, answer);
+    const text = markLive(locale, { mark, a, b, answer }, instant?.abi ?? null);
     return text === markLabel(locale, mark) ? "" : shortAddresses(text, instant);
   };
   return {
