@@ -59,7 +59,7 @@ it("an instant decoded with the help of the one before is the same as one decode
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 25, endOnFailure: true },
   );
 }, 180_000);
 

@@ -178,7 +178,10 @@ function staleAfter(records: JournalRecords | null, one: number, other: number, 
   if (one === other) return "nothing";
   const [from, to] = [Math.min(one, other), Math.max(one, other)];
   if (records === null || from < records.from || to > records.from + records.count) return "all";
-  const own = space.vmas.filter(({ kind }) => kind === "stack" || kind === "data" || kind === "bss");
+  // The program's data lies before the break; what lies behind belongs to libc, and the allocator's variables with it.
+  const own = space.vmas.filter(
+    ({ kind, end }) => kind === "stack" || ((kind === "data" || kind === "bss") && end <= space.brkStart),
+  );
   let stale: Stale = "nothing";
   for (let row = from - records.from; row < to - records.from; row++) {
     const kind = records.kind[row];
