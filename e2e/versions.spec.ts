@@ -136,7 +136,8 @@ test("releases without a difference say so, and one release has none with itself
 });
 
 test("a comparison can be stopped and made again", async ({ page }) => {
-  const long = "#include <stdlib.h>\nint main(void) {\n  for (int i = 0; i < 8000; i++) free(malloc(40));\n  return 0;\n}\n";
+  test.slow();
+  const long = "#include <stdlib.h>\nint main(void) {\n  for (int i = 0; i < 2000; i++) free(malloc(40));\n  return 0;\n}\n";
   await open(page, await linkToProgram(long));
   await page.keyboard.press("v");
   await page.getByTestId("cancel-compare").click();

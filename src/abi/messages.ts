@@ -142,15 +142,6 @@ export function messageText(message: AbortMessage, frame: MessageFrame = plainFr
   return parts.before + parts.text + parts.after + (parts.pointer ? `${pointer} ***` : "");
 }
 
-/**
- * What 2.26 and before print under a framed message: the backtrace's header (its frames are unknown, see docs/deviations.md) and the memory
- * map. "" for every other message. `maps`: lines of /proc/self/maps.
- */
-export function underMessage(message: string, maps: readonly string[]): string {
-  const framed = message.startsWith("*** glibc detected ***") || message.startsWith("*** Error in ");
-  return framed ? ["======= Backtrace: =========", "======= Memory map: ========", ...maps, ""].join("\n") : "";
-}
-
 /** A message in pieces; `pointer`: the pointer at fault follows, in hex, and stars. */
 export function messageParts(
   message: AbortMessage,

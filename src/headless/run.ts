@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { control } from "../abi/control";
 import type { Diagnostic } from "../abi/debug-info";
 import { machineMemory } from "../abi/machine-memory";
-import { underMessage } from "../abi/messages";
+import { underMessage } from "../abi/under-message";
 import { debugInfo } from "../clang/program";
 import type { Target } from "../clang/target";
 import { engineTarget, type Simulation, Timeline } from "../machine/time";

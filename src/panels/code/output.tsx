@@ -1,6 +1,6 @@
 /** What the program has printed by now, and what the compiler has to say about the draft. */
 import type { Diagnostic } from "../../abi/debug-info";
-import { underMessage } from "../../abi/messages";
+import { underMessage } from "../../abi/under-message";
 import { mapsLine } from "../../decode/vmas";
 import { useInstant, useSummary } from "../../queries";
 import { useText, useUi } from "../../store";
