@@ -267,6 +267,8 @@ const rows = {
     ["FreeToSmallBin", "phase", "addr", "bin"],
     ["SmallBinHead", "decision", "addr", "addr"],
     ["FreeToUnsorted", "phase", "addr", "size"],
+  ],
+  _int_free_maybe_consolidate: [
     ["FreeLarge", "decision", "size", "size"],
     ["FreeTrim", "phase", "addr"],
     ["TrimThreshold", "decision", "size", "size"],
@@ -428,6 +430,7 @@ const freePath = [
   "__libc_free",
   "tcache_init",
   "_int_free",
+  "_int_free_maybe_consolidate",
   "malloc_consolidate",
   "systrim",
   "heap_trim",
@@ -442,6 +445,7 @@ const memalignPath = [
   "malloc_consolidate",
   ...growPath,
   "_int_free",
+  "_int_free_maybe_consolidate",
 ] as const;
 
 /** Which functions a call can run through, in the order in which it may reach them. */
@@ -458,6 +462,7 @@ export const callPaths = {
     "malloc_consolidate",
     ...growPath,
     "_int_free",
+    "_int_free_maybe_consolidate",
     "munmap_chunk",
   ],
   memalign: memalignPath,

@@ -74,6 +74,29 @@ describe("the listing of a call", () => {
     expect(listing).toMatchObject({ phase: 3, phaseCount: 3, write: 1, writeCount: 2, dead: false });
   });
 
+  it("leaves out what the release does not have", () => {
+    const records = journal("IntMalloc", "TryFastbin", "FastbinHit", "SmallRange", "UseTop", "TopSplit");
+    const fastbin = (release: string): readonly string[] =>
+      listingOf("malloc", records, 6, release)
+        .phases.find(({ row }) => row.mark.name === "TryFastbin")
+        ?.lines.map((row) => row.mark.name) ?? [];
+    expect(fastbin("2.12.1")).toEqual(["FastbinHit", "FastbinIndex", "SmallRange"]);
+    expect(fastbin("2.36")).toContain("FastbinAligned");
+    expect(fastbin("2.36")).not.toContain("FastbinStashSize");
+    expect(fastbin("2.42")).toContain("FastbinStashSize");
+    // What came is shown whatever the release is said to have.
+    expect(fastbin("2.43")).toEqual(["FastbinHit", "SmallRange"]);
+  });
+
+  it("puts what another function did behind the phase that called it", () => {
+    const records = journal("Calloc", "TcacheServes", "TrySmallTcache", "SmallTcacheHit", "TcacheGetAligned", "CallocClear");
+    const listing = listingOf("calloc", records, 6, "2.42");
+    expect(listing.phases.map(({ row }) => row.mark.name)).toEqual(["Calloc", "TrySmallTcache"]);
+    expect(listing.phases[0]?.lines.map((row) => row.mark.name)).toContain("TcacheServes");
+    const freed = listingOf("free", journal("Free", "MergeForward", "MergeIntoTop", "FreeLarge"), 4);
+    expect(freed.phases.find((phase) => phase.open)?.row.mark.name).toBe("MergeForward");
+  });
+
   it("ends with the check that failed when the call aborts", () => {
     const records = journal(
       "Free",
