@@ -52,11 +52,11 @@ export function freeChunk<W>(av: W, p: W, size: W, ownHead: W, locked: bool): vo
   else munmapChunk<W>(p);
 }
 
-/** True when the tcache took the chunk. */
+/** True when the tcache took the chunk. Before 2.42: no large lists. */
 @inline
 function freeToTcache<W>(p: W, size: W): bool {
   const tc = threadCache<W>();
-  const index = tcacheIndex<W>(size);
+  const index = tcacheIndex<W>(size, false);
   const bins = tcacheBins<W>();
   phase<W>(Mark.FreeTryTcache, size, index);
   if (!decide<W>(Mark.FreeTcacheSize, tc != 0 && index < bins, index, bins)) return false;
@@ -66,9 +66,9 @@ function freeToTcache<W>(p: W, size: W): bool {
     const word = get<W>(entry + sizeSz<W>());
     if (decide<W>(Mark.FreeTcacheKey, word == key, word, key)) searchDoubleFree<W>(tc, entry, index);
   }
-  const count = tcacheCount<W>(tc, index);
-  if (!decide<W>(Mark.FreeTcacheRoom, tcacheHasRoom<W>(tc, index), count, tcacheFill<W>())) return false;
-  tcachePut<W>(tc, p, index);
+  const count = tcacheCount<W>(tc, index, false);
+  if (!decide<W>(Mark.FreeTcacheRoom, tcacheHasRoom<W>(tc, index, false), count, tcacheFill<W>())) return false;
+  tcachePut<W>(tc, p, index, false);
   return true;
 }
 

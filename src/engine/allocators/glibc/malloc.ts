@@ -61,19 +61,19 @@ function cachedFor<W>(nb: W): W {
   return mallocFromTcache<W>(nb);
 }
 
-/** 0 when the cache has nothing of this size. */
+/** 0 when the cache has nothing of this size. Before 2.42: no large lists. */
 @inline
 function mallocFromTcache<W>(nb: W): W {
-  const index = tcacheIndex<W>(nb);
+  const index = tcacheIndex<W>(nb, false);
   const bins = tcacheBins<W>();
   phase<W>(Mark.TryTcache, nb, index);
   if (!decide<W>(Mark.TcacheSize, index < bins, index, bins)) return 0;
   const tc = threadCache<W>();
   if (tc == 0) return 0;
-  const count = tcacheCount<W>(tc, index);
+  const count = tcacheCount<W>(tc, index, false);
   const hit = has(Feature.CountDecides) ? count > 0 : tcacheFirst<W>(tc, index) != 0;
   if (!decide<W>(Mark.TcacheHit, hit, index, count)) return 0;
-  return tcacheGet<W>(tc, index);
+  return tcacheGet<W>(tc, index, false);
 }
 
 /** DEFAULT_MMAP_THRESHOLD_MAX. */

@@ -3,7 +3,8 @@
  *
  *   counts[i] u16 …   entries[i] ─► next ^ (place >> 12) ─► …      a freed entry: word 0 next, word 1 key
  *
- * Counters were signed bytes before 2.30; since 2.42 they say how many entries still fit.
+ * Counters were signed bytes before 2.30; since 2.42 they say how many entries still fit (`large`: who knows the answer already hands it on,
+ * which spares malloc's and free's shortest paths the question).
  */
 import {
   CONTROL_TCACHE_POINTER, Feature, Mark, Msg, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_TCACHE_BINS, PROFILE_TCACHE_BYTES, PROFILE_TCACHE_COUNTS,
@@ -38,8 +39,8 @@ function isCacheEnded<W>(): bool {
 
 /** csize2tidx. Sizes below MINSIZE wrap to an index that no cache has. */
 @inline
-export function tcacheIndex<W>(size: W): W {
-  const up: W = has(Feature.LargeTcache) ? 0 : alignMask<W>();
+export function tcacheIndex<W>(size: W, large: bool = has(Feature.LargeTcache)): W {
+  const up: W = large ? 0 : alignMask<W>();
   return (size - minSize<W>() + up) / (alignMask<W>() + 1);
 }
 
@@ -61,11 +62,11 @@ function entryAt<W>(tc: W, index: W): W {
 
 /** How many entries a list holds, as far as its counter tells. */
 @inline
-export function tcacheCount<W>(tc: W, index: W): W {
+export function tcacheCount<W>(tc: W, index: W, large: bool = has(Feature.LargeTcache)): W {
   const at = countAt<W>(tc, index);
   if (!has(Feature.WideCounts)) return <W>(<i64>read<i8>(at));
   const count = <W>read<u16>(at);
-  return has(Feature.LargeTcache) ? mp<W>(PROFILE_MP_TCACHE_COUNT) - count : count;
+  return large ? mp<W>(PROFILE_MP_TCACHE_COUNT) - count : count;
 }
 
 @inline
@@ -75,17 +76,17 @@ export function tcacheFill<W>(): W {
 
 /** Whether a list takes one more. Counters that count down are not compared with the limit. */
 @inline
-export function tcacheHasRoom<W>(tc: W, index: W): bool {
-  if (has(Feature.LargeTcache)) return read<u16>(countAt<W>(tc, index)) != 0;
-  return tcacheCount<W>(tc, index) < tcacheFill<W>();
+export function tcacheHasRoom<W>(tc: W, index: W, large: bool = has(Feature.LargeTcache)): bool {
+  if (large) return read<u16>(countAt<W>(tc, index)) != 0;
+  return tcacheCount<W>(tc, index, large) < tcacheFill<W>();
 }
 
 /** One entry more, or one less. */
 @inline
-function tally<W>(tc: W, index: W, more: bool): void {
+function tally<W>(tc: W, index: W, more: bool, large: bool): void {
   const at = countAt<W>(tc, index);
   if (!has(Feature.WideCounts)) add<u8>(at, more ? 1 : 0xff);
-  else add<u16>(at, more != has(Feature.LargeTcache) ? 1 : 0xffff);
+  else add<u16>(at, more != large ? 1 : 0xffff);
 }
 
 /** Where the list of a bin begins. */
@@ -112,34 +113,34 @@ export function setCacheEntry<W>(tc: W, index: W, entry: W): void {
 
 /** Links an entry in where `place` holds a link, mangled when that is in another entry. malloc.c: tcache_put_n. */
 @inline
-export function linkEntry<W>(tc: W, index: W, place: W, inner: bool, entry: W): void {
+export function linkEntry<W>(tc: W, index: W, place: W, inner: bool, entry: W, large: bool = has(Feature.LargeTcache)): void {
   if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), tcacheKey<W>(tc));
   const next = get<W>(place);
   put<W>(entry, mangle<W>(entry, inner ? mangle<W>(place, next) : next));
   put<W>(place, inner ? mangle<W>(place, entry) : entry);
-  tally<W>(tc, index, true);
+  tally<W>(tc, index, true, large);
   line<W>(Mark.TcachePut, entry, index);
 }
 
 /** Puts a chunk in front of its list. malloc.c: tcache_put. */
-export function tcachePut<W>(tc: W, p: W, index: W): void {
-  linkEntry<W>(tc, index, entryAt<W>(tc, index), false, memOf<W>(p));
+export function tcachePut<W>(tc: W, p: W, index: W, large: bool = has(Feature.LargeTcache)): void {
+  linkEntry<W>(tc, index, entryAt<W>(tc, index), false, memOf<W>(p), large);
 }
 
 /** Takes the first entry. The caller knows there is one. malloc.c: tcache_get. */
-export function tcacheGet<W>(tc: W, index: W): W {
+export function tcacheGet<W>(tc: W, index: W, large: bool = has(Feature.LargeTcache)): W {
   const entry = tcacheFirst<W>(tc, index);
   if (hasSafeLinking() && !decide<W>(Mark.TcacheGetAligned, isAligned<W>(entry), entry, index)) die<W>(Msg.TcacheUnaligned);
-  dropEntry<W>(tc, index, entryAt<W>(tc, index), false, entry);
+  dropEntry<W>(tc, index, entryAt<W>(tc, index), false, entry, large);
   return entry;
 }
 
 /** Takes an entry out of its list: `place` holds the link to it, mangled when that is in another entry. */
 @inline
-export function dropEntry<W>(tc: W, index: W, place: W, inner: bool, entry: W): void {
+export function dropEntry<W>(tc: W, index: W, place: W, inner: bool, entry: W, large: bool = has(Feature.LargeTcache)): void {
   const next = mangle<W>(entry, get<W>(entry));
   put<W>(place, inner ? mangle<W>(place, next) : next);
-  tally<W>(tc, index, false);
+  tally<W>(tc, index, false, large);
   if (hasTcacheKey()) put<W>(entry + sizeSz<W>(), 0);
 }
 
