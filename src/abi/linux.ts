@@ -36,6 +36,8 @@ export const advice = {
   KEEPONFORK: 19,
   COLD: 20,
   PAGEOUT: 21,
+  POPULATE_READ: 22,
+  POPULATE_WRITE: 23,
 } as const;
 
 export const errno = { EPERM: 1, EAGAIN: 11, ENOMEM: 12, EACCES: 13, EFAULT: 14, EEXIST: 17, ENODEV: 19, EINVAL: 22 } as const;
