@@ -17,8 +17,10 @@ const generated = join(generatedFolder, "abi.ts");
 /** Copies of the allocator for one value of control.tracing each: what it traces is a constant there. */
 const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }];
 
-/** Speed first, then size: -O3 alone is no faster and a fifth larger. Four times as long as quick, which is for trying things out. */
-const optimization = process.env.HEAPGLASS_ENGINE === "quick" ? ["-O1"] : ["-O3s", "--converge"];
+/** Speed first, then size: -O3 alone is no faster and a fifth larger. "quick" is for trying things out. */
+const optimization = process.env.HEAPGLASS_ENGINE === "quick" ? ["-O1"] : ["-O3s"];
+/** The page's engine: a page always listens, so it does without the copy for runs that nobody watches. */
+const page = { entry: join(generatedFolder, "page/index.ts"), output: join(root, "build/engine/engine-page.wasm") };
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);
 
@@ -135,14 +137,24 @@ async function generateCopy({ folder, tracing }) {
   await writeFile(join(folder, "generated/abi.ts"), 'export * from "../../abi";\n');
 }
 
-async function compile() {
+/** The engine's entry for the page, where the question for listeners has its answer. */
+async function generatePageEntry() {
+  const asked = "return (load<u32>(CONTROL_TRACING) == 0) & is64();";
+  const text = await readFile(join(engine, "index.ts"), "utf8");
+  if (!text.includes(asked)) throw new Error(`src/engine/index.ts: no line "${asked}"`);
+  await mkdir(dirname(page.entry), { recursive: true });
+  await writeFile(page.entry, text.replace(asked, "return false;").replaceAll('from "./', 'from "../../'));
+}
+
+/** Compiles to a file beside `target`; the caller moves it there. */
+async function compile(entry, target) {
   const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
-  const unfinished = `${output}.${process.pid}`;
+  const unfinished = `${target}.${process.pid}`;
   await promisify(execFile)(
     process.execPath,
     [
       asc,
-      "src/engine/index.ts",
+      relative(root, entry),
       "--outFile",
       unfinished,
       ...optimization,
@@ -203,8 +215,10 @@ async function main() {
   await mkdir(dirname(output), { recursive: true });
   const { control } = await generate();
   for (const copy of copies) await generateCopy(copy);
-  const unfinished = await compile();
-  const end = await checkStatics(unfinished, control);
+  await generatePageEntry();
+  const [unfinished, forPage] = await Promise.all([compile(join(engine, "index.ts"), output), compile(page.entry, page.output)]);
+  const end = Math.max(await checkStatics(unfinished, control), await checkStatics(forPage, control));
+  await rename(forPage, page.output);
   await rename(unfinished, output);
   await writeFile(stamp, hash);
   const { length } = await readFile(output);

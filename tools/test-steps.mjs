@@ -65,7 +65,7 @@ async function vitest(project, env = {}) {
       `--outputFile=${report}`,
       "--passWithNoTests",
     ],
-    { env: { ...process.env, ...env }, timeoutSeconds: 400 },
+    { env: { ...process.env, ...env }, timeoutSeconds: 560 },
   );
   if (!existsSync(report)) return { passed: 0, failed: 1, summary: "no report", details: outcome.stdout + outcome.stderr };
   /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, testResults: { name: string, status: string, message: string, assertionResults: { fullName: string, status: string, failureMessages: string[] }[] }[] }} */
@@ -105,7 +105,7 @@ async function playwright() {
   rmSync(report, { force: true });
   const outcome = await runNode(["node_modules/@playwright/test/cli.js", "test", "--reporter=json"], {
     env: { ...process.env, CHROMIUM: found.file, PLAYWRIGHT_JSON_OUTPUT_NAME: report, NO_COLOR: "1", FORCE_COLOR: "0" },
-    timeoutSeconds: 420,
+    timeoutSeconds: 480,
   });
   if (!existsSync(report)) return { passed: 0, failed: 1, summary: "no report", details: outcome.stdout + outcome.stderr };
   /** @typedef {{ title: string, suites?: Suite[], specs?: { title: string, file: string, line: number, tests: { status: string, results: { error?: { message: string } }[] }[] }[] }} Suite */
@@ -159,7 +159,12 @@ export const steps = [
   {
     name: "goldens",
     after: ["engine"],
-    run: () => compareRecordings(recordingsIn(inRoot("goldens", "ptmalloc"))),
+    run: () => {
+      const files = recordingsIn(inRoot("goldens", "ptmalloc"));
+      // They are beginnings of the recordings beside the clone: where those are run whole, a part of these shows that packing kept them.
+      const whole = existsSync(inRoot("..", "shared", "golden", "ptmalloc"));
+      return compareRecordings(whole ? files.filter((file) => /(edge|small|misuse-0)[^/]*$/.test(file)) : files);
+    },
   },
   {
     name: "recordings",

@@ -32,9 +32,6 @@ export const releases = [
 ] as const;
 export type Release = (typeof releases)[number];
 
-/** Releases that no recording of a real program stands behind: upstream's history shows what they do. */
-export const unrecorded: ReadonlySet<Release> = new Set(["2.24", "2.25", "2.28", "2.30", "2.33", "2.38", "2.40"]);
-
 /** What recordings call a release when it has no number yet. */
 const aliases: ReadonlyMap<string, Release> = new Map([
   ["master", "2.43"],

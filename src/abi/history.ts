@@ -563,5 +563,3 @@ export const history: readonly HistoryEntry[] = Object.entries<HistoryRow>(rows)
   alters: row.alters ?? [],
   major: row.major ?? false,
 }));
-
-export const historyIds = Object.keys(rows) as readonly HistoryId[];

@@ -3,7 +3,6 @@
  * event loop between slices, so that it can be cancelled without shared memory and so that progress gets out.
  */
 import { unreachable } from "../base";
-import { compareMachines } from "../machine/compare/compare";
 import {
   changedPages,
   copyPages,
@@ -158,6 +157,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       await parts.turn();
       return !work.cancelled;
     };
+    // Fetched when two versions are first compared.
+    const { compareMachines } = await import("../machine/compare/compare");
     const result = await compareMachines({ host: second, run: one }, scenario, machines).finally(() => {
       comparing = null;
     });

@@ -24,7 +24,7 @@ export function recordingsIn(folder) {
  * @returns {Promise<import("./steps.mjs").StepResult>}
  */
 export async function compareRecordings(files) {
-  const outcome = await runNode(["tools/headless.mjs", "replay", "--check", ...files], { timeoutSeconds: 540 });
+  const outcome = await runNode(["tools/headless.mjs", "replay", "--check", ...files], { timeoutSeconds: 560 });
   const total = /^checked (\d+) files?, (\d+) operations?, (\d+) equal$/m.exec(outcome.stdout);
   const equal = outcome.stdout.split("\n").filter((line) => {
     const match = /: (\d+) operations?, (\d+) equal$/.exec(line);

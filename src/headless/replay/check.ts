@@ -52,14 +52,20 @@ function surroundings({ header }: Recording): Surroundings {
   return { printerWord, ownArenas: !abi.features.has("arenaRing") };
 }
 
+const LONG_HASH_EVERY = 16;
+
 /** Plays a recording to its end and compares every line. */
 export function checkOne(module: WebAssembly.Module, recording: Recording, reuse: Machine | undefined): Checked {
   const replay = startReplay(module, recording, reuse);
   const around = surroundings(recording);
   let equal = 0;
   let first: string | null = null;
-  for (const expected of recording.operations) {
-    const got = replay.next({ hh: expected.hh !== undefined, h32: expected.h32 !== undefined });
+  const last = recording.operations.length - 1;
+  for (const [index, recorded] of recording.operations.entries()) {
+    // Two hashes of the same bytes: the dear one of 64 bits is taken when the other is missing, now and then, and at the end.
+    const hh = recorded.hh !== undefined && (recorded.h32 === undefined || index % LONG_HASH_EVERY === 0 || index === last);
+    const expected = hh ? recorded : { ...recorded, hh: undefined };
+    const got = replay.next({ hh, h32: recorded.h32 !== undefined });
     const difference =
       got === null ? { field: "process", expected: "alive", got: "dead" } : firstDifference(expected, got, around);
     if (difference === null) equal++;

@@ -14,7 +14,7 @@ import { ThreadColumn, usersOf } from "./column";
 import { Lanes } from "./lanes";
 import { lockOf } from "./state-text";
 
-export function ArenasPanel() {
+function ArenasPanel() {
   const text = arenaTexts[useUi((state) => state.locale)];
   const summary = useSummary();
   const instant = useInstant();

@@ -114,7 +114,7 @@ function linesOf(
   return [...shown, { ...rest, value: ring ? `${boring.length}: ${text.itself}` : `${boring.length} × ${hex(common)}` }];
 }
 
-export function StructCard({ instant, structure }: { readonly instant: Instant; readonly structure: StructureRef }) {
+function StructCard({ instant, structure }: { readonly instant: Instant; readonly structure: StructureRef }) {
   const text = arenaTexts[useUi((state) => state.locale)];
   const actions = useActions();
   const glibc = useUi((state) => state.run?.summary.process.glibc ?? "");
