@@ -16,6 +16,7 @@ export default defineConfig({
           environment: "node",
           include: ["src/**/*.test.{ts,tsx}", "tools/**/*.test.ts"],
           exclude: ["src/**/*.browser.test.{ts,tsx}", "node_modules/**"],
+          setupFiles: ["tools/lib/property-tests.ts"],
           testTimeout: 60_000,
         },
       },

@@ -17,6 +17,10 @@ const generated = join(generatedFolder, "abi.ts");
 /** Copies of the allocator for one value of control.tracing each: what it traces is a constant there. */
 const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }];
 
+/** Speed first, then size: -O3 alone is no faster and a fifth larger. "quick" is for trying things out. */
+const optimization = process.env.HEAPGLASS_ENGINE === "quick" ? ["-O1"] : ["-O3s"];
+/** The page's engine: a page always listens, so it does without the copy for runs that nobody watches. */
+const page = { entry: join(generatedFolder, "page/index.ts"), output: join(root, "build/engine/engine-page.wasm") };
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);
 
@@ -54,33 +58,15 @@ function enumeration(name, rows) {
   return [`export const enum ${name} {`, ...rows.map(([key, value]) => `  ${key} = ${value},`), "}"];
 }
 
-/** Messages as static bytes: one switch for the address, one for the length. */
-function messageTables(messages, messageText) {
-  const rows = messages.map((message, id) => ({ id, bytes: [...new TextEncoder().encode(`${messageText(message)}\n`)] }));
-  return [
-    "/** Address in linear memory of a message's text (with its newline) and its length in bytes. */",
-    "export function messageStart(id: i32): usize {",
-    "  switch (id) {",
-    ...rows.map(({ id, bytes }) => `    case ${id}: return memory.data<u8>([${bytes.join(",")}]);`),
-    "    default: return 0;",
-    "  }",
-    "}",
-    "export function messageLength(id: i32): usize {",
-    "  switch (id) {",
-    ...rows.map(({ id, bytes }) => `    case ${id}: return ${bytes.length};`),
-    "    default: return 0;",
-    "  }",
-    "}",
-  ];
-}
-
 async function generate() {
   const { control, stop } = await abi("control");
   const { machineMemory, PAGE_SIZE, PAGE_SHIFT } = await abi("machine-memory");
   const { recordKind, RECORD_BYTES } = await abi("journal");
   const { apiNames } = await abi("api");
-  const { profile, feature } = await abi("profile");
-  const { messages, messageText } = await abi("messages");
+  const { profile, featureOffset } = await abi("profile");
+  const { threadProfile } = await abi("thread-profile");
+  const { featureNames } = await abi("glibc-features");
+  const { messages, messageFlag } = await abi("messages");
   const { marks } = await abi("marks");
   const { tunables } = await abi("glibc-tunables");
   const statistics = await abi("glibc-statistics");
@@ -91,14 +77,17 @@ async function generate() {
     `export const RECORD_BYTES: usize = ${RECORD_BYTES};`,
     ...constants("MEMORY_", machineMemory),
     ...constants("CONTROL_", control, machineMemory.control),
-    ...constants("PROFILE_", profile, machineMemory.profile),
+    ...constants("PROFILE_", { ...profile, ...threadProfile }, machineMemory.profile),
     ...constants("MALLINFO_", statistics.mallinfo2, machineMemory.scratch),
     ...constants("STATS_", statistics.mallocStats, machineMemory.scratch),
     ...constants("INFO_", statistics.mallocInfo, machineMemory.scratch),
+    ...constants("INFO_ARENA_", statistics.mallocInfoArena),
+    ...Object.entries(messageFlag).map(([name, bit]) => `export const MESSAGE_${screaming(name)}: u32 = ${bit};`),
     `export const INFO_ROW_BYTES: usize = ${statistics.MALLOC_INFO_ROW_BYTES};`,
+    `export const STATS_ROW_BYTES: usize = ${statistics.MALLOC_STATS_ROW_BYTES};`,
     ...enumeration(
       "Feature",
-      Object.entries(feature).map(([name, bit]) => [pascal(name), bit]),
+      featureNames.map((name) => [pascal(name), machineMemory.profile + featureOffset(name)]),
     ),
     ...enumeration(
       "Kind",
@@ -124,7 +113,6 @@ async function generate() {
       "Msg",
       messages.map(({ name }, id) => [name, id]),
     ),
-    ...messageTables(messages, messageText),
   ];
   await mkdir(dirname(generated), { recursive: true });
   await writeFile(generated, `${lines.join("\n")}\n`);
@@ -149,18 +137,27 @@ async function generateCopy({ folder, tracing }) {
   await writeFile(join(folder, "generated/abi.ts"), 'export * from "../../abi";\n');
 }
 
-async function compile() {
+/** The engine's entry for the page, where the question for listeners has its answer. */
+async function generatePageEntry() {
+  const asked = "return (load<u32>(CONTROL_TRACING) == 0) & is64();";
+  const text = await readFile(join(engine, "index.ts"), "utf8");
+  if (!text.includes(asked)) throw new Error(`src/engine/index.ts: no line "${asked}"`);
+  await mkdir(dirname(page.entry), { recursive: true });
+  await writeFile(page.entry, text.replace(asked, "return false;").replaceAll('from "./', 'from "../../'));
+}
+
+/** Compiles to a file beside `target`; the caller moves it there. */
+async function compile(entry, target) {
   const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
-  const unfinished = `${output}.${process.pid}`;
+  const unfinished = `${target}.${process.pid}`;
   await promisify(execFile)(
     process.execPath,
     [
       asc,
-      "src/engine/index.ts",
+      relative(root, entry),
       "--outFile",
       unfinished,
-      "-O3",
-      "--converge",
+      ...optimization,
       "--noAssert",
       "--runtime",
       "stub",
@@ -208,7 +205,7 @@ async function main() {
     ...(await sources(join(root, "src/abi"))),
     ...(await sources(engine)),
   ];
-  const hash = await hashOf(inputs);
+  const hash = `${await hashOf(inputs)} ${optimization.join(" ")}`;
   const built = await readFile(stamp, "utf8").catch(() => "");
   const present = await readFile(output).then(
     () => true,
@@ -218,8 +215,10 @@ async function main() {
   await mkdir(dirname(output), { recursive: true });
   const { control } = await generate();
   for (const copy of copies) await generateCopy(copy);
-  const unfinished = await compile();
-  const end = await checkStatics(unfinished, control);
+  await generatePageEntry();
+  const [unfinished, forPage] = await Promise.all([compile(join(engine, "index.ts"), output), compile(page.entry, page.output)]);
+  const end = Math.max(await checkStatics(unfinished, control), await checkStatics(forPage, control));
+  await rename(forPage, page.output);
   await rename(unfinished, output);
   await writeFile(stamp, hash);
   const { length } = await readFile(output);

@@ -5,6 +5,7 @@ import { ensureChromium } from "./lib/chromium.mjs";
 import { compareRecordings, recordingsIn } from "./lib/recordings.mjs";
 import { inRoot } from "./lib/root.mjs";
 import { runNode } from "./lib/run.mjs";
+import { seed } from "./lib/seed.mjs";
 
 /** @typedef {import("./lib/steps.mjs").Step} Step */
 /** @typedef {import("./lib/steps.mjs").StepResult} StepResult */
@@ -64,7 +65,7 @@ async function vitest(project, env = {}) {
       `--outputFile=${report}`,
       "--passWithNoTests",
     ],
-    { env: { ...process.env, ...env }, timeoutSeconds: 400 },
+    { env: { ...process.env, ...env }, timeoutSeconds: 560 },
   );
   if (!existsSync(report)) return { passed: 0, failed: 1, summary: "no report", details: outcome.stdout + outcome.stderr };
   /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, testResults: { name: string, status: string, message: string, assertionResults: { fullName: string, status: string, failureMessages: string[] }[] }[] }} */
@@ -91,7 +92,7 @@ async function vitest(project, env = {}) {
     passed: result.numPassedTests,
     failed,
     skipped,
-    summary: `${result.numPassedTests} tests in ${result.testResults.length} files`,
+    summary: `${result.numPassedTests} tests in ${result.testResults.length} files, seed ${seed}`,
     details,
   };
 }
@@ -104,7 +105,7 @@ async function playwright() {
   rmSync(report, { force: true });
   const outcome = await runNode(["node_modules/@playwright/test/cli.js", "test", "--reporter=json"], {
     env: { ...process.env, CHROMIUM: found.file, PLAYWRIGHT_JSON_OUTPUT_NAME: report, NO_COLOR: "1", FORCE_COLOR: "0" },
-    timeoutSeconds: 420,
+    timeoutSeconds: 480,
   });
   if (!existsSync(report)) return { passed: 0, failed: 1, summary: "no report", details: outcome.stdout + outcome.stderr };
   /** @typedef {{ title: string, suites?: Suite[], specs?: { title: string, file: string, line: number, tests: { status: string, results: { error?: { message: string } }[] }[] }[] }} Suite */
@@ -158,7 +159,12 @@ export const steps = [
   {
     name: "goldens",
     after: ["engine"],
-    run: () => compareRecordings(recordingsIn(inRoot("goldens", "ptmalloc"), /^/)),
+    run: () => {
+      const files = recordingsIn(inRoot("goldens", "ptmalloc"));
+      // They are beginnings of the recordings beside the clone: where those are run whole, a part of these shows that packing kept them.
+      const whole = existsSync(inRoot("..", "shared", "golden", "ptmalloc"));
+      return compareRecordings(whole ? files.filter((file) => /(edge|small|misuse-0)[^/]*$/.test(file)) : files);
+    },
   },
   {
     name: "recordings",
@@ -167,7 +173,7 @@ export const steps = [
       const folder = inRoot("..", "shared", "golden", "ptmalloc");
       if (!existsSync(folder))
         return { passed: 0, failed: 0, skipped: ["no ../shared/golden beside this clone"], summary: "no ../shared/golden" };
-      return compareRecordings(recordingsIn(folder, /^2\.36.*-amd64$/));
+      return compareRecordings(recordingsIn(folder));
     },
   },
   programs(

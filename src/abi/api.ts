@@ -18,6 +18,7 @@ export const apiNames = [
   "malloc_info",
   "sbrk",
   "mallinfo",
+  "thread_exit",
 ] as const;
 export type ApiName = (typeof apiNames)[number];
 

@@ -62,6 +62,20 @@ export const control = {
   outputBytes: 0xc8,
   /** What the process passed to exit. J */
   exitCode: 0xcc,
+  /** Number of the thread that runs: its row in the thread table (src/abi/threads.ts). J */
+  thread: 0xd0,
+  /** 0 while malloc may take main_arena without asking (SINGLE_THREAD_P); 1: threads look for an arena, and retry in another one. J */
+  arenaPath: 0xd4,
+  /** Where the running thread's `tcache` is, u64; its `thread_arena` and `errno` follow below. J */
+  tcachePointer: 0xd8,
+  /** What the abort message is about, u64: some releases print it. J */
+  stopPointer: 0xe0,
+  threadArena: 0xe8,
+  errnoAddress: 0xf0,
+  /** stop is blocked: the arena whose lock is held by another thread. u64 */
+  waitArena: 0xf8,
+  /** Bytes the program has read from its standard input so far. J */
+  inputBytes: 0x100,
 } as const;
 
 /** Values of control.stop. */
@@ -73,4 +87,8 @@ export const stop = {
   budget: 4,
   cancelled: 5,
   outOfMemory: 6,
+  /** No thread can ever run again. */
+  deadlock: 7,
+  /** A call into malloc needs a lock that a paused thread holds: let that one go on, then make the call again. */
+  blocked: 8,
 } as const;

@@ -17,31 +17,43 @@ export const mallinfo2 = {
   keepcost: 72,
 } as const;
 
-/** The numbers malloc_stats prints for the main arena, then the totals (unsigned int, as printed). */
+/** What malloc_stats prints (unsigned ints, as printed): totals, then for each arena in ring order its bytes from the system and in use. */
 export const mallocStats = {
-  arenaSystem: 0,
-  arenaInUse: 8,
-  totalSystem: 16,
-  totalInUse: 24,
-  maxMmapRegions: 32,
-  maxMmapBytes: 40,
+  totalSystem: 0,
+  totalInUse: 8,
+  maxMmapRegions: 16,
+  maxMmapBytes: 24,
+  arenas: 32,
+  rows: 40,
+} as const;
+export const MALLOC_STATS_ROW_BYTES = 16;
+
+/** malloc_info: what is not counted per arena, then one block for each arena in ring order. */
+export const mallocInfo = {
+  mmapCount: 0,
+  mmapBytes: 8,
+  /** Fastbins of an arena, and rows of a block: fastbins + 127. */
+  fastbins: 16,
+  rowCount: 24,
+  arenas: 32,
+  blocks: 40,
 } as const;
 
 /**
- * malloc_info: totals, then one row {from, to, total, count} of four u64 for each fastbin and each bin from 1 (unsorted) on, at `rows`;
- * `rowCount` = fastbins + 127. Rows of count 0 are not printed; row `fastbins` is the unsorted bin.
+ * A block of malloc_info: totals of the arena, then one row {from, to, total, count} of four u64 for each fastbin and each bin from 1
+ * (unsorted) on. Rows of count 0 are not printed; row `fastbins` is the unsorted bin, which is printed last.
  */
-export const mallocInfo = {
+export const mallocInfoArena = {
   fastCount: 0,
   fastBytes: 8,
   restCount: 16,
   restBytes: 24,
-  mmapCount: 32,
-  mmapBytes: 40,
-  systemBytes: 48,
-  maxSystemBytes: 56,
-  fastbins: 64,
-  rowCount: 72,
-  rows: 80,
+  systemBytes: 32,
+  maxSystemBytes: 40,
+  /** Sums over the arena's heaps, and how many they are; 0 for the main arena, which has none. */
+  heapBytes: 48,
+  heapAccessibleBytes: 56,
+  heapCount: 64,
+  rows: 72,
 } as const;
 export const MALLOC_INFO_ROW_BYTES = 32;

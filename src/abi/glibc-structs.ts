@@ -1,7 +1,10 @@
 /**
  * glibc's malloc structs as bytes: offset, size, element count and C type of every field, and the constants that depend on the width.
- * Data only; the decoders read it. Source: debug information of glibc 2.36 (x86-64 and i386).
+ * Data only; the decoders read it. One declaration serves every release and width: a field says which releases have it, offsets follow
+ * from C's alignment rules. Source: malloc/malloc.c and malloc/arena.c; the offsets are those of the debug information.
  */
+import { type Feature, featureNames, findRelease, hasFeature, type Release, releases } from "./glibc-features";
+
 export interface StructField {
   readonly name: string;
   /** Bytes from the start of the struct. */
@@ -20,107 +23,131 @@ export interface StructLayout {
   readonly fields: readonly StructField[];
 }
 
-function struct(
-  name: string,
-  sizeBytes: number,
-  rows: readonly (readonly [string, number, number, StructField["type"], string, number?])[],
-): StructLayout {
-  const fields = rows.map(([field, offset, bytes, type, typeText, count]) => ({
-    name: field,
-    offset,
-    sizeBytes: bytes,
-    count: count ?? 1,
-    type,
-    typeText,
-  }));
-  return { name, sizeBytes, fields };
+/** C types of fields; sizes in bytes, `word` = 4 or 8 with the machine. */
+const ctypes = {
+  char: { bytes: 1, type: "int", text: "char" },
+  u16: { bytes: 2, type: "uint", text: "uint16_t" },
+  int: { bytes: 4, type: "int", text: "int" },
+  lock: { bytes: 4, type: "int", text: "__libc_lock_t" },
+  uint: { bytes: 4, type: "uint", text: "unsigned int" },
+  ulong: { bytes: "word", type: "size", text: "unsigned long" },
+  size: { bytes: "word", type: "size", text: "size_t" },
+  chunk: { bytes: "word", type: "pointer", text: "mchunkptr" },
+  fast: { bytes: "word", type: "pointer", text: "mfastbinptr" },
+  state: { bytes: "word", type: "pointer", text: "struct malloc_state *" },
+  heap: { bytes: "word", type: "pointer", text: "struct _heap_info *" },
+  text: { bytes: "word", type: "pointer", text: "char *" },
+  entry: { bytes: "word", type: "pointer", text: "tcache_entry *" },
+} as const;
+
+type WordBytes = 4 | 8;
+
+/** A field: name, C type, elements, and the releases that have it, from the first up to but not including the second. */
+interface FieldRow {
+  readonly name: string;
+  readonly type: keyof typeof ctypes;
+  readonly count?: number;
+  readonly since?: Release;
+  readonly until?: Release;
 }
 
-const mallocStateAmd64 = struct("malloc_state", 2200, [
-  ["mutex", 0, 4, "int", "__libc_lock_t"],
-  ["flags", 4, 4, "int", "int"],
-  ["have_fastchunks", 8, 4, "int", "int"],
-  ["fastbinsY", 16, 80, "pointer", "mfastbinptr", 10],
-  ["top", 96, 8, "pointer", "mchunkptr"],
-  ["last_remainder", 104, 8, "pointer", "mchunkptr"],
-  ["bins", 112, 2032, "pointer", "mchunkptr", 254],
-  ["binmap", 2144, 16, "uint", "unsigned int", 4],
-  ["next", 2160, 8, "pointer", "struct malloc_state *"],
-  ["next_free", 2168, 8, "pointer", "struct malloc_state *"],
-  ["attached_threads", 2176, 8, "size", "size_t"],
-  ["system_mem", 2184, 8, "size", "size_t"],
-  ["max_system_mem", 2192, 8, "size", "size_t"],
-]);
+function present(row: FieldRow, release: Release): boolean {
+  const at = releases.indexOf(release);
+  return (
+    (row.since === undefined || at >= releases.indexOf(row.since)) &&
+    (row.until === undefined || at < releases.indexOf(row.until))
+  );
+}
 
-const mallocParAmd64 = struct("malloc_par", 136, [
-  ["trim_threshold", 0, 8, "size", "unsigned long"],
-  ["top_pad", 8, 8, "size", "size_t"],
-  ["mmap_threshold", 16, 8, "size", "size_t"],
-  ["arena_test", 24, 8, "size", "size_t"],
-  ["arena_max", 32, 8, "size", "size_t"],
-  ["thp_pagesize", 40, 8, "size", "size_t"],
-  ["hp_pagesize", 48, 8, "size", "size_t"],
-  ["hp_flags", 56, 4, "int", "int"],
-  ["n_mmaps", 60, 4, "int", "int"],
-  ["n_mmaps_max", 64, 4, "int", "int"],
-  ["max_n_mmaps", 68, 4, "int", "int"],
-  ["no_dyn_threshold", 72, 4, "int", "int"],
-  ["mmapped_mem", 80, 8, "size", "size_t"],
-  ["max_mmapped_mem", 88, 8, "size", "size_t"],
-  ["sbrk_base", 96, 8, "pointer", "char *"],
-  ["tcache_bins", 104, 8, "size", "size_t"],
-  ["tcache_max_bytes", 112, 8, "size", "size_t"],
-  ["tcache_count", 120, 8, "size", "size_t"],
-  ["tcache_unsorted_limit", 128, 8, "size", "size_t"],
-]);
+/** Lays fields out as C does. */
+function struct(name: string, rows: readonly FieldRow[], release: Release, wordBytes: WordBytes): StructLayout {
+  const fields: StructField[] = [];
+  let offset = 0;
+  for (const row of rows) {
+    if (!present(row, release)) continue;
+    const { bytes, type, text } = ctypes[row.type];
+    const each = bytes === "word" ? wordBytes : bytes;
+    const count = row.count ?? 1;
+    offset = Math.ceil(offset / each) * each;
+    fields.push({ name: row.name, offset, sizeBytes: each * count, count, type, typeText: text });
+    offset += each * count;
+  }
+  return { name, sizeBytes: Math.ceil(offset / wordBytes) * wordBytes, fields };
+}
 
-const tcachePerthreadAmd64 = struct("tcache_perthread_struct", 640, [
-  ["counts", 0, 128, "uint", "uint16_t", 64],
-  ["entries", 128, 512, "pointer", "tcache_entry *", 64],
-]);
+function mallocState(release: Release, wordBytes: WordBytes, alignment: number): StructLayout {
+  // NFASTBINS: the largest fast request, 80 * SIZE_SZ / 4, padded.
+  const largest = Math.floor((20 * wordBytes + wordBytes + alignment - 1) / alignment) * alignment;
+  const fastbins = largest / (2 * wordBytes) - 1;
+  const rows: readonly FieldRow[] = [
+    { name: "mutex", type: "lock" },
+    { name: "flags", type: "int" },
+    { name: "have_fastchunks", type: "int", since: "2.27", until: "2.43" },
+    { name: "fastbinsY", type: "fast", count: fastbins, until: "2.43" },
+    { name: "top", type: "chunk" },
+    { name: "last_remainder", type: "chunk" },
+    { name: "bins", type: "chunk", count: 254 },
+    { name: "binmap", type: "uint", count: 4 },
+    { name: "next", type: "state" },
+    { name: "next_free", type: "state", since: "2.23" },
+    { name: "attached_threads", type: "size", since: "2.23" },
+    { name: "system_mem", type: "size" },
+    { name: "max_system_mem", type: "size" },
+  ];
+  return struct("malloc_state", rows, release, wordBytes);
+}
 
-const mallocStateI386 = struct("malloc_state", 1116, [
-  ["mutex", 0, 4, "int", "__libc_lock_t"],
-  ["flags", 4, 4, "int", "int"],
-  ["have_fastchunks", 8, 4, "int", "int"],
-  ["fastbinsY", 12, 44, "pointer", "mfastbinptr", 11],
-  ["top", 56, 4, "pointer", "mchunkptr"],
-  ["last_remainder", 60, 4, "pointer", "mchunkptr"],
-  ["bins", 64, 1016, "pointer", "mchunkptr", 254],
-  ["binmap", 1080, 16, "uint", "unsigned int", 4],
-  ["next", 1096, 4, "pointer", "struct malloc_state *"],
-  ["next_free", 1100, 4, "pointer", "struct malloc_state *"],
-  ["attached_threads", 1104, 4, "size", "size_t"],
-  ["system_mem", 1108, 4, "size", "size_t"],
-  ["max_system_mem", 1112, 4, "size", "size_t"],
-]);
+const mallocParRows: readonly FieldRow[] = [
+  { name: "trim_threshold", type: "ulong" },
+  { name: "top_pad", type: "size" },
+  { name: "mmap_threshold", type: "size" },
+  { name: "arena_test", type: "size", since: "2.23" },
+  { name: "arena_max", type: "size", since: "2.23" },
+  { name: "thp_mode", type: "int", since: "2.43" },
+  { name: "thp_pagesize", type: "size", since: "2.35" },
+  { name: "hp_pagesize", type: "size", since: "2.35" },
+  { name: "hp_flags", type: "int", since: "2.35" },
+  { name: "n_mmaps", type: "int" },
+  { name: "n_mmaps_max", type: "int" },
+  { name: "max_n_mmaps", type: "int" },
+  { name: "no_dyn_threshold", type: "int" },
+  { name: "pagesize", type: "uint", until: "2.23" },
+  { name: "mmapped_mem", type: "size" },
+  { name: "max_mmapped_mem", type: "size" },
+  { name: "max_total_mem", type: "size", until: "2.24" },
+  { name: "sbrk_base", type: "text" },
+  { name: "tcache_bins", type: "size", since: "2.26", until: "2.42" },
+  { name: "tcache_small_bins", type: "size", since: "2.42" },
+  { name: "tcache_max_bytes", type: "size", since: "2.26" },
+  { name: "tcache_count", type: "size", since: "2.26" },
+  { name: "tcache_unsorted_limit", type: "size", since: "2.26" },
+];
 
-const mallocParI386 = struct("malloc_par", 76, [
-  ["trim_threshold", 0, 4, "size", "unsigned long"],
-  ["top_pad", 4, 4, "size", "size_t"],
-  ["mmap_threshold", 8, 4, "size", "size_t"],
-  ["arena_test", 12, 4, "size", "size_t"],
-  ["arena_max", 16, 4, "size", "size_t"],
-  ["thp_pagesize", 20, 4, "size", "size_t"],
-  ["hp_pagesize", 24, 4, "size", "size_t"],
-  ["hp_flags", 28, 4, "int", "int"],
-  ["n_mmaps", 32, 4, "int", "int"],
-  ["n_mmaps_max", 36, 4, "int", "int"],
-  ["max_n_mmaps", 40, 4, "int", "int"],
-  ["no_dyn_threshold", 44, 4, "int", "int"],
-  ["mmapped_mem", 48, 4, "size", "size_t"],
-  ["max_mmapped_mem", 52, 4, "size", "size_t"],
-  ["sbrk_base", 56, 4, "pointer", "char *"],
-  ["tcache_bins", 60, 4, "size", "size_t"],
-  ["tcache_max_bytes", 64, 4, "size", "size_t"],
-  ["tcache_count", 68, 4, "size", "size_t"],
-  ["tcache_unsorted_limit", 72, 4, "size", "size_t"],
-]);
+const TCACHE_SMALL_BINS = 64;
+const TCACHE_LARGE_BINS = 12;
 
-const tcachePerthreadI386 = struct("tcache_perthread_struct", 384, [
-  ["counts", 0, 128, "uint", "uint16_t", 64],
-  ["entries", 128, 256, "pointer", "tcache_entry *", 64],
-]);
+const tcacheRows: readonly FieldRow[] = [
+  { name: "counts", type: "char", count: TCACHE_SMALL_BINS, until: "2.30" },
+  { name: "counts", type: "u16", count: TCACHE_SMALL_BINS, since: "2.30", until: "2.42" },
+  { name: "num_slots", type: "u16", count: TCACHE_SMALL_BINS + TCACHE_LARGE_BINS, since: "2.42" },
+  { name: "entries", type: "entry", count: TCACHE_SMALL_BINS, until: "2.42" },
+  { name: "entries", type: "entry", count: TCACHE_SMALL_BINS + TCACHE_LARGE_BINS, since: "2.42" },
+];
+
+const heapInfoRows: readonly FieldRow[] = [
+  { name: "ar_ptr", type: "state" },
+  { name: "prev", type: "heap" },
+  { name: "size", type: "size" },
+  { name: "mprotect_size", type: "size" },
+  { name: "pagesize", type: "size", since: "2.35" },
+];
+
+/** The padding behind heap_info makes the first chunk's user data aligned. */
+function heapInfo(release: Release, wordBytes: WordBytes, alignment: number): StructLayout {
+  const layout = struct("_heap_info", heapInfoRows, release, wordBytes);
+  const header = 2 * wordBytes;
+  return { ...layout, sizeBytes: Math.ceil((layout.sizeBytes + header) / alignment) * alignment - header };
+}
 
 /** One step of largebin_index: sizes whose `size >> shift` is at most `limit` go to bin `base + (size >> shift)`. */
 export interface LargeBinStep {
@@ -138,7 +165,7 @@ const largeTail = [
 
 /** What a reader of the heap must know about one glibc on one machine. Features are questions, never version numbers. */
 export interface MallocAbi {
-  readonly glibc: string;
+  readonly glibc: Release;
   readonly abi: "amd64" | "i386";
   /** SIZE_SZ and the size of a pointer. */
   readonly wordBytes: 4 | 8;
@@ -158,46 +185,58 @@ export interface MallocAbi {
   readonly tcacheKey: "none" | "address" | "random";
   readonly mallocState: StructLayout;
   readonly mallocPar: StructLayout;
-  /** null before 2.26. */
+  /** null before 2.26. Its counters are `counts`, entries in a list, or since 2.42 `num_slots`, entries that still fit. */
   readonly tcache: StructLayout | null;
+  /** Bins of the tcache that hold one size each; any further ones hold ranges of large sizes. */
+  readonly tcacheSmallBins: number;
+  /** How many entries a list of the tcache takes by default. */
+  readonly tcacheFill: number;
+  /** Header of a sub-heap of another arena; the chunks behind it are aligned. */
+  readonly heapInfo: StructLayout;
+  readonly features: ReadonlySet<Feature>;
 }
 
-export const mallocAbis: readonly MallocAbi[] = [
-  {
-    glibc: "2.36",
-    abi: "amd64",
-    wordBytes: 8,
-    alignment: 16,
-    minChunkBytes: 32,
+function mallocAbi(glibc: Release, abi: "amd64" | "i386"): MallocAbi {
+  const wordBytes = abi === "amd64" ? 8 : 4;
+  const has = (feature: Feature): boolean => hasFeature(glibc, feature);
+  const alignment = abi === "amd64" || has("tcache") ? 16 : 8;
+  const minChunkBytes = Math.ceil((4 * wordBytes) / alignment) * alignment;
+  const finest =
+    abi === "amd64"
+      ? { shift: 6, limit: 48, base: 48 }
+      : alignment === 16
+        ? { shift: 6, limit: 45, base: 49 }
+        : { shift: 6, limit: 38, base: 56 };
+  return {
+    glibc,
+    abi,
+    wordBytes,
+    alignment,
+    minChunkBytes,
     lastBin: 126,
     firstLargeBin: 64,
     lastLargeBin: 126,
-    largeSteps: [{ shift: 6, limit: 48, base: 48 }, ...largeTail],
-    safeLinking: true,
-    tcacheKey: "random",
-    mallocState: mallocStateAmd64,
-    mallocPar: mallocParAmd64,
-    tcache: tcachePerthreadAmd64,
-  },
-  {
-    glibc: "2.36",
-    abi: "i386",
-    wordBytes: 4,
-    alignment: 16,
-    minChunkBytes: 16,
-    lastBin: 126,
-    firstLargeBin: 64,
-    lastLargeBin: 126,
-    largeSteps: [{ shift: 6, limit: 45, base: 49 }, ...largeTail],
-    safeLinking: true,
-    tcacheKey: "random",
-    mallocState: mallocStateI386,
-    mallocPar: mallocParI386,
-    tcache: tcachePerthreadI386,
-  },
-];
+    largeSteps: [finest, ...largeTail],
+    safeLinking: has("safeLinking"),
+    tcacheKey: has("keyIsAddress") ? "address" : has("tcacheKey") ? "random" : "none",
+    mallocState: mallocState(glibc, wordBytes, alignment),
+    mallocPar: struct("malloc_par", mallocParRows, glibc, wordBytes),
+    tcache: has("tcache") ? struct("tcache_perthread_struct", tcacheRows, glibc, wordBytes) : null,
+    tcacheSmallBins: has("tcache") ? TCACHE_SMALL_BINS : 0,
+    tcacheFill: has("tcacheByFree") ? 16 : 7,
+    heapInfo: heapInfo(glibc, wordBytes, alignment),
+    features: new Set(featureNames.filter(has)),
+  };
+}
 
-/** The layout for one glibc, undefined when it is not known. */
+/** Every release, both widths. */
+export const mallocAbis: readonly MallocAbi[] = releases.flatMap((glibc) => [
+  mallocAbi(glibc, "amd64"),
+  mallocAbi(glibc, "i386"),
+]);
+
+/** The layout for one glibc, undefined when it is not known. `glibc`: a release or what recordings call it. */
 export function findMallocAbi(glibc: string, abi: "amd64" | "i386"): MallocAbi | undefined {
-  return mallocAbis.find((candidate) => candidate.glibc === glibc && candidate.abi === abi);
+  const release = findRelease(glibc);
+  return mallocAbis.find((candidate) => candidate.glibc === release && candidate.abi === abi);
 }

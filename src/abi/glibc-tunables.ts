@@ -3,6 +3,8 @@
  * the same meaning. `id` is what the engine's setTunable takes. A value outside the bounds is ignored by glibc.
  * Source: glibc 2.36 elf/dl-tunables.list and malloc/arena.c. `signed` tunables are 32-bit integers, the others size_t.
  */
+import { type Release, releases } from "./glibc-features";
+
 export interface Tunable {
   readonly id: number;
   readonly name: string;
@@ -10,6 +12,10 @@ export interface Tunable {
   readonly signed: boolean;
   readonly min: bigint | null;
   readonly max: bigint | null;
+  /** First release that knows it under this name. */
+  readonly since: Release;
+  /** First release that reads the variable, null without one. */
+  readonly envSince: Release | null;
 }
 
 function tunable(
@@ -20,8 +26,20 @@ function tunable(
   min: bigint | null = null,
   max: bigint | null = null,
 ): Tunable {
-  return { id, name: `glibc.malloc.${name}`, env, signed, min, max };
+  const since = later[name] ?? "2.25";
+  // The limits of arenas came with the arenas' own.
+  const envSince = env === null ? null : name.startsWith("arena_") ? "2.23" : "2.12.1";
+  return { id, name: `glibc.malloc.${name}`, env, signed, min, max, since, envSince };
 }
+
+/** Tunables that were not there from the start of the framework. */
+const later: Readonly<Record<string, Release>> = {
+  tcache_max: "2.26",
+  tcache_count: "2.26",
+  tcache_unsorted_limit: "2.26",
+  mxfast: "2.31",
+  hugetlb: "2.35",
+};
 
 const INT32_MAX = 0x7fff_ffffn;
 const SIZE_MAX = 0xffff_ffff_ffff_ffffn;
@@ -41,3 +59,9 @@ export const tunables: readonly Tunable[] = [
   tunable(11, "mxfast", null, false, 0n, SIZE_MAX),
   tunable(12, "hugetlb", null, false, 0n, SIZE_MAX),
 ];
+
+/** Whether a release reads a tunable by its name in GLIBC_TUNABLES, and by its older variable. */
+export function knowsTunable({ since, envSince }: Tunable, release: Release): { readonly name: boolean; readonly env: boolean } {
+  const at = releases.indexOf(release);
+  return { name: at >= releases.indexOf(since), env: envSince !== null && at >= releases.indexOf(envSince) };
+}

@@ -41,5 +41,7 @@ export const recordKind = {
   output: 10,
   /** Name of a structure being touched for readers, no effect. Reserved. */
   note: 11,
+  /** Another thread runs from here on: where = its number, a = the number of the thread before. */
+  thread: 12,
 } as const;
 export type RecordKind = (typeof recordKind)[keyof typeof recordKind];

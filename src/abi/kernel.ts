@@ -80,7 +80,9 @@ export const zoneStruct = {
   overcommit_ratio: 0x50,
   max_map_count: 0x58,
   mmap_min_addr: 0x60,
-  sizeBytes: 0x68,
+  /** 1: the process may map below mmap_min_addr (CAP_SYS_RAWIO, as root has). */
+  cap_sys_rawio: 0x68,
+  sizeBytes: 0x70,
 } as const;
 
 /** A file or special mapping: what the right half of a /proc/self/maps line says. */
@@ -99,10 +101,13 @@ export const fileStruct = {
   /** u32. Bytes of the name (UTF-8), which follows. */
   name_length: 0x1c,
   name: 0x20,
-  nameBytes: 96,
+  nameBytes: 80,
+  /** Page cache: frame of its top node + 1, 0 = no page yet. */
+  i_pages: 0x70,
 } as const;
 
-export const fileKind = { regular: 1, special: 2, pfnmap: 3, sharedMemory: 4 } as const;
+/** `absent`: pages for the clock of a hypervisor, which the machine does not have. */
+export const fileKind = { regular: 1, special: 2, pfnmap: 3, sharedMemory: 4, absent: 5 } as const;
 
 /** vm_area_struct. Free slots have vm_mm 0. */
 export const vmAreaStruct = {
@@ -176,6 +181,12 @@ export const pageFlag = {
   file: 32,
   /** Was used and is free again: its old contents are still there until it is handed out. */
   free: 64,
+  /** Belongs to a file's page cache: refcount is 1 + its mappings, and it stays when the last of them goes. */
+  cached: 128,
+  /** Written since it was read in. */
+  dirty: 256,
+  /** The kernel's own: nodes of page caches. */
+  kernel: 512,
 } as const;
 
 /**

@@ -94,6 +94,21 @@ export const ldso236: LibrarySpec = {
   touched: [0x3_1000, 0x3_2000, 0x3_3000, 0x3_4000],
 };
 
+/** The loader of i386 processes, from their /proc/self/maps. */
+export const ldso32: LibrarySpec = {
+  path: "/usr/lib/i386-linux-gnu/ld-linux.so.2",
+  inode: 6046238,
+  segments: [
+    [0x0, 0x1000, "r--p", 0x0],
+    [0x1000, 0x2_3000, "r-xp", 0x1000],
+    [0x2_4000, 0xe000, "r--p", 0x2_4000],
+    [0x3_2000, 0x2000, "r--p", 0x3_1000],
+    [0x3_4000, 0x1000, "rw-p", 0x3_3000],
+  ],
+  read: [0x0, 0x3000, 0x1_2000, 0x2_6000],
+  touched: [0x3_2000, 0x3_3000, 0x3_4000],
+};
+
 /** Kernel's own pages: [offset below ld.so's base, bytes, perms, name]. */
 export const vdsoRows = [
   [0x8000, 0x4000, "r--p", "[vvar]"],
@@ -111,6 +126,19 @@ export const LIBC_TLS_BYTES = 0x90;
 /** Where things stand in the default layout. */
 export const LIBC_BASE = 0x7fff_f7dd_3000;
 export const LDSO_BASE = 0x7fff_f7fc_a000;
+
+/**
+ * The same for i386 on a 64-bit kernel. libc's thread-local block is in the last of the two pages behind libc's bss, right below the
+ * kernel's own pages.
+ */
+export const layout32 = {
+  pieBase: 0x5655_5000,
+  ldsoBase: 0xf7fc_9000,
+  libcEnd: 0xf7fb_f000,
+  tlsBytes: 0x2000,
+  tlsPage: 0x1000,
+  stackTop: 0xffff_e000,
+} as const;
 
 /** Shape of a small program as gcc links it: offsets of its parts from its base. */
 export const programShape = {

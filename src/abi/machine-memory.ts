@@ -5,6 +5,7 @@
  *   0x0001_0000  control block             src/abi/control.ts
  *   0x0001_1000  profile block             struct offsets and feature answers of the glibc at hand, filled by the host
  *   0x0001_2000  translation cache         derived from the page tables, never journalled, flushed by the kernel
+ *   0x0002_4000  messages                  what this glibc says before it aborts, filled by the host (src/abi/messages.ts)
  *   0x0004_0000  C machine                 registers and evaluation stack of the C interpreter; checkpointed, not journalled
  *   0x0010_0000  kernel structs            mm_struct, vm_area_struct pool, … (src/abi/kernel.ts); journalled
  *   0x0100_0000  page descriptors          16 bytes a frame: flags, reference count, virtual page number; journalled
@@ -19,6 +20,7 @@ export const machineMemory = {
   control: 0x0001_0000,
   profile: 0x0001_1000,
   translationCache: 0x0001_2000,
+  messages: 0x0002_4000,
   cMachine: 0x0004_0000,
   kernel: 0x0010_0000,
   pageDescriptors: 0x0100_0000,

@@ -35,12 +35,17 @@ const rows = {
   ptmalloc_init: [
     ["Init", "phase", "addr"],
     ["InitKey", "step", "word"],
-    ["InitBins", "step", "addr", "count"],
     ["InitTunable", "step", "tunable", "word"],
   ],
+  malloc_init_state: [["InitBins", "step", "addr", "count"]],
   __libc_malloc: [
     ["Malloc", "phase", "request", "size"],
     ["MallocSize", "decision", "request", "size"],
+    ["TcacheServes", "decision", "size", "size"],
+    ["TrySmallTcache", "phase", "size", "tcache"],
+    ["SmallTcacheHit", "decision", "tcache", "addr"],
+    ["TryLargeTcache", "phase", "size", "count"],
+    ["LargeTcacheHit", "decision", "addr", "size"],
     ["TryTcache", "phase", "size", "tcache"],
     ["TcacheSize", "decision", "tcache", "count"],
     ["TcacheHit", "decision", "tcache", "count"],
@@ -49,17 +54,73 @@ const rows = {
     ["TcacheInit", "phase", "size"],
     ["TcacheInitGot", "decision", "addr", "size"],
   ],
+  arena_get: [
+    ["ArenaGet", "phase", "addr", "request"],
+    ["ArenaAttached", "decision", "addr"],
+  ],
+  arena_get2: [
+    ["ArenaRing", "phase", "addr", "addr"],
+    ["ArenaRingUnlocked", "decision", "addr"],
+    ["ArenaSearch", "phase", "addr", "request"],
+    ["ArenaFree", "decision", "addr"],
+    ["ArenaLimit", "step", "count", "count"],
+    ["ArenaBelowLimit", "decision", "count", "count"],
+  ],
+  reused_arena: [
+    ["ReuseArena", "phase", "addr", "addr"],
+    ["ReuseUnlocked", "decision", "addr"],
+  ],
+  arena_get_retry: [
+    ["ArenaRetry", "phase", "addr", "request"],
+    ["ArenaRetryMain", "decision", "addr"],
+  ],
+  _int_new_arena: [
+    ["NewArena", "phase", "request"],
+    ["NewArenaGot", "decision", "addr"],
+    ["NewArenaLinked", "step", "addr", "size"],
+  ],
+  new_heap: [
+    ["NewHeap", "phase", "size", "size"],
+    ["NewHeapRemembered", "decision", "addr", "size"],
+    ["NewHeapGot", "decision", "addr", "size"],
+    ["NewHeapMade", "step", "addr", "size"],
+  ],
+  grow_heap: [
+    ["GrowHeap", "phase", "addr", "size"],
+    ["GrowHeapFits", "decision", "size", "size"],
+    ["GrowHeapProtects", "decision", "size", "size"],
+  ],
+  heap_trim: [
+    ["HeapTrim", "phase", "addr", "addr"],
+    ["HeapAllFree", "decision", "addr", "addr"],
+    ["HeapDeletable", "decision", "size", "size"],
+    ["DeleteHeap", "step", "addr", "size"],
+    ["HeapTrimPages", "decision", "size", "size"],
+    ["ShrinkHeap", "step", "addr", "size"],
+  ],
+  tcache_thread_shutdown: [
+    ["CacheShutdown", "phase", "addr"],
+    ["CacheShutdownAligned", "decision", "addr", "tcache"],
+  ],
+  __malloc_arena_thread_freeres: [
+    ["ThreadLeavesArena", "phase", "addr"],
+    ["ThreadWasLast", "decision", "addr", "count"],
+  ],
+  tcache_location_large: [["LargeTcacheWalk", "decision", "size", "size"]],
   tcache_get: [["TcacheGetAligned", "decision", "addr", "tcache"]],
   tcache_put: [["TcachePut", "step", "addr", "tcache"]],
   _int_malloc: [
     ["IntMalloc", "phase", "request", "size"],
     ["IntMallocSize", "decision", "request", "size"],
+    ["IntMallocArena", "decision", "addr"],
     ["FastRange", "decision", "size", "size"],
     ["TryFastbin", "phase", "fast", "addr"],
     ["FastbinHit", "decision", "fast", "addr"],
     ["FastbinAligned", "decision", "addr"],
+    ["FastbinNextAligned", "decision", "addr", "fast"],
     ["FastbinIndex", "decision", "fast", "fast"],
     ["FastbinStash", "decision", "addr", "tcache"],
+    ["FastbinStashSize", "decision", "tcache", "tcache"],
     ["SmallRange", "decision", "size", "size"],
     ["TrySmallBin", "phase", "bin", "addr"],
     ["SmallBinHit", "decision", "bin", "addr"],
@@ -68,6 +129,7 @@ const rows = {
     ["LargeConsolidates", "decision", "bin"],
     ["SortUnsorted", "phase", "addr", "size"],
     ["UnsortedVictim", "step", "addr", "size"],
+    ["UnsortedHeadSane", "decision", "head", "size"],
     ["UnsortedSize", "decision", "size", "size"],
     ["UnsortedNextSize", "decision", "head", "size"],
     ["UnsortedFooter", "decision", "size", "size"],
@@ -80,6 +142,7 @@ const rows = {
     ["PlaceLarge", "step", "bin", "size"],
     ["LargeBinOccupied", "decision", "addr", "addr"],
     ["LargeSmallest", "decision", "head", "head"],
+    ["LargeSmallestLinked", "decision", "addr", "addr"],
     ["LargeWalk", "decision", "head", "head"],
     ["LargeSameSize", "decision", "head", "head"],
     ["LargeRingLinked", "decision", "addr", "addr"],
@@ -129,6 +192,8 @@ const rows = {
     ["SysmallocLarge", "decision", "size", "size"],
     ["SysmallocMayMmap", "decision", "count", "count"],
     ["SysmallocTopSane", "decision", "addr", "head"],
+    ["AnotherHeap", "decision", "addr", "addr"],
+    ["OldHeapFree", "decision", "size", "size"],
     ["GrowTop", "phase", "size", "size"],
     ["GrowPositive", "decision", "size"],
     ["GrowSbrk", "decision", "addr", "size"],
@@ -149,6 +214,7 @@ const rows = {
     ["MmapChunk", "phase", "size", "size"],
     ["MmapSize", "decision", "size", "size"],
     ["MmapGot", "decision", "addr", "size"],
+    ["MmapLikeHeapGot", "decision", "addr", "size"],
   ],
   munmap_chunk: [
     ["MunmapChunk", "phase", "addr", "size"],
@@ -164,6 +230,11 @@ const rows = {
   __libc_free: [
     ["Free", "phase", "addr"],
     ["FreeNull", "decision", "addr"],
+    ["FreeAligned", "decision", "addr"],
+    ["FreeCachedKey", "decision", "word", "word"],
+    ["FreeCachedRoom", "decision", "size", "tcache"],
+    ["FreeLargeCachedRoom", "decision", "size", "count"],
+    ["FreeEnds", "decision", "size", "addr"],
     ["FreeIsMmapped", "decision", "head", "addr"],
     ["ThresholdGrows", "decision", "head", "size"],
   ],
@@ -174,18 +245,14 @@ const rows = {
     ["FreeTryTcache", "phase", "size", "tcache"],
     ["FreeTcacheSize", "decision", "tcache", "count"],
     ["FreeTcacheKey", "decision", "word", "word"],
-    ["TcacheKeySearch", "phase", "addr", "tcache"],
-    ["TcacheSearchCount", "decision", "count", "count"],
-    ["TcacheSearchAligned", "decision", "addr", "addr"],
-    ["TcacheSearchSame", "decision", "addr", "addr"],
     ["FreeTcacheRoom", "decision", "count", "count"],
     ["FreeFastRange", "decision", "size", "size"],
+    ["FreeMmapped", "decision", "head"],
     ["FreeToFastbin", "phase", "addr", "size"],
     ["FastNextSize", "decision", "head", "size"],
     ["FastTop", "decision", "addr", "addr"],
     ["FastPut", "step", "addr", "fast"],
     ["FastEntry", "decision", "fast", "fast"],
-    ["FreeMmapped", "decision", "head"],
     ["FreeChecks", "phase", "addr", "size"],
     ["FreeNotTop", "decision", "addr", "addr"],
     ["FreeInside", "decision", "addr", "addr"],
@@ -197,10 +264,20 @@ const rows = {
     ["MergeForward", "phase", "addr", "size"],
     ["MergeIntoTop", "decision", "addr", "addr"],
     ["MergeNextUsed", "decision", "addr", "size"],
+    ["FreeToSmallBin", "phase", "addr", "bin"],
+    ["SmallBinHead", "decision", "addr", "addr"],
     ["FreeToUnsorted", "phase", "addr", "size"],
+  ],
+  _int_free_maybe_consolidate: [
     ["FreeLarge", "decision", "size", "size"],
     ["FreeTrim", "phase", "addr"],
     ["TrimThreshold", "decision", "size", "size"],
+  ],
+  tcache_double_free_verify: [
+    ["TcacheKeySearch", "phase", "addr", "tcache"],
+    ["TcacheSearchCount", "decision", "count", "count"],
+    ["TcacheSearchAligned", "decision", "addr", "addr"],
+    ["TcacheSearchSame", "decision", "addr", "addr"],
   ],
   systrim: [
     ["Systrim", "phase", "size", "size"],
@@ -220,9 +297,14 @@ const rows = {
     ["Realloc", "phase", "addr", "request"],
     ["ReallocFrees", "decision", "addr", "request"],
     ["ReallocMallocs", "decision", "addr", "request"],
+    ["ReallocUsable", "decision", "request", "request"],
+    ["ReallocKeepsAny", "decision", "request", "size"],
+    ["ReallocKeepsSame", "decision", "request", "size"],
+    ["ReallocKeepsMapping", "decision", "request", "size"],
     ["ReallocPointer", "decision", "addr", "size"],
     ["ReallocSize", "decision", "request", "size"],
     ["ReallocMmapped", "decision", "head", "size"],
+    ["ReallocElsewhere", "decision", "addr", "addr"],
   ],
   _int_realloc: [
     ["IntRealloc", "phase", "addr", "size"],
@@ -238,19 +320,27 @@ const rows = {
     ["ReallocRest", "phase", "size", "size"],
     ["ReallocSplits", "decision", "size", "size"],
   ],
+  aligned_alloc: [["AlignedAllocPower", "decision", "size", "request"]],
   __posix_memalign: [["PosixAlignment", "decision", "size", "request"]],
   __libc_pvalloc: [["PvallocFits", "decision", "request", "request"]],
   _mid_memalign: [
     ["Memalign", "phase", "size", "request"],
     ["MemalignUsual", "decision", "size", "size"],
     ["MemalignPower", "decision", "size"],
+    ["MemalignCached", "phase", "size", "count"],
+    ["MemalignCachedWalk", "decision", "addr", "size"],
+    ["MemalignTcache", "phase", "size", "tcache"],
+    ["MemalignEntry", "decision", "addr", "size"],
   ],
   _int_memalign: [
     ["IntMemalign", "phase", "size", "size"],
     ["MemalignSize", "decision", "request", "size"],
+    ["MemalignScan", "phase", "bin", "size"],
+    ["MemalignCandidate", "decision", "addr", "size"],
     ["MemalignAligned", "decision", "addr", "size"],
     ["MemalignLead", "step", "addr", "size"],
     ["MemalignTail", "decision", "size", "size"],
+    ["MemalignTailMerges", "decision", "size", "addr"],
   ],
   mtrim: [
     ["TrimPages", "phase", "size"],
@@ -307,9 +397,10 @@ export interface OutlinePhase {
   readonly lines: readonly MarkInfo[];
 }
 
-function outlineOf(fn: AllocatorFunction): readonly OutlinePhase[] {
+/** Outline of a function, of those markers alone that `listed` holds. */
+export function outlineOf(fn: AllocatorFunction, listed: readonly MarkInfo[] = marks): readonly OutlinePhase[] {
   const phases: { fn: AllocatorFunction; phase: MarkInfo | null; lines: MarkInfo[] }[] = [];
-  for (const mark of marks) {
+  for (const mark of listed) {
     if (mark.fn !== fn) continue;
     const current = phases.at(-1);
     if (mark.level === "phase") phases.push({ fn, phase: mark, lines: [] });
@@ -319,37 +410,49 @@ function outlineOf(fn: AllocatorFunction): readonly OutlinePhase[] {
   return phases;
 }
 
-/** Outline of every function. */
-export const outlines = Object.fromEntries(Object.keys(rows).map((fn) => [fn, outlineOf(fn as AllocatorFunction)])) as Readonly<
-  Record<AllocatorFunction, readonly OutlinePhase[]>
->;
+/** All functions, in the order of the rows. */
+export const allocatorFunctions = Object.keys(rows) as readonly AllocatorFunction[];
+
+/** How a thread comes by an arena, and an arena by memory. */
+const arenaPath = ["arena_get", "arena_get2", "_int_new_arena", "new_heap", "reused_arena"] as const;
+const growPath = ["sysmalloc", "sysmalloc_mmap", "grow_heap", "new_heap", "arena_get_retry"] as const;
 
 const mallocPath = [
   "ptmalloc_init",
   "__libc_malloc",
   "tcache_init",
+  ...arenaPath,
   "_int_malloc",
   "malloc_consolidate",
-  "sysmalloc",
-  "sysmalloc_mmap",
+  ...growPath,
 ] as const;
-const freePath = ["__libc_free", "tcache_init", "_int_free", "malloc_consolidate", "systrim", "munmap_chunk"] as const;
+const freePath = [
+  "__libc_free",
+  "tcache_init",
+  "_int_free",
+  "_int_free_maybe_consolidate",
+  "malloc_consolidate",
+  "systrim",
+  "heap_trim",
+  "munmap_chunk",
+] as const;
 const memalignPath = [
   "ptmalloc_init",
   "_mid_memalign",
+  ...arenaPath,
   "_int_memalign",
   "_int_malloc",
   "malloc_consolidate",
-  "sysmalloc",
-  "sysmalloc_mmap",
+  ...growPath,
   "_int_free",
+  "_int_free_maybe_consolidate",
 ] as const;
 
 /** Which functions a call can run through, in the order in which it may reach them. */
 export const callPaths = {
   malloc: mallocPath,
   free: freePath,
-  calloc: ["__libc_calloc", "ptmalloc_init", "tcache_init", "_int_malloc", "malloc_consolidate", "sysmalloc", "sysmalloc_mmap"],
+  calloc: ["__libc_calloc", "ptmalloc_init", "tcache_init", ...arenaPath, "_int_malloc", "malloc_consolidate", ...growPath],
   realloc: [
     "ptmalloc_init",
     "__libc_realloc",
@@ -357,13 +460,13 @@ export const callPaths = {
     "mremap_chunk",
     "_int_malloc",
     "malloc_consolidate",
-    "sysmalloc",
-    "sysmalloc_mmap",
+    ...growPath,
     "_int_free",
+    "_int_free_maybe_consolidate",
     "munmap_chunk",
   ],
   memalign: memalignPath,
-  aligned_alloc: memalignPath,
+  aligned_alloc: ["aligned_alloc", ...memalignPath],
   posix_memalign: ["__posix_memalign", ...memalignPath],
   valloc: memalignPath,
   pvalloc: ["__libc_pvalloc", ...memalignPath],
@@ -374,4 +477,5 @@ export const callPaths = {
   mallinfo2: ["ptmalloc_init", "int_mallinfo"],
   malloc_stats: ["ptmalloc_init", "int_mallinfo"],
   malloc_info: ["ptmalloc_init", "__malloc_info"],
+  thread_exit: ["tcache_thread_shutdown", ...freePath, "__malloc_arena_thread_freeres"],
 } as const satisfies Readonly<Record<string, readonly AllocatorFunction[]>>;

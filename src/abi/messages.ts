@@ -1,18 +1,21 @@
 /**
  * What glibc says before it aborts, verbatim. A message id is its place in `messages` (0 = none); append only.
- * `check` messages are malloc_printerr's argument; `assertion` rows are the function and the expression of a failed assert.
- * Source: glibc 2.36 malloc/malloc.c; the wording is part of the library's behaviour and is compared with recordings.
+ * `check` messages are malloc_printerr's argument; `assertion` rows are failed asserts, worded in glibc-assertions.ts.
+ * Source: malloc/malloc.c; the wording is part of the library's behaviour and is compared with recordings.
  */
+import { type AssertionName, assertionIn } from "./glibc-assertions";
+import { hasFeature, type Release } from "./glibc-features";
+
 export type AbortMessage =
   | { readonly name: string; readonly kind: "check"; readonly text: string }
-  | { readonly name: string; readonly kind: "assertion"; readonly fn: string; readonly expression: string };
+  | { readonly name: AssertionName; readonly kind: "assertion" };
 
 function check(name: string, text: string): AbortMessage {
   return { name, kind: "check", text };
 }
 
-function assertion(name: string, fn: string, expression: string): AbortMessage {
-  return { name, kind: "assertion", fn, expression };
+function assertion(name: AssertionName): AbortMessage {
+  return { name, kind: "assertion" };
 }
 
 export const messages: readonly AbortMessage[] = [
@@ -63,51 +66,133 @@ export const messages: readonly AbortMessage[] = [
   check("ReallocInvalidNextSize", "realloc(): invalid next size"),
   check("MallinfoUnaligned", "int_mallinfo(): unaligned fastbin chunk detected"),
   check("MallocInfoUnaligned", "__malloc_info(): unaligned fastbin chunk detected"),
-  assertion(
-    "AssertOldTop",
-    "sysmalloc",
-    "(old_top == initial_top (av) && old_size == 0) || ((unsigned long) (old_size) >= MINSIZE && prev_inuse (old_top) && ((unsigned long) old_end & (pagesize - 1)) == 0)",
-  ),
-  assertion("AssertOldSize", "sysmalloc", "(unsigned long) (old_size) < (unsigned long) (nb + MINSIZE)"),
-  assertion("AssertCorrection", "sysmalloc", "correction >= 0"),
-  assertion("AssertSysmallocAligned", "sysmalloc", "((unsigned long) chunk2mem (brk) & MALLOC_ALIGN_MASK) == 0"),
-  assertion("AssertMmapAligned", "sysmalloc_mmap", "((INTERNAL_SIZE_T) chunk2mem (mm) & MALLOC_ALIGN_MASK) == 0"),
-  assertion("AssertMremapAligned", "mremap_chunk", "aligned_OK (chunk2mem (p))"),
-  assertion("AssertMremapOffset", "mremap_chunk", "prev_size (p) == offset"),
-  assertion(
-    "AssertMallocArena",
-    "__libc_malloc",
-    "!victim || chunk_is_mmapped (mem2chunk (victim)) || &main_arena == arena_for_chunk (mem2chunk (victim))",
-  ),
-  assertion(
-    "AssertReallocArena",
-    "__libc_realloc",
-    "!newp || chunk_is_mmapped (mem2chunk (newp)) || ar_ptr == arena_for_chunk (mem2chunk (newp))",
-  ),
-  assertion(
-    "AssertMemalignArena",
-    "_mid_memalign",
-    "!p || chunk_is_mmapped (mem2chunk (p)) || &main_arena == arena_for_chunk (mem2chunk (p))",
-  ),
-  assertion(
-    "AssertCallocArena",
-    "__libc_calloc",
-    "!mem || chunk_is_mmapped (mem2chunk (mem)) || av == arena_for_chunk (mem2chunk (mem))",
-  ),
-  assertion("AssertCallocClears", "__libc_calloc", "nclears >= 3"),
-  assertion("AssertLargeBackMain", "_int_malloc", "chunk_main_arena (bck->bk)"),
-  assertion("AssertLargeForwardMain", "_int_malloc", "chunk_main_arena (fwd)"),
-  assertion("AssertBinmapBit", "_int_malloc", "bit != 0"),
-  assertion("AssertBinFits", "_int_malloc", "(unsigned long) (size) >= (unsigned long) (nb)"),
-  assertion("AssertReallocNotMmapped", "_int_realloc", "!chunk_is_mmapped (oldp)"),
-  assertion("AssertReallocFits", "_int_realloc", "(unsigned long) (newsize) >= (unsigned long) (nb)"),
-  assertion("AssertMemalignFits", "_int_memalign", "newsize >= nb && (((unsigned long) (chunk2mem (p))) % alignment) == 0"),
-  assertion("AssertTrimStart", "mtrim", "(char *) chunk2mem (p) + 2 * CHUNK_HDR_SZ <= paligned_mem"),
-  assertion("AssertTrimEnd", "mtrim", "(char *) p + size > paligned_mem"),
+  assertion("AssertOldTop"),
+  assertion("AssertOldSize"),
+  assertion("AssertCorrection"),
+  assertion("AssertSysmallocAligned"),
+  assertion("AssertMmapAligned"),
+  assertion("AssertMremapAligned"),
+  assertion("AssertMremapOffset"),
+  assertion("AssertMallocArena"),
+  assertion("AssertReallocArena"),
+  assertion("AssertMemalignArena"),
+  assertion("AssertCallocArena"),
+  assertion("AssertCallocClears"),
+  assertion("AssertLargeBackMain"),
+  assertion("AssertLargeForwardMain"),
+  assertion("AssertBinmapBit"),
+  assertion("AssertBinFits"),
+  assertion("AssertReallocNotMmapped"),
+  assertion("AssertReallocFits"),
+  assertion("AssertMemalignFits"),
+  assertion("AssertTrimStart"),
+  assertion("AssertTrimEnd"),
+  check("UnsortedMemory", "malloc(): memory corruption"),
+  check("FastStashSize", "malloc(): chunk size mismatch in fastbin"),
+  check("FreeCorruptedSmallbin", "free(): chunks in smallbin corrupted"),
+  check("MemalignUnaligned", "_int_memalign(): unaligned chunk detected"),
+  check("TcacheTooLarge", "max tcache size too large"),
+  assertion("AssertMremapSize"),
+  assertion("AssertLargeForwardMainNext"),
+  assertion("AssertReallocCopies"),
+  assertion("AssertSmallRange"),
+  assertion("AssertNoFastchunks"),
+  assertion("AssertUnlinkLargeBinForward"),
+  assertion("AssertUnlinkLargeBinBackward"),
+  assertion("AssertUnlinkBinmapForward"),
+  assertion("AssertUnlinkBinmapBackward"),
+  assertion("AssertUnlinkFreeBackForward"),
+  assertion("AssertUnlinkFreeBackBackward"),
+  assertion("AssertUnlinkFreeNextForward"),
+  assertion("AssertUnlinkFreeNextBackward"),
+  assertion("AssertUnlinkConsolidateBackForward"),
+  assertion("AssertUnlinkConsolidateBackBackward"),
+  assertion("AssertUnlinkConsolidateNextForward"),
+  assertion("AssertUnlinkConsolidateNextBackward"),
+  assertion("AssertUnlinkReallocForward"),
+  assertion("AssertUnlinkReallocBackward"),
+  assertion("AssertHeapArena"),
+  assertion("AssertHeapFence"),
+  assertion("AssertHeapFenceSize"),
+  assertion("AssertHeapTopSize"),
+  assertion("AssertHeapTopPage"),
+  assertion("AssertHeapTopEnd"),
+  assertion("AssertDetachAttached"),
+  assertion("AssertFreeListAttached"),
+  assertion("AssertFreeListMember"),
+  assertion("AssertThreadAttached"),
+  assertion("AssertUnlinkHeapTrimForward"),
+  assertion("AssertUnlinkHeapTrimBackward"),
 ];
 
-/** What appears on stderr, without the newline. Frame of failed assertions as in 2.36. */
-export function messageText(message: AbortMessage): string {
-  if (message.kind === "check") return message.text;
-  return `Fatal glibc error: malloc assertion failure in ${message.fn}: ${message.expression}`;
+/** Whose message it is: the release, the program's argv[0], the pointer at fault and the bytes of a word. */
+export interface MessageFrame {
+  readonly release: Release;
+  readonly program: string;
+  readonly pointer: bigint;
+  readonly wordBytes: 4 | 8;
+}
+
+export const plainFrame: MessageFrame = { release: "2.36", program: "./a.out", pointer: 0n, wordBytes: 8 };
+
+/** What appears on stderr, without the newline. */
+export function messageText(message: AbortMessage, frame: MessageFrame = plainFrame): string {
+  const parts = messageParts(message, frame);
+  const pointer = parts.pointer ? frame.pointer.toString(16).padStart(2 * frame.wordBytes, "0") : "";
+  return parts.before + parts.text + parts.after + (parts.pointer ? `${pointer} ***` : "");
+}
+
+/** A message in pieces; `pointer`: the pointer at fault follows, in hex, and stars. */
+export function messageParts(
+  message: AbortMessage,
+  { release, program }: Pick<MessageFrame, "release" | "program">,
+): { readonly before: string; readonly text: string; readonly after: string; readonly pointer: boolean } {
+  if (message.kind === "check") {
+    const { text } = message;
+    if (hasFeature(release, "glibcDetected"))
+      return { before: `*** glibc detected *** ${program}: `, text, after: ": 0x", pointer: true };
+    if (hasFeature(release, "errorIn")) return { before: `*** Error in \`${program}': `, text, after: ": 0x", pointer: true };
+    return { before: "", text, after: "", pointer: false };
+  }
+  const { fn, expression: text, file, line } = assertionIn(message.name, release);
+  if (hasFeature(release, "assertionOfProgram")) {
+    const shortName = program.slice(program.lastIndexOf("/") + 1);
+    return { before: `${shortName}: ${file}:${line}: ${fn}: Assertion \``, text, after: "' failed.", pointer: false };
+  }
+  const before = hasFeature(release, "assertionOfMalloc")
+    ? `Fatal glibc error: malloc assertion failure in ${fn}: `
+    : `Fatal glibc error: ${file}:${line} (${fn}): assertion failed: `;
+  return { before, text, after: "", pointer: false };
+}
+
+/**
+ * Texts as the engine keeps them for the message that a process leaves behind (machineMemory.messages): for each message {start u32, length
+ * u32 with flags}, then the bytes. Starts count from the block's own.
+ */
+export const messageFlag = {
+  /** The pointer follows in hex, and stars. */
+  pointer: 0x8000_0000,
+  /** A copy stays in a mapping of its own; failed assertions left none before 2.36, and nothing did before 2.23. */
+  copied: 0x4000_0000,
+} as const;
+
+export function messageBlock(release: Release, program: string): Uint8Array {
+  const encoder = new TextEncoder();
+  const rows = messages.map((message) => {
+    const { before, text, after, pointer } = messageParts(message, { release, program });
+    const copied = message.kind === "check" ? !hasFeature(release, "glibcDetected") : !hasFeature(release, "assertionOfProgram");
+    const flags = (pointer ? messageFlag.pointer : 0) + (copied ? messageFlag.copied : 0);
+    return { bytes: encoder.encode(before + text + after), flags };
+  });
+  const table = rows.length * 8;
+  const block = new Uint8Array(rows.reduce((sum, { bytes }) => sum + bytes.length, table));
+  const view = new DataView(block.buffer);
+  let at = table;
+  for (const [id, { bytes, flags }] of rows.entries()) {
+    view.setUint32(id * 8, at, true);
+    view.setUint32(id * 8 + 4, bytes.length + flags, true);
+    block.set(bytes, at);
+    at += bytes.length;
+  }
+  return block;
 }

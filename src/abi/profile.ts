@@ -7,8 +7,10 @@
  *   0x0a0  malloc_state   byte offsets of its fields
  *   0x0e0  malloc_par     byte offsets of its fields
  *   0x140  tcache         byte offsets in tcache_perthread_struct
+ *   0x160  features       one byte each, 1 = this glibc has it, in the order of featureNames
  *   0x200  tunables       written by the engine's setTunable
  */
+import { featureNames, type Feature } from "./glibc-features";
 import type { MallocAbi, StructLayout } from "./glibc-structs";
 import type { GlibcSymbols } from "./glibc-symbols";
 
@@ -17,13 +19,13 @@ export const profile = {
   pageSize: 0x004,
   /** MALLOC_ALIGNMENT. */
   alignment: 0x008,
-  /** Bits of `feature`. */
-  features: 0x00c,
   fastbins: 0x010,
   /** TCACHE_MAX_BINS. */
   tcacheBins: 0x014,
   /** TCACHE_FILL_COUNT. */
   tcacheFill: 0x018,
+  /** TCACHE_SMALL_BINS: those that hold one size each. */
+  tcacheSmallBins: 0x01c,
 
   mainArena: 0x020,
   mp: 0x028,
@@ -38,6 +40,10 @@ export const profile = {
   curbrk: 0x068,
   abortMessage: 0x070,
   errno: 0x078,
+  /** Three bytes: which of the hooks for malloc, realloc and memalign have run (glibc 2.33 and before). */
+  hooks: 0x080,
+  /** i32, as M_CHECK_ACTION set it (2.26 and before). */
+  checkAction: 0x088,
 
   stateMutex: 0x0a0,
   stateFlags: 0x0a4,
@@ -74,10 +80,16 @@ export const profile = {
   mpTcacheCount: 0x124,
   mpTcacheUnsortedLimit: 0x128,
   mpBytes: 0x12c,
+  mpPagesize: 0x130,
+  mpThpMode: 0x134,
 
   tcacheBytes: 0x140,
   tcacheCounts: 0x144,
   tcacheEntries: 0x148,
+  heapInfoBytes: 0x14c,
+
+  /** A byte for each of featureNames. */
+  features: 0x160,
 
   /** Tunables that wait for the first call, 16 bytes each; the engine's own. */
   tunables: 0x200,
@@ -85,19 +97,12 @@ export const profile = {
 export type ProfileField = keyof typeof profile;
 
 /** Bytes that `profileBytes` writes. */
-export const PROFILE_BYTES = 0x150;
+export const PROFILE_BYTES = 0x200;
 
-/** What a release can do: bits of profile.features. Questions, never version numbers. */
-export const feature = {
-  tcache: 1,
-  safeLinking: 2,
-  /** Freed tcache entries carry a key; with keyIsAddress it is the address of the tcache, else a random word. */
-  tcacheKey: 4,
-  keyIsAddress: 8,
-  fastbins: 16,
-  /** free leaves errno alone (2.33). */
-  freeKeepsErrno: 32,
-} as const;
+/** Where a feature's byte is, from the start of the profile. */
+export function featureOffset(feature: Feature): number {
+  return profile.features + featureNames.indexOf(feature);
+}
 
 /** Where one process has its libc. */
 export interface GlibcPlace {
@@ -114,19 +119,21 @@ export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: Glibc
   const view = new DataView(bytes.buffer);
   const word = (field: ProfileField, value: number) => view.setUint32(profile[field], value, true);
   const addr = (field: ProfileField, value: number) => view.setBigUint64(profile[field], BigInt(value), true);
-  const offsets = (rows: readonly (readonly [ProfileField, string])[], layout: StructLayout) => {
-    for (const [field, name] of rows) {
-      const found = layout.fields.find((candidate) => candidate.name === name);
+  const offsets = (rows: readonly (readonly [ProfileField, ...string[]])[], layout: StructLayout) => {
+    for (const [field, ...names] of rows) {
+      const found = layout.fields.find((candidate) => names.includes(candidate.name));
       word(field, found ? found.offset : ABSENT);
     }
   };
   word("wordBytes", abi.wordBytes);
   word("pageSize", place.pageSize);
   word("alignment", abi.alignment);
-  word("features", features(abi));
+  for (const feature of [...abi.features, ...symbols.backports]) bytes[featureOffset(feature)] = 1;
   word("fastbins", abi.mallocState.fields.find((candidate) => candidate.name === "fastbinsY")?.count ?? 0);
   word("tcacheBins", abi.tcache?.fields.find((candidate) => candidate.name === "entries")?.count ?? 0);
-  word("tcacheFill", 7);
+  word("tcacheFill", abi.tcacheFill);
+  word("tcacheSmallBins", abi.tcacheSmallBins);
+  word("heapInfoBytes", abi.heapInfo.sizeBytes);
   for (const field of [
     "mainArena",
     "mp",
@@ -136,6 +143,8 @@ export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: Glibc
     "mallocInitialized",
     "curbrk",
     "abortMessage",
+    "hooks",
+    "checkAction",
   ] as const) {
     addr(field, place.libcBase + symbols[field]);
   }
@@ -150,7 +159,7 @@ export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: Glibc
   if (abi.tcache) {
     offsets(
       [
-        ["tcacheCounts", "counts"],
+        ["tcacheCounts", "counts", "num_slots"],
         ["tcacheEntries", "entries"],
       ],
       abi.tcache,
@@ -162,16 +171,6 @@ export function profileBytes(abi: MallocAbi, symbols: GlibcSymbols, place: Glibc
 
 /** Offset of a field that this release's struct does not have. */
 const ABSENT = 0xffff_ffff;
-
-function features(abi: MallocAbi): number {
-  return (
-    (abi.tcache ? feature.tcache : 0) |
-    (abi.safeLinking ? feature.safeLinking | feature.freeKeepsErrno : 0) |
-    (abi.tcacheKey === "none" ? 0 : feature.tcacheKey) |
-    (abi.tcacheKey === "address" ? feature.keyIsAddress : 0) |
-    (abi.mallocState.fields.some((field) => field.name === "fastbinsY") ? feature.fastbins : 0)
-  );
-}
 
 const stateFields = [
   ["stateMutex", "mutex"],
@@ -187,7 +186,7 @@ const stateFields = [
   ["stateAttachedThreads", "attached_threads"],
   ["stateSystemMem", "system_mem"],
   ["stateMaxSystemMem", "max_system_mem"],
-] as const satisfies readonly (readonly [ProfileField, string])[];
+] as const satisfies readonly (readonly [ProfileField, ...string[]])[];
 
 const mpFields = [
   ["mpTrimThreshold", "trim_threshold"],
@@ -205,8 +204,10 @@ const mpFields = [
   ["mpMmappedMem", "mmapped_mem"],
   ["mpMaxMmappedMem", "max_mmapped_mem"],
   ["mpSbrkBase", "sbrk_base"],
-  ["mpTcacheBins", "tcache_bins"],
+  ["mpTcacheBins", "tcache_bins", "tcache_small_bins"],
+  ["mpPagesize", "pagesize"],
+  ["mpThpMode", "thp_mode"],
   ["mpTcacheMaxBytes", "tcache_max_bytes"],
   ["mpTcacheCount", "tcache_count"],
   ["mpTcacheUnsortedLimit", "tcache_unsorted_limit"],
-] as const satisfies readonly (readonly [ProfileField, string])[];
+] as const satisfies readonly (readonly [ProfileField, ...string[]])[];

@@ -48,6 +48,18 @@ function LinkProblem() {
   ) : null;
 }
 
+const VersionsView = lazy(() => import("../panels/compare"));
+
+/** Loaded when first asked for: most visits see one version. */
+function Versions() {
+  const dialog = useUi((state) => state.dialog);
+  return dialog === "compare" || dialog === "fifteenYears" ? (
+    <Suspense fallback={null}>
+      <VersionsView key={dialog} lesson={dialog === "fifteenYears"} />
+    </Suspense>
+  ) : null;
+}
+
 function Toast() {
   const toast = useUi((state) => state.toast);
   return toast === "" ? null : (
@@ -87,6 +99,7 @@ export function App() {
         </nav>
       ) : null}
       <Dialogs />
+      <Versions />
       <LinkProblem />
       <Toast />
       <Tooltip />

@@ -52,6 +52,9 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         level: view.level ?? get().level,
         selection: view.selection ?? null,
         mapping: null,
+        structure: null,
+        heapChoice: null,
+        tcacheChoice: null,
         bookmarks: [],
         breakpoints: [],
         dialog: null,
@@ -185,20 +188,24 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       await engine.seek(at + 1);
     },
 
-    select: (selection) => set({ selection, mapping: null, pinned: selection === null ? null : get().pinned }),
+    select: (selection) => set({ selection, mapping: null, structure: null, pinned: selection === null ? null : get().pinned }),
     follow(addr) {
       trail.push(get().selection);
-      set({ selection: addr, mapping: null });
+      set({ selection: addr, mapping: null, structure: null });
     },
     back() {
       const before = trail.pop();
-      if (before !== undefined) set({ selection: before, mapping: null });
+      if (before !== undefined) set({ selection: before, mapping: null, structure: null });
     },
     pin: (pinned) => set({ pinned }),
     hover: (hover) => {
       if (get().hover !== hover) set({ hover });
     },
-    selectMapping: (mapping) => set({ mapping, selection: mapping === null ? get().selection : null }),
+    selectMapping: (mapping) => set({ mapping, structure: null, selection: mapping === null ? get().selection : null }),
+    selectStructure: (structure) => set({ structure, mapping: null }),
+    chooseHeap: (heapChoice) => set({ heapChoice }),
+    chooseTcache: (tcacheChoice) => set({ tcacheChoice }),
+    setWorkspace: (workspace) => set({ workspace }),
 
     openDialog: (dialog) => set({ dialog }),
     setCallBar: (callBar) => set({ callBar }),

@@ -52,6 +52,7 @@ function fakeSession(): Fake {
         } as never),
       cancel: () => asked.push("cancel"),
       onDeath: (listener) => deaths.push(listener),
+      compare: () => Promise.reject(new Error("not asked")),
       dispose: () => undefined,
     },
     answer: async () => {

@@ -1,7 +1,8 @@
-import { ChevronDown, HelpCircle, MonitorPlay, Moon, Search, Share2, Sun, SunMoon, Contrast } from "lucide-react";
+import { ChevronDown, Columns2, HelpCircle, MonitorPlay, Moon, Search, Share2, Sun, SunMoon, Contrast } from "lucide-react";
+import { useMemo } from "react";
 import { scenarioTexts } from "../i18n";
 import { isBuiltinSlug } from "../scenario";
-import { type ThemeChoice, themes, useActions, useText, useUi } from "../store";
+import { type ThemeChoice, themes, useActions, useText, useUi, versionsDialog } from "../store";
 import { ActionButton, IconButton, Logo } from "../ui";
 
 const themeIcons = { system: SunMoon, light: Sun, dark: Moon, hc: Contrast } as const;
@@ -26,6 +27,9 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
   const theme = useUi((state) => state.theme);
   const locale = useUi((state) => state.locale);
   const machine = useUi((state) => state.scenario.machine);
+  const operations = useUi((state) => state.run?.summary.operations);
+  const threads = useMemo(() => (operations ?? []).reduce((most, { thread }) => Math.max(most, thread + 1), 1), [operations]);
+  const versions = useUi(versionsDialog);
   const title = useTitle();
   const ThemeIcon = themeIcons[theme];
   return (
@@ -53,14 +57,25 @@ export function Header({ presenter }: { readonly presenter: boolean }) {
         aria-label={text.header.machine}
         data-testid="machine-chip"
       >
-        <b>glibc {machine.glibc}</b> {machine.abi === "amd64" ? "x86-64" : "i386"}
+        <b>glibc {machine.glibc}</b> <span className="width">{machine.abi === "amd64" ? "x86-64" : "i386"}</span>
         <span className="more">
-          <span className="dim"> · </span>main_arena<span className="dim"> · </span>
-          {text.header.oneThread}
+          <span className="dim"> · </span>
+          {text.header.threads(threads)}
+          <span className="dim"> · </span>
+          {text.header.cores(machine.cores)}
           <span className="dim"> · </span>
           {text.header.aslr(machine.aslr)}
         </span>
       </button>
+      <IconButton
+        label={versions === "compare" ? text.header.compare : text.header.lesson}
+        keys="V"
+        onPress={() => actions.openDialog(versions)}
+        testId="versions"
+        className="optional"
+      >
+        <Columns2 size={16} />
+      </IconButton>
       <div className="grow" />
       {presenter ? null : (
         <button

@@ -10,6 +10,7 @@ import {
   type UiStore,
   useActions,
   useUiStore,
+  versionsDialog,
 } from "../store";
 
 function inField(target: EventTarget | null): boolean {
@@ -123,6 +124,9 @@ export function handleKey(event: KeyboardEvent, state: UiState, actions: PageAct
       return true;
     case "d":
       actions.openDialog("since");
+      return true;
+    case "v":
+      actions.openDialog(versionsDialog(state));
       return true;
     case "j":
       void actions.jumpToCulprit();

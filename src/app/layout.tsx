@@ -6,7 +6,7 @@
  *   < 768         one panel at a time and a tab bar
  */
 import { Boxes, Code2, Layers, List, ListTree, SearchCode } from "lucide-react";
-import { memo, type ReactNode } from "react";
+import { lazy, memo, type ReactNode, Suspense } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { BinsPanel } from "../panels/bins";
 import { CodePanel } from "../panels/code";
@@ -15,10 +15,13 @@ import { InspectorPanel } from "../panels/inspector";
 import { ListingPanel } from "../panels/listing";
 import { SpacePanel } from "../panels/space";
 import { EndingCard } from "../panels/abort";
-import { Later } from "../queries";
+import { Later, useSummary } from "../queries";
 import { type PanelId, useActions, useText, useUi, useUiStore } from "../store";
 import { ActionButton, ErrorBoundary, Segmented, TabStrip, tabIds } from "../ui";
 import { useMedia } from "./use-media";
+
+/** Fetched with the first program that has threads. */
+const ArenasPanel = lazy(() => import("../panels/arenas"));
 
 const panels = {
   code: memo(CodePanel),
@@ -114,6 +117,30 @@ function MapAndCard() {
   );
 }
 
+/** Whether the threads stand in the middle: only a run that has some shows them. */
+function useThreadsView(): boolean {
+  const threaded = (useSummary()?.threads.at.length ?? 0) > 0;
+  return useUi((state) => state.workspace === "threads") && threaded;
+}
+
+/** All threads with their arenas: in the place of map and bins. */
+function ThreadsArea() {
+  const text = useText();
+  const place = useUi((state) => `${state.run?.id ?? 0}.${state.position?.cursor ?? 0}`);
+  return (
+    <section className="panel dims" data-panel="heap" data-testid="panel-arenas" aria-label={text.panel.heap} tabIndex={-1}>
+      <ErrorBoundary
+        resetKey={place}
+        renderFallback={(error, retry) => <Broken panel={text.panel.heap} error={error} retry={retry} />}
+      >
+        <Suspense fallback={null}>
+          <ArenasPanel />
+        </Suspense>
+      </ErrorBoundary>
+    </section>
+  );
+}
+
 /** Where there is no column for the inspector, it shares its place with the listing. */
 function CallOrChunk() {
   const text = useText();
@@ -168,10 +195,38 @@ function Ribbon() {
   );
 }
 
+function ThreadsBench({ inspector }: { readonly inspector: boolean }) {
+  return (
+    <Group orientation="horizontal" id="threads-bench" className="split" key={`${inspector}`}>
+      <Panel id="threads-left" defaultSize="352px" minSize="220px">
+        <Rows
+          id="threads-rows"
+          between={["code", "listing"]}
+          upper={<Slot id="code" />}
+          lower={<Slot id="listing" dims />}
+          share="55%"
+        />
+      </Panel>
+      <Divider between={["code", "heap"]} />
+      <Panel id="threads-centre" minSize="280px">
+        <ThreadsArea />
+      </Panel>
+      {inspector ? <Divider between={["heap", "inspector"]} /> : null}
+      {inspector ? (
+        <Panel id="threads-right" defaultSize="360px" minSize="200px">
+          <Slot id="inspector" dims />
+        </Panel>
+      ) : null}
+    </Group>
+  );
+}
+
 function Workbench() {
   const wide = useMedia("(min-width: 1280px)");
   const inspectorColumn = useMedia("(min-width: 1024px)");
   const huge = useMedia("(min-width: 1680px)");
+  const threads = useThreadsView();
+  if (threads) return <ThreadsBench inspector={huge} />;
   return (
     <Group orientation="horizontal" id="workbench" className="split" key={`${wide}${inspectorColumn}${huge}`}>
       <Panel id="left" defaultSize={huge ? "400px" : wide ? "352px" : "320px"} minSize="220px">
@@ -231,6 +286,8 @@ export type PageShape = "wide" | "narrow" | "presenter";
 export function MainArea({ shape }: { readonly shape: PageShape }) {
   const maximised = useUi((state) => state.maximised);
   const tab = useUi((state) => state.tab);
+  const threads = useThreadsView();
+  if (threads && (maximised === "heap" || (maximised === null && shape === "narrow" && tab === "heap"))) return <ThreadsArea />;
   if (maximised !== null && maximised !== "transport") return <Slot id={maximised} dims={maximised !== "code"} />;
   if (shape === "presenter") return <Stage />;
   if (shape === "narrow" && tab === "heap") return <MapAndCard />;

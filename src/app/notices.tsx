@@ -45,7 +45,7 @@ function Ended() {
       </div>
     );
   }
-  return status === "outOfMemory" ? <div className="banner bad">{text.outOfMemory}</div> : null;
+  return status === "outOfMemory" || status === "deadlock" ? <div className="banner bad">{text[status]}</div> : null;
 }
 
 function Stale() {

@@ -70,7 +70,7 @@ export type Expr =
   | (Node & { readonly kind: "not"; readonly operand: Expr })
   | (Node & { readonly kind: "binary"; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr })
   | (Node & { readonly kind: "logical"; readonly op: "&&" | "||"; readonly left: Expr; readonly right: Expr })
-  /** pointer + index * scale; `index` is a long. */
+  /** pointer + index * scale; `index` is a long long. */
   | (Node & { readonly kind: "offset"; readonly pointer: Expr; readonly index: Expr; readonly scale: number })
   | (Node & { readonly kind: "distance"; readonly left: Expr; readonly right: Expr; readonly scale: number })
   | (Node & { readonly kind: "choice"; readonly condition: Expr; readonly yes: Expr; readonly no: Expr })
@@ -170,7 +170,7 @@ export interface DataItem {
   readonly section: "data" | "rodata";
   readonly offset: number;
   readonly bytes: Uint8Array;
-  /** The 8 bytes at `offset` are the address of this place. In `text`: that function of the program, or of libc. */
+  /** The word at `offset` is the address of this place. In `text`: that function of the program, or of libc. */
   readonly address: {
     readonly section: Section;
     readonly offset: number;

@@ -9,7 +9,7 @@ import { type Headers, preprocess } from "./preprocessor";
 import type { Program } from "./program";
 import { GiveUp, Reporter } from "./reporter";
 import type { Token } from "./token";
-import type { FunctionType } from "./types";
+import { type FunctionType, withWordBytes, wordBytes } from "./types";
 import { Unit } from "./unit";
 
 /** Longest program text, in characters. */
@@ -25,7 +25,16 @@ export interface Library {
 }
 
 /** Translates a C program. All errors and warnings are found in one pass; with an error there is no program. */
-export function compileWith(library: Library, source: string, fileName: string): Result<Program, readonly Diagnostic[]> {
+export function compileWith(
+  library: Library,
+  source: string,
+  fileName: string,
+  bytes: 4 | 8 = 8,
+): Result<Program, readonly Diagnostic[]> {
+  return withWordBytes(bytes, () => translate(library, source, fileName));
+}
+
+function translate(library: Library, source: string, fileName: string): Result<Program, readonly Diagnostic[]> {
   const reporter = new Reporter();
   const unit = analyse(library, source, reporter, fileName);
   const { diagnostics } = reporter;
@@ -76,7 +85,10 @@ function predefined(fileName: string): Macros {
     ["__FILE__", objectLike(token("string", JSON.stringify(fileName), new TextEncoder().encode(fileName)))],
     ["__STDC__", objectLike(token("number", "1"))],
     ["__STDC_VERSION__", objectLike(token("number", "201710L"))],
-    ["__x86_64__", objectLike(token("number", "1"))],
+    ...(wordBytes() === 8 ? ["__x86_64__", "__LP64__"] : ["__i386__", "__ILP32__"]).map((name): [string, Macro] => [
+      name,
+      objectLike(token("number", "1")),
+    ]),
     ["__linux__", objectLike(token("number", "1"))],
   ]);
 }
@@ -91,20 +103,21 @@ function checkDefinitions(unit: Unit, cursor: Cursor): void {
   if (main?.kind !== "function" || !main.isDefined) reporter.report("no-main", cursor.peek().span);
 }
 
-/** Prototypes of all of libc, read once a library. */
-const prototypes = new WeakMap<Library, ReadonlyMap<string, FunctionType>>();
+/** Prototypes of all of libc, read once a library and machine. */
+const prototypes = { 4: new WeakMap<Library, Prototypes>(), 8: new WeakMap<Library, Prototypes>() } as const;
+type Prototypes = ReadonlyMap<string, FunctionType>;
 
-function prototypesOf(library: Library): ReadonlyMap<string, FunctionType> {
-  const known = prototypes.get(library);
+function prototypesOf(library: Library): Prototypes {
+  const known = prototypes[wordBytes()].get(library);
   if (known !== undefined) return known;
   const reporter = new Reporter();
   const source = [...library.headers.keys()].map((name) => `#include <${name}>`).join("\n");
-  const { tokens } = preprocess(source, library.headers, new Map(), reporter);
+  const { tokens } = preprocess(source, library.headers, predefined(""), reporter);
   const unit = new Unit(reporter, new Map(), () => undefined);
   parseTranslationUnit({ cursor: new Cursor(tokens, reporter), unit });
   const first = reporter.diagnostics[0];
   if (first !== undefined) throw new Error(`libc headers: ${first.code} ${JSON.stringify(first.params)}`);
   const found = new Map(unit.functionSymbols.map((f) => [f.name, f.type]));
-  prototypes.set(library, found);
+  prototypes[wordBytes()].set(library, found);
   return found;
 }

@@ -1,7 +1,7 @@
 /** Evaluation of constant expressions: array lengths, case labels, enumerators, initial values of globals. */
 import type { BinaryOp, Expr, FunctionSymbol, Section } from "./ast";
 import { realOf, wrap } from "./conversions";
-import { type CType, sizeOf } from "./types";
+import { type CType, sizeOf, wordBytes } from "./types";
 
 export type Constant =
   | { readonly kind: "integer"; readonly value: bigint }
@@ -10,7 +10,7 @@ export type Constant =
 
 const integer = (value: bigint, type: CType): Constant => ({
   kind: "integer",
-  value: type.kind === "int" ? wrap(value, type.sizeBytes, type.signed) : BigInt.asUintN(64, value),
+  value: type.kind === "int" ? wrap(value, type.sizeBytes, type.signed) : BigInt.asUintN(wordBytes() * 8, value),
 });
 
 export function constantInteger(expr: Expr): bigint | null {
@@ -182,6 +182,6 @@ function converted(operand: Expr, type: CType): Constant | null {
       if (type.kind === "float") return { kind: "real", value: realOf(value.value, type.sizeBytes) };
       return Number.isFinite(value.value) ? integer(BigInt(Math.trunc(value.value)), type) : null;
     case "address":
-      return sizeOf(type) === 8 ? value : null;
+      return sizeOf(type) >= wordBytes() ? value : null;
   }
 }

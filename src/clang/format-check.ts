@@ -1,13 +1,17 @@
 import type { Expr } from "./ast";
 import type { Reporter } from "./reporter";
 import { typeText } from "./type-text";
-import { type CType, sizeOf } from "./types";
+import { type CType, sizeOf, wordBytes } from "./types";
 
 /** Which argument of the printf family is the format. */
 const formatArgument: Readonly<Record<string, number>> = { printf: 0, fprintf: 1, dprintf: 1, sprintf: 1, snprintf: 2 };
 
 const conversion = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d*))?(hh|h|ll|l|z|j|t|L|q)?([\s\S]?)/g;
-const sizes: Readonly<Record<string, number>> = { "": 4, hh: 4, h: 4, l: 8, ll: 8, q: 8, z: 8, j: 8, t: 8 };
+/** Bytes of the argument of an integer conversion. */
+function sizeOfLength(length: string): number {
+  if (length === "l" || length === "z" || length === "t") return wordBytes();
+  return length === "ll" || length === "q" || length === "j" ? 8 : 4;
+}
 
 /** Warns when the arguments of a printf call do not fit its format, as gcc -Wformat does. */
 export function checkFormat(name: string, args: readonly Expr[], reporter: Reporter): void {
@@ -28,7 +32,7 @@ export function checkFormat(name: string, args: readonly Expr[], reporter: Repor
     if (letter === "%") continue;
     if (width === "*") need("*", isInt(4));
     if (precision === "*") need("*", isInt(4));
-    if ("diouxX".includes(letter) && letter !== "") need(text, isInt(sizes[length] ?? 4));
+    if ("diouxX".includes(letter) && letter !== "") need(text, isInt(sizeOfLength(length)));
     else if (letter === "c") need(text, isInt(4));
     else if ("aAeEfFgG".includes(letter) && letter !== "") need(text, (type) => type.kind === "float");
     else if (letter === "s")

@@ -1,7 +1,9 @@
+import { defaultSchedule, type Schedule } from "../abi/schedule";
 import type { LibcFunctions } from "./libc-call";
 import type { Program } from "./program";
 import type { ProgramLayout, Target } from "./target";
 import { Machine, type Step, status } from "./vm/machine";
+import { turn } from "./vm/registers";
 import { makerOf } from "./vm/operations";
 
 export type Outcome = { readonly kind: "exited"; readonly code: number } | { readonly kind: "stopped" };
@@ -20,24 +22,34 @@ export interface Interpreter {
  * Makes a program ready to run in a process that is laid out already: its image (programImage) and argv are in memory.
  * The instructions become closures once; everything that changes is in the target's memory.
  */
-export function createInterpreter(program: Program, target: Target, layout: ProgramLayout, libc: LibcFunctions): Interpreter {
-  const m = new Machine(program, target, layout, libc);
+export function createInterpreter(
+  program: Program,
+  target: Target,
+  layout: ProgramLayout,
+  libc: LibcFunctions,
+  schedule: Schedule = defaultSchedule,
+  seed = 1,
+): Interpreter {
+  const m = new Machine(program, target, layout, libc, schedule, seed);
   const steps: readonly Step[] = program.code.map((instruction) => makerOf(instruction.op)(m, instruction));
 
   const go = (): Outcome => {
     try {
+      if (m.announcing !== 0) m.announce();
       while (m.status === status.running) {
         m.steps++;
         (steps[m.pc++] as Step)();
       }
+      const left = m.steps;
+      m.steps = 0;
+      m.save();
+      target.spend(left);
+      target.exit(m.exitCode);
+      return { kind: "exited", code: m.exitCode };
     } catch (error) {
       if (target.stopped()) return { kind: "stopped" };
       throw error;
     }
-    m.save();
-    target.spend(m.steps);
-    target.exit(m.exitCode);
-    return { kind: "exited", code: m.exitCode };
   };
 
   return {
@@ -48,13 +60,13 @@ export function createInterpreter(program: Program, target: Target, layout: Prog
       m.exitCode = 0;
       m.frame = 0;
       m.stack = layout.stackPointer;
+      m.turnLeft = schedule.kind === "run" ? turn.endless : 0;
       m.setAddress(0, layout.argv);
       m.w[2] = layout.argc;
       return go();
     },
     resume: () => {
       m.restore();
-      if (m.status === status.exited) return { kind: "exited", code: m.exitCode };
       return go();
     },
   };

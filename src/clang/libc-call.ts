@@ -1,6 +1,7 @@
 import type { ProgramLayout, Target } from "./target";
 import type { Machine } from "./vm/machine";
 import { status } from "./vm/machine";
+import type { Threads } from "./vm/threads";
 
 /** What the library must bring: an implementation for every function its headers declare. */
 export type LibcFunctions = ReadonlyMap<string, (call: LibcCall) => void>;
@@ -28,6 +29,14 @@ export class LibcCall {
     return this.m.layout;
   }
 
+  get wordBytes(): 4 | 8 {
+    return this.m.program.wordBytes;
+  }
+
+  get threads(): Threads {
+    return this.m.threads;
+  }
+
   begin(): void {
     this.nextInteger = 0;
     this.nextReal = 0;
@@ -50,6 +59,7 @@ export class LibcCall {
 
   /** Argument n as an address or size: exact below 2^53. */
   word(n: number): number {
+    if (this.wordBytes === 4) return this.lo(n) >>> 0;
     return (this.hi(n) >>> 0) * 4294967296 + (this.lo(n) >>> 0);
   }
 
@@ -94,6 +104,7 @@ export class LibcCall {
 
   /** An address, a size, or a small negative number. */
   returnWord(value: number): void {
+    if (this.wordBytes === 4) return this.returnHalves((value % 4294967296) | 0, 0);
     this.returnHalves((value % 4294967296) | 0, Math.floor(value / 4294967296) | 0);
   }
 

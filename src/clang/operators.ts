@@ -60,7 +60,7 @@ export function binary(op: BinaryOp, leftOperand: Expr, rightOperand: Expr, repo
   if ((op === "+" || op === "-") && left.type.kind === "pointer" && right.type.kind === "int")
     return offset(left, right, op === "+" ? 1 : -1, reporter, span);
   if (op === "-" && left.type.kind === "pointer" && right.type.kind === "pointer" && sameType(left.type.to, right.type.to)) {
-    return { kind: "distance", left, right, scale: elementSize(left.type.to, reporter, span), type: types.long, span };
+    return { kind: "distance", left, right, scale: elementSize(left.type.to, reporter, span), type: types.ptrdiff, span };
   }
   if (
     comparisons.has(op) &&
@@ -95,7 +95,7 @@ function elementSize(type: CType, reporter: Reporter, span: SourceSpan): number 
 function offset(pointer: Expr, index: Expr, sign: 1 | -1, reporter: Reporter, span: SourceSpan): Expr {
   if (pointer.type.kind !== "pointer") return errorExpr(span);
   const scale = sign * elementSize(pointer.type.to, reporter, span);
-  return { kind: "offset", pointer, index: convert(promoted(index), types.long), scale, type: unqualified(pointer.type), span };
+  return { kind: "offset", pointer, index: convert(promoted(index), types.llong), scale, type: unqualified(pointer.type), span };
 }
 
 export function logical(op: "&&" | "||", left: Expr, right: Expr, reporter: Reporter): Expr {
@@ -164,7 +164,7 @@ export function update(op: BinaryOp, target: Expr, value: Expr, yieldsOld: boole
       kind: "update",
       op,
       target,
-      value: convert(promoted(operand), types.long),
+      value: convert(promoted(operand), types.llong),
       computeType: type,
       scale,
       yieldsOld,
@@ -272,5 +272,5 @@ export function cast(type: CType, operand: Expr, span: SourceSpan, reporter: Rep
 export const sizeofValue = (type: CType, span: SourceSpan, reporter: Reporter): Expr => {
   if (type.kind !== "void" && type.kind !== "function" && type.kind !== "error" && !isComplete(type))
     reporter.report("incomplete-type", span, { type: typeText(type) });
-  return integer(BigInt(sizeOf(type)), types.ulong, span);
+  return integer(BigInt(sizeOf(type)), types.size, span);
 };

@@ -9,7 +9,7 @@ import { type Declarator, parseDeclarator, parseSpecifiers, type Specifiers } fr
 import { cover } from "./source";
 import { scalarBytes } from "./scalar-bytes";
 import { typeText } from "./type-text";
-import { type FunctionType, isComplete, sameType, sizeOf, types } from "./types";
+import { type FunctionType, isComplete, sameType, sizeOf, types, wordBytes } from "./types";
 import type { FunctionContext } from "./unit";
 
 /** A whole file. */
@@ -172,7 +172,7 @@ function dataOf(p: Parser, { type, offset, value }: InitItem): DataItem[] {
     functionIndex: constant.fn?.index ?? -1,
     libc: constant.fn?.index === -1 ? constant.fn.name : "",
   };
-  return [{ section: "data", offset, bytes: new Uint8Array(8), address }];
+  return [{ section: "data", offset, bytes: new Uint8Array(wordBytes()), address }];
 }
 
 export function parseLocalDeclaration(p: Parser): Statement {

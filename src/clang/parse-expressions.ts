@@ -150,7 +150,7 @@ function parseSizeof(p: Parser): Expr {
     if (!cursor.is("{")) {
       return keyword.text === "sizeof"
         ? build.sizeofValue(type, span, cursor.reporter)
-        : integer(BigInt(alignOf(type)), types.ulong, span);
+        : integer(BigInt(alignOf(type)), types.size, span);
     }
     const literal = parsePostfix(p, parseCompoundLiteral(p, type, open.span));
     return build.sizeofValue(literal.type, cover(keyword.span, literal.span), cursor.reporter);

@@ -27,15 +27,18 @@ const wordTypes: ReadonlyMap<string, CType> = new Map<string, CType>([
   ["", types.int],
   ["signed", types.int],
   ["unsigned", types.uint],
-  ["long", types.long],
-  ["long signed", types.long],
-  ["long unsigned", types.ulong],
   ["long long", types.llong],
   ["long long signed", types.llong],
   ["long long unsigned", types.ullong],
   ["float", types.float],
   ["double", types.double],
 ]);
+/** Types whose size depends on the machine. */
+function longType(key: string): CType | undefined {
+  if (key === "long" || key === "long signed") return types.long;
+  return key === "long unsigned" ? types.ulong : undefined;
+}
+
 const typeWords: ReadonlySet<string> = new Set([
   "void",
   "_Bool",
@@ -98,7 +101,7 @@ function wordType(p: Parser, words: readonly string[], span: SourceSpan): CType 
     .filter((w) => w !== "int" || words.length === 0)
     .toSorted()
     .join(" ");
-  const found = wordTypes.get(key);
+  const found = wordTypes.get(key) ?? longType(key);
   if (found !== undefined && !(words.includes("int") && /void|_Bool|char|float|double/.test(key))) return found;
   if (key === "double long") return p.cursor.reporter.fail("unsupported", span, { what: "long double" });
   return p.cursor.reporter.fail("unknown-type", span, { name: words.join(" "), suggestion: "" });

@@ -23,9 +23,13 @@ export const STUB_BYTES = 16;
 export interface Program {
   readonly fileName: string;
   readonly source: string;
+  /** Bytes of a pointer in the machine it was compiled for. */
+  readonly wordBytes: 4 | 8;
   readonly code: readonly Instruction[];
   /** First instruction of each function, by function id (as in DebugInfo.functions). */
   readonly entries: readonly number[];
+  /** Where a new thread begins: calls the function in slot 0 with the argument in slot 1. −1 in programs that make none. */
+  readonly threadEntry: number;
   /** Functions of libc that are called or whose address is taken. */
   readonly libc: readonly string[];
   /** Classes of the arguments of calls, one letter each: i 32-bit, l 64-bit, f floating. */
@@ -78,7 +82,9 @@ export function programImage(
         : functionIndex >= 0
           ? instructionAddress(layout, program.entries[functionIndex] ?? 0)
           : layout[section];
-    new DataView(bytes.buffer).setBigUint64(item.offset, BigInt(base + offset), true);
+    const view = new DataView(bytes.buffer);
+    if (program.wordBytes === 8) view.setBigUint64(item.offset, BigInt(base + offset), true);
+    else view.setUint32(item.offset, base + offset, true);
   }
   return image;
 }

@@ -1,3 +1,5 @@
+import type { ThreadState } from "../abi/threads";
+
 /**
  * What a running C program needs of its machine. The adapter over the engine stands in src/machine; tests bring a flat memory.
  *
@@ -37,6 +39,8 @@ export interface Target extends AllocatorCalls {
 
   /** isatty(3): decides how stdio buffers. Absent: every descriptor is a terminal. */
   isTerminal?(fd: number): boolean;
+  /** read(2) from standard input: at most so many bytes, none at its end. From a terminal a line at most. Absent: there is none. */
+  read?(maxBytes: number): Uint8Array;
   /** write(2). */
   write(fd: number, bytes: Uint8Array): void;
   /** The process ends. Returns; the interpreter stops by itself. */
@@ -49,9 +53,37 @@ export interface Target extends AllocatorCalls {
   /** True once the program cannot go on: the cause is in the control block. */
   stopped(): boolean;
 
+  /** Absent: the process has one thread and pthread_create fails. */
+  readonly threads?: ThreadCalls;
+  /** No thread can ever run again: the process hangs. Never returns. */
+  deadlock(): never;
+
   /** mmap(2), munmap(2): result or −errno. */
   mmap(addr: number, lengthBytes: number, prot: number, flags: number): number;
   munmap(addr: number, lengthBytes: number): number;
+}
+
+/** What a thread does to the process; who runs when is the interpreter's affair (src/clang/vm/threads.ts). Numbers: rows of the thread table. */
+export interface ThreadCalls {
+  /** Makes a thread that could run: stack, struct pthread, what glibc allocates for it. Its number, or −errno. */
+  create(): number;
+  /** What pthread_self returns in a thread. */
+  pointerOf(thread: number): number;
+  /** Stack pointer in its first function, before the return address is pushed. */
+  stackPointerOf(thread: number): number;
+  /** Thread n runs from now on; `control.cFrame`, `cStack`, `cStatement` change hands with the rows. */
+  switchTo(thread: number): void;
+  /** The running thread ends: what it had cached goes back. */
+  exit(): void;
+  /** Nobody will ask for an ended thread any more: its stack may be used again. */
+  reap(thread: number): void;
+  /** Says in its row what a thread waits for, or that it is ready. */
+  note(thread: number, state: ThreadState, waitThread: number, waitAddr: number): void;
+  /** The running thread pauses inside malloc, with the lock of its arena held until `release`. The arena's address, 0 when it has none. */
+  hold(): number;
+  release(thread: number): void;
+  /** After a call into malloc threw: the arena whose lock a paused thread holds, 0 when that was not the reason. The call is made again later. */
+  waitsFor(): number;
 }
 
 /** The allocator's calls, with the shapes of the engine's exports. */

@@ -1,5 +1,5 @@
 /**
- * C types as gcc has them on x86-64 Linux: char is signed 8 bits, int 32, long and pointers 64. Struct types are compared by the
+ * C types as gcc has them on Linux: char is signed 8 bits, int 32; long and pointers 64 on x86-64, 32 on i386. Struct types are compared by the
  * identity of their definition, everything else by structure. `isConst` is the only qualifier that means anything here.
  */
 export interface IntType {
@@ -81,6 +81,42 @@ const int = (name: string, sizeBytes: 1 | 2 | 4 | 8, signed: boolean, rank: numb
   rank,
 });
 
+/** What differs between the two machines. */
+interface DataModel {
+  readonly wordBytes: 4 | 8;
+  readonly long: IntType;
+  readonly ulong: IntType;
+  /** size_t and ptrdiff_t. */
+  readonly size: IntType;
+  readonly ptrdiff: IntType;
+  /** Largest alignment of a scalar in a struct. */
+  readonly maxAlign: number;
+}
+
+function dataModel(wordBytes: 4 | 8): DataModel {
+  const long = int("long", wordBytes, true, 4);
+  const ulong = int("unsigned long", wordBytes, false, 4);
+  const size = wordBytes === 8 ? ulong : int("unsigned int", 4, false, 3);
+  return { wordBytes, long, ulong, size, ptrdiff: wordBytes === 8 ? long : int("int", 4, true, 3), maxAlign: wordBytes };
+}
+
+const models = { 4: dataModel(4), 8: dataModel(8) } as const;
+let model: DataModel = models[8];
+
+/** Compiles for a machine with pointers of that size: `compile` is one synchronous step, and everything below asks the types here. */
+export function withWordBytes<T>(wordBytes: 4 | 8, compile: () => T): T {
+  const before = model;
+  model = models[wordBytes];
+  try {
+    return compile();
+  } finally {
+    model = before;
+  }
+}
+
+/** Bytes of a pointer in the machine that is compiled for. */
+export const wordBytes = (): 4 | 8 => model.wordBytes;
+
 export const types = {
   void: { kind: "void" } as VoidType,
   error: { kind: "error" } as ErrorType,
@@ -92,8 +128,18 @@ export const types = {
   ushort: int("unsigned short", 2, false, 2),
   int: int("int", 4, true, 3),
   uint: int("unsigned int", 4, false, 3),
-  long: int("long", 8, true, 4),
-  ulong: int("unsigned long", 8, false, 4),
+  get long(): IntType {
+    return model.long;
+  },
+  get ulong(): IntType {
+    return model.ulong;
+  },
+  get size(): IntType {
+    return model.size;
+  },
+  get ptrdiff(): IntType {
+    return model.ptrdiff;
+  },
   llong: int("long long", 8, true, 5),
   ullong: int("unsigned long long", 8, false, 5),
   float: { kind: "float", name: "float", sizeBytes: 4 } as FloatType,
@@ -129,7 +175,7 @@ export function sizeOf(t: CType): number {
     case "float":
       return t.sizeBytes;
     case "pointer":
-      return 8;
+      return model.wordBytes;
     case "array":
       return Math.max(t.length, 0) * sizeOf(t.of);
     case "struct":
@@ -144,7 +190,7 @@ export function sizeOf(t: CType): number {
 export function alignOf(t: CType): number {
   if (t.kind === "array") return alignOf(t.of);
   if (t.kind === "struct") return t.def.alignBytes;
-  return sizeOf(t);
+  return Math.min(sizeOf(t), model.maxAlign);
 }
 
 /** Same type, ignoring qualifiers. An array of unknown length equals any length; `f()` equals any function with the same result. */

@@ -13,7 +13,8 @@ export interface NamedPlaces {
   readonly names: ReadonlyMap<number, string>;
 }
 
-function fieldName(layout: StructLayout, base: number, addr: number): string | null {
+/** Field of a struct at `base` that an address lies in: `bins[3]`; null when it lies in none. */
+export function fieldName(layout: StructLayout, base: number, addr: number): string | null {
   const offset = addr - base;
   const field = layout.fields.find((candidate) => offset >= candidate.offset && offset < candidate.offset + candidate.sizeBytes);
   if (field === undefined) return null;

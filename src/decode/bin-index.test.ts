@@ -1,15 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mallocAbis } from "../abi/glibc-structs";
+import { findMallocAbi, mallocAbis } from "../abi/glibc-structs";
 import {
   binIndex,
   fastBinSize,
+  fieldOf,
   firstChunkAt,
   firstLargeSize,
   isChunkAligned,
   largeBinRange,
   smallBinSize,
-  tcacheSize,
+  tcacheRange,
 } from "./bin-index";
 
 const abi = fc.constantFrom(...mallocAbis);
@@ -43,10 +44,31 @@ test("large bins follow each other without gap or overlap", () => {
 });
 
 test("known places on x86-64: 0x20 and 0x3f0 are small, 0x400 the first large, 0x520 in bin 68", () => {
-  const [amd64] = mallocAbis;
+  const amd64 = findMallocAbi("2.36", "amd64");
   if (amd64 === undefined) throw new Error("no layout");
   expect([0x20, 0x3f0, 0x400, 0x430, 0x510, 0x520].map((size) => binIndex(amd64, size))).toEqual([2, 63, 64, 64, 68, 68]);
-  expect([fastBinSize(amd64, 0), tcacheSize(amd64, 63)]).toEqual([0x20, 0x410]);
+  expect([fastBinSize(amd64, 0), tcacheRange(amd64, 63).start]).toEqual([0x20, 0x410]);
+});
+
+test("lists of a tcache follow each other without gap or overlap; those for large chunks take a power of two of sizes", () => {
+  for (const layout of mallocAbis) {
+    const lists = layout.tcache === null ? 0 : (fieldOf(layout.tcache, "entries")?.count ?? 0);
+    let at = layout.minChunkBytes;
+    for (let index = 0; index < lists; index++) {
+      const { start, end } = tcacheRange(layout, index);
+      if (start === end) continue;
+      expect(start).toBe(at);
+      at = end;
+    }
+    if (lists > layout.tcacheSmallBins) expect(Math.log2(at) % 1).toBe(0);
+  }
+  const ends = (["amd64", "i386"] as const).flatMap((width) =>
+    ["2.42", "2.43"].map((glibc) => {
+      const layout = findMallocAbi(glibc, width);
+      return layout === undefined ? 0 : tcacheRange(layout, 75).end;
+    }),
+  );
+  expect(ends).toEqual([1 << 22, 1 << 22, 1 << 21, 1 << 22]);
 });
 
 test("the first chunk of a region is the first aligned address in it", () => {

@@ -60,9 +60,17 @@ export function fastBinSize(abi: MallocAbi, index: number): number {
   return (index + 2) * 2 * abi.wordBytes;
 }
 
-/** Chunk size of tcache entries[index]. */
-export function tcacheSize(abi: MallocAbi, index: number): number {
-  return abi.minChunkBytes + index * abi.alignment;
+/**
+ * Chunk sizes [start, end) of tcache entries[index]: one size each, and behind those a power of two of sizes each. A list that no size maps
+ * to has start = end. glibc: csize2tidx, large_csize2tidx.
+ */
+export function tcacheRange(abi: MallocAbi, index: number): { readonly start: number; readonly end: number } {
+  const size = (at: number): number => abi.minChunkBytes + at * abi.alignment;
+  if (index < abi.tcacheSmallBins) return { start: size(index), end: size(index + 1) };
+  // Counted in powers of two from the one that holds the last small size.
+  const first = 2 ** Math.floor(Math.log2(largestSmall(abi))) * 2 ** (index - abi.tcacheSmallBins);
+  const start = Math.max(first, size(abi.tcacheSmallBins));
+  return { start, end: Math.max(start, 2 * first) };
 }
 
 /** Address of the first chunk in a region that starts at `start`: user memory must be aligned. */
@@ -74,4 +82,10 @@ export function firstChunkAt(abi: MallocAbi, start: number): number {
 /** Whether a chunk address is one malloc could use: its user memory is aligned. */
 export function isChunkAligned(abi: MallocAbi, chunkAddr: number): boolean {
   return (chunkAddr + 2 * abi.wordBytes) % abi.alignment === 0;
+}
+
+/** The largest small size of the tcache as glibc itself compares it: in the release that first had larger ones, without the header. */
+function largestSmall(abi: MallocAbi): number {
+  const size = abi.minChunkBytes + (abi.tcacheSmallBins - 1) * abi.alignment;
+  return abi.features.has("largeTcacheExact") ? size : size - abi.wordBytes;
 }

@@ -10,10 +10,9 @@ import { big, type Context, LIST_LIMIT, report } from "./context";
 import { shifted, type Walk, walkList, wordsAt } from "./lists";
 import type { BinKind, BinList } from "./types";
 
-/** Address of the imaginary chunk of bin `index`. */
-export function binHeader(context: Context, index: number): number {
-  const { abi, site } = context;
-  return site.mainArena + offsetOf(abi.mallocState, "bins") + (index - 1) * 2 * abi.wordBytes - 2 * abi.wordBytes;
+/** Address of the imaginary chunk of bin `index` in the arena at `arena`. */
+function binHeader({ abi }: Context, arena: number, index: number): number {
+  return arena + offsetOf(abi.mallocState, "bins") + (index - 1) * 2 * abi.wordBytes - 2 * abi.wordBytes;
 }
 
 function binKind(context: Context, index: number): BinKind {
@@ -64,9 +63,9 @@ function reportEnd(context: Context, walk: Walk, header: number, id: number): vo
     );
 }
 
-function decodeBin(context: Context, index: number, id: number, mapped: boolean): BinList {
+function decodeBin(context: Context, arena: number, index: number, id: number, mapped: boolean): BinList {
   const { reader, abi } = context;
-  const header = binHeader(context, index);
+  const header = binHeader(context, arena, index);
   const kind = binKind(context, index);
   const range = sizeRange(context, kind, index);
   const word = (chunk: number, nth: number): number => reader.word(chunk + nth * abi.wordBytes);
@@ -101,9 +100,9 @@ function decodeBin(context: Context, index: number, id: number, mapped: boolean)
 }
 
 /** Bits set in binmap, ascending. */
-export function decodeBinmap(context: Context): number[] {
-  const { abi, site, reader } = context;
-  const start = site.mainArena + offsetOf(abi.mallocState, "binmap");
+export function decodeBinmap(context: Context, arena: number): number[] {
+  const { abi, reader } = context;
+  const start = arena + offsetOf(abi.mallocState, "binmap");
   const set: number[] = [];
   for (let bit = 0; bit <= abi.lastBin + 1; bit++) {
     const word = reader.u32(start + (bit >>> 5) * 4);
@@ -113,13 +112,13 @@ export function decodeBinmap(context: Context): number[] {
 }
 
 /** The bins of an arena that has been initialised. */
-export function decodeBins(context: Context, firstId: number, binmap: readonly number[]): BinList[] {
+export function decodeBins(context: Context, arena: number, firstId: number, binmap: readonly number[]): BinList[] {
   const mapped = new Set(binmap);
-  return Array.from({ length: context.abi.lastBin }, (_, i) => decodeBin(context, i + 1, firstId + i, mapped.has(i + 1)));
+  return Array.from({ length: context.abi.lastBin }, (_, i) => decodeBin(context, arena, i + 1, firstId + i, mapped.has(i + 1)));
 }
 
 /** The bins before the first malloc: their words are still zero. */
-export function unbornBins(context: Context, firstId: number): BinList[] {
+export function unbornBins(context: Context, arena: number, firstId: number): BinList[] {
   const none = new Float64Array(0);
   return Array.from({ length: context.abi.lastBin }, (_, i): BinList => {
     const kind = binKind(context, i + 1);
@@ -131,7 +130,7 @@ export function unbornBins(context: Context, firstId: number): BinList[] {
       index: i + 1,
       sizeBytes: start,
       sizeEnd: end,
-      head: binHeader(context, i + 1),
+      head: binHeader(context, arena, i + 1),
       claimedCount: -1,
       mapped: false,
       entries: none,

@@ -1,5 +1,6 @@
 /** Singly linked lists: tcache (links lead to user memory) and fastbins (links lead to chunks). */
-import { fastBinSize, fieldOf, isChunkAligned, offsetOf, tcacheSize } from "./bin-index";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { fastBinSize, fieldOf, isChunkAligned, offsetOf, tcacheRange } from "./bin-index";
 import { big, type Context, LIST_LIMIT, report } from "./context";
 import { shifted, walkList, wordsAt } from "./lists";
 import type { BinList } from "./types";
@@ -10,6 +11,7 @@ interface SingleList {
   readonly id: number;
   readonly index: number;
   readonly sizeBytes: number;
+  readonly sizeEnd: number;
   readonly slot: number;
   readonly claimedCount: number;
 }
@@ -40,10 +42,10 @@ function decodeList(context: Context, list: SingleList): BinList {
     report(context, code, lastLink, { ...at, value: big(walk.brokenTo) });
   } else if (walk.end === "cycle") report(context, "list cycle", lastLink, { ...at, value: big(walk.nodes[walk.cycleTo] ?? 0) });
   else if (walk.end === "limit") report(context, "list limit", lastLink, at);
+  const { slot, ...rest } = list;
   return {
-    ...list,
-    sizeEnd: list.sizeBytes + abi.alignment,
-    head: list.slot,
+    ...rest,
+    head: slot,
     mapped: false,
     entries,
     rawNext: wordsAt(reader, entries, userOffset),
@@ -61,41 +63,66 @@ export function tcacheListCount(context: Context): number {
   return context.abi.tcache === null ? 0 : (fieldOf(context.abi.tcache, "entries")?.count ?? 0);
 }
 
-export function decodeTcache(context: Context): BinList[] {
-  const { abi, site, reader } = context;
+/** One thread's tcache. */
+export interface TcachePlace {
+  /** Of its tcache_perthread_struct, 0 = none. */
+  readonly addr: number;
+  readonly firstId: number;
+  /** mp_.tcache_count. */
+  readonly fillCount: number;
+}
+
+export function decodeTcache(context: Context, { addr, firstId, fillCount }: TcachePlace): BinList[] {
+  const { abi, reader } = context;
   const layout = abi.tcache;
-  const counts = layout && fieldOf(layout, "counts");
-  const entries = layout && fieldOf(layout, "entries");
-  if (!counts || !entries) return [];
-  const readable = site.tcache > 0 && site.tcache % abi.wordBytes === 0 && reader.word(site.tcache) >= 0;
-  if (site.tcache > 0 && !readable) report(context, "tcache unreadable", site.tcache, { value: big(site.tcache) });
-  const countBytes = counts.sizeBytes / counts.count;
+  if (layout === null) return [];
+  const counts = fieldOf(layout, "counts");
+  const slots = fieldOf(layout, "num_slots");
+  const entries = fieldOf(layout, "entries");
+  const numbers = counts ?? slots;
+  if (!numbers || !entries) return [];
+  const readable = isReadable(context, addr);
+  const numberBytes = numbers.sizeBytes / numbers.count;
+  const numberAt = (index: number): number => addr + numbers.offset + index * numberBytes;
+  // A struct of nothing but zeros is the shared stand-in that a thread has before its first free: it counts nothing.
+  const standIn = slots !== null && readable && isZero(context, addr, layout.sizeBytes);
   return Array.from({ length: entries.count }, (_, index) => {
-    const claimed = readable ? Number(reader.bytes(site.tcache + counts.offset + index * countBytes, countBytes) ?? 0n) : 0;
+    const stored = readable && !standIn ? Number(reader.bytes(numberAt(index), numberBytes) ?? 0n) : -1;
+    const claimed = stored < 0 ? 0 : slots === null ? stored : fillCount - stored;
     // Without a tcache the slot address 0 is unreadable, so the list is empty.
-    const slot = readable ? site.tcache + entries.offset + index * abi.wordBytes : 0;
-    const sizeBytes = tcacheSize(abi, index);
-    const list = decodeList(context, { kind: "tcache", id: index, index, sizeBytes, slot, claimedCount: claimed });
-    if (claimed !== list.entries.length) {
-      const at = site.tcache + counts.offset + index * countBytes;
-      report(context, "count mismatch", at, { bin: index, value: BigInt(claimed), expected: list.entries.length });
-    }
+    const slot = readable ? addr + entries.offset + index * abi.wordBytes : 0;
+    const { start, end } = tcacheRange(abi, index);
+    const place = { id: firstId + index, index, sizeBytes: start, sizeEnd: end };
+    const list = decodeList(context, { ...place, kind: "tcache", slot, claimedCount: claimed });
+    if (claimed !== list.entries.length)
+      report(context, "count mismatch", numberAt(index), { bin: list.id, value: BigInt(stored), expected: list.entries.length });
     return list;
   });
 }
 
-export function decodeFastbins(context: Context, firstId: number): BinList[] {
-  const field = fieldOf(context.abi.mallocState, "fastbinsY");
+/** A tcache in memory whose contents are not known (constants of libc) counts as none; one that cannot be there is a problem. */
+function isReadable(context: Context, addr: number): boolean {
+  if (addr <= 0) return false;
+  if (addr % context.abi.wordBytes === 0 && context.reader.word(addr) >= 0) return true;
+  if (context.memory.state(Math.floor(addr / PAGE_SIZE)) !== "unknown")
+    report(context, "tcache unreadable", addr, { value: big(addr) });
+  return false;
+}
+
+function isZero(context: Context, addr: number, sizeBytes: number): boolean {
+  for (let at = addr; at < addr + sizeBytes; at += 4) if (context.reader.u32(at) !== 0) return false;
+  return true;
+}
+
+/** Fastbins of the arena at `arena`. */
+export function decodeFastbins(context: Context, arena: number, firstId: number): BinList[] {
+  const { abi } = context;
+  const field = fieldOf(abi.mallocState, "fastbinsY");
   if (field === null) return [];
-  const start = context.site.mainArena + offsetOf(context.abi.mallocState, "fastbinsY");
-  return Array.from({ length: field.count }, (_, index) =>
-    decodeList(context, {
-      kind: "fast",
-      id: firstId + index,
-      index,
-      sizeBytes: fastBinSize(context.abi, index),
-      slot: start + index * context.abi.wordBytes,
-      claimedCount: -1,
-    }),
-  );
+  const start = arena + offsetOf(abi.mallocState, "fastbinsY");
+  return Array.from({ length: field.count }, (_, index) => {
+    const sizeBytes = fastBinSize(abi, index);
+    const place = { id: firstId + index, index, sizeBytes, sizeEnd: sizeBytes + abi.alignment };
+    return decodeList(context, { ...place, kind: "fast", slot: start + index * abi.wordBytes, claimedCount: -1 });
+  });
 }

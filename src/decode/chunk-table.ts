@@ -7,6 +7,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export interface ChunkBuilder {
   readonly length: () => number;
   readonly push: (addr: number, sizeBytes: number, flags: number, state: number, marks: number) => number;
+  /** Rows pushed from now on belong to this arena, −1 to none. */
+  readonly enterArena: (index: number) => void;
   readonly finish: (heapCount: number, start: number, end: number) => ChunkTable;
 }
 
@@ -16,15 +18,19 @@ export function chunkBuilder(): ChunkBuilder {
   let addr = new Float64Array(room);
   let size = new Float64Array(room);
   let packed = new Uint32Array(room);
+  let arenas = new Int16Array(room);
+  let arena = 0;
   const grow = (): void => {
     room *= 2;
-    const [oldAddr, oldSize, oldPacked] = [addr, size, packed];
+    const [oldAddr, oldSize, oldPacked, oldArenas] = [addr, size, packed, arenas];
     addr = new Float64Array(room);
     size = new Float64Array(room);
     packed = new Uint32Array(room);
+    arenas = new Int16Array(room);
     addr.set(oldAddr);
     size.set(oldSize);
     packed.set(oldPacked);
+    arenas.set(oldArenas);
   };
   return {
     length: () => count,
@@ -33,7 +39,11 @@ export function chunkBuilder(): ChunkBuilder {
       addr[count] = chunkAddr;
       size[count] = sizeBytes;
       packed[count] = flags | (state << 8) | (marks << 16);
+      arenas[count] = arena;
       return count++;
+    },
+    enterArena: (index) => {
+      arena = index;
     },
     finish: (heapCount, start, end) => {
       const table: Mutable<ChunkTable> = {
@@ -46,6 +56,7 @@ export function chunkBuilder(): ChunkBuilder {
         bin: new Int16Array(count).fill(-1),
         binPosition: new Int32Array(count),
         marks: new Uint8Array(count),
+        arena: arenas.slice(0, count),
         start,
         end,
       };

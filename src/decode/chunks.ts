@@ -16,7 +16,7 @@ import { chunkFlag, chunkMark, chunkState, type ChunkTable, type ProblemCode } f
 const FLAG_BITS = 7;
 
 /** A region to walk: [start, end), with top inside it or −1. */
-interface Region {
+export interface Region {
   readonly start: number;
   readonly end: number;
   readonly top: number;
@@ -27,12 +27,18 @@ const sizeWord = (context: Context, at: number): number => context.reader.word(a
 const flagsOf = (word: number): number => (word < 0 ? 0 : word % (FLAG_BITS + 1));
 const sizeOf = (word: number): number => word - flagsOf(word);
 
-/** Two headers of two words each end a region that malloc had to give up (glibc: sysmalloc). */
-function isFencepost(context: Context, at: number, end: number): boolean {
+/**
+ * Two headers of two words each end a region that malloc had to give up. In the main arena both say their size; at the end of another
+ * arena's heap the last says 0, and stands alone when top was too small for two. glibc: sysmalloc. Returns how many there are.
+ */
+function fenceposts(context: Context, at: number, end: number): number {
   const size = 2 * context.abi.wordBytes;
-  if (sizeOf(sizeWord(context, at)) !== size || at + 2 * size > end) return false;
+  const word = sizeWord(context, at);
+  if (at + size === end && word === chunkFlag.prevInuse) return 1;
+  if (sizeOf(word) !== size || at + 2 * size > end) return 0;
   const second = sizeWord(context, at + size);
-  return sizeOf(second) === size && (flagsOf(second) & chunkFlag.prevInuse) !== 0;
+  if (flagsOf(second) !== chunkFlag.prevInuse) return 0;
+  return sizeOf(second) === size || (sizeOf(second) === 0 && at + 2 * size === end) ? 2 : 0;
 }
 
 /** Why a size word at `at` cannot be one; null when it can. */
@@ -53,7 +59,7 @@ function leadsHome(context: Context, from: number, region: Region, dead: Set<num
     if (dead.has(at)) break;
     const word = sizeWord(context, at);
     if (fault(context, at, word, region) !== null) {
-      if (path.length > 0 && isFencepost(context, at, region.end)) return true;
+      if (path.length > 0 && fenceposts(context, at, region.end) > 0) return true;
       break;
     }
     path.push(at);
@@ -103,18 +109,20 @@ function pushTop(context: Context, builder: ChunkBuilder, region: Region, marks:
   return region.top + (sane ? size : room);
 }
 
-/** Appends both fenceposts and what lies behind them up to the next chunk. Returns where that is. */
-function pushFencepost(context: Context, builder: ChunkBuilder, at: number, region: Region): number {
+/** Appends fenceposts and what lies behind them up to the next chunk. Returns where that is. */
+function pushFenceposts(context: Context, builder: ChunkBuilder, at: number, posts: number, region: Region): number {
   const size = 2 * context.abi.wordBytes;
-  for (const post of [at, at + size]) builder.push(post, size, flagsOf(sizeWord(context, post)), chunkState.fencepost, 0);
-  const gap = at + 2 * size;
+  for (let post = at; post < at + posts * size; post += size)
+    builder.push(post, size, flagsOf(sizeWord(context, post)), chunkState.fencepost, 0);
+  const gap = at + posts * size;
   if (gap >= region.end) return region.end;
   const next = resumeAt(context, gap - 1, region);
   if (next > gap) builder.push(gap, next - gap, 0, chunkState.foreign, 0);
   return next;
 }
 
-function walkRegion(context: Context, builder: ChunkBuilder, region: Region, options: WalkOptions): void {
+/** Appends the chunks of one region; rows tile it. */
+export function walkRegion(context: Context, builder: ChunkBuilder, region: Region, options: Pick<WalkOptions, "listed">): void {
   let at = region.start;
   let marks = 0;
   let before = -1;
@@ -132,8 +140,9 @@ function walkRegion(context: Context, builder: ChunkBuilder, region: Region, opt
       at += sizeOf(word);
       continue;
     }
-    if (isFencepost(context, at, region.end)) {
-      at = pushFencepost(context, builder, at, region);
+    const posts = fenceposts(context, at, region.end);
+    if (posts > 0) {
+      at = pushFenceposts(context, builder, at, posts, region);
       before = -1;
       marks = chunkMark.resumed;
       continue;
@@ -154,7 +163,7 @@ function badStretch(
   word: number,
   before: number,
   region: Region,
-  options: WalkOptions,
+  options: Pick<WalkOptions, "listed">,
 ): { readonly end: number; readonly state: number } {
   // A header that still spans everything up to the break is the old top while malloc is splitting it.
   if (region.top > at && at + sizeOf(word) === region.end) return { end: region.top, state: chunkState.loose };
@@ -181,18 +190,20 @@ export interface WalkOptions {
   readonly sbrkBase: number;
   /** Whether an address is an entry of the unsorted list. */
   readonly listed?: (chunkAddr: number) => boolean;
-  /** Mapping that holds top when it is not in [heap]. */
-  readonly topMapping?: { readonly start: number; readonly end: number } | null;
-  /** Appends rows outside [heap]. */
-  readonly outside?: (builder: ChunkBuilder) => void;
+  /** Appends rows outside [heap], in address order. `away`: top was not in [heap]. */
+  readonly outside?: (builder: ChunkBuilder, away: boolean) => void;
 }
 
-/** Walks the mapping that the main arena had to move to, when its top is not in [heap]. */
-function walkElsewhere(context: Context, builder: ChunkBuilder, top: number, options: WalkOptions): void {
-  const mapping = options.topMapping ?? null;
-  if (mapping !== null && top >= mapping.start && top < mapping.end && isChunkAligned(context.abi, top)) {
-    walkRegion(context, builder, { start: firstChunkAt(context.abi, mapping.start), end: mapping.end, top }, options);
-  } else report(context, "top outside heap", context.site.mainArena, { value: big(top), chunkAddr: top });
+/** The mapping that the main arena had to move to, when its top is not in [heap]; null and a problem when there is none. */
+export function elsewhere(
+  context: Context,
+  top: number,
+  mapping: { readonly start: number; readonly end: number } | null,
+): Region | null {
+  if (mapping !== null && top >= mapping.start && top < mapping.end && isChunkAligned(context.abi, top))
+    return { start: firstChunkAt(context.abi, mapping.start), end: mapping.end, top };
+  report(context, "top outside heap", context.site.mainArena, { value: big(top), chunkAddr: top });
+  return null;
 }
 
 /** All chunks: [heap] first, then what lies outside it. */
@@ -204,7 +215,6 @@ export function walkChunks(context: Context, options: WalkOptions): ChunkTable {
   if (lead < own) builder.push(lead, own - lead, 0, chunkState.foreign, 0);
   if (options.top !== null && region.start < region.end) walkRegion(context, builder, region, options);
   const heapCount = builder.length();
-  if (options.top !== null && region.top < 0) walkElsewhere(context, builder, options.top, options);
-  options.outside?.(builder);
+  options.outside?.(builder, options.top !== null && region.top < 0);
   return builder.finish(heapCount, lead, heapCount > 0 ? region.end : lead);
 }

@@ -1,6 +1,8 @@
 /** What every heap decoder is handed: where to read, how this glibc lays things out, where its objects are, and where to report. */
 import { findMallocAbi, type MallocAbi } from "../abi/glibc-structs";
 import type { ProcessInfo } from "../abi/process-info";
+import { threadState } from "../abi/threads";
+import type { ThreadFacts } from "./threads";
 import type { HeapProblem, HeapSite, MemoryView, ProblemCode } from "./types";
 import { type WordReader, wordReader } from "./words";
 
@@ -44,16 +46,35 @@ export function big(value: number): bigint {
   return Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n;
 }
 
-/** Where malloc's objects are: follows the thread's tcache variable. Undefined when this glibc's layout is not known. */
+/** Addresses of the threads' own `tcache` variables: at the same distance from each one's thread pointer. */
+function tcacheVariables(
+  process: ProcessInfo,
+  threads: readonly ThreadFacts[],
+): { readonly own: number; readonly others: number[] } {
+  const main = threads.find(({ number }) => number === 0);
+  const variable = ({ threadPointer }: ThreadFacts): number =>
+    main === undefined ? 0 : threadPointer + process.tcachePointer - main.threadPointer;
+  const here = threads.find(({ current }) => current);
+  const alive = threads.filter((thread) => thread !== here && thread.state !== threadState.gone);
+  return { own: here === undefined ? process.tcachePointer : variable(here), others: alive.map(variable) };
+}
+
+/**
+ * Where malloc's objects are: follows the tcache variable of the thread that runs, and of the others where they are given. Undefined when
+ * this glibc's layout is not known.
+ */
 export function siteOf(
   memory: MemoryView,
   process: ProcessInfo,
   brk: number,
+  threads: readonly ThreadFacts[] = [],
 ): { readonly abi: MallocAbi; readonly site: HeapSite } | undefined {
   const abi = findMallocAbi(process.glibc, process.abi);
   if (abi === undefined) return undefined;
   const reader = wordReader(memory, abi.wordBytes);
-  const tcache = process.tcachePointer > 0 && abi.tcache !== null ? reader.word(process.tcachePointer) : 0;
+  const variables = process.tcachePointer > 0 && abi.tcache !== null ? tcacheVariables(process, threads) : { own: 0, others: [] };
+  const follow = (variable: number): number => (variable > 0 ? Math.max(0, reader.word(variable)) : 0);
+  const tcache = follow(variables.own);
   return {
     abi,
     site: {
@@ -62,7 +83,8 @@ export function siteOf(
       brk,
       mainArena: process.mainArena,
       mp: process.mp,
-      tcache: Math.max(0, tcache),
+      tcache,
+      otherTcaches: variables.others.map(follow).filter((addr) => addr > 0 && addr !== tcache),
       tcacheKey: abi.tcacheKey === "random" && process.tcacheKey > 0 ? reader.exact(process.tcacheKey) : null,
     },
   };

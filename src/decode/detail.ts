@@ -33,16 +33,33 @@ const linkFields: Readonly<Record<ChunkStateName, readonly ChunkFieldName[]>> = 
   fencepost: [],
   foreign: [],
   loose: ["fd", "bk"],
+  heap_info: [],
+  malloc_state: [],
 };
 
 function ringAt(facts: HeapFacts, addr: number): BinList | undefined {
-  return facts.bins.lists.find((list) => list.head === addr && list.kind !== "tcache" && list.kind !== "fast");
+  return facts.lists.find((list) => list.head === addr && list.kind !== "tcache" && list.kind !== "fast");
 }
 
 /** Whether the chunk before is free, so that this one's first word is a size. */
 function prevSizeCounts(facts: HeapFacts, row: number): boolean {
   if (facts.chunks.state[row] === chunkState.mmapped) return true;
   return ((facts.chunks.flags[row] ?? 0) & chunkFlag.prevInuse) === 0;
+}
+
+/** Whether the word is what a freed tcache entry carries: the random key, or the address of the tcache that holds it. */
+function isKey(context: Context, facts: HeapFacts, row: number, value: bigint | null): boolean {
+  switch (context.abi.tcacheKey) {
+    case "none":
+      return false;
+    case "random":
+      return facts.bins.tcacheKey === null || value === facts.bins.tcacheKey;
+    case "address": {
+      const list = facts.chunks.bin[row] ?? -1;
+      const owner = facts.tcaches.find(({ lists }) => lists.some(({ id }) => id === list));
+      return owner !== undefined && value === BigInt(owner.addr);
+    }
+  }
 }
 
 function linkField(context: Context, facts: HeapFacts, row: number, name: ChunkFieldName, nth: number): ChunkField {
@@ -54,8 +71,7 @@ function linkField(context: Context, facts: HeapFacts, row: number, name: ChunkF
   const target = name === "key" || value === null ? -1 : mangled ? demangle(addr, stored) : stored;
   const chunk = target <= 0 ? -1 : rowOf(facts.chunks, name === "next" ? target - 2 * context.abi.wordBytes : target);
   const nextsize = name === "fd_nextsize" || name === "bk_nextsize";
-  const key =
-    name === "key" && (context.abi.tcacheKey === "none" || (facts.bins.tcacheKey !== null && value !== facts.bins.tcacheKey));
+  const key = name === "key" && !isKey(context, facts, row, value);
   return {
     name,
     addr,
@@ -70,11 +86,19 @@ function linkField(context: Context, facts: HeapFacts, row: number, name: ChunkF
   };
 }
 
+/** Row of the chunk that ends where this one begins, −1 when it is the first of its region. */
+function rowBefore({ chunks }: HeapFacts, row: number): number {
+  const before = row - 1;
+  if (before < 0 || row >= chunks.count || (chunks.arena[row] ?? -1) < 0) return -1;
+  return (chunks.addr[before] ?? 0) + (chunks.size[before] ?? 0) === chunks.addr[row] ? before : -1;
+}
+
 function headFields(context: Context, facts: HeapFacts, row: number): ChunkField[] {
   const addr = facts.chunks.addr[row] ?? 0;
   const plain = { target: -1, targetChunk: -1, targetBin: -1, mangled: false };
   const counts = prevSizeCounts(facts, row);
-  const owner = row > 0 && row < facts.chunks.heapCount ? (facts.chunks.addr[row - 1] ?? -1) : -1;
+  const before = rowBefore(facts, row);
+  const owner = before < 0 ? -1 : (facts.chunks.addr[before] ?? -1);
   const sizeAt = addr + context.abi.wordBytes;
   return [
     { ...plain, name: "prev_size", addr, value: context.reader.exact(addr), valid: counts, ownerChunk: counts ? -1 : owner },
@@ -92,7 +116,8 @@ function headFields(context: Context, facts: HeapFacts, row: number): ChunkField
 /** Bytes the program may use: in a heap chunk also the next chunk's first word (glibc: musable). */
 function usableBytes(context: Context, facts: HeapFacts, row: number): number {
   const size = facts.chunks.size[row] ?? 0;
-  const header = facts.chunks.state[row] === chunkState.mmapped ? 2 : 1;
+  const short = facts.chunks.state[row] === chunkState.mmapped && !context.abi.features.has("mappedLikeHeap");
+  const header = short ? 2 : 1;
   return facts.chunks.state[row] === chunkState.top ? 0 : Math.max(0, size - header * context.abi.wordBytes);
 }
 
@@ -117,9 +142,9 @@ export function chunkDetail(context: Context, facts: HeapFacts, row: number): Ch
     state,
     bin,
     binPosition: chunks.binPosition[row] ?? 0,
-    binCount: facts.bins.lists[bin]?.entries.length ?? 0,
-    prevRow: row > 0 && row < chunks.heapCount ? row - 1 : -1,
-    nextRow: row + 1 < chunks.heapCount ? row + 1 : -1,
+    binCount: facts.lists[bin]?.entries.length ?? 0,
+    prevRow: rowBefore(facts, row),
+    nextRow: rowBefore(facts, row + 1) === row ? row + 1 : -1,
     fields: state === "foreign" ? [] : [...headFields(context, facts, row), ...links],
     problems: facts.problems.filter((problem) => problem.chunkAddr === addr || rowAt(chunks, problem.at) === row),
   };
@@ -139,7 +164,7 @@ export function linksTo(context: Context, facts: HeapFacts, row: number): Pointe
   if (bins.top === addr) found.push({ kind: "top", at: arena("top"), row: -1, bin: -1, field: null });
   if (bins.lastRemainder === addr)
     found.push({ kind: "last_remainder", at: arena("last_remainder"), row: -1, bin: -1, field: null });
-  const list = bins.lists[chunks.bin[row] ?? -1];
+  const list = facts.lists[chunks.bin[row] ?? -1];
   const position = (chunks.binPosition[row] ?? 0) - 1;
   if (list !== undefined && position >= 0) {
     const ring = list.kind !== "tcache" && list.kind !== "fast";
@@ -153,7 +178,7 @@ export function linksTo(context: Context, facts: HeapFacts, row: number): Pointe
     if (ring) link(list.entries[position + 1], 3, "bk");
   }
   const next = row + 1;
-  if (next < chunks.heapCount && ((chunks.marks[next] ?? 0) & chunkMark.prevSizeValid) !== 0) {
+  if (rowBefore(facts, next) === row && ((chunks.marks[next] ?? 0) & chunkMark.prevSizeValid) !== 0) {
     found.push({ kind: "prevSize", at: chunks.addr[next] ?? 0, row: next, bin: -1, field: "prev_size" });
   }
   return found;

@@ -1,16 +1,19 @@
-/** Everything malloc's bytes say: lists, chunks, arena, totals. glibc malloc/malloc.c, main arena. */
+/** Everything malloc's bytes say: lists, chunks, arenas, totals. glibc malloc/malloc.c, malloc/arena.c. */
 import type { MallocAbi } from "../abi/glibc-structs";
-import { decodeBinmap, decodeBins, unbornBins } from "./bins-double";
-import { decodeFastbins, decodeTcache, tcacheListCount } from "./bins-single";
+import { decodeArenas } from "./arenas";
 import { fieldOf } from "./bin-index";
+import { decodeTcache, tcacheListCount } from "./bins-single";
 import { rowOf } from "./chunk-table";
 import { walkChunks, type WalkOptions } from "./chunks";
 import { heapContext, report, type Context } from "./context";
-import { appendMmapped, type MappingRange } from "./mmapped";
+import { mappedLead, mappedTail, type MappingRange } from "./mmapped";
+import { appendOutside } from "./regions";
 import { checkNeighbours, placeLists, settleRows } from "./place";
 import { decodeStruct, fieldNumber } from "./structs";
 import {
+  type ArenaFacts,
   type BinFacts,
+  type BinList,
   chunkMark,
   chunkState,
   chunkStateNames,
@@ -20,6 +23,7 @@ import {
   type HeapTotals,
   type MemoryView,
   type StructValue,
+  type TcacheFacts,
 } from "./types";
 
 /** What a caller knows besides the bytes. All optional: without it fewer chunks can be found, none is invented. */
@@ -62,25 +66,45 @@ export function heapTotals(table: ChunkTable): HeapTotals {
   };
 }
 
-function decodeLists(context: Context, arena: StructValue, par: StructValue, unborn: boolean): BinFacts {
-  const { abi, site } = context;
-  const fastId = tcacheListCount(context);
-  const binId = fastId + (fieldOf(abi.mallocState, "fastbinsY")?.count ?? 0);
-  const binmap = unborn ? [] : decodeBinmap(context);
-  const lists = [
-    ...decodeTcache(context),
-    ...decodeFastbins(context, fastId),
-    ...(unborn ? unbornBins(context, binId) : decodeBins(context, binId, binmap)),
-  ];
+/** Every list with its id as index, tcaches' and arenas' alike. */
+interface Lists {
+  readonly arenas: readonly ArenaFacts[];
+  readonly tcaches: readonly TcacheFacts[];
+  readonly lists: readonly BinList[];
+}
+
+/** Ids: the thread's own tcache, the main arena, the other arenas, the other tcaches. */
+function decodeLists(context: Context, par: StructValue, unborn: boolean): Lists {
+  const { site } = context;
+  const fillCount = fieldNumber(par, "tcache_count", 0);
+  const count = tcacheListCount(context);
+  const own = { addr: site.tcache, lists: decodeTcache(context, { addr: site.tcache, firstId: 0, fillCount }), fillCount };
+  const arenas = decodeArenas(context, par, count, unborn);
+  const after = count + arenas.reduce((sum, arena) => sum + arena.lists.length, 0);
+  const others = (site.otherTcaches ?? []).map((addr, nth) => {
+    const lists = decodeTcache(context, { addr, firstId: after + nth * count, fillCount });
+    return { addr, lists, fillCount };
+  });
   return {
-    lists,
+    arenas,
+    tcaches: site.tcache > 0 ? [own, ...others] : others,
+    lists: [own.lists, ...arenas.map((arena) => arena.lists), ...others.map((tcache) => tcache.lists)].flat(),
+  };
+}
+
+/** What the thread at hand and the main arena have. */
+function mainBins(context: Context, { arenas, lists }: Lists, par: StructValue): BinFacts {
+  const { site } = context;
+  const [main] = arenas;
+  return {
+    lists: lists.slice(0, tcacheListCount(context) + (main?.lists.length ?? 0)),
     tcacheAddr: site.tcache,
     tcacheKey: site.tcacheKey,
     tcacheCount: fieldNumber(par, "tcache_count", 0),
-    binmap,
-    haveFastchunks: fieldNumber(arena, "have_fastchunks", 0) !== 0,
-    top: fieldNumber(arena, "top", 0),
-    lastRemainder: fieldNumber(arena, "last_remainder", 0),
+    binmap: main?.binmap ?? [],
+    haveFastchunks: main?.haveFastchunks ?? false,
+    top: main?.top ?? 0,
+    lastRemainder: main?.lastRemainder ?? 0,
   };
 }
 
@@ -90,7 +114,7 @@ function checkMmapped(context: Context, table: ChunkTable, par: StructValue): vo
   for (let row = table.heapCount; row < table.count; row++) {
     if (table.state[row] !== chunkState.mmapped) continue;
     count++;
-    bytes += (table.size[row] ?? 0) + Math.max(0, context.reader.word(table.addr[row] ?? 0));
+    bytes += (table.size[row] ?? 0) + Math.max(0, mappedLead(context, table.addr[row] ?? 0)) + mappedTail(context);
   }
   const field = fieldOf(context.abi.mallocPar, "mmapped_mem");
   const claimed = [fieldNumber(par, "n_mmaps", 0), fieldNumber(par, "mmapped_mem", 0)];
@@ -98,40 +122,45 @@ function checkMmapped(context: Context, table: ChunkTable, par: StructValue): vo
     report(context, "mmapped total", context.site.mp + field.offset, { expected: bytes });
 }
 
-function walkOptions(context: Context, bins: BinFacts, top: number | null, sbrkBase: number, hints: HeapHints): WalkOptions {
-  const unsorted = bins.lists.find((list) => list.kind === "unsorted");
-  const mappings = hints.mappings ?? [];
-  const topMapping = top === null ? null : (mappings.find((range) => top >= range.start && top < range.end) ?? null);
-  const others = mappings.filter((range) => range !== topMapping);
+function walkOptions(context: Context, found: Lists, unborn: boolean, sbrkBase: number, hints: HeapHints): WalkOptions {
+  const [main] = found.arenas;
+  const unsorted = main?.lists.find((list) => list.kind === "unsorted");
+  const outside = { mappings: hints.mappings ?? [], users: hints.users ?? [], arenas: found.arenas };
   return {
-    top,
+    top: unborn ? null : (main?.top ?? 0),
     sbrkBase,
     listed: (addr) => unsorted?.entries.includes(addr) === true,
-    topMapping,
-    outside: (builder) => appendMmapped(context, builder, others, hints.users ?? []),
+    outside: (builder, away) => appendOutside(context, builder, outside, away),
   };
 }
 
 /**
- * Decodes the main arena. Total: any bytes give an answer, in O(heap + lists), and everything that cannot be is in `problems`.
+ * Decodes all arenas. Total: any bytes give an answer, in O(heaps + lists), and everything that cannot be is in `problems`.
  */
 export function decodeHeap(memory: MemoryView, abi: MallocAbi, site: HeapSite, hints: HeapHints = {}): HeapFacts {
   const context = heapContext(memory, abi, site);
   const arena = decodeStruct(context.reader, abi.mallocState, site.mainArena);
   const par = decodeStruct(context.reader, abi.mallocPar, site.mp);
-  if (arena.fields === null) report(context, "arena unreadable", site.mainArena);
   const top = fieldNumber(arena, "top", 0);
   // Before the first malloc top is null, or points into malloc_state itself (glibc: initial_top).
   const unborn = top === 0 || (top >= site.mainArena && top < site.mainArena + abi.mallocState.sizeBytes);
-  const bins = decodeLists(context, arena, par, unborn);
-  const chunks = walkChunks(context, walkOptions(context, bins, unborn ? null : top, fieldNumber(par, "sbrk_base", 0), hints));
-  const meta = site.tcache > 0 ? rowOf(chunks, site.tcache - 2 * abi.wordBytes) : -1;
-  if (meta >= 0 && chunks.state[meta] === chunkState.inuse) chunks.state[meta] = chunkState.meta;
+  const found = decodeLists(context, par, unborn);
+  const bins = mainBins(context, found, par);
+  const chunks = walkChunks(context, walkOptions(context, found, unborn, fieldNumber(par, "sbrk_base", 0), hints));
+  for (const { addr } of found.tcaches) {
+    const meta = rowOf(chunks, addr - 2 * abi.wordBytes);
+    if (meta >= 0 && chunks.state[meta] === chunkState.inuse) chunks.state[meta] = chunkState.meta;
+  }
   checkNeighbours(context, chunks);
-  placeLists(context, chunks, bins.lists);
-  settleRows(context, chunks, bins.lastRemainder);
+  placeLists(context, chunks, found.lists);
+  settleRows(
+    context,
+    chunks,
+    found.arenas.map(({ lastRemainder }) => lastRemainder),
+  );
   if (hints.mappings !== undefined) checkMmapped(context, chunks, par);
   const inCall = hints.inCall === true;
   if (inCall) for (let row = 0; row < chunks.count; row++) chunks.marks[row] = (chunks.marks[row] ?? 0) & ~chunkMark.suspect;
-  return { chunks, bins, arena, par, totals: heapTotals(chunks), problems: context.problems, unborn, inCall };
+  const { problems } = context;
+  return { chunks, bins, ...found, arena, par, totals: heapTotals(chunks), problems, unborn, inCall };
 }

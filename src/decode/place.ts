@@ -115,30 +115,52 @@ export function placeLists(context: Context, table: ChunkTable, lists: readonly 
   }
 }
 
-/** What is left: chunks that are free by their neighbour but in no list; flags that no chunk of the main arena may carry. */
-export function settleRows(context: Context, table: ChunkTable, lastRemainder: number): void {
+/** Flags that a chunk may not carry; in use outside the main arena it must say so. */
+function wrongFlags(arena: number, state: number, flags: number): boolean {
+  if (!isChunk(state)) return false;
+  if (arena <= 0) return (flags & ~chunkFlag.prevInuse) !== 0;
+  const owned =
+    state === chunkState.inuse || state === chunkState.tcache || state === chunkState.fast || state === chunkState.meta;
+  return (flags & chunkFlag.isMmapped) !== 0 || (owned && (flags & chunkFlag.nonMainArena) === 0);
+}
+
+/** What makes free look for a chunk in the tcache: the random key, or the address of a tcache. By halves: a bigint a chunk is dear. */
+function tcacheKeys({ abi, site }: Context): { readonly low: number; readonly high: number }[] {
+  const halves = (key: bigint): { readonly low: number; readonly high: number } => ({
+    low: Number(key & 0xffff_ffffn),
+    high: Number(key >> 32n),
+  });
+  if (abi.tcacheKey === "random") return site.tcacheKey === null ? [] : [halves(site.tcacheKey)];
+  const addresses = [site.tcache, ...(site.otherTcaches ?? [])].filter((addr) => addr > 0);
+  return abi.tcacheKey === "address" ? addresses.map((addr) => halves(BigInt(addr))) : [];
+}
+
+/** What is left: chunks that are free by their neighbour but in no list; flags that no chunk of its arena may carry. */
+export function settleRows(context: Context, table: ChunkTable, lastRemainders: readonly number[]): void {
   const { wordBytes } = context.abi;
-  const key = context.site.tcacheKey;
-  const keyLow = key === null ? -2 : Number(key & 0xffff_ffffn);
-  const keyHigh = key === null ? -2 : Number(key >> 32n);
-  for (let row = 0; row < table.heapCount; row++) {
+  const keys = tcacheKeys(context);
+  for (let row = 0; row < table.count; row++) {
+    const arena = table.arena[row] ?? -1;
+    if (arena < 0) continue;
     const state = table.state[row];
     const addr = table.addr[row] ?? 0;
     if (state === chunkState.inuse) {
       const keyAt = addr + 3 * wordBytes;
-      if (context.reader.u32(keyAt) === keyLow && (wordBytes === 4 || context.reader.u32(keyAt + 4) === keyHigh))
+      const low = context.reader.u32(keyAt);
+      if (keys.some((key) => low === key.low && (wordBytes === 4 || context.reader.u32(keyAt + 4) === key.high)))
         addMark(table, row, chunkMark.staleKey);
       if (!nextSaysInUse(table, row)) {
         table.state[row] = chunkState.loose;
         report(context, "free without list", addr + (table.size[row] ?? 0) + wordBytes, { chunkAddr: addr });
       }
     }
-    const flags = table.flags[row] ?? 0;
-    if ((flags & ~chunkFlag.prevInuse) !== 0 && isChunk(state ?? 0)) {
+    if (wrongFlags(arena, state ?? 0, table.flags[row] ?? 0)) {
       report(context, "unexpected flag", addr + wordBytes, { chunkAddr: addr });
       addMark(table, row, chunkMark.suspect);
     }
   }
-  const remainder = rowOf(table, lastRemainder);
-  if (remainder >= 0) addMark(table, remainder, chunkMark.lastRemainder);
+  for (const remainder of lastRemainders) {
+    const row = rowOf(table, remainder);
+    if (row >= 0) addMark(table, row, chunkMark.lastRemainder);
+  }
 }

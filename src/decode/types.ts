@@ -4,6 +4,10 @@
  * "user address" is what malloc returned, two words later.
  */
 import type { StructField } from "../abi/glibc-structs";
+import type { ArenaFacts, TcacheFacts } from "./arena-types";
+
+export type { ChunkDetail, ChunkField, ChunkFieldName, PointerHere } from "./detail-types";
+export type { ArenaFacts, SubHeap, TcacheFacts } from "./arena-types";
 
 /**
  * What a page is, seen from a reader. untouched: mapped, no frame yet; reads as zero when anonymous. zero: the shared zero page.
@@ -38,6 +42,9 @@ export const chunkStateNames = [
   "foreign",
   /** Free by the next chunk's PREV_INUSE, but in no list: on its way from one to another, or lost. */
   "loose",
+  /** The structs at the start of an arena's first heap, where one heap is drawn alone; not in the table of all chunks. */
+  "heap_info",
+  "malloc_state",
 ] as const;
 export type ChunkStateName = (typeof chunkStateNames)[number];
 
@@ -55,6 +62,8 @@ export const chunkState = {
   fencepost: 10,
   foreign: 11,
   loose: 12,
+  heapInfo: 13,
+  mallocState: 14,
 } as const;
 
 /** Bits of ChunkTable.flags: the low bits of the size word. */
@@ -103,6 +112,8 @@ export const problemCodes = [
   "mmapped total",
   "tcache unreadable",
   "arena unreadable",
+  "arena ring",
+  "heap_info",
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
@@ -121,7 +132,8 @@ export interface HeapProblem {
 
 /**
  * Chunks in address order, structure of arrays. Rows [0, heapCount) lie in [heap] and tile [start, end) without holes; rows
- * [heapCount, count) lie outside it, also in address order: mmapped chunks, and a main arena that had to go on in a mapping.
+ * [heapCount, count) lie outside it, also in address order: mmapped chunks, the heaps of other arenas (each tiled by its rows), and a
+ * main arena that had to go on in a mapping.
  */
 export interface ChunkTable {
   readonly count: number;
@@ -136,6 +148,8 @@ export interface ChunkTable {
   /** 1-based position from the list's head, 0 when in no list. */
   readonly binPosition: Int32Array;
   readonly marks: Uint8Array;
+  /** Index in HeapFacts.arenas, −1 for mmapped chunks. */
+  readonly arena: Int16Array;
   /** Range the heap rows tile: [start, end), end = the program break as far as malloc knows. */
   readonly start: number;
   readonly end: number;
@@ -148,7 +162,7 @@ export type ListEnd = "nil" | "ring" | "cycle" | "broken" | "limit";
 
 /** One list of free chunks, head first. */
 export interface BinList {
-  /** Unique in a HeapFacts: tcache 0…, then fast, then unsorted, small, large in bin order. */
+  /** Index in HeapFacts.lists: tcache 0…, then fast, then unsorted, small, large in bin order; behind them other arenas and tcaches. */
   readonly id: number;
   readonly kind: BinKind;
   /** Index as glibc counts it: tcache tc_idx, fastbinsY index, bins index (1 unsorted, 2… small, 64… large). */
@@ -159,7 +173,7 @@ export interface BinList {
   readonly sizeEnd: number;
   /** Address of the head: the entries[] or fastbinsY[] slot, or the bin's imaginary chunk (main_arena+96 …). */
   readonly head: number;
-  /** counts[] of the tcache, −1 elsewhere. */
+  /** How many entries the tcache says it has (counts[], or what num_slots[] leaves of the fill count); −1 elsewhere. */
   readonly claimedCount: number;
   /** Bin's bit in binmap; false for tcache and fast. */
   readonly mapped: boolean;
@@ -179,6 +193,7 @@ export interface BinList {
   readonly bkNextsize: Float64Array | null;
 }
 
+/** Lists of the thread at hand and of the main arena; all others: HeapFacts.arenas and HeapFacts.tcaches. */
 export interface BinFacts {
   readonly lists: readonly BinList[];
   /** Address of the tcache_perthread_struct, 0 before there is one. */
@@ -223,6 +238,12 @@ export interface HeapTotals {
 export interface HeapFacts {
   readonly chunks: ChunkTable;
   readonly bins: BinFacts;
+  /** All arenas, the main arena first, then in order of its `next` ring. */
+  readonly arenas: readonly ArenaFacts[];
+  /** All threads' tcaches: the thread's at hand first (when it has one), then the site's others in their order. */
+  readonly tcaches: readonly TcacheFacts[];
+  /** Every list; a list's id is its index. */
+  readonly lists: readonly BinList[];
   readonly arena: StructValue;
   readonly par: StructValue;
   readonly totals: HeapTotals;
@@ -243,59 +264,9 @@ export interface HeapSite {
   readonly mp: number;
   /** Address of the tcache_perthread_struct itself; 0 = none. */
   readonly tcache: number;
+  /** Those of the other threads. */
+  readonly otherTcaches?: readonly number[];
   readonly tcacheKey: bigint | null;
-}
-
-// ---- one chunk -------------------------------------------------------------------------------------------------------------------
-
-export type ChunkFieldName = "prev_size" | "size" | "fd" | "bk" | "next" | "key" | "fd_nextsize" | "bk_nextsize";
-
-/** One header word of a chunk. A word that is not a field in this state is still listed, with `valid` false and whose data it is. */
-export interface ChunkField {
-  readonly name: ChunkFieldName;
-  readonly addr: number;
-  /** Null when the word cannot be read. */
-  readonly value: bigint | null;
-  readonly valid: boolean;
-  /** For a pointer: the address it leads to (safe-linking undone), else −1. */
-  readonly target: number;
-  /** Chunk at the target (links lead to chunk or user addresses), −1 when it is none; for a bin header see targetBin. */
-  readonly targetChunk: number;
-  /** BinList.id whose head the target is, −1. */
-  readonly targetBin: number;
-  /** True when the stored word is xor-ed with its own position. */
-  readonly mangled: boolean;
-  /** For prev_size that is not valid: the chunk before, whose user data this word is. −1 otherwise. */
-  readonly ownerChunk: number;
-}
-
-export interface PointerHere {
-  readonly kind: "bin" | "chunk" | "top" | "last_remainder" | "prevSize";
-  /** Address of the word that points (list slot, link word, heap word). */
-  readonly at: number;
-  /** Row of the chunk that holds the word, −1. */
-  readonly row: number;
-  readonly bin: number;
-  /** Field by which it points when it is malloc's own link. */
-  readonly field: ChunkFieldName | null;
-}
-
-export interface ChunkDetail {
-  readonly row: number;
-  readonly addr: number;
-  readonly userAddr: number;
-  readonly sizeBytes: number;
-  readonly sizeWord: bigint;
-  readonly usableBytes: number;
-  readonly flags: number;
-  readonly state: ChunkStateName;
-  readonly bin: number;
-  readonly binPosition: number;
-  readonly binCount: number;
-  readonly prevRow: number;
-  readonly nextRow: number;
-  readonly fields: readonly ChunkField[];
-  readonly problems: readonly HeapProblem[];
 }
 
 // ---- address space ----------------------------------------------------------------------------------------------------------------

@@ -4,15 +4,21 @@
  */
 import { moveCursor, putLinear, recordMark, tracesMarks } from "./journal";
 import { openJournal, syncJournal } from "./ring";
-import { Api, CONTROL_RESULT, CONTROL_RESULT_HI, CONTROL_TRACING, PROFILE_WORD_BYTES } from "./generated/abi";
+import {
+  Api, CONTROL_ARENA_PATH, CONTROL_RESULT, CONTROL_RESULT_HI, CONTROL_TRACING, Feature, PROFILE_LIBC_TLS, PROFILE_WORD_BYTES,
+} from "./generated/abi";
+import { unlock } from "./allocators/glibc/arena";
+import { arenaGet } from "./allocators/glibc/arena-get";
 import { calloc as callocOf, free as freeOf, malloc as mallocOf } from "./allocators/glibc/malloc";
 import { layOut } from "./allocators/glibc/init";
-import { memalign as memalignOf, posixMemalign, posixPointer, pvalloc as pvallocOf, valloc as vallocOf } from "./allocators/glibc/memalign";
+import { alignedAlloc, memalign as memalignOf, posixMemalign, posixPointer, pvalloc as pvallocOf, valloc as vallocOf } from "./allocators/glibc/memalign";
 import { realloc as reallocOf } from "./allocators/glibc/realloc";
 import { mallinfo, mallocInfo, mallocStats, trim, usableSize } from "./allocators/glibc/statistics";
-import { changeParameter, forgetTunables, rememberTunable } from "./allocators/glibc/tunables";
+import { endThread } from "./allocators/glibc/thread-exit";
+import { has } from "./allocators/glibc/word";
+import { changeParameter, rememberTunable } from "./allocators/glibc/tunables";
 import { needInit } from "./allocators/glibc/init";
-import { spend as spendSteps } from "./control";
+import { placeThread, selectThread, spend as spendSteps } from "./control";
 import { sbrk as sbrkOf } from "./kernel";
 import { opBegin as recordBegin, opEnd as recordEnd } from "./marks";
 import { read, write } from "./memory/access";
@@ -127,11 +133,51 @@ export function spend(n: u32): void {
   spendSteps(n);
 }
 
+// ── threads ──
+
+/** The thread whose libc block is at `tls` runs from here on: its tcache, its arena, its errno. */
+export function switchThread(thread: u32, tls: f64): void {
+  openJournal();
+  selectThread(thread, <u64>tls);
+  syncJournal();
+}
+
+/** There is, or is about to be, more than one thread. */
+export function startThreads(): void {
+  openJournal();
+  putLinear<u32>(CONTROL_ARENA_PATH, 1);
+  syncJournal();
+}
+
+/** malloc's part of the end of the running thread. */
+export function thread_exit(): void {
+  opBegin(Api.ThreadExit, 0, 0, 0);
+  if (is64()) endThread<u64>();
+  else endThread<u32>();
+  opEnd(Api.ThreadExit, 0);
+}
+
+/** The running thread stands inside malloc, its arena locked; a thread without one gets it now. Returns the arena. */
+export function holdArena(): f64 {
+  openJournal();
+  const arena = is64() ? <u64>arenaGet<u64>(0) : <u64>arenaGet<u32>(0);
+  syncJournal();
+  return <f64>arena;
+}
+
+export function releaseArena(arena: f64): void {
+  openJournal();
+  if (is64()) unlock<u64>(<u64>arena);
+  else unlock<u32>(<u32>arena);
+  syncJournal();
+}
+
 // ── allocator ──
 
 export function initialise(): void {
-  forgetTunables();
   flushTranslations(0, 0);
+  placeThread(0, load<u64>(PROFILE_LIBC_TLS));
+  store<u32>(CONTROL_ARENA_PATH, has(Feature.RetryOtherArena) ? 1 : 0);
   if (is64()) layOut<u64>();
   else layOut<u32>();
 }
@@ -181,20 +227,22 @@ export function realloc(memLo: i32, memHi: i32, sizeLo: i32, sizeHi: i32): f64 {
   return <f64>result;
 }
 
-function memalignAs(api: Api, alignment: u64, size: u64): f64 {
-  opBegin(api, alignment, size, 0);
+export function memalign(alignLo: i32, alignHi: i32, sizeLo: i32, sizeHi: i32): f64 {
+  const alignment = word(alignLo, alignHi);
+  const size = word(sizeLo, sizeHi);
+  opBegin(Api.Memalign, alignment, size, 0);
   const result = is64() ? memalignOf<u64>(alignment, size) : <u64>memalignOf<u32>(<u32>alignment, <u32>size);
-  opEnd(api, result);
+  opEnd(Api.Memalign, result);
   return <f64>result;
 }
 
-export function memalign(alignLo: i32, alignHi: i32, sizeLo: i32, sizeHi: i32): f64 {
-  return memalignAs(Api.Memalign, word(alignLo, alignHi), word(sizeLo, sizeHi));
-}
-
-/** The same function in 2.36: C17's rules for the alignment came with 2.38. */
 export function aligned_alloc(alignLo: i32, alignHi: i32, sizeLo: i32, sizeHi: i32): f64 {
-  return memalignAs(Api.AlignedAlloc, word(alignLo, alignHi), word(sizeLo, sizeHi));
+  const alignment = word(alignLo, alignHi);
+  const size = word(sizeLo, sizeHi);
+  opBegin(Api.AlignedAlloc, alignment, size, 0);
+  const result = is64() ? alignedAlloc<u64>(alignment, size) : <u64>alignedAlloc<u32>(<u32>alignment, <u32>size);
+  opEnd(Api.AlignedAlloc, result);
+  return <f64>result;
 }
 
 export function posix_memalign(alignLo: i32, alignHi: i32, sizeLo: i32, sizeHi: i32): f64 {

@@ -17,6 +17,7 @@ export const FAILED: u64 = ~(<u64>0);
 export const PROT_NONE: i32 = 0;
 export const PROT_READ_WRITE: i32 = 3;
 export const MAP_PRIVATE_ANONYMOUS: i32 = 0x22;
+export const MAP_NORESERVE: i32 = 0x4000;
 const MREMAP_MAYMOVE: i32 = 1;
 export const MADV_DONTNEED: i32 = 4;
 export const MADV_HUGEPAGE: i32 = 14;
@@ -31,6 +32,12 @@ function answer(result: f64): u64 {
 export function mmap(length: u64, flags: i32): u64 {
   syncJournal();
   return answer(kernelMmap(0, <f64>length, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS | flags));
+}
+
+/** At a place (0: anywhere), with any protection. */
+export function mmapAt(addr: u64, length: u64, protection: i32, flags: i32): u64 {
+  syncJournal();
+  return answer(kernelMmap(<f64>addr, <f64>length, protection, flags));
 }
 
 export function munmap(addr: u64, length: u64): u64 {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { control } from "../abi/control";
-import { mallinfo2, mallocInfo, MALLOC_INFO_ROW_BYTES } from "../abi/glibc-statistics";
+import { mallinfo2, mallocInfo, mallocInfoArena, MALLOC_INFO_ROW_BYTES } from "../abi/glibc-statistics";
 import { tunables } from "../abi/glibc-tunables";
 import { machineMemory } from "../abi/machine-memory";
 import { freshMachine } from "../headless/bench";
@@ -171,19 +171,19 @@ describe("malloc", () => {
           scratch(m, mallinfo2.fordblks),
         ];
         m.engine.malloc_info();
-        expect(scratch(m, mallocInfo.restCount)).toBe(ordblks);
-        expect(scratch(m, mallocInfo.fastCount)).toBe(fastblks);
+        expect(scratch(m, mallocInfo.blocks + mallocInfoArena.restCount)).toBe(ordblks);
+        expect(scratch(m, mallocInfo.blocks + mallocInfoArena.fastCount)).toBe(fastblks);
         let counted = 1;
         let flags = 0;
         const fastbins = scratch(m, mallocInfo.fastbins);
         for (let row = fastbins; row < scratch(m, mallocInfo.rowCount); row++) {
-          const count = scratch(m, mallocInfo.rows + row * MALLOC_INFO_ROW_BYTES + 24);
+          const count = scratch(m, mallocInfo.blocks + mallocInfoArena.rows + row * MALLOC_INFO_ROW_BYTES + 24);
           counted += count;
           // malloc_info adds sizes with their PREV_INUSE bit.
           flags += count;
         }
         expect(counted).toBe(ordblks);
-        expect(scratch(m, mallocInfo.restBytes) - flags + scratch(m, mallocInfo.fastBytes)).toBe(fordblks);
+        expect(scratch(m, mallocInfo.blocks + mallocInfoArena.restBytes) - flags + scratch(m, mallocInfo.blocks + mallocInfoArena.fastBytes)).toBe(fordblks);
       }),
       { numRuns: 30 },
     );

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { callPaths, type MarkInfo, marks, outlines } from "../abi/marks";
-import { markLabel, markLive, markTexts } from "../i18n/marks";
+import { findMallocAbi } from "../abi/glibc-structs";
+import { allocatorFunctions, callPaths, type MarkInfo, marks, outlineOf } from "../abi/marks";
+import { markLabel, markLive, markTexts, operandText } from "../i18n/marks";
 import { locales } from "../i18n/locale";
 
 const folder = join(import.meta.dirname, "allocators/glibc");
@@ -34,20 +35,23 @@ describe("markers", () => {
   });
 
   it("appear once in the outlines", () => {
-    const outlined = Object.values(outlines).flatMap((phases) =>
-      phases.flatMap(({ phase, lines }) => (phase ? [phase, ...lines] : lines)),
-    );
+    const outlined = allocatorFunctions
+      .flatMap((fn) => outlineOf(fn))
+      .flatMap(({ phase, lines }) => (phase ? [phase, ...lines] : lines));
     expect(outlined.map((mark) => mark.id).sort((x, y) => x - y)).toEqual(marks.map((mark) => mark.id));
   });
 
   it("belong to a function that some call can reach, or to a helper", () => {
     const reachable = new Set<string>(Object.values(callPaths).flat());
-    const helpers = Object.keys(outlines).filter((fn) => !reachable.has(fn));
-    expect(helpers.sort()).toEqual([
+    const helpers = allocatorFunctions.filter((fn) => !reachable.has(fn));
+    expect(helpers.toSorted()).toEqual([
       "alloc_perturb",
       "free_perturb",
+      "malloc_init_state",
       "malloc_printerr",
+      "tcache_double_free_verify",
       "tcache_get",
+      "tcache_location_large",
       "tcache_put",
       "unlink_chunk",
       "unsorted_chunks",
@@ -80,8 +84,25 @@ describe("markers", () => {
     const mark = marks.find(({ name }) => name === "FreeTcacheRoom");
     if (mark === undefined) throw new Error("no such marker");
     expect(markLabel("en", mark)).toBe("room in tcache?");
-    expect(markLive("en", mark, 7n, 7n, 0)).toBe("7 ≥ 7 → full");
-    expect(markLive("zh-CN", mark, 7n, 7n, 0)).toBe("7 ≥ 7 → 已满");
-    for (const locale of locales) for (const each of marks) expect(markLive(locale, each, 1n, 2n, 1)).not.toMatch(/[{}]/);
+    const full = { mark, a: 7n, b: 7n, answer: 0 };
+    expect(markLive("en", full, null)).toBe("7 ≥ 7 → full");
+    expect(markLive("zh-CN", full, null)).toBe("7 ≥ 7 → 已满");
+    const wide = findMallocAbi("2.36", "amd64") ?? null;
+    for (const locale of locales)
+      for (const each of marks) expect(markLive(locale, { mark: each, a: 1n, b: 2n, answer: 1 }, wide)).not.toMatch(/[{}]/);
+  });
+
+  it.each([
+    ["2.36", "amd64", "tcache", 1n, "[0x30]"],
+    ["2.36", "i386", "tcache", 1n, "[0x20]"],
+    ["2.36", "amd64", "fast", 2n, "[0x40]"],
+    ["2.36", "i386", "fast", 2n, "[0x20]"],
+    ["2.12.1", "i386", "fast", 1n, "[0x18]"],
+    ["2.42", "amd64", "tcache", 63n, "[0x410]"],
+    ["2.42", "amd64", "tcache", 64n, "[0x420]"],
+    ["2.42", "amd64", "tcache", 65n, "[0x800]"],
+    ["2.36", "amd64", "tcache", 64n, "[0x420]"],
+  ] as const)("name the lists of glibc %s %s by their sizes: %s %s", (glibc, width, kind, index, text) => {
+    expect(operandText(kind, index, findMallocAbi(glibc, width) ?? null)).toBe(text);
   });
 });

@@ -9,5 +9,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Compiles build/engine/engine.wasm, making it when missing or stale (the build script knows). */
 export async function loadEngine(): Promise<WebAssembly.Module> {
   await promisify(execFile)(process.execPath, [`${root}tools/build-engine.mjs`], { cwd: root });
+  return compiledEngine();
+}
+
+/** The engine as it was built last. */
+export async function compiledEngine(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(`${root}build/engine/engine.wasm`));
 }

@@ -3,6 +3,7 @@ import type { ProcessInfo } from "../abi/process-info";
 import { siteOf } from "../decode/context";
 import { decodeHeap } from "../decode/heap";
 import { machineView } from "../decode/memory";
+import { decodeThreads } from "../decode/threads";
 import { chunkStateNames, type BinList, type HeapFacts } from "../decode/types";
 import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
 
@@ -39,7 +40,7 @@ function listLines({ bins }: HeapFacts): string[] {
 export function heapDump(linear: Uint8Array, process: ProcessInfo): string[] {
   const space = decodeAddressSpace(linear);
   const memory = machineView(linear, mappedRanges(space));
-  const place = siteOf(memory, process, space.brk);
+  const place = siteOf(memory, process, space.brk, decodeThreads(linear));
   if (place === undefined) return ["heap: this glibc's layout is not known"];
   const heap = decodeHeap(memory, place.abi, place.site, { mappings: chunkMappings(space) });
   const totals = heap.totals;

@@ -3,8 +3,9 @@ import { benchCommand, benchUsage } from "./bench";
 import { replayCommand, replayUsage } from "./replay/command";
 import { runCommand, runUsage } from "./run";
 import { type ExitStatus, InputError, UsageError } from "./usage";
+import { vmCommand, vmUsage } from "./vm/command";
 
-const usage = ["usage: headless COMMAND", replayUsage, runUsage, benchUsage].join("\n").replaceAll("\n", "\n  ");
+const usage = ["usage: headless COMMAND", replayUsage, vmUsage, runUsage, benchUsage].join("\n").replaceAll("\n", "\n  ");
 
 /** Lines are gathered and written in large pieces: a recording has thousands. */
 function lineWriter(): { print: (line: string) => void; flush: () => void } {
@@ -26,6 +27,7 @@ type Command = (args: readonly string[], print: (line: string) => void) => Promi
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ["replay", replayCommand],
+  ["vm", vmCommand],
   ["run", runCommand],
   ["bench", benchCommand],
 ]);

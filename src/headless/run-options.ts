@@ -1,9 +1,10 @@
 /** Options of `run`. */
+import { parseSchedule, scheduleText } from "../abi/schedule";
 import { defaultMachine, type MachineSettings } from "../scenario/scenario";
 import { UsageError } from "./usage";
 
 export const runUsage =
-  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--heap] [--trace] [-- ARGS]";
+  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--cores N] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--heap] [--trace] [-- ARGS]";
 
 export interface RunOptions {
   readonly file: string;
@@ -36,7 +37,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
   for (let i = 0; i < own.length; i++) {
     const arg = own[i] ?? "";
     if (["--aslr", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
-    else if (["--glibc", "--abi", "--layout", "--seed", "--stdin", "--budget"].includes(arg)) {
+    else if (["--glibc", "--abi", "--layout", "--cores", "--schedule", "--seed", "--stdin", "--budget"].includes(arg)) {
       const value = own[++i];
       if (value === undefined) throw new UsageError(`${arg} needs a value`);
       values.set(arg, value);
@@ -51,6 +52,10 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
   if (!layouts.includes(layout)) throw new UsageError(`unknown layout ${layout}; known: ${layouts.join(" ")}`);
   const seed = count("--seed", values.get("--seed") ?? String(defaultMachine.seed));
   if (seed > 0xffff_ffff) throw new UsageError("--seed needs a number below 2^32");
+  const cores = count("--cores", values.get("--cores") ?? String(defaultMachine.cores));
+  if (cores < 1 || cores > 1024) throw new UsageError("--cores needs a number from 1 to 1024");
+  const schedule = parseSchedule(values.get("--schedule") ?? scheduleText(defaultMachine.schedule));
+  if (schedule === null) throw new UsageError("--schedule is run, random, turns:N or a list of turns such as 0:3,1:2,1@malloc");
   return {
     file,
     machine: {
@@ -58,6 +63,8 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
       abi,
       aslr: flags.has("--aslr"),
       seed,
+      cores,
+      schedule,
       environment: mallocVariables(environment),
       args: end < 0 ? [] : args.slice(end + 1),
     },

@@ -134,6 +134,22 @@ describe("run", () => {
     expect(stderr).toMatch(/broken\.c:2:11: error: /);
   });
 
+  it("ends in an abort with the words of its release: a bare message, or one with the memory map under it", () => {
+    const file = join(folder, "twice.c");
+    writeFileSync(file, "#include <stdlib.h>\nint main(void) { char *p = malloc(24); free(p); free(p); }\n");
+    const ends = (release: string) => simulated([file, "--glibc", release]);
+    expect(ends("2.27")).toEqual({ stdout: "", stderr: "", status: 0 }); // the tcache of 2.26 to 2.28 has no key: nobody notices
+    expect(ends("2.36")).toEqual({ stdout: "", stderr: "free(): double free detected in tcache 2\n", status: 134 });
+    const old = ends("2.12.1");
+    expect(old.status).toBe(134);
+    expect(old.stderr.split("\n").slice(0, 3)).toEqual([
+      "*** glibc detected *** ./a.out: double free or corruption (fasttop): 0x0000555555559010 ***",
+      "======= Backtrace: =========",
+      "======= Memory map: ========",
+    ]);
+    expect(old.stderr).toMatch(/^555555559000-55555557a000 rw-p 00000000 00:00 0 {26}\[heap\]$/m);
+  });
+
   it("ends an endless program at the budget, with status 1", () => {
     const endless = join(folder, "endless.c");
     writeFileSync(endless, "int main(void) {\n  for (;;)\n    ;\n}\n");

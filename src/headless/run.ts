@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import { control } from "../abi/control";
 import type { Diagnostic } from "../abi/debug-info";
 import { machineMemory } from "../abi/machine-memory";
+import { underMessage } from "../abi/under-message";
 import { debugInfo } from "../clang/program";
 import type { Target } from "../clang/target";
 import { engineTarget, type Simulation, Timeline } from "../machine/time";
@@ -55,6 +56,7 @@ export async function runCommand(args: readonly string[], print: Print): Promise
   // The program's stdout is ours: a terminal or not, as stdio sees it.
   const target = engineTarget(c.machine, {
     print: (fd, bytes) => void (fd === 1 || fd === 2 ? output[fd].write(bytes.slice()) : undefined),
+    input: c.input,
     isTerminal: (fd) => (fd === 1 || fd === 2) && output[fd].isTTY === true,
   });
   const timeline = options.trace ? traced(c, target, options.budget) : null;
@@ -94,7 +96,8 @@ function report(c: CProcess, timeline: Timeline | null, { maps, heap }: RunOptio
   if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
   if (maps) print(machine.kernel.maps().trimEnd());
   if (heap) for (const line of heapDump(machine.bytes, machine.process)) print(line);
-  if (stopped !== null && stopped.message.trim() !== "") process.stderr.write(stopped.message);
+  if (stopped !== null && stopped.message.trim() !== "")
+    process.stderr.write(stopped.message + underMessage(stopped.message, machine.kernel.maps().trimEnd().split("\n")));
   const status = timeline?.status ?? stopped?.stop ?? "running";
   switch (status) {
     case "exited":
@@ -105,6 +108,9 @@ function report(c: CProcess, timeline: Timeline | null, { maps, heap }: RunOptio
     case "outOfMemory":
       process.stderr.write("stopped: the simulated machine has no memory left\n");
       return 128 + 9;
+    case "deadlock":
+      process.stderr.write("stopped: deadlock, every thread waits for another\n");
+      return 1;
     default:
       process.stderr.write("stopped: the budget of engine steps is used up (--budget)\n");
       return 1;

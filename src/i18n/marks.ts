@@ -1,8 +1,11 @@
 /** Sentences of the engine's markers (src/abi/marks.ts), and how their operands read. */
 import { type MarkInfo, type MarkName, marks, type OperandKind } from "../abi/marks";
+import type { MallocAbi } from "../abi/glibc-structs";
 import { messages, messageText } from "../abi/messages";
 import { tunables } from "../abi/glibc-tunables";
+import { fastBinSize, tcacheRange } from "../decode/bin-index";
 import type { Locale } from "./locale";
+import { arenaMarks } from "./marks/arenas";
 import { freeMarks } from "./marks/free";
 import { mallocMarks } from "./marks/malloc";
 import { searchMarks } from "./marks/search";
@@ -11,7 +14,13 @@ import type { MarkText, MarkTexts } from "./marks/types";
 
 export type { MarkTexts } from "./marks/types";
 
-export const markTexts: Readonly<Record<MarkName, MarkTexts>> = { ...mallocMarks, ...searchMarks, ...freeMarks, ...systemMarks };
+export const markTexts: Readonly<Record<MarkName, MarkTexts>> = {
+  ...mallocMarks,
+  ...arenaMarks,
+  ...searchMarks,
+  ...freeMarks,
+  ...systemMarks,
+};
 
 const byId: readonly (MarkInfo | undefined)[] = [undefined, ...marks];
 
@@ -30,12 +39,20 @@ export function markLabel(locale: Locale, mark: MarkInfo): string {
   return typeof text === "string" ? text : text[0];
 }
 
-/** What it says with its operands. `answer` is the record's `where`: 1 yes, 0 no. */
-export function markLive(locale: Locale, mark: MarkInfo, a: bigint, b: bigint, answer: number): string {
+/** What is visited: marker and operands; `answer` is the record's `where`: 1 yes, 0 no. */
+export interface Visit {
+  readonly mark: MarkInfo;
+  readonly a: bigint;
+  readonly b: bigint;
+  readonly answer: number;
+}
+
+/** What it says with its operands, lists by the sizes that they have in `abi`. */
+export function markLive(locale: Locale, { mark, a, b, answer }: Visit, abi: MallocAbi | null): string {
   const text = textOf(locale, mark.name);
   if (typeof text === "string") return text;
   const template = text.length === 3 && answer !== 0 ? text[2] : text[1];
-  return template.replace("{a}", () => operandText(mark.a, a)).replace("{b}", () => operandText(mark.b, b));
+  return template.replace("{a}", () => operandText(mark.a, a, abi)).replace("{b}", () => operandText(mark.b, b, abi));
 }
 
 const parameterNames: ReadonlyMap<number, string> = new Map([
@@ -52,16 +69,23 @@ const parameterNames: ReadonlyMap<number, string> = new Map([
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
 
+/** Chunk size of a tcache list, the smallest of those that hold several; an index that no list has means a size, too. */
+function tcacheSize(abi: MallocAbi, index: bigint): bigint {
+  if (abi.features.has("largeTcache") && index >= BigInt(abi.tcacheSmallBins))
+    return BigInt(tcacheRange(abi, Number(index)).start);
+  return BigInt(abi.minChunkBytes) + index * BigInt(abi.alignment);
+}
+
 /** Operands as the field writes them: `0x90`, `[0x90]` for a tcache or fastbin, `bin 68`, a parameter's or message's own name. */
-export function operandText(kind: OperandKind | null, value: bigint): string {
+export function operandText(kind: OperandKind | null, value: bigint, abi: MallocAbi | null): string {
   switch (kind) {
     case "request":
     case "count":
       return value.toString();
     case "tcache":
-      return `[${hex(value * 16n + 32n)}]`;
+      return abi === null ? `[${value}]` : `[${hex(tcacheSize(abi, value))}]`;
     case "fast":
-      return `[${hex(value * 16n + 32n)}]`;
+      return abi === null ? `[${value}]` : `[${hex(BigInt(fastBinSize(abi, Number(value))))}]`;
     case "bin":
       return value === 1n ? "unsorted" : `bin ${value}`;
     case "param":

@@ -107,6 +107,7 @@ export interface PanelText {
     readonly thePrevious: string;
     readonly mainArena: string;
     readonly otherArena: string;
+    readonly freeElsewhere: string;
     readonly mmapped: string;
     readonly fieldsValid: (state: string) => string;
     readonly notAField: string;
@@ -153,6 +154,8 @@ const en: PanelText = {
     fencepost: "fencepost",
     foreign: "not malloc's",
     loose: "free, in no list",
+    heap_info: "heap_info",
+    malloc_state: "malloc_state",
   },
   heap: {
     title: "Heap",
@@ -273,6 +276,7 @@ const en: PanelText = {
     thePrevious: "the chunk before",
     mainArena: "main arena, not mmapped",
     otherArena: "A = 1: not from the main arena",
+    freeElsewhere: "A = 0: in this arena only blocks in use carry it",
     mmapped: "M = 1: has its own mapping, freed by munmap",
     fieldsValid: (state) => `Fields valid now: ${state}`,
     notAField: "not a field now",
@@ -319,6 +323,8 @@ const en: PanelText = {
       "mmapped total": "The mmapped bytes do not add up.",
       "tcache unreadable": "The tcache cannot be read.",
       "arena unreadable": "The arena cannot be read.",
+      "arena ring": "next leads to no arena.",
+      heap_info: "This is no heap_info.",
     },
     expected: (value) => `expected ${value}`,
     mapping: "mapping",
@@ -346,6 +352,8 @@ const zh: PanelText = {
     fencepost: "栅栏块",
     foreign: "不属于 malloc",
     loose: "空闲，不在链表中",
+    heap_info: "heap_info",
+    malloc_state: "malloc_state",
   },
   heap: {
     title: "堆",
@@ -460,6 +468,7 @@ const zh: PanelText = {
     thePrevious: "前一块",
     mainArena: "主分配区，非 mmap",
     otherArena: "A = 1：不属于主分配区",
+    freeElsewhere: "A = 0：这个分配区中只有使用中的块才置位",
     mmapped: "M = 1：独立映射，用 munmap 释放",
     fieldsValid: (state) => `此时有效的字段：${state}`,
     notAField: "此时不是字段",
@@ -506,6 +515,8 @@ const zh: PanelText = {
       "mmapped total": "mmap 字节总数不符。",
       "tcache unreadable": "tcache 不可读。",
       "arena unreadable": "arena 不可读。",
+      "arena ring": "next 指向的不是 arena。",
+      heap_info: "这里不是 heap_info。",
     },
     expected: (value) => `应为 ${value}`,
     mapping: "映射",

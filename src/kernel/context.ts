@@ -72,16 +72,18 @@ export function rlimit(k: KernelContext, field: "rlimit_stack" | "rlimit_data" |
 /** Whether the limits allow so many more pages. mm/mmap.c: may_expand_vm. */
 export function mayExpand(k: KernelContext, flags: number, pages: number): boolean {
   if ((mmGet(k, "total_vm") + pages) * PAGE_SIZE > rlimit(k, "rlimit_as")) return false;
-  return !isDataMapping(flags) || (mmGet(k, "data_vm") + pages) * PAGE_SIZE <= rlimit(k, "rlimit_data");
+  // A limit of nothing at all stands for none: old checkers set it to learn the hard limit.
+  const data = rlimit(k, "rlimit_data") || Infinity;
+  return !isDataMapping(flags) || (mmGet(k, "data_vm") + pages) * PAGE_SIZE <= data;
 }
 
-/** Promises memory for `pages` more accountable pages, or refuses. mm/util.c: __vm_enough_memory. */
-export function commit(k: KernelContext, pages: number): boolean {
+/** Promises memory for `pages` more accountable pages, or refuses unless the promise only passes on. mm/util.c: __vm_enough_memory. */
+export function commit(k: KernelContext, pages: number, passedOn = false): boolean {
   const total = zoneGet(k, "totalram_pages");
   const committed = zoneGet(k, "committed_as") + pages;
   const mode = zoneGet(k, "overcommit_memory");
-  if (mode === 0 && pages > total) return false;
-  if (mode === 2 && committed > Math.floor((total * zoneGet(k, "overcommit_ratio")) / 100)) return false;
+  if (!passedOn && mode === 0 && pages > total) return false;
+  if (!passedOn && mode === 2 && committed > Math.floor((total * zoneGet(k, "overcommit_ratio")) / 100)) return false;
   zoneSet(k, "committed_as", committed);
   return true;
 }

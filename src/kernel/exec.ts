@@ -18,6 +18,8 @@ export interface MachineSpec {
   readonly overcommitRatio: number;
   readonly maxMapCount: number;
   readonly mmapMinAddr: number;
+  /** The process may map below that (as root). */
+  readonly mapsLow?: boolean;
   readonly rlimitStack: number;
   readonly rlimitData: number;
   readonly rlimitAs: number;
@@ -50,6 +52,7 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   zoneSet(k, "overcommit_ratio", machine.overcommitRatio);
   zoneSet(k, "max_map_count", machine.maxMapCount);
   zoneSet(k, "mmap_min_addr", machine.mmapMinAddr);
+  zoneSet(k, "cap_sys_rawio", machine.mapsLow === true ? 1 : 0);
   const pgd = k.frames.allocate(pageFlag.pageTable, 0);
   assert(pgd >= 0, "the pool of frames is empty");
   k.bytes.put32(machineMemory.control + control.pgd, pgd);
@@ -75,7 +78,8 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
 
 function kindOf(mapping: MappingSpec): number {
   if (mapping.inode !== 0) return fileKind.regular;
-  return mapping.name.startsWith("[vvar") ? fileKind.pfnmap : fileKind.special;
+  if (mapping.name === "[vvar_vclock]") return fileKind.absent;
+  return mapping.name === "[vvar]" ? fileKind.pfnmap : fileKind.special;
 }
 
 /** A mapping whose contents are a file's or the kernel's; the heap and the stack are anonymous. */
@@ -89,7 +93,7 @@ function flagsOf(mapping: MappingSpec): number {
   const account = has("w", vmFlag.ACCOUNT);
   if (mapping.name.startsWith("[vvar"))
     return access | vmFlag.MAYREAD | vmFlag.IO | vmFlag.DONTEXPAND | vmFlag.DONTDUMP | vmFlag.PFNMAP;
-  if (mapping.name === "[vdso]") return access | MAY_ALL;
+  if (mapping.name === "[vdso]") return access | MAY_ALL | vmFlag.DONTEXPAND;
   if (mapping.name === "[stack]") return access | MAY_ALL | vmFlag.GROWSDOWN | vmFlag.ACCOUNT;
   return access | MAY_ALL | account;
 }

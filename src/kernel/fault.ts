@@ -20,6 +20,7 @@ import { frameOffset } from "./frames";
 import { pageDown } from "./host";
 import { extendHeapRegion } from "./hot";
 import { setStart } from "./merge";
+import { fileIndex, findCached, hasPageCache, isCached, isSharedMemory, makeCached, pagesOfFile } from "./page-cache";
 import { isMapped, pfnOf } from "./page-table";
 import { isAccessible, pageProtHigh, pageProtOf } from "./protection";
 import { addResident, isAnonymous } from "./resident";
@@ -31,6 +32,12 @@ const KERNEL_START = 2 ** 64 - 2 ** 47;
 const FAULT_AROUND_PAGES = 16;
 const PTE_TABLE_BYTES = 512 * PAGE_SIZE;
 
+/**
+ * Pages of [vvar] that exist: the clock's and the random generator's. The one between them is there only inside a time namespace, the one
+ * behind them not on x86. lib/vdso/datastore.c: vvar_fault.
+ */
+const kernelDataPages: ReadonlySet<number> = new Set([0, 2]);
+
 /** Resolves a fault at `addr`. False when it is fatal: the control block tells why. */
 export function handleFault(k: KernelContext, addr: number, write: boolean): boolean {
   if (addr >= CANONICAL_END && addr < KERNEL_START) return segv(k, segvCode.SI_KERNEL, 0, write);
@@ -40,7 +47,8 @@ export function handleFault(k: KernelContext, addr: number, write: boolean): boo
   if (addr < k.vmas.start(vma) && !growStack(k, vma, pageDown(addr))) return segv(k, segvCode.MAPERR, addr, write);
   const flags = k.vmas.flags(vma);
   if (write ? (flags & vmFlag.WRITE) === 0 : !isAccessible(flags)) return segv(k, segvCode.ACCERR, addr, write);
-  if (isBeyondFile(k, vma, addr)) {
+  if (hasNoPage(k, vma, addr)) {
+    missPage(k, vma, pageDown(addr), write);
     report(k, signalNumber.SIGBUS, BUS_ADRERR, addr, write);
     return false;
   }
@@ -48,13 +56,23 @@ export function handleFault(k: KernelContext, addr: number, write: boolean): boo
   return touchPage(k, vma, pageDown(addr), write) || outOfMemory(k, addr, write);
 }
 
-/** Past the end of a file whose size is known. mm/filemap.c, mm/shmem.c: the fault answers VM_FAULT_SIGBUS. */
-function isBeyondFile(k: KernelContext, vma: Vma, addr: number): boolean {
+/** Past the end of a file whose size is known, or a page of the kernel's that does not exist: the fault answers VM_FAULT_SIGBUS. */
+function hasNoPage(k: KernelContext, vma: Vma, addr: number): boolean {
   const file = k.vmas.file(vma);
-  const sizeBytes = file === 0 ? 0 : k.bytes.u64(file + fileStruct.i_size);
-  if (sizeBytes === 0) return false;
-  const offset = k.vmas.pgoff(vma) * PAGE_SIZE + (pageDown(addr) - k.vmas.start(vma));
-  return offset >= sizeBytes;
+  if (file === 0) return false;
+  const kind = k.bytes.u32(file + fileStruct.kind);
+  if (kind === fileKind.absent) return true;
+  if (kind === fileKind.pfnmap) return !kernelDataPages.has(fileIndex(k, vma, addr));
+  const size = pagesOfFile(k, file);
+  return size !== 0 && fileIndex(k, vma, addr) >= size;
+}
+
+/** What such a fault leaves all the same: upper page tables, mapped neighbours of a page read, the anon_vma for a private copy. */
+function missPage(k: KernelContext, vma: Vma, addr: number, write: boolean): void {
+  const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
+  k.pages.makeUpper(addr);
+  if (write && !shared) prepareAnonVma(k, vma);
+  if (!write && hasPageCache(k, k.vmas.file(vma))) mapAround(k, vma, addr);
 }
 
 function report(k: KernelContext, signal: number, code: number, addr: number, write: boolean): void {
@@ -99,15 +117,20 @@ function touchPage(k: KernelContext, vma: Vma, addr: number, write: boolean): bo
   if (entry === 0) return false;
   const low = k.bytes.u32(entry);
   const anonymous = isAnonymous(k, vma);
+  if (write && (k.vmas.flags(vma) & vmFlag.SHARED) !== 0 && hasPageCache(k, k.vmas.file(vma))) {
+    if (!isMapped(low)) return mapCached(k, vma, addr, entry, pte.RW | pte.DIRTY);
+    setEntry(k, vma, entry, pfnOf(low), pte.RW | pte.DIRTY);
+    k.frames.setFlags(pfnOf(low), k.frames.flags(pfnOf(low)) | pageFlag.dirty);
+    return true;
+  }
   if (write) return isMapped(low) ? copyOnWrite(k, vma, addr, entry, low) : ownPage(k, vma, addr, entry);
   if (isMapped(low)) {
     setEntry(k, vma, entry, pfnOf(low), low & (pte.RW | pte.DIRTY));
     return true;
   }
   if (anonymous) setEntry(k, vma, entry, zoneGet(k, "zero_pfn"), 0);
-  else if (k.bytes.u32(k.vmas.file(vma) + fileStruct.kind) === fileKind.sharedMemory) return ownPage(k, vma, addr, entry);
   else mapAround(k, vma, addr);
-  return true;
+  return anonymous || !hasPageCache(k, k.vmas.file(vma)) || isMapped(k.bytes.u32(entry)) || mapCached(k, vma, addr, entry, 0);
 }
 
 /** Writes an entry with the mapping's rights; `extra` says whether it may be written. */
@@ -115,6 +138,22 @@ function setEntry(k: KernelContext, vma: Vma, entry: number, pfn: number, extra:
   const flags = k.vmas.flags(vma);
   const rights = (pageProtOf(flags) & ~pte.RW) | extra;
   k.bytes.putPair(entry, ((pfn << 12) | rights) >>> 0, pageProtHigh(flags));
+}
+
+/** Maps a page of the file's cache, adding it there. False when no frame is left. mm/memory.c: do_shared_fault, finish_fault. */
+function mapCached(k: KernelContext, vma: Vma, addr: number, entry: number, extra: number): boolean {
+  const file = k.vmas.file(vma);
+  const pfn = makeCached(k, file, fileIndex(k, vma, addr));
+  if (pfn < 0) return false;
+  const shared = isSharedMemory(k, file);
+  // Writes to shared memory need not be noticed: nothing writes it back, so that a read maps it writable at once.
+  const writable = vmFlag.SHARED | vmFlag.WRITE;
+  const ready = shared && (k.vmas.flags(vma) & writable) === writable ? pte.RW : 0;
+  setEntry(k, vma, entry, pfn, extra | ready);
+  k.frames.addUser(pfn, 1);
+  if ((extra & pte.DIRTY) !== 0) k.frames.setFlags(pfn, k.frames.flags(pfn) | pageFlag.dirty);
+  addResident(k, shared ? "rss_shmem" : "rss_file", 1);
+  return true;
 }
 
 /** A page of the process's own: a zeroed frame (files' contents are unknown and read as zero). */
@@ -129,22 +168,35 @@ function ownPage(k: KernelContext, vma: Vma, addr: number, entry: number): boole
     : k.frames.allocate(flag, addr / PAGE_SIZE);
   if (pfn < 0) return false;
   const writable = (k.vmas.flags(vma) & vmFlag.WRITE) !== 0;
+  copyCached(k, vma, addr, pfn);
   setEntry(k, vma, entry, pfn, writable ? pte.RW | pte.DIRTY : 0);
   addResident(k, shared ? "rss_shmem" : "rss_anon", 1);
   if (inHeap) extendHeapRegion(k);
   return true;
 }
 
+/** A private copy of a file's page has what was written to the file. */
+function copyCached(k: KernelContext, vma: Vma, addr: number, pfn: number): void {
+  const file = k.vmas.file(vma);
+  const source = hasPageCache(k, file) ? findCached(k, file, fileIndex(k, vma, addr)) : -1;
+  if (source < 0) return;
+  for (let at = 0; at < PAGE_SIZE; at += 8) {
+    const [low, high] = [k.bytes.u32(frameOffset(source) + at), k.bytes.u32(frameOffset(source) + at + 4)];
+    if (low !== 0 || high !== 0) k.bytes.putPair(frameOffset(pfn) + at, low, high);
+  }
+}
+
 /** A write to a page that is mapped read-only: the zero page, a file's page, or its own page that lost and regained the right. */
 function copyOnWrite(k: KernelContext, vma: Vma, addr: number, entry: number, low: number): boolean {
   const flags = k.frames.flags(pfnOf(low));
-  if ((flags & (pageFlag.zero | pageFlag.unknown)) === 0) {
+  if ((flags & (pageFlag.zero | pageFlag.unknown | pageFlag.cached)) === 0) {
     setEntry(k, vma, entry, pfnOf(low), pte.RW | pte.DIRTY);
     extendHeapRegion(k);
     return true;
   }
   if (!ownPage(k, vma, addr, entry)) return false;
-  if ((flags & pageFlag.unknown) !== 0) addResident(k, "rss_file", -1);
+  if ((flags & (pageFlag.unknown | pageFlag.file)) !== 0) addResident(k, "rss_file", -1);
+  if ((flags & pageFlag.cached) !== 0) k.frames.addUser(pfnOf(low), -1);
   k.host.flush(addr, PAGE_SIZE);
   return true;
 }
@@ -197,12 +249,19 @@ function mapAround(k: KernelContext, vma: Vma, addr: number): void {
   const kind = k.bytes.u32(k.vmas.file(vma) + fileStruct.kind);
   const group = FAULT_AROUND_PAGES * PAGE_SIZE;
   const table = Math.floor(addr / PTE_TABLE_BYTES) * PTE_TABLE_BYTES;
-  const around = kind === fileKind.regular;
+  const file = k.vmas.file(vma);
+  const cache = hasPageCache(k, file);
+  const around = kind === fileKind.regular || kind === fileKind.sharedMemory;
   const from = around ? Math.max(Math.floor(addr / group) * group, k.vmas.start(vma), table) : addr;
   const to = around ? Math.min(from + group, k.vmas.end(vma), table + PTE_TABLE_BYTES) : addr + PAGE_SIZE;
   const unknown = zoneGet(k, "unknown_pfn");
   let mapped = 0;
   for (let page = from; page < to; page += PAGE_SIZE) {
+    if (cache) {
+      const entry = isCached(k, file, fileIndex(k, vma, page)) ? k.pages.make(page) : 0;
+      if (entry !== 0 && !isMapped(k.bytes.u32(entry))) mapCached(k, vma, page, entry, 0);
+      continue;
+    }
     const entry = k.pages.find(page);
     if (entry === 0 || isMapped(k.bytes.u32(entry))) continue;
     setEntry(k, vma, entry, unknown, 0);

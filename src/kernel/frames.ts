@@ -18,6 +18,11 @@ export interface Frames {
   allocateHeap(flags: number, index: number, heapPage: number): number;
   free(pfn: number): void;
   flags(pfn: number): number;
+  setFlags(pfn: number, flags: number): void;
+  /** Users of a frame. */
+  refcount(pfn: number): number;
+  /** One user more or fewer of a frame that stays allocated. */
+  addUser(pfn: number, delta: 1 | -1): void;
   /** Notes that a page of the process's own now stands at another virtual page number. */
   moved(pfn: number, index: number): void;
   /** Highest frame numbers ever handed out + 1, in the window and beside it: what a reset has to clear. Not simulated state. */
@@ -83,11 +88,17 @@ export function createFrames(host: KernelHost, bytes: Bytes): Frames {
       } else if (pfn >= bytes.u64(zone + zoneStruct.window_pfn)) bytes.put64(zone + zoneStruct.window_pfn, pfn + 1);
     },
     moved: (pfn, index) => {
-      const common = pageFlag.zero | pageFlag.unknown;
+      const common = pageFlag.zero | pageFlag.unknown | pageFlag.cached;
       if ((bytes.u32(descriptor(pfn) + pageDescriptor.flags) & common) === 0)
         bytes.put64(descriptor(pfn) + pageDescriptor.index, index);
     },
     flags: (pfn) => bytes.u32(descriptor(pfn) + pageDescriptor.flags),
+    setFlags: (pfn, flags) => bytes.put32(descriptor(pfn) + pageDescriptor.flags, flags),
+    refcount: (pfn) => bytes.u32(descriptor(pfn) + pageDescriptor.refcount),
+    addUser: (pfn, delta) => {
+      const at = descriptor(pfn) + pageDescriptor.refcount;
+      bytes.put32(at, bytes.u32(at) + delta);
+    },
   };
 }
 

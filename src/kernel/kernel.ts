@@ -1,21 +1,26 @@
 /** The kernel as the process sees it: system calls and page faults, each between its markers in the journal. */
 import { kernelCallNames, type KernelCallName } from "../abi/api";
 import { recordKind } from "../abi/journal";
+import { pte } from "../abi/kernel";
 import type { AddressSpaceSpec } from "../abi/layouts";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { brk } from "./brk";
 import { createContext, type KernelContext, mmGet, mmSet } from "./context";
 import { defaultMachineSpec, exec, type MachineSpec } from "./exec";
 import { handleFault, installFilePage, installPrivatePage } from "./fault";
+import { createFile, type FileInfo } from "./files";
 import { frameOffset } from "./frames";
 import { highHalf, type KernelHost, lowHalf } from "./host";
 import { setSecondRegion } from "./hot";
-import { mmap, populate } from "./mmap";
-import { madvise, mprotect } from "./mprotect";
+import { madvise } from "./madvise";
+import { type FileRange, isThere, mmap, populate } from "./mmap";
+import { mprotect } from "./mprotect";
+import { mincore } from "./mincore";
 import { mremap } from "./mremap";
 import { munmap } from "./munmap";
 import { isMapped, pfnOf } from "./page-table";
 import { mapsLines, type MemoryStatus, memoryStatus, permissions, vmaName } from "./proc";
+import { smaps, type SmapsEntry } from "./smaps";
 
 /** One line of the address space, as a recording or a test compares it. */
 export interface MapEntry {
@@ -33,7 +38,7 @@ export interface Kernel {
   fault(addr: number, write: number): number;
   /** Results of calls are those of the system call: a value, or −errno. */
   brk(addr: number): number;
-  mmap(addr: number, length: number, prot: number, flags: number): number;
+  mmap(addr: number, length: number, prot: number, flags: number, source?: FileRange | null): number;
   munmap(addr: number, length: number): number;
   mremap(addr: number, oldLength: number, newLength: number, flags: number, newAddr?: number): number;
   mprotect(addr: number, length: number, prot: number): number;
@@ -47,6 +52,14 @@ export interface Kernel {
   installPrivatePage(addr: number): boolean;
   /** A page of the program's file, to be filled in by the caller: its offset in linear memory. */
   installFilePage(addr: number): number;
+  /** A file that mmap can map; its place in the kernel's table, or −errno. */
+  createFile(file: FileInfo): number;
+  /** One access as the processor makes it: notes it in the entry, or faults. False when the fault was fatal. */
+  access(addr: number, write: boolean): boolean;
+  /** Per page of the range, whether it is in memory; or −errno. */
+  mincore(addr: number, length: number): readonly boolean[] | number;
+  /** What /proc/self/smaps says of every mapping. */
+  smaps(): readonly SmapsEntry[];
   /** Declares libc's data the second hot region. */
   chooseSecondRegion(start: number, end: number): void;
   /** setrlimit(2), soft limits only. */
@@ -78,11 +91,13 @@ export function createKernel(host: KernelHost): Kernel {
     return result;
   }
 
-  return {
+  const api: Kernel = {
     fault: (addr, write) => marked("page_fault", addr, write, 0, () => (handleFault(k, addr, write !== 0) ? 1 : 0)),
     brk: (addr) => marked("brk", addr, 0, 0, () => brk(k, addr)),
-    mmap: (addr, length, protection, flags) =>
-      marked("mmap", addr, length, (protection << 24) | (flags & 0xff_ffff), () => mmap(k, addr, length, protection, flags)),
+    mmap: (addr, length, protection, flags, source) =>
+      marked("mmap", addr, length, (protection << 24) | (flags & 0xff_ffff), () =>
+        mmap(k, addr, length, protection, flags, source),
+      ),
     munmap: (addr, length) => marked("munmap", addr, length, 0, () => munmap(k, addr, length)),
     mremap: (addr, oldLength, newLength, flags, newAddr) =>
       marked("mremap", addr, newLength, flags, () => mremap(k, addr, oldLength, newLength, flags, newAddr)),
@@ -94,6 +109,10 @@ export function createKernel(host: KernelHost): Kernel {
     touch: (start, end) => populate(k, start, end),
     installPrivatePage: (addr) => installPrivatePage(k, addr),
     installFilePage: (addr) => installFilePage(k, addr),
+    createFile: (file) => createFile(k, file),
+    access: (addr, write) => access(k, addr, write, (at) => api.fault(at, write ? 1 : 0) === 1),
+    mincore: (addr, length) => mincore(k, addr, length),
+    smaps: () => smaps(k),
     chooseSecondRegion: (start, end) => setSecondRegion(k, start, end),
     setLimit: (limit, bytes) => mmSet(k, limit, bytes),
 
@@ -105,6 +124,17 @@ export function createKernel(host: KernelHost): Kernel {
     used: k.frames.used,
     context: k,
   };
+  return api;
+}
+
+/** Sets the accessed and dirty bits where the entry allows the access. */
+function access(k: KernelContext, addr: number, write: boolean, fault: (addr: number) => boolean): boolean {
+  if (!isThere(k, addr, write)) return fault(addr);
+  const entry = k.pages.find(addr);
+  const low = k.bytes.u32(entry);
+  const after = low | pte.ACCESSED | (write ? pte.DIRTY : 0);
+  if (after !== low) k.bytes.put32(entry, after >>> 0);
+  return true;
 }
 
 function linearOffset(k: KernelContext, addr: number): number {

@@ -1,5 +1,5 @@
-/** mmap(2) of anonymous memory. mm/mmap.c: do_mmap; mm/vma.c: mmap_region. */
-import { fileKind, vmFlag } from "../abi/kernel";
+/** mmap(2). mm/mmap.c: do_mmap; mm/vma.c: mmap_region. */
+import { fileKind, pageFlag, pte, vmFlag } from "../abi/kernel";
 import { errno, mapFlag, prot as protBit } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { accountVm, commit, isAccountable, type KernelContext, mayExpand, mmAdd, mmGet, zoneGet } from "./context";
@@ -7,9 +7,10 @@ import { handleFault } from "./fault";
 import { createFile } from "./files";
 import { pageDown, pageUp } from "./host";
 import { mergeNew } from "./merge";
-import { unmapRange } from "./munmap";
+import { splitAround, unmapRange } from "./munmap";
+import { pfnOf } from "./page-table";
 import { pageProtOf } from "./protection";
-import { getUnmappedArea } from "./unmapped-area";
+import { type AreaPurpose, getUnmappedArea } from "./unmapped-area";
 
 const MAY_ALL = vmFlag.MAYREAD | vmFlag.MAYWRITE | vmFlag.MAYEXEC;
 
@@ -32,16 +33,16 @@ function flagsFor(k: KernelContext, prot: number, flags: number, shared: boolean
 }
 
 /** The address the caller gets: given, hinted or found; −errno. */
-function place(k: KernelContext, addr: number, length: number, flags: number, shared: boolean): number {
+function place(k: KernelContext, addr: number, length: number, flags: number, purpose: AreaPurpose): number {
   const minimum = zoneGet(k, "mmap_min_addr");
   const fixed = (flags & (mapFlag.FIXED | mapFlag.FIXED_NOREPLACE)) !== 0;
   if (!fixed) {
     const hint = pageDown(addr);
-    return getUnmappedArea(k, hint === 0 ? 0 : Math.max(hint, minimum), length, !shared);
+    return getUnmappedArea(k, hint === 0 ? 0 : Math.max(hint, minimum), length, purpose);
   }
   if (length > mmGet(k, "task_size") || addr > mmGet(k, "task_size") - length) return -errno.ENOMEM;
   if (addr % PAGE_SIZE !== 0) return -errno.EINVAL;
-  if (addr < minimum) return -errno.EPERM;
+  if (addr < minimum && zoneGet(k, "cap_sys_rawio") === 0) return -errno.EPERM;
   if ((flags & mapFlag.FIXED_NOREPLACE) === 0) return addr;
   const vma = k.vmas.find(addr);
   return vma !== 0 && k.vmas.start(vma) < addr + length ? -errno.EEXIST : addr;
@@ -65,53 +66,95 @@ function mapRegion(k: KernelContext, region: Region): void {
   accountVm(k, region.flags, (region.end - region.start) / PAGE_SIZE);
 }
 
-/** Pages of [start, end) that are mapped now. */
-function mappedPages(k: KernelContext, start: number, end: number): number {
-  let pages = 0;
+/** Pages of [start, end) that are mapped now, and those of them that are promised. */
+function mappedPages(k: KernelContext, start: number, end: number): { readonly all: number; readonly accounted: number } {
+  let [all, accounted] = [0, 0];
   for (let vma = k.vmas.find(start); vma !== 0 && k.vmas.start(vma) < end; vma = k.vmas.next(vma)) {
-    pages += (Math.min(end, k.vmas.end(vma)) - Math.max(start, k.vmas.start(vma))) / PAGE_SIZE;
+    const pages = (Math.min(end, k.vmas.end(vma)) - Math.max(start, k.vmas.start(vma))) / PAGE_SIZE;
+    all += pages;
+    if ((k.vmas.flags(vma) & vmFlag.ACCOUNT) !== 0) accounted += pages;
   }
-  return pages;
+  return { all, accounted };
 }
 
-export function mmap(k: KernelContext, addr: number, length: number, prot: number, flags: number): number {
+/** What is mapped: a file of the kernel's table, from a page of it on. */
+export interface FileRange {
+  readonly file: number;
+  /** Offset in pages. */
+  readonly pgoff: number;
+}
+
+/** `source` null: a descriptor that is no file that can be mapped. It does not matter for anonymous memory. */
+export function mmap(
+  k: KernelContext,
+  addr: number,
+  length: number,
+  prot: number,
+  flags: number,
+  source: FileRange | null = null,
+): number {
   if (length === 0) return -errno.EINVAL;
   const type = flags & mapFlag.TYPE;
   if (type !== mapFlag.SHARED && type !== mapFlag.PRIVATE) return -errno.EINVAL;
-  if ((flags & mapFlag.ANONYMOUS) === 0) return -errno.ENODEV;
+  const anonymous = (flags & mapFlag.ANONYMOUS) !== 0;
+  if (!anonymous && source === null) return -errno.ENODEV;
   // The machine has no reserved huge pages, like one whose administrator set none aside.
   if ((flags & mapFlag.HUGETLB) !== 0) return -errno.ENOMEM;
   if (length > mmGet(k, "task_size")) return -errno.ENOMEM;
   if (mmGet(k, "map_count") > zoneGet(k, "max_map_count")) return -errno.ENOMEM;
   const shared = type === mapFlag.SHARED;
-  if (shared && (flags & mapFlag.GROWSDOWN) !== 0) return -errno.EINVAL;
   const size = pageUp(length);
-  const start = place(k, addr, size, flags, shared);
+  const backing = anonymous ? null : source;
+  const purpose = shared ? "sharedMemory" : "anonymous";
+  const start = place(k, addr, size, flags, { kind: backing ? "file" : purpose, offset: (backing?.pgoff ?? 0) * PAGE_SIZE });
   if (start < 0) return start;
+  if ((shared || backing) && (flags & mapFlag.GROWSDOWN) !== 0) return -errno.EINVAL;
   const end = start + size;
   const pages = size / PAGE_SIZE;
   let vmFlags = flagsFor(k, prot, flags, shared);
-  if (!mayExpand(k, vmFlags, pages - mappedPages(k, start, end))) return -errno.ENOMEM;
-  const unmapped = unmapRange(k, start, end);
-  if (unmapped < 0) return unmapped;
-  if (shared ? (vmFlags & vmFlag.NORESERVE) === 0 : isAccountable(vmFlags)) {
-    if (!commit(k, pages)) return -errno.ENOMEM;
+  // What stands in the way is cut first and stays cut when a limit forbids the rest.
+  const split = splitAround(k, start, end);
+  if (split < 0) return split;
+  const inTheWay = mappedPages(k, start, end);
+  if (!mayExpand(k, vmFlags, pages - inTheWay.all)) return -errno.ENOMEM;
+  const accountable = shared ? !backing && (vmFlags & vmFlag.NORESERVE) === 0 : isAccountable(vmFlags);
+  if (accountable) {
+    if (!commit(k, pages - inTheWay.accounted)) return -errno.ENOMEM;
+    commit(k, inTheWay.accounted, true);
     if (!shared) vmFlags |= vmFlag.ACCOUNT;
   }
-  const file = shared ? sharedMemoryFile(k, size) : 0;
+  unmapRange(k, start, end);
+  const file = backing?.file ?? (shared ? sharedMemoryFile(k, size) : 0);
   if (file < 0) return file;
-  mapRegion(k, { start, end, flags: vmFlags >>> 0, pgoff: shared ? 0 : start / PAGE_SIZE, file });
+  mapRegion(k, { start, end, flags: vmFlags >>> 0, pgoff: backing?.pgoff ?? (shared ? 0 : start / PAGE_SIZE), file });
   if ((flags & (mapFlag.POPULATE | mapFlag.LOCKED)) !== 0) populate(k, start, end);
   return start;
 }
 
-/** Faults the pages of a range in, as MAP_POPULATE does; stops quietly where that is not possible. */
+/** Faults the pages of a range in, as MAP_POPULATE does: private ones for writing where allowed. Stops quietly where that is not possible. */
 export function populate(k: KernelContext, start: number, end: number): void {
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
     const vma = k.vmas.find(addr);
     if (vma === 0 || k.vmas.start(vma) > addr) return;
-    if (!handleFault(k, addr, (k.vmas.flags(vma) & vmFlag.WRITE) !== 0)) return;
+    const write = (k.vmas.flags(vma) & (vmFlag.WRITE | vmFlag.SHARED)) === vmFlag.WRITE;
+    if (!bringIn(k, addr, write)) return;
   }
+}
+
+/** Brings one page in for that use; one that is there and will be written counts as written. False when it faults fatally. mm/gup.c. */
+export function bringIn(k: KernelContext, addr: number, write: boolean): boolean {
+  if (!isThere(k, addr, write)) return handleFault(k, addr, write);
+  const low = k.bytes.u32(k.pages.find(addr));
+  const flags = k.frames.flags(pfnOf(low));
+  if (write && (low & pte.DIRTY) === 0) k.frames.setFlags(pfnOf(low), flags | pageFlag.dirty);
+  return true;
+}
+
+/** Whether the page can be used that way without a fault. */
+export function isThere(k: KernelContext, addr: number, write: boolean): boolean {
+  const entry = k.pages.find(addr);
+  const rights = pte.PRESENT | (write ? pte.RW : 0);
+  return entry !== 0 && (k.bytes.u32(entry) & rights) === rights;
 }
 
 /** Shared anonymous memory is a file of its own on the kernel's tmpfs. mm/shmem.c: shmem_zero_setup. */

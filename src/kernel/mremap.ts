@@ -1,62 +1,125 @@
-/** mremap(2). mm/mremap.c: vma_to_resize, move_vma, move_page_tables. */
+/** mremap(2). mm/mremap.c. */
 import { vmFlag } from "../abi/kernel";
 import { errno, mremapFlag } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { accountVm, commit, type KernelContext, mayExpand, mmGet, zoneGet } from "./context";
+import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, zoneGet } from "./context";
 import { pageUp } from "./host";
 import { cutRegions } from "./hot";
 import { mergeNew } from "./merge";
 import { unmapRange } from "./munmap";
+import { fileIndex, isSharedMemory } from "./page-cache";
 import { pfnOf } from "./page-table";
 import { pageProtOf } from "./protection";
 import { isAnonymous } from "./resident";
-import { getUnmappedArea } from "./unmapped-area";
+import { type AreaPurpose, getUnmappedArea } from "./unmapped-area";
 import type { Vma } from "./vma";
 
 export function mremap(k: KernelContext, addr: number, oldLength: number, newLength: number, flags: number, newAddr = 0): number {
-  const known = mremapFlag.MAYMOVE | mremapFlag.FIXED | mremapFlag.DONTUNMAP;
-  const fixed = (flags & mremapFlag.FIXED) !== 0;
-  const stays = (flags & mremapFlag.DONTUNMAP) !== 0;
-  if ((flags & ~known) !== 0 || addr % PAGE_SIZE !== 0 || newLength === 0) return -errno.EINVAL;
-  if ((fixed || stays) && (flags & mremapFlag.MAYMOVE) === 0) return -errno.EINVAL;
-  if (fixed && newAddr % PAGE_SIZE !== 0) return -errno.EINVAL;
-  const taskSize = mmGet(k, "task_size");
-  if (newLength > taskSize) return -errno.EINVAL;
-  const oldSize = pageUp(oldLength);
-  const newSize = pageUp(newLength);
+  const request = { addr, oldSize: pageUp(oldLength), newSize: pageUp(newLength), flags, newAddr };
+  const wrong = checkRequest(k, request);
+  if (wrong < 0) return wrong;
+  if ((flags & mremapFlag.FIXED) !== 0 && request.oldSize === request.newSize) return moveAll(k, request);
   const vma = k.vmas.find(addr);
   if (vma === 0 || k.vmas.start(vma) > addr) return -errno.EFAULT;
-  if (stays && oldSize !== newSize) return -errno.EINVAL;
+  const refused = checkMapping(k, vma, request);
+  if (refused < 0) return refused;
+  return movesAway(flags) ? remapTo(k, request) : resize(k, vma, request);
+}
+
+interface Request {
+  readonly addr: number;
+  readonly oldSize: number;
+  readonly newSize: number;
+  readonly flags: number;
+  readonly newAddr: number;
+}
+
+function movesAway(flags: number): boolean {
+  return (flags & (mremapFlag.FIXED | mremapFlag.DONTUNMAP)) !== 0;
+}
+
+/** What is wrong with the numbers alone. */
+function checkRequest(k: KernelContext, { addr, oldSize, newSize, flags, newAddr }: Request): number {
+  const known = mremapFlag.MAYMOVE | mremapFlag.FIXED | mremapFlag.DONTUNMAP;
+  const taskSize = mmGet(k, "task_size");
+  if ((flags & ~known) !== 0 || addr % PAGE_SIZE !== 0 || newSize === 0 || newSize > taskSize) return -errno.EINVAL;
+  if (!movesAway(flags)) return 0;
+  if ((flags & mremapFlag.MAYMOVE) === 0) return -errno.EINVAL;
+  if ((flags & mremapFlag.DONTUNMAP) !== 0 && oldSize !== newSize) return -errno.EINVAL;
+  if (newAddr % PAGE_SIZE !== 0 || newAddr > taskSize - newSize) return -errno.EINVAL;
+  if (addr < newAddr + newSize && newAddr < addr + oldSize) return -errno.EINVAL;
+  return mmGet(k, "map_count") + 2 >= zoneGet(k, "max_map_count") - 3 ? -errno.ENOMEM : 0;
+}
+
+/** What the mapping at the old place forbids. mm/mremap.c: check_prep_vma. */
+function checkMapping(k: KernelContext, vma: Vma, { addr, oldSize, newSize, flags }: Request): number {
+  const grows = newSize > oldSize;
+  if (!grows && !movesAway(flags)) return 0;
+  const vmFlags = k.vmas.flags(vma);
+  const unmovable = (vmFlags & (vmFlag.DONTEXPAND | vmFlag.PFNMAP)) !== 0;
+  if (oldSize === 0 && (vmFlags & (vmFlag.SHARED | vmFlag.MAYSHARE)) === 0) return -errno.EINVAL;
+  if ((flags & mremapFlag.DONTUNMAP) !== 0 && unmovable) return -errno.EINVAL;
+  if (Math.min(oldSize, newSize) > k.vmas.end(vma) - addr) return -errno.EFAULT;
+  if (!grows) return 0;
+  if (unmovable) return -errno.EFAULT;
+  return mayExpand(k, vmFlags, (newSize - oldSize) / PAGE_SIZE) ? 0 : -errno.ENOMEM;
+}
+
+/** A move without a change of size takes every mapping of the range along, and the gaps between them. mm/mremap.c: remap_move. */
+function moveAll(k: KernelContext, request: Request): number {
+  const end = request.addr + request.oldSize;
+  const first = k.vmas.find(request.addr);
+  if (first === 0 || k.vmas.start(first) > request.addr || request.oldSize === 0) return -errno.EFAULT;
+  for (let from = request.addr; from < end; ) {
+    const vma = k.vmas.find(from);
+    if (vma === 0 || k.vmas.start(vma) >= end) break;
+    const addr = Math.max(from, k.vmas.start(vma));
+    const size = Math.min(end, k.vmas.end(vma)) - addr;
+    const part = { ...request, addr, oldSize: size, newSize: size, newAddr: request.newAddr + (addr - request.addr) };
+    const refused = checkMapping(k, vma, part);
+    if (refused < 0) return refused;
+    const moved = remapTo(k, part);
+    if (moved < 0) return moved;
+    from = addr + size;
+  }
+  return request.newAddr;
+}
+
+/** mm/mremap.c: mremap_to. */
+function remapTo(k: KernelContext, { addr, oldSize, newSize, flags, newAddr }: Request): number {
+  const stays = (flags & mremapFlag.DONTUNMAP) !== 0;
+  const fixed = (flags & mremapFlag.FIXED) !== 0;
   if (fixed) {
-    if (oldSize > k.vmas.end(vma) - addr) return -errno.EFAULT;
-    if (newAddr > taskSize - newSize) return -errno.EINVAL;
-    if (addr < newAddr + newSize && newAddr < addr + oldSize) return -errno.EINVAL;
-    if (mmGet(k, "map_count") >= zoneGet(k, "max_map_count") - 3) return -errno.ENOMEM;
     const cleared = unmapRange(k, newAddr, newAddr + newSize);
     if (cleared < 0) return cleared;
-    return moveTo(k, { addr, oldSize, newSize, target: newAddr, stays });
   }
-  if (stays) {
-    const target = getUnmappedArea(k, newAddr, newSize, isAnonymous(k, vma));
-    return target < 0 ? target : moveTo(k, { addr, oldSize, newSize, target, stays });
+  const vma = k.vmas.find(addr);
+  if (vma === 0 || k.vmas.start(vma) > addr) return -errno.EFAULT;
+  if (oldSize > newSize) {
+    const cut = unmapRange(k, addr + newSize, addr + oldSize);
+    if (cut < 0) return cut;
   }
-  if (oldSize >= newSize) {
+  if (stays && !mayExpand(k, k.vmas.flags(vma), newSize / PAGE_SIZE)) return -errno.ENOMEM;
+  const target = fixed ? newAddr : getUnmappedArea(k, newAddr, newSize, purposeOf(k, vma, addr));
+  return target < 0 ? target : moveTo(k, { addr, oldSize: Math.min(oldSize, newSize), newSize, target, stays });
+}
+
+/** Without a new address: shrinks or grows in place, or moves where there is room. mm/mremap.c: mremap_at. */
+function resize(k: KernelContext, vma: Vma, { addr, oldSize, newSize, flags }: Request): number {
+  if (newSize <= oldSize) {
     const cut = oldSize > newSize ? unmapRange(k, addr + newSize, addr + oldSize) : 0;
     return cut < 0 ? cut : addr;
   }
-  const refused = checkGrowth(k, vma, addr, oldSize, newSize);
-  if (refused < 0) return refused;
   if (growInPlace(k, vma, addr, oldSize, newSize)) return addr;
   if ((flags & mremapFlag.MAYMOVE) === 0) return -errno.ENOMEM;
-  const target = getUnmappedArea(k, 0, newSize, isAnonymous(k, vma));
-  return target < 0 ? target : moveTo(k, { addr, oldSize, newSize, target, stays });
+  const target = getUnmappedArea(k, 0, newSize, purposeOf(k, vma, addr));
+  return target < 0 ? target : moveTo(k, { addr, oldSize, newSize, target, stays: false });
 }
 
-function checkGrowth(k: KernelContext, vma: Vma, addr: number, oldSize: number, newSize: number): number {
-  if (oldSize > k.vmas.end(vma) - addr) return -errno.EFAULT;
-  if (oldSize === 0) return -errno.EINVAL;
-  if ((k.vmas.flags(vma) & (vmFlag.DONTEXPAND | vmFlag.PFNMAP)) !== 0) return -errno.EFAULT;
-  return mayExpand(k, k.vmas.flags(vma), (newSize - oldSize) / PAGE_SIZE) ? 0 : -errno.ENOMEM;
+function purposeOf(k: KernelContext, vma: Vma, addr: number): AreaPurpose {
+  if (isAnonymous(k, vma)) return { kind: "anonymous", offset: 0 };
+  const kind = isSharedMemory(k, k.vmas.file(vma)) ? "sharedMemory" : "file";
+  return { kind, offset: fileIndex(k, vma, addr) * PAGE_SIZE };
 }
 
 /** Extends the mapping where it stands when it ends where the range ends and nothing follows in the way. */
@@ -95,13 +158,13 @@ function moveTo(k: KernelContext, { addr, oldSize, newSize, target, stays }: Mov
   if (source === 0 || v.start(source) > addr || kept > v.end(source) - addr) return -errno.EFAULT;
   const flags = v.flags(source);
   const pages = newSize / PAGE_SIZE;
-  if (stays && !mayExpand(k, flags, pages)) return -errno.ENOMEM;
   if ((flags & vmFlag.ACCOUNT) !== 0 && !commit(k, pages)) return -errno.ENOMEM;
   const untouched = isAnonymous(k, source) && v.anonVma(source) === 0;
   const pgoff = untouched ? target / PAGE_SIZE : v.pgoff(source) + (addr - v.start(source)) / PAGE_SIZE;
   const range = { start: target, end: target + newSize, flags, pgoff, file: v.file(source), anonVma: v.anonVma(source) };
   const above = v.find(target);
   if (mergeNew(k, v.before(above), range, above) === 0) v.insert(v.create({ ...range, pageProt: pageProtOf(flags) }));
+  const peak = mmGet(k, "hiwater_vm");
   accountVm(k, flags, pages);
   if (!moveEntries(k, addr, addr + kept, target)) {
     unmapRange(k, target, target + newSize);
@@ -109,6 +172,8 @@ function moveTo(k: KernelContext, { addr, oldSize, newSize, target, stays }: Mov
   }
   if (!stays) {
     unmapRange(k, addr, addr + oldSize);
+    // That both existed for a moment is no new peak.
+    mmSet(k, "hiwater_vm", Math.max(peak, mmGet(k, "total_vm")));
     return target;
   }
   const left = v.find(addr);

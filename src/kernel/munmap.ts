@@ -5,30 +5,45 @@ import { PAGE_SIZE } from "../abi/machine-memory";
 import { accountVm, type KernelContext, mmGet, uncommit, vmaPages, zoneGet } from "./context";
 import { pageUp } from "./host";
 import { splitVma } from "./merge";
+import { dropIfUnused, isSharedMemory } from "./page-cache";
 import { zapPages } from "./resident";
+
+/** Cuts the mappings that stick out of [start, end), so that whole ones can be taken away. 0 or −errno. */
+export function splitAround(k: KernelContext, start: number, end: number): number {
+  const v = k.vmas;
+  const first = v.find(start);
+  if (first === 0 || v.start(first) >= end) return 0;
+  if (v.start(first) < start) {
+    if (end < v.end(first) && mmGet(k, "map_count") >= zoneGet(k, "max_map_count")) return -errno.ENOMEM;
+    splitVma(k, first, start);
+  }
+  const last = v.find(end);
+  if (last !== 0 && v.start(last) < end) splitVma(k, last, end);
+  return 0;
+}
 
 /** Takes every mapping of [start, end) away, splitting those that stick out. 0 or −errno. */
 export function unmapRange(k: KernelContext, start: number, end: number): number {
   const v = k.vmas;
+  const split = splitAround(k, start, end);
+  if (split < 0) return split;
   let vma = v.find(start);
   if (vma === 0 || v.start(vma) >= end) return 0;
-  if (v.start(vma) < start) {
-    if (end < v.end(vma) && mmGet(k, "map_count") >= zoneGet(k, "max_map_count")) return -errno.ENOMEM;
-    vma = splitVma(k, vma, start);
-  }
+  const released = new Set<number>();
   while (vma !== 0 && v.start(vma) < end) {
-    if (v.end(vma) > end) splitVma(k, vma, end);
     const next = v.next(vma);
     const flags = v.flags(vma);
     const pages = vmaPages(k, vma);
     zapPages(k, vma, v.start(vma), v.end(vma));
     accountVm(k, flags, -pages);
     if ((flags & vmFlag.ACCOUNT) !== 0) uncommit(k, pages);
+    if (isSharedMemory(k, v.file(vma))) released.add(v.file(vma));
     v.destroy(vma);
     vma = next;
   }
   const below = v.before(vma);
   k.pages.freeTables(start, end, below === 0 ? 0 : v.end(below), vma === 0 ? Infinity : v.start(vma));
+  for (const file of released) dropIfUnused(k, file);
   return 0;
 }
 

@@ -23,8 +23,12 @@ export interface PageTable {
   find(addr: number): number;
   /** The same, making tables; 0 when no frame is left. */
   make(addr: number): number;
+  /** Makes the tables above the last: what a fault leaves that finds no page to map. False when no frame is left. */
+  makeUpper(addr: number): boolean;
   /** Calls `visit` for every entry of [start, end) that is not empty, in order. */
   walk(start: number, end: number, visit: (entry: number, addr: number) => void): void;
+  /** Gives back the empty last-level tables of the spans that lie wholly in [start, end). */
+  freeEmptyTables(start: number, end: number): void;
   /** Gives back tables that map only addresses in [floor, ceiling) and part of [start, end). */
   freeTables(start: number, end: number, floor: number, ceiling: number): void;
 }
@@ -50,18 +54,27 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
     return low === 0 ? 0 : frameOffset(pfnOf(low));
   };
 
-  function find(addr: number): number {
+  /** The table of a level that covers the address; 0 when it does not exist. */
+  function tableOf(addr: number, lowest: number): number {
     let table = root();
-    for (let level = PGD; level > PTE; level--) {
-      table = tableAt(entryIn(table, level, addr));
-      if (table === 0) return 0;
-    }
-    return entryIn(table, PTE, addr);
+    for (let level = PGD; level > lowest && table !== 0; level--) table = tableAt(entryIn(table, level, addr));
+    return table;
+  }
+
+  function find(addr: number): number {
+    const table = tableOf(addr, PTE);
+    return table === 0 ? 0 : entryIn(table, PTE, addr);
   }
 
   function make(addr: number): number {
+    const table = makeTable(addr, PTE);
+    return table === 0 ? 0 : entryIn(table, PTE, addr);
+  }
+
+  /** The table of a level; 0 when no frame is left. */
+  function makeTable(addr: number, lowest: number): number {
     let table = root();
-    for (let level = PGD; level > PTE; level--) {
+    for (let level = PGD; level > lowest; level--) {
       const entry = entryIn(table, level, addr);
       table = tableAt(entry);
       if (table !== 0) continue;
@@ -71,7 +84,26 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
       bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, PAGE_SIZE);
       table = frameOffset(pfn);
     }
-    return entryIn(table, PTE, addr);
+    return table;
+  }
+
+  function freeEmptyTables(start: number, end: number): void {
+    const span = spanOf(PTE + 1);
+    for (let addr = Math.ceil(start / span) * span; addr + span <= end; addr += span) {
+      const upper = tableOf(addr, PTE + 1);
+      const entry = upper === 0 ? 0 : entryIn(upper, PTE + 1, addr);
+      const table = entry === 0 ? 0 : tableAt(entry);
+      if (table === 0) continue;
+      let used = false;
+      for (let at = table; at < table + PAGE_SIZE; at += 8) used ||= bytes.u32(at) !== 0;
+      if (!used) freeTable(entry);
+    }
+  }
+
+  function freeTable(entry: number): void {
+    frames.free(pfnOf(bytes.u32(entry)));
+    bytes.putPair(entry, 0, 0);
+    bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, -PAGE_SIZE);
   }
 
   /** Visits the entries of one level below `table`, which maps the address range that `from` lies in. */
@@ -99,15 +131,15 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
       if (below === 0) continue;
       if (level > PTE + 1) freeLevel(below, level - 1, Math.max(start, addr), Math.min(end, addr + span), floor, ceiling);
       if (addr < floor || addr + span > ceiling) continue;
-      frames.free(pfnOf(bytes.u32(entry)));
-      bytes.putPair(entry, 0, 0);
-      bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, -PAGE_SIZE);
+      freeTable(entry);
     }
   }
 
   return {
     find,
     make,
+    makeUpper: (addr) => makeTable(addr, PTE + 1) !== 0,
+    freeEmptyTables,
     walk: (start, end, visit) => walkLevel(root(), PGD, start, end, visit),
     freeTables: (start, end, floor, ceiling) => freeLevel(root(), PGD, start, end, floor, ceiling),
   };

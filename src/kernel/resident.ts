@@ -1,5 +1,5 @@
 /** Resident pages: counting them, and taking them away. mm/memory.c: zap_pte_range. */
-import { fileKind, fileStruct, pageFlag } from "../abi/kernel";
+import { fileKind, fileStruct, pageFlag, pte } from "../abi/kernel";
 import { type KernelContext, mmAdd, mmGet, mmSet } from "./context";
 import { cutRegions } from "./hot";
 import { isMapped, pfnOf } from "./page-table";
@@ -40,7 +40,12 @@ export function zapPages(k: KernelContext, vma: Vma, start: number, end: number)
     if ((flags & pageFlag.file) !== 0) gone.rss_file++;
     else if ((flags & pageFlag.sharedMemory) !== 0) gone.rss_shmem++;
     else gone.rss_anon++;
-    k.frames.free(pfnOf(low));
+    if ((flags & pageFlag.cached) === 0) {
+      k.frames.free(pfnOf(low));
+      return;
+    }
+    if ((low & pte.DIRTY) !== 0 && (flags & pageFlag.dirty) === 0) k.frames.setFlags(pfnOf(low), flags | pageFlag.dirty);
+    k.frames.addUser(pfnOf(low), -1);
   });
   for (const field of ["rss_anon", "rss_file", "rss_shmem"] as const) addResident(k, field, -gone[field]);
   k.host.flush(start, end - start);

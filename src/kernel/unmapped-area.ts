@@ -7,6 +7,8 @@ import { pageUp } from "./host";
 import type { Vma } from "./vma";
 
 const HUGE_BYTES = 512 * PAGE_SIZE;
+/** No 32-bit process has addresses from here on. */
+const COMPAT_END = 2 ** 32;
 
 /** Lowest address the VMA claims: below a stack, its guard gap too. */
 export function startWithGap(k: KernelContext, vma: Vma): number {
@@ -55,24 +57,41 @@ function fit(k: KernelContext, length: number): number {
   return found >= 0 ? found : fitBottomUp(k, length, pageUp(taskSize / 3), taskSize);
 }
 
-/**
- * An address for `length` bytes (whole pages), or −errno. `hint` is taken when the range there is free. Anonymous private memory of whole
- * 2 MiB without a hint is placed on a 2 MiB border.
- */
-export function getUnmappedArea(k: KernelContext, hint: number, length: number, alignHuge: boolean): number {
+/** What a place is wanted for: the offset in the file in bytes, and whether its pages could be huge ones. */
+export interface AreaPurpose {
+  readonly kind: "anonymous" | "file" | "sharedMemory";
+  readonly offset: number;
+}
+
+/** The hint when [hint, hint + length) is free, else the first fit; −1 when there is none. */
+function hintOrFit(k: KernelContext, hint: number, length: number): number {
   const taskSize = mmGet(k, "task_size");
-  if (length > taskSize) return -errno.ENOMEM;
+  if (length > taskSize) return -1;
   if (hint !== 0 && hint + length <= taskSize) {
     const vma = k.vmas.find(hint);
     if (vma === 0 || hint + length <= startWithGap(k, vma)) return hint;
   }
-  if (alignHuge && hint === 0 && length % HUGE_BYTES === 0) {
-    const padded = fit(k, length + HUGE_BYTES);
-    if (padded >= 0) {
-      const missing = (HUGE_BYTES - (padded % HUGE_BYTES)) % HUGE_BYTES;
-      return missing === 0 && mmGet(k, "topdown") !== 0 ? padded + HUGE_BYTES : padded + missing;
-    }
-  }
-  const addr = fit(k, length);
+  return fit(k, length);
+}
+
+/**
+ * A place whose addresses agree with the file's offsets modulo 2 MiB, so that huge pages could stand there; −1 when none is wanted or
+ * found. Anonymous memory asks for it only in whole 2 MiB and without a hint; a 32-bit process never. mm/huge_memory.c: __thp_get_unmapped_area.
+ */
+function fitHuge(k: KernelContext, hint: number, length: number, { kind, offset }: AreaPurpose): number {
+  if (kind === "sharedMemory" || mmGet(k, "task_size") <= COMPAT_END) return -1;
+  if (kind === "anonymous" && (hint !== 0 || length % HUGE_BYTES !== 0)) return -1;
+  if (offset + length - Math.ceil(offset / HUGE_BYTES) * HUGE_BYTES < HUGE_BYTES) return -1;
+  const padded = hintOrFit(k, hint, length + HUGE_BYTES);
+  if (padded < 0 || (hint !== 0 && padded === hint)) return padded;
+  const missing = (HUGE_BYTES + (offset % HUGE_BYTES) - (padded % HUGE_BYTES)) % HUGE_BYTES;
+  return missing === 0 && mmGet(k, "topdown") !== 0 ? padded + HUGE_BYTES : padded + missing;
+}
+
+/** An address for `length` bytes (whole pages), or −errno. `hint` is taken when the range there is free. */
+export function getUnmappedArea(k: KernelContext, hint: number, length: number, purpose: AreaPurpose): number {
+  if (length > mmGet(k, "task_size")) return -errno.ENOMEM;
+  const huge = fitHuge(k, hint, length, purpose);
+  const addr = huge >= 0 ? huge : hintOrFit(k, hint, length);
   return addr < 0 ? -errno.ENOMEM : addr;
 }

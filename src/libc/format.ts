@@ -5,7 +5,7 @@
 import type { LibcCall } from "../clang/libc-call";
 import { exponential, fixed, general, hexadecimal } from "./decimal";
 import { errorText } from "./error-text";
-import { ascii, latin1, readString, storeWord } from "./memory";
+import { ascii, latin1, readString } from "./memory";
 
 interface Spec {
   readonly flags: string;
@@ -108,11 +108,18 @@ function convert(call: LibcCall, spec: Spec): Uint8Array | null {
   }
 }
 
-const bits: Readonly<Record<string, number>> = { hh: 8, h: 16, "": 32 };
+const shortBits: Readonly<Record<string, number>> = { hh: 8, h: 16, "": 32 };
+
+/** Bits of an integer argument with that length modifier. */
+function bitsOf(call: LibcCall, length: string): number {
+  if (length === "l" || length === "z" || length === "t") return call.wordBytes * 8;
+  return shortBits[length] ?? 64;
+}
 
 function integerArgument(call: LibcCall, length: string, signed: boolean): bigint {
   const value = call.long(call.nextInt());
-  return signed ? BigInt.asIntN(bits[length] ?? 64, value) : BigInt.asUintN(bits[length] ?? 64, value);
+  const bits = bitsOf(call, length);
+  return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
 }
 
 function signedInteger(value: bigint, spec: Spec): Uint8Array {
@@ -184,6 +191,5 @@ function pad(bytes: Uint8Array, spec: Spec): Uint8Array {
 
 function storeCount(call: LibcCall, spec: Spec, count: number): void {
   const addr = call.word(call.nextInt());
-  if ((bits[spec.length] ?? 64) === 64) storeWord(call.target, addr, count);
-  else call.target.store(addr, (bits[spec.length] ?? 32) >> 3, count, 0);
+  call.target.store(addr, bitsOf(call, spec.length) >> 3, count, 0);
 }

@@ -2,19 +2,33 @@
  * The headers, in the C that our compiler reads. What is declared here must be implemented in this folder (a test sees to it).
  * Names beginning with __ are ours.
  */
+import { pthread, sched } from "./thread-headers";
+
 const stddef = `
+#ifdef __LP64__
 typedef unsigned long size_t;
 typedef long ptrdiff_t;
 typedef int wchar_t;
+#else
+typedef unsigned int size_t;
+typedef int ptrdiff_t;
+typedef long wchar_t;
+#endif
 #define NULL ((void *)0)
 #define offsetof(type, member) ((size_t)&((type *)0)->member)
 `;
 
 const stdint = `
-typedef signed char int8_t; typedef short int16_t; typedef int int32_t; typedef long int64_t;
-typedef unsigned char uint8_t; typedef unsigned short uint16_t; typedef unsigned int uint32_t; typedef unsigned long uint64_t;
-typedef signed char int_least8_t; typedef short int_least16_t; typedef int int_least32_t; typedef long int_least64_t;
+typedef signed char int8_t; typedef short int16_t; typedef int int32_t;
+typedef unsigned char uint8_t; typedef unsigned short uint16_t; typedef unsigned int uint32_t;
+typedef signed char int_least8_t; typedef short int_least16_t; typedef int int_least32_t;
+#ifdef __LP64__
+typedef long int64_t; typedef unsigned long uint64_t; typedef long int_least64_t;
 typedef long intptr_t; typedef unsigned long uintptr_t; typedef long intmax_t; typedef unsigned long uintmax_t;
+#else
+typedef long long int64_t; typedef unsigned long long uint64_t; typedef long long int_least64_t;
+typedef int intptr_t; typedef unsigned int uintptr_t; typedef long long intmax_t; typedef unsigned long long uintmax_t;
+#endif
 #define INT8_MIN (-128)
 #define INT8_MAX 127
 #define UINT8_MAX 255
@@ -24,6 +38,7 @@ typedef long intptr_t; typedef unsigned long uintptr_t; typedef long intmax_t; t
 #define INT32_MIN (-2147483647-1)
 #define INT32_MAX 2147483647
 #define UINT32_MAX 4294967295U
+#ifdef __LP64__
 #define INT64_MIN (-9223372036854775807L-1)
 #define INT64_MAX 9223372036854775807L
 #define UINT64_MAX 18446744073709551615UL
@@ -33,6 +48,17 @@ typedef long intptr_t; typedef unsigned long uintptr_t; typedef long intmax_t; t
 #define SIZE_MAX 18446744073709551615UL
 #define PTRDIFF_MAX 9223372036854775807L
 #define PTRDIFF_MIN (-9223372036854775807L-1)
+#else
+#define INT64_MIN (-9223372036854775807LL-1)
+#define INT64_MAX 9223372036854775807LL
+#define UINT64_MAX 18446744073709551615ULL
+#define INTPTR_MIN INT32_MIN
+#define INTPTR_MAX INT32_MAX
+#define UINTPTR_MAX UINT32_MAX
+#define SIZE_MAX 4294967295U
+#define PTRDIFF_MAX 2147483647
+#define PTRDIFF_MIN (-2147483647-1)
+#endif
 `;
 
 const inttypes = `
@@ -40,22 +66,33 @@ const inttypes = `
 #define PRId8 "d"
 #define PRId16 "d"
 #define PRId32 "d"
-#define PRId64 "ld"
 #define PRIi32 "i"
-#define PRIi64 "li"
 #define PRIu8 "u"
 #define PRIu16 "u"
 #define PRIu32 "u"
-#define PRIu64 "lu"
 #define PRIx8 "x"
 #define PRIx16 "x"
 #define PRIx32 "x"
-#define PRIx64 "lx"
 #define PRIX32 "X"
+#ifdef __LP64__
+#define PRId64 "ld"
+#define PRIi64 "li"
+#define PRIu64 "lu"
+#define PRIx64 "lx"
 #define PRIX64 "lX"
 #define PRIxPTR "lx"
 #define PRIuPTR "lu"
 #define PRIdPTR "ld"
+#else
+#define PRId64 "lld"
+#define PRIi64 "lli"
+#define PRIu64 "llu"
+#define PRIx64 "llx"
+#define PRIX64 "llX"
+#define PRIxPTR "x"
+#define PRIuPTR "u"
+#define PRIdPTR "d"
+#endif
 `;
 
 const limits = `
@@ -71,9 +108,15 @@ const limits = `
 #define INT_MIN (-2147483647-1)
 #define INT_MAX 2147483647
 #define UINT_MAX 4294967295U
+#ifdef __LP64__
 #define LONG_MIN (-9223372036854775807L-1)
 #define LONG_MAX 9223372036854775807L
 #define ULONG_MAX 18446744073709551615UL
+#else
+#define LONG_MIN (-2147483647L-1)
+#define LONG_MAX 2147483647L
+#define ULONG_MAX 4294967295UL
+#endif
 #define LLONG_MIN (-9223372036854775807LL-1)
 #define LLONG_MAX 9223372036854775807LL
 #define ULLONG_MAX 18446744073709551615ULL
@@ -115,6 +158,18 @@ int sprintf(char *s, const char *format, ...);
 int snprintf(char *s, size_t n, const char *format, ...);
 int puts(const char *s);
 int putchar(int c);
+int getchar(void);
+int getc(FILE *stream);
+int fgetc(FILE *stream);
+int ungetc(int c, FILE *stream);
+char *fgets(char *s, int n, FILE *stream);
+size_t fread(void *p, size_t size, size_t n, FILE *stream);
+int scanf(const char *format, ...);
+int fscanf(FILE *stream, const char *format, ...);
+int sscanf(const char *s, const char *format, ...);
+int feof(FILE *stream);
+int ferror(FILE *stream);
+void clearerr(FILE *stream);
 int putc(int c, FILE *stream);
 int fputc(int c, FILE *stream);
 int fputs(const char *s, FILE *stream);
@@ -181,6 +236,11 @@ int strcasecmp(const char *a, const char *b);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *haystack, const char *needle);
+size_t strspn(const char *s, const char *accept);
+size_t strcspn(const char *s, const char *reject);
+char *strpbrk(const char *s, const char *accept);
+char *strtok(char *s, const char *separators);
+char *strtok_r(char *s, const char *separators, char **rest);
 char *strdup(const char *s);
 char *strndup(const char *s, size_t n);
 char *strerror(int e);
@@ -221,7 +281,11 @@ int malloc_info(int options, FILE *stream);
 const unistd = `
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __LP64__
 typedef long ssize_t;
+#else
+typedef int ssize_t;
+#endif
 #define STDIN_FILENO 0
 #define STDOUT_FILENO 1
 #define STDERR_FILENO 2
@@ -233,6 +297,7 @@ long sysconf(int name);
 unsigned int sleep(unsigned int seconds);
 int usleep(unsigned int microseconds);
 int getpid(void);
+ssize_t read(int fd, void *p, size_t n);
 ssize_t write(int fd, const void *p, size_t n);
 void _exit(int code);
 `;
@@ -265,6 +330,9 @@ int *__errno_location(void);
 #define EBADF 9
 #define EAGAIN 11
 #define ENOMEM 12
+#define EDEADLK 35
+#define EBUSY 16
+#define ESRCH 3
 #define EACCES 13
 #define EFAULT 14
 #define EEXIST 17
@@ -307,11 +375,15 @@ export const headers: ReadonlyMap<string, string> = new Map([
   ["errno.h", errno],
   ["assert.h", assertion],
   ["math.h", math],
+  ["pthread.h", pthread],
+  ["sched.h", sched],
 ]);
 
 /** Which header declares each function: read from the texts. */
 export const functionHeaders: ReadonlyMap<string, string> = new Map(
   [...headers]
-    .flatMap(([header, text]) => [...text.matchAll(/(\w+)\([^()]*\);/g)].map((m): [string, string] => [m[1] ?? "", header]))
+    .flatMap(([header, text]) =>
+      [...text.matchAll(/(\w+)\((?:[^()]|\([^()]*\))*\);/g)].map((m): [string, string] => [m[1] ?? "", header]),
+    )
     .toReversed(),
 );

@@ -7,6 +7,8 @@ import type { LibcFunctions } from "../clang/libc-call";
 import type { Program } from "../clang/program";
 import { functionHeaders, headers } from "./headers";
 import { mallocFunctions } from "./malloc";
+import { pthreadFunctions } from "./pthread";
+import { stdinFunctions } from "./stdin";
 import { stdioFunctions } from "./stdio";
 import { mathFunctions, stdlibFunctions } from "./stdlib";
 import { ctypeFunctions, stringFunctions } from "./string";
@@ -22,12 +24,14 @@ export const libcFunctions: LibcFunctions = new Map(
     ...ctypeFunctions,
     ...stdlibFunctions,
     ...mathFunctions,
+    ...pthreadFunctions,
+    ...stdinFunctions,
   }),
 );
 
 /** Translates a program. With an error among the diagnostics there is none. */
-export function compile(source: string, fileName: string): Result<Program, readonly Diagnostic[]> {
-  return compileWith(library, source, fileName);
+export function compile(source: string, fileName: string, wordBytes: 4 | 8 = 8): Result<Program, readonly Diagnostic[]> {
+  return compileWith(library, source, fileName, wordBytes);
 }
 
 /** Puts a statement at the end of main; see appendStatementWith. */

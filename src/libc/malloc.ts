@@ -23,7 +23,7 @@ export const malloc = (call: LibcCall, size: number): number =>
   withErrno(call, () => call.target.malloc((size % 4294967296) | 0, Math.floor(size / 4294967296) | 0));
 
 /** Argument n as the engine takes 64-bit words. */
-const halves = (call: LibcCall, n: number): readonly [number, number] => [call.lo(n), call.hi(n)];
+const halves = (call: LibcCall, n: number): readonly [number, number] => [call.lo(n), call.wordBytes === 4 ? 0 : call.hi(n)];
 
 const pointer = (allocate: (call: LibcCall) => number) => (call: LibcCall) =>
   call.returnWord(withErrno(call, () => allocate(call)));
@@ -41,8 +41,9 @@ export const mallocFunctions = {
   calloc: pointer((call) => call.target.calloc(...halves(call, 0), ...halves(call, 1))),
   realloc: pointer((call) => call.target.realloc(...block(call, 0), ...halves(call, 1))),
   reallocarray: (call: LibcCall) => {
-    const bytes = BigInt.asUintN(64, call.long(1)) * BigInt.asUintN(64, call.long(2));
-    if (bytes >> 64n !== 0n) {
+    const bits = call.wordBytes * 8;
+    const bytes = BigInt.asUintN(bits, call.long(1)) * BigInt.asUintN(bits, call.long(2));
+    if (bytes >> BigInt(bits) !== 0n) {
       setErrno(call, 12);
       return call.returnWord(0);
     }
@@ -53,7 +54,7 @@ export const mallocFunctions = {
   aligned_alloc: pointer((call) => call.target.aligned_alloc(...halves(call, 0), ...halves(call, 1))),
   posix_memalign: (call: LibcCall) => {
     const error = call.target.posix_memalign(...halves(call, 1), ...halves(call, 2));
-    if (error === 0) storeWord(call.target, call.word(0), call.target.posixMemalignResult());
+    if (error === 0) storeWord(call, call.word(0), call.target.posixMemalignResult());
     call.returnInt(error);
   },
   valloc: pointer((call) => call.target.valloc(...halves(call, 0))),
@@ -61,14 +62,14 @@ export const mallocFunctions = {
   malloc_usable_size: (call: LibcCall) => call.returnWord(call.target.malloc_usable_size(...block(call, 0))),
   mallopt: number((call) => call.target.mallopt(call.lo(0), call.lo(1))),
   malloc_trim: number((call) => call.target.malloc_trim(...halves(call, 0))),
-  sbrk: pointer((call) => call.target.sbrk(...halves(call, 0))),
+  sbrk: pointer((call) => call.target.sbrk(call.lo(0), call.hi(0))),
   brk: (call: LibcCall) => {
     const distance = call.word(0) - call.target.sbrk(0, 0);
     const old = withErrno(call, () => call.target.sbrk((distance % 4294967296) | 0, Math.floor(distance / 4294967296) | 0));
     call.returnInt(old === -1 ? -1 : 0);
   },
   mallinfo2: (call: LibcCall) => {
-    call.target.mallinfo2().forEach((value, i) => storeWord(call.target, call.word(0) + i * 8, value));
+    call.target.mallinfo2().forEach((value, i) => storeWord(call, call.word(0) + i * call.wordBytes, value));
     call.returnHalves(call.lo(0), call.hi(0));
   },
   mallinfo: (call: LibcCall) => {

@@ -37,13 +37,20 @@ export function writeBytes(target: Target, addr: number, bytes: Uint8Array): voi
   for (; i < bytes.length; i++) target.store(addr + i, 1, bytes[i] ?? 0, 0);
 }
 
-export function loadWord(target: Target, addr: number): number {
-  const lo = target.load(addr, 8);
-  return (target.resultHi() >>> 0) * 4294967296 + (lo >>> 0);
+/** Whoever knows the program's word size: a call. */
+interface WordUser {
+  readonly target: Target;
+  readonly wordBytes: 4 | 8;
 }
 
-export function storeWord(target: Target, addr: number, value: number): void {
-  target.store(addr, 8, (value % 4294967296) | 0, Math.floor(value / 4294967296) | 0);
+/** A pointer or size of the program. */
+export function loadWord({ target, wordBytes }: WordUser, addr: number): number {
+  const lo = target.load(addr, wordBytes) >>> 0;
+  return wordBytes === 4 ? lo : (target.resultHi() >>> 0) * 4294967296 + lo;
+}
+
+export function storeWord({ target, wordBytes }: WordUser, addr: number, value: number): void {
+  target.store(addr, wordBytes, (value % 4294967296) | 0, Math.floor(value / 4294967296) | 0);
 }
 
 export const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -3,12 +3,14 @@
  *
  *   0x00 _flags   0x20 _IO_write_base   0x28 _IO_write_ptr   0x30 _IO_write_end   0x38 _IO_buf_base   0x40 _IO_buf_end   0x83 _shortbuf
  *
+ * and, with words of 4 bytes, its pointers as words 4 to 8 and _shortbuf at 0x47.
+ *
  * Its buffer is malloc'ed at the first write: 1024 bytes and line buffered when stdout is a terminal, 4096 bytes and fully buffered when it
  * is a pipe or a file (st_blksize of either). setbuf(stdout, NULL) avoids both.
  * Behaviour from libio/fileops.c: new_file_xsputn, new_file_overflow, new_do_write; genops.c: default_xsputn.
  */
 import type { LibcCall } from "../clang/libc-call";
-import type { ProgramLayout, Target } from "../clang/target";
+import type { Target } from "../clang/target";
 import { format } from "./format";
 import { ascii, latin1, loadWord, readBytes, readString, storeWord, writeBytes } from "./memory";
 import { errorText } from "./error-text";
@@ -16,46 +18,44 @@ import { errorText } from "./error-text";
 const TERMINAL_BUFFER_BYTES = 1024;
 const PIPE_BUFFER_BYTES = 4096;
 
-const field = {
-  flags: 0x00,
-  writeBase: 0x20,
-  writePtr: 0x28,
-  writeEnd: 0x30,
-  bufBase: 0x38,
-  bufEnd: 0x40,
-  shortBuf: 0x83,
-} as const;
-type Field = Exclude<keyof typeof field, "flags" | "shortBuf">;
+/** Which word of the FILE each is; _flags takes the first. */
+const field = { writeBase: 4, writePtr: 5, writeEnd: 6, bufBase: 7, bufEnd: 8 } as const;
+type Field = keyof typeof field;
+const shortBuf = { 4: 0x47, 8: 0x83 } as const;
 const flag = { unbuffered: 0x2, lineBuffered: 0x200, putting: 0x800 } as const;
 
-/** stdin and stderr stand beside stdout in libc's data; only their addresses mean anything here. */
-const FILE_DISTANCE = 0xe0;
-export const stderrFile = (layout: ProgramLayout): number => layout.stdoutFile - FILE_DISTANCE;
-export const stdinFile = (layout: ProgramLayout): number => layout.stdoutFile - 2 * FILE_DISTANCE;
+/** stdin and stderr stand beside stdout in libc's data. */
+const fileDistance = { 4: 0xa0, 8: 0xe0 } as const;
+export const stderrFile = ({ layout, wordBytes }: LibcCall): number => layout.stdoutFile - fileDistance[wordBytes];
+export const stdinFile = ({ layout, wordBytes }: LibcCall): number => layout.stdoutFile - 2 * fileDistance[wordBytes];
 
 /** stdout's FILE, read from and written to the process's memory. */
 class StdoutFile {
+  private readonly target: Target;
+
   constructor(
-    private readonly target: Target,
+    private readonly call: LibcCall,
     private readonly at: number,
-  ) {}
+  ) {
+    this.target = call.target;
+  }
 
   private get(name: Field): number {
-    return loadWord(this.target, this.at + field[name]);
+    return loadWord(this.call, this.at + field[name] * this.call.wordBytes);
   }
 
   private set(name: Field, value: number): void {
-    if (this.get(name) !== value) storeWord(this.target, this.at + field[name], value);
+    if (this.get(name) !== value) storeWord(this.call, this.at + field[name] * this.call.wordBytes, value);
   }
 
   private flags(): number {
-    return this.target.load(this.at + field.flags, 4);
+    return this.target.load(this.at, 4);
   }
 
   private setFlags(on: number, off = 0): void {
     const before = this.flags();
     const after = (before & ~off) | on;
-    if (after !== before) this.target.store(this.at + field.flags, 4, after, 0);
+    if (after !== before) this.target.store(this.at, 4, after, 0);
   }
 
   get isUnbuffered(): boolean {
@@ -70,7 +70,7 @@ class StdoutFile {
     if (this.get("bufBase") !== 0) return;
     const terminal = this.target.isTerminal?.(1) ?? true;
     const size = terminal ? TERMINAL_BUFFER_BYTES : PIPE_BUFFER_BYTES;
-    const buffer = this.isUnbuffered ? this.at + field.shortBuf : this.target.malloc(size, 0);
+    const buffer = this.isUnbuffered ? this.at + shortBuf[this.call.wordBytes] : this.target.malloc(size, 0);
     if (!this.isUnbuffered && terminal) this.setFlags(flag.lineBuffered);
     this.set("bufBase", buffer);
     this.set("bufEnd", buffer + (this.isUnbuffered ? 1 : size));
@@ -162,7 +162,7 @@ class StdoutFile {
   setBuffer(buffer: number, mode: number, size: number): void {
     if (mode === 2) {
       this.setFlags(flag.unbuffered, flag.lineBuffered);
-      this.useBuffer(this.at + field.shortBuf, 1);
+      this.useBuffer(this.at + shortBuf[this.call.wordBytes], 1);
       return;
     }
     this.setFlags(mode === 1 ? flag.lineBuffered : 0, flag.unbuffered | (mode === 1 ? 0 : flag.lineBuffered));
@@ -183,7 +183,7 @@ class StdoutFile {
   }
 }
 
-const stdoutOf = (call: LibcCall): StdoutFile => new StdoutFile(call.target, call.layout.stdoutFile);
+const stdoutOf = (call: LibcCall): StdoutFile => new StdoutFile(call, call.layout.stdoutFile);
 
 export const flushStdout = (call: LibcCall): void => stdoutOf(call).flush();
 
@@ -204,7 +204,7 @@ export function gather(produce: (put: (bytes: Uint8Array) => void) => number): U
 export function putTo(call: LibcCall, stream: number, bytes: Uint8Array): void {
   if (bytes.length === 0) return;
   if (stream === call.layout.stdoutFile) stdoutOf(call).put(bytes);
-  else if (stream === stderrFile(call.layout)) call.target.write(2, bytes);
+  else if (stream === stderrFile(call)) call.target.write(2, bytes);
   else call.target.load(stream, 4); // not a stream: the access faults, as it would
 }
 
@@ -247,9 +247,9 @@ function setvbuf(call: LibcCall, mode: number, buffer: number, size: number): vo
 }
 
 export const stdioFunctions = {
-  __stdin: (call: LibcCall) => call.returnWord(stdinFile(call.layout)),
+  __stdin: (call: LibcCall) => call.returnWord(stdinFile(call)),
   __stdout: (call: LibcCall) => call.returnWord(call.layout.stdoutFile),
-  __stderr: (call: LibcCall) => call.returnWord(stderrFile(call.layout)),
+  __stderr: (call: LibcCall) => call.returnWord(stderrFile(call)),
   printf: (call: LibcCall) => print(call, call.layout.stdoutFile, 0),
   fprintf: (call: LibcCall) => print(call, call.word(0), 1),
   dprintf: (call: LibcCall) => {

@@ -36,10 +36,17 @@ function parseInteger(text: string, base: number): { readonly value: bigint; rea
   return { value: sign === "-" ? -value : value, used: lead + sign.length + prefix + digits };
 }
 
-const LONG_MAX = (1n << 63n) - 1n;
-const ULONG_MAX = (1n << 64n) - 1n;
+/** Clamps to a signed or unsigned integer of so many bits. */
+function clamped(value: bigint, signed: boolean, bits: number): bigint {
+  const max = (1n << BigInt(signed ? bits - 1 : bits)) - 1n;
+  if (value > max) return max;
+  // A negative number is negated after it was read: an unsigned one out of range is the greatest.
+  if (signed) return value < -max - 1n ? -max - 1n : value;
+  return value < -max ? max : value;
+}
 
-function strtol(call: LibcCall, signed: boolean): void {
+/** `long` is one word, `long long` always 64 bits. */
+function strtol(call: LibcCall, signed: boolean, bits: number): void {
   const at = call.word(0);
   const end = call.word(1);
   const base = call.lo(2);
@@ -48,22 +55,14 @@ function strtol(call: LibcCall, signed: boolean): void {
     return call.returnWord(0);
   }
   const { value, used } = parseInteger(latin1(readString(call.target, at)), base);
-  if (end !== 0) storeWord(call.target, end, at + used);
-  const clamped = signed
-    ? value > LONG_MAX
-      ? LONG_MAX
-      : value < -LONG_MAX - 1n
-        ? -LONG_MAX - 1n
-        : value
-    : value > ULONG_MAX || value < -ULONG_MAX
-      ? ULONG_MAX
-      : value;
-  if (clamped !== value) setErrno(call, ERANGE);
-  call.returnLong(BigInt.asIntN(64, clamped));
+  if (end !== 0) storeWord(call, end, at + used);
+  const fitting = clamped(value, signed, bits);
+  if (fitting !== value) setErrno(call, ERANGE);
+  call.returnLong(BigInt.asIntN(64, fitting));
 }
 
 const textArgument = (call: LibcCall): string => latin1(readString(call.target, call.word(0)));
-const clampLong = (value: bigint): bigint => (value > LONG_MAX ? LONG_MAX : value < -LONG_MAX - 1n ? -LONG_MAX - 1n : value);
+const decimalArgument = (call: LibcCall, bits: number): bigint => clamped(parseInteger(textArgument(call), 10).value, true, bits);
 
 /**
  * rand: glibc's additive feedback generator (TYPE_3): 31 words at libcData + 32, the front pointer at + 16, a mark at + 20.
@@ -103,7 +102,7 @@ function assertFail(call: LibcCall): never {
   const { target, layout } = call;
   const text = (n: number) => latin1(readString(target, call.word(n)));
   const program = (
-    latin1(readString(target, loadWord(target, layout.argv)))
+    latin1(readString(target, loadWord(call, layout.argv)))
       .split("/")
       .at(-1) ?? ""
   ).trim();
@@ -144,7 +143,6 @@ function exit(call: LibcCall): void {
   call.exit(call.lo(0));
 }
 
-const nothing = (call: LibcCall) => call.returnInt(0);
 const math1 = (compute: (x: number) => number) => (call: LibcCall) => call.returnReal(compute(call.real(0)));
 const math2 = (compute: (x: number, y: number) => number) => (call: LibcCall) =>
   call.returnReal(compute(call.real(0), call.real(1)));
@@ -162,15 +160,15 @@ export const stdlibFunctions = {
   abs: (call: LibcCall) => call.returnInt(call.lo(0) < 0 ? -call.lo(0) : call.lo(0)),
   labs: absolute,
   llabs: absolute,
-  atoi: (call: LibcCall) => call.returnInt(Number(BigInt.asIntN(32, clampLong(parseInteger(textArgument(call), 10).value)))),
-  atol: (call: LibcCall) => call.returnLong(clampLong(parseInteger(textArgument(call), 10).value)),
-  atoll: (call: LibcCall) => call.returnLong(clampLong(parseInteger(textArgument(call), 10).value)),
+  atoi: (call: LibcCall) => call.returnInt(Number(BigInt.asIntN(32, decimalArgument(call, call.wordBytes * 8)))),
+  atol: (call: LibcCall) => call.returnLong(decimalArgument(call, call.wordBytes * 8)),
+  atoll: (call: LibcCall) => call.returnLong(decimalArgument(call, 64)),
   atof: (call: LibcCall) =>
     call.returnReal(Number(/^[ \t-\r]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(textArgument(call))?.[1] ?? 0)),
-  strtol: (call: LibcCall) => strtol(call, true),
-  strtoll: (call: LibcCall) => strtol(call, true),
-  strtoul: (call: LibcCall) => strtol(call, false),
-  strtoull: (call: LibcCall) => strtol(call, false),
+  strtol: (call: LibcCall) => strtol(call, true, call.wordBytes * 8),
+  strtoll: (call: LibcCall) => strtol(call, true, 64),
+  strtoul: (call: LibcCall) => strtol(call, false, call.wordBytes * 8),
+  strtoull: (call: LibcCall) => strtol(call, false, 64),
   rand: (call: LibcCall) => {
     if (call.target.load(call.layout.libcData + random.seeded, 4) === 0) seedRandom(call, 1);
     call.returnInt(nextRandom(call));
@@ -180,8 +178,6 @@ export const stdlibFunctions = {
   __errno_location: (call: LibcCall) => call.returnWord(errnoAddress(call)),
   getpagesize: (call: LibcCall) => call.returnInt(PAGE),
   sysconf: (call: LibcCall) => call.returnWord(call.lo(0) === 30 ? PAGE : -1),
-  sleep: nothing,
-  usleep: nothing,
   getpid: (call: LibcCall) => call.returnInt(1000),
   write: (call: LibcCall) => {
     const bytes = readBytes(call.target, call.word(1), call.word(2));

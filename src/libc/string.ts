@@ -3,7 +3,7 @@ import type { LibcCall } from "../clang/libc-call";
 import type { Target } from "../clang/target";
 import { malloc } from "./malloc";
 import { errorText } from "./error-text";
-import { ascii, readString, writeBytes } from "./memory";
+import { ascii, loadWord, readString, storeWord, writeBytes } from "./memory";
 
 const length = (target: Target, addr: number, max?: number): number => readString(target, addr, max).length;
 
@@ -46,6 +46,34 @@ function duplicate(call: LibcCall, max = Number.POSITIVE_INFINITY): void {
     call.target.store(to + count, 1, 0, 0);
   }
   call.returnWord(to);
+}
+
+/** Offset in libc's data of what strtok remembers. */
+const TOKEN_PLACE = 248;
+
+/** How many bytes of a text are in a set (or not in it). */
+function span(target: Target, addr: number, setAddr: number, inSet: boolean): number {
+  const set = new Set(readString(target, setAddr));
+  const text = readString(target, addr);
+  const end = text.findIndex((byte) => set.has(byte) !== inSet);
+  return end < 0 ? text.length : end;
+}
+
+function nextToken(call: LibcCall, place: number): void {
+  const { target } = call;
+  const given = call.word(0);
+  const from = given === 0 ? loadWord(call, place) : given;
+  if (from === 0) return call.returnWord(0);
+  const start = from + span(target, from, call.word(1), true);
+  const end = start + span(target, start, call.word(1), false);
+  if ((target.load(start, 1) & 255) === 0) {
+    storeWord(call, place, start);
+    return call.returnWord(0);
+  }
+  const last = (target.load(end, 1) & 255) === 0;
+  if (!last) target.store(end, 1, 0, 0);
+  storeWord(call, place, last ? end : end + 1);
+  call.returnWord(start);
 }
 
 const lower = (c: number): number => (c >= 65 && c <= 90 ? c + 32 : c);
@@ -111,6 +139,15 @@ export const stringFunctions = {
     const bytes = readString(call.target, call.word(0));
     findByte(call, bytes, findString(bytes, readString(call.target, call.word(1))));
   },
+  strspn: (call: LibcCall) => call.returnWord(span(call.target, call.word(0), call.word(1), true)),
+  strcspn: (call: LibcCall) => call.returnWord(span(call.target, call.word(0), call.word(1), false)),
+  strpbrk: (call: LibcCall) => {
+    const at = call.word(0) + span(call.target, call.word(0), call.word(1), false);
+    call.returnWord((call.target.load(at, 1) & 255) === 0 ? 0 : at);
+  },
+  /** Its place in the text is kept in libc's data, where the next call finds it. */
+  strtok: (call: LibcCall) => nextToken(call, call.layout.libcData + TOKEN_PLACE),
+  strtok_r: (call: LibcCall) => nextToken(call, call.word(2)),
   strdup: (call: LibcCall) => duplicate(call),
   strndup: (call: LibcCall) => duplicate(call, call.word(1)),
   /** The text stands in libc's data, as it does for numbers that have none of their own. */

@@ -52,8 +52,18 @@ export interface EngineExports {
   malloc_info(): void;
   /** The program's own sbrk (glibc's wrapper over the brk system call). Returns the old break or −1 with errno. */
   sbrk(lo: number, hi: number): number;
-  /** Applies one tunable before the first call: id of src/abi/glibc-tunables.ts. */
+  /** Remembers one tunable, before `initialise`: id of src/abi/glibc-tunables.ts. */
   setTunable(id: number, lo: number, hi: number): void;
+
+  /** Thread `thread` runs from here on; `tls` is where its libc block begins. Clears stop.blocked. */
+  switchThread(thread: number, tls: number): void;
+  /** From the first pthread_create on: malloc looks for arenas. */
+  startThreads(): void;
+  /** malloc's part of the running thread's end: tcache flushed, arena left. */
+  thread_exit(): void;
+  /** The running thread is paused inside malloc: its arena (found or made as malloc would) is locked until releaseArena. Returns the arena. */
+  holdArena(): number;
+  releaseArena(arena: number): void;
 
   /** Replays a packed trace from the scratch region (bench): format in src/engine/trace.ts. Returns the number of operations done. */
   replayTrace(offset: number, count: number): number;

@@ -2,12 +2,13 @@
 import type { AddressSpaceSpec, MappingSpec, SegmentRow } from "../abi/layouts";
 import {
   DEVICE,
+  layout32,
   LDSO_BASE,
   LIBC_BASE,
   LIBC_TLS_BYTES,
   LOADER_SCRATCH_BYTES,
   ldso236,
-  libc236,
+  ldso32,
   MMAP_BASE,
   PIE_BASE,
   programShape,
@@ -18,7 +19,10 @@ import {
   TLS_MAPPING_BYTES,
   vdsoRows,
 } from "../abi/layouts";
+import { findGlibcSymbols } from "../abi/glibc-symbols";
+import { type LibcImage, libcImage } from "../abi/libc-images";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { assert } from "../base";
 import { aslrShifts, type LayoutShifts, noShifts } from "./aslr";
 
 /** Where a process's parts stand before anything runs. */
@@ -30,6 +34,8 @@ export interface ProcessLayout {
   /** Base of the program, null when the layout came from a recording. */
   readonly programBase: number | null;
   readonly stackTop: number;
+  /** Data of libc besides malloc's (LibcImage), null when the layout came from a recording. */
+  readonly libcData: { readonly stdoutFile: number; readonly data: number } | null;
   /** Pages the loader has written before main: private copies, wherever they lie. */
   readonly touched: readonly number[];
   /** Pages it has read. */
@@ -99,30 +105,50 @@ function programSegments(plan: ProgramPlan): SegmentRow[] {
   return bssEnd > dataEnd ? [...rows, [dataEnd, bssEnd - dataEnd, "rw-p", null]] : rows;
 }
 
-/** The default layout of a C program: dynamic PIE, Debian 12. `seed` null switches address randomisation off. */
+/** Where libc ends, whatever its size: the kernel places it below what the loader has mapped before. */
+const LIBC_END = LIBC_BASE + debianLibc().sizeBytes;
+
+function debianLibc(): LibcImage {
+  const symbols = findGlibcSymbols("2.36", "amd64");
+  const image = symbols && libcImage(symbols);
+  assert(image !== undefined, "Debian's libc is known");
+  return image;
+}
+
+/** The default layout of a C program: dynamic PIE, Debian 12, with its libc or another. `seed` null switches address randomisation off. */
 export function defaultLayout(
   path: string,
   sizes: ProgramSizes,
   seed: number | null = null,
+  libc: LibcImage = debianLibc(),
+  abi: "amd64" | "i386" = "amd64",
 ): ProcessLayout & { readonly program: ProgramPlan } {
-  const shift: LayoutShifts = seed === null ? noShifts : aslrShifts(seed);
-  const programBase = PIE_BASE + shift.program;
-  const libcBase = LIBC_BASE - shift.mmap;
-  const ldsoBase = LDSO_BASE - shift.mmap;
-  const stackTop = STACK_TOP - shift.stack;
+  const narrow = abi === "i386";
+  const wide: LayoutShifts = seed === null ? noShifts : aslrShifts(seed);
+  const shift = narrow ? narrowed(wide) : wide;
+  const programBase = (narrow ? layout32.pieBase : PIE_BASE) + shift.program;
+  const libcBase = (narrow ? layout32.libcEnd : LIBC_END) - libc.sizeBytes - shift.mmap;
+  const ldsoBase = (narrow ? layout32.ldsoBase : LDSO_BASE) - shift.mmap;
+  const stackTop = (narrow ? layout32.stackTop : STACK_TOP) - shift.stack;
+  const ldso = narrow ? ldso32 : ldso236;
   const program = planProgram(sizes);
-  const tls = libcBase - TLS_MAPPING_BYTES;
+  const tls = narrow ? libcBase + libc.sizeBytes : libcBase - TLS_MAPPING_BYTES;
+  const tlsPage = tls + (narrow ? layout32.tlsPage : 0);
   const vdso = vdsoRows.map(([below, sizeBytes, perms, name]) => anonymous(ldsoBase - below, sizeBytes, perms, name));
   const vvar = vdso[0]?.start ?? ldsoBase;
   const startBrk = programBase + pageUp(program.end);
   const stackPages = pageUp(STACK_BYTES);
   const mappings = [
     ...segments(programBase, programSegments(program), path, programShape.inode),
-    anonymous(tls, TLS_MAPPING_BYTES, "rw-p"),
-    ...segments(libcBase, libc236.segments, libc236.path, libc236.inode),
-    anonymous(vvar - LOADER_SCRATCH_BYTES, LOADER_SCRATCH_BYTES, "rw-p"),
+    ...(narrow
+      ? withTls(segments(libcBase, libc.segments, libc.path, libc.inode), layout32.tlsBytes)
+      : [
+          anonymous(tls, TLS_MAPPING_BYTES, "rw-p"),
+          ...segments(libcBase, libc.segments, libc.path, libc.inode),
+          anonymous(vvar - LOADER_SCRATCH_BYTES, LOADER_SCRATCH_BYTES, "rw-p"),
+        ]),
     ...vdso,
-    ...segments(ldsoBase, ldso236.segments, ldso236.path, ldso236.inode),
+    ...segments(ldsoBase, ldso.segments, ldso.path, ldso.inode),
     anonymous(stackTop - stackPages, stackPages, "rw-p", "[stack]"),
   ];
   const touched = [
@@ -130,17 +156,17 @@ export function defaultLayout(
     programBase + program.data - (program.data % PAGE_SIZE),
     tls,
     tls + PAGE_SIZE,
-    ...libc236.touched.map((offset) => libcBase + offset),
-    vvar - LOADER_SCRATCH_BYTES,
-    ...ldso236.touched.map((offset) => ldsoBase + offset),
+    ...libc.touched.map((offset) => libcBase + offset),
+    ...(narrow ? [] : [vvar - LOADER_SCRATCH_BYTES]),
+    ...ldso.touched.map((offset) => ldsoBase + offset),
     stackTop - 2 * PAGE_SIZE,
     stackTop - PAGE_SIZE,
   ];
   return {
     space: {
       mappings,
-      taskSize: TASK_SIZE,
-      mmapBase: MMAP_BASE - shift.mmap,
+      taskSize: narrow ? layout32.stackTop : TASK_SIZE,
+      mmapBase: (narrow ? layout32.stackTop - (STACK_TOP - MMAP_BASE) : MMAP_BASE) - shift.mmap,
       topdown: true,
       startBrk: startBrk + shift.brk,
       startStack: stackTop - 16,
@@ -150,19 +176,32 @@ export function defaultLayout(
       endData: programBase + program.data + sizes.dataBytes,
     },
     libcBase,
-    libcTls: tls + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
+    libcTls: tlsPage + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
     programBase,
     stackTop,
+    libcData: { stdoutFile: libcBase + libc.stdoutFile, data: libcBase + libc.data },
     touched,
     read: [
       programBase,
       programBase + program.text,
-      ...libc236.read.map((offset) => libcBase + offset),
+      ...libc.read.map((offset) => libcBase + offset),
       ldsoBase - VDSO_BELOW_LDSO,
-      ...ldso236.read.map((offset) => ldsoBase + offset),
+      ...ldso.read.map((offset) => ldsoBase + offset),
     ],
     program,
   };
+}
+
+/** Fewer bits are random where there is less room: 8 of program and mmap base, 11 of the stack. */
+function narrowed({ program, mmap, stack, brk }: LayoutShifts): LayoutShifts {
+  const low = (bytes: number, pages: number): number => bytes % (pages * PAGE_SIZE);
+  return { program: low(program, 0x100), mmap: low(mmap, 0x100), stack: low(stack, 0x800), brk };
+}
+
+/** libc's bss and the pages behind it that hold the thread-local block are one mapping. */
+function withTls(mappings: readonly MappingSpec[], tlsBytes: number): MappingSpec[] {
+  const bss = mappings.at(-1);
+  return bss === undefined ? [] : [...mappings.slice(0, -1), { ...bss, end: bss.end + tlsBytes }];
 }
 
 /** Parses one line of /proc/self/maps; null when it is not one. */
@@ -185,14 +224,18 @@ export function layoutFromMaps(lines: readonly string[], startBrk: number, libcB
   const stack = mappings.find((mapping) => mapping.name === "[stack]");
   const code = mappings.find((mapping) => mapping.perms === "r-xp");
   const data = mappings.find((mapping) => mapping.perms === "rw-p");
-  const tls = mappings.find((mapping) => mapping.end === libcBase && mapping.name === "");
+  const vvar = mappings.findIndex((mapping) => mapping.name === "[vvar]");
+  // The thread's block lies below libc, or (32 bits) at the end of the last anonymous memory before the kernel's own pages.
+  const below = mappings.find((mapping) => mapping.end === libcBase && mapping.name === "");
+  const tls =
+    below ?? mappings.slice(0, Math.max(0, vvar)).findLast((mapping) => mapping.name === "" && mapping.perms === "rw-p");
   if (stack === undefined || code === undefined || data === undefined || tls === undefined) return null;
   const libcData = mappings.filter((mapping) => mapping.name.includes("/libc") && mapping.perms === "rw-p");
   return {
     space: {
       mappings,
-      taskSize: TASK_SIZE,
-      mmapBase: MMAP_BASE,
+      taskSize: stack.end,
+      mmapBase: stack.end - (STACK_TOP - MMAP_BASE),
       topdown: true,
       startBrk,
       startStack: stack.end - PAGE_SIZE,
@@ -202,9 +245,10 @@ export function layoutFromMaps(lines: readonly string[], startBrk: number, libcB
       endData: data.end,
     },
     libcBase,
-    libcTls: tls.start + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
+    libcTls: (below === undefined ? tls.end - PAGE_SIZE : tls.start) + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
     programBase: null,
     stackTop: stack.end,
+    libcData: null,
     read: [],
     touched: libcData.flatMap((mapping) => pagesOf(mapping)),
   };

@@ -6,18 +6,22 @@
  */
 import { control, stop } from "../abi/control";
 import { findMallocAbi } from "../abi/glibc-structs";
-import { findGlibcSymbols, type GlibcSymbols } from "../abi/glibc-symbols";
+import { findGlibcSymbols, type GlibcSymbols, type SeenSymbols } from "../abi/glibc-symbols";
 import { HEAP_WINDOW_FRAMES, MEMORY_BYTES, MEMORY_BYTES_SMALL, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { kernelLimits } from "../abi/kernel";
-import { messages, messageText } from "../abi/messages";
+import { messageBlock, type MessageFrame, messages, messageText, plainFrame } from "../abi/messages";
 import type { ProcessInfo } from "../abi/process-info";
 import { profileBytes } from "../abi/profile";
-import { type Tunable, tunables } from "../abi/glibc-tunables";
+import { threadBlock } from "../abi/thread-blocks";
+import { threadProfile, threadProfileBytes, type ThreadPlace } from "../abi/thread-profile";
+import { knowsTunable, type Tunable, tunables } from "../abi/glibc-tunables";
+import type { Release } from "../abi/glibc-features";
 import { RECORD_BYTES } from "../abi/journal";
 import { createKernel, type Kernel } from "../kernel/kernel";
 import type { MachineSpec } from "../kernel/exec";
 import type { EngineExports, KernelImports } from "./engine-interface";
 import type { ProcessLayout } from "./layout";
+import { describeMain } from "./make-threads";
 
 export interface MachineOptions {
   /** The compiled engine (build/engine/engine.wasm). */
@@ -25,11 +29,17 @@ export interface MachineOptions {
   readonly layout: ProcessLayout;
   readonly glibc: string;
   readonly abi: "amd64" | "i386";
+  /** Where a recording found main_arena and mp_, from the base of libc; else the build that is best known. */
+  readonly seen?: SeenSymbols;
+  /** argv[0], which old messages quote. */
+  readonly program?: string;
   /** What malloc's initialisation draws as tcache key. */
   readonly tcacheKey: bigint;
   /** GLIBC_TUNABLES and MALLOC_*_ variables. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly machine?: MachineSpec;
+  /** Processors that sched_getaffinity reports; 2 when not given. */
+  readonly cores?: number;
   /** An earlier machine whose memory is used again; it is cleared where that machine used it. */
   readonly reuse?: Machine;
   /** A memory nobody has used yet (createMemory); one is made when neither is given. */
@@ -70,6 +80,8 @@ export interface Machine {
   peek(addr: number, into: Uint8Array): void;
 }
 
+const DEFAULT_CORES = 2;
+
 /** Linear memory of full size, or the small one where the host refuses. */
 export function createMemory(): WebAssembly.Memory {
   const pages = (bytes: number): number => bytes / 65536;
@@ -95,7 +107,7 @@ function clear(machine: Machine): void {
 /** A process ready for its first instruction, with tracing off and an unlimited budget. Throws when the glibc is not known. */
 export function createMachine(options: MachineOptions): Machine {
   const abi = findMallocAbi(options.glibc, options.abi);
-  const symbols = findGlibcSymbols(options.glibc, options.abi);
+  const symbols = findGlibcSymbols(options.glibc, options.abi, options.seen);
   if (abi === undefined || symbols === undefined) throw new Error(`glibc ${options.glibc} ${options.abi} is not known`);
   if (options.reuse !== undefined) clear(options.reuse);
   const memory = options.reuse?.memory ?? options.memory ?? createMemory();
@@ -112,8 +124,14 @@ export function createMachine(options: MachineOptions): Machine {
   for (const page of layout.read) kernel.touch(page, page + PAGE_SIZE);
   const place = { libcBase: layout.libcBase, libcTls: layout.libcTls, pageSize: PAGE_SIZE, tcacheKeyValue: options.tcacheKey };
   bytes.set(profileBytes(abi, symbols, place), machineMemory.profile);
+  const threads = threadPlace(layout, symbols, options.cores ?? DEFAULT_CORES);
+  bytes.set(threadProfileBytes(threads), machineMemory.profile + threadProfile.libcTls);
+  const program = options.program ?? plainFrame.program;
+  bytes.set(messageBlock(abi.glibc, program), machineMemory.messages);
+  // The process starts with its environment: some releases read it before main.
+  applyTunables(engine, abi.glibc, options.environment ?? {});
   engine.initialise();
-  applyTunables(engine, options.environment ?? {});
+  describeMain(bytes, layout.libcTls + threadBlock(abi.glibc, abi.abi).tlsBytes);
   const state = layout.libcBase + symbols.mainArena;
   const firstPage = Math.min(state, layout.libcBase + symbols.mp);
   kernel.chooseSecondRegion(firstPage - (firstPage % PAGE_SIZE), state + abi.mallocState.sizeBytes);
@@ -136,11 +154,24 @@ export function createMachine(options: MachineOptions): Machine {
         return { kind: "stopped", report };
       }
     },
-    stopped: () => readStop(view),
+    stopped: () => readStop(view, { release: abi.glibc, program, wordBytes: abi.wordBytes }),
     setTracing: (bits) => view.setUint32(control.tracing, bits, true),
     peek: (addr, into) => peek(kernel, bytes, addr, into),
   };
   return machine;
+}
+
+function threadPlace(layout: ProcessLayout, symbols: GlibcSymbols, cores: number): ThreadPlace {
+  const { libcBase, libcTls } = layout;
+  return {
+    libcTls,
+    narenas: libcBase + symbols.narenas,
+    freeList: libcBase + symbols.freeList,
+    alignedHeapArea: libcBase + symbols.alignedHeapArea,
+    arenaLimit: libcBase + symbols.arenaLimit,
+    nextToUse: libcBase + symbols.nextToUse,
+    cores,
+  };
 }
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): { engine: EngineExports; kernel: Kernel } {
@@ -189,7 +220,7 @@ function processInfo(options: MachineOptions, layout: ProcessLayout, symbols: Gl
 
 const stopNames = new Map<number, StopName>((Object.entries(stop) as [StopName, number][]).map(([name, code]) => [code, name]));
 
-function readStop(view: DataView): StopReport | null {
+function readStop(view: DataView, frame: Omit<MessageFrame, "pointer">): StopReport | null {
   const code = view.getUint32(control.stop, true);
   if (code === stop.running) return null;
   const message = messages[view.getUint32(control.stopMessage, true)];
@@ -199,12 +230,15 @@ function readStop(view: DataView): StopReport | null {
     signalCode: view.getUint32(control.signalCode, true),
     signalAddr: view.getBigUint64(control.signalAddr, true),
     signalWrite: view.getUint32(control.signalWrite, true) !== 0,
-    message: code === stop.abort && message !== undefined ? `${messageText(message)}\n` : "",
+    message:
+      code === stop.abort && message !== undefined
+        ? `${messageText(message, { ...frame, pointer: view.getBigUint64(control.stopPointer, true) })}\n`
+        : "",
   };
 }
 
 /** A tunable's value as glibc parses it (decimal, octal or hex); null when it is malformed or out of bounds, and then ignored. */
-export function parseTunable(tunable: Tunable, text: string): bigint | null {
+export function parseTunable(tunable: Pick<Tunable, "signed" | "min" | "max">, text: string): bigint | null {
   const match = /^\s*([+-]?)(0x[0-9a-f]+|[0-9]+)/i.exec(text);
   if (match === null) return null;
   const [, sign = "", digits = "0"] = match;
@@ -217,12 +251,13 @@ export function parseTunable(tunable: Tunable, text: string): bigint | null {
 }
 
 /** GLIBC_TUNABLES (`name=value:name=value`), then the older variables; a tunable's later setting wins, as in glibc. */
-function applyTunables(engine: EngineExports, environment: Readonly<Record<string, string>>): void {
+function applyTunables(engine: EngineExports, release: Release, environment: Readonly<Record<string, string>>): void {
   for (const tunable of tunables) {
+    const known = knowsTunable(tunable, release);
     let value: bigint | null = null;
     for (const [name, text] of Object.entries(environment)) {
-      if (name === tunable.env) value = parseTunable(tunable, text) ?? value;
-      if (name !== "GLIBC_TUNABLES") continue;
+      if (known.env && name === tunable.env) value = parseTunable(tunable, text) ?? value;
+      if (!known.name || name !== "GLIBC_TUNABLES") continue;
       for (const part of text.split(":")) {
         const equals = part.indexOf("=");
         if (equals > 0 && part.slice(0, equals) === tunable.name) value = parseTunable(tunable, part.slice(equals + 1)) ?? value;

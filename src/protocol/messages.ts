@@ -9,13 +9,16 @@
  *    │               ◄───── moved {position, pages?}            pages: copies of changed pages when memory is not shared
  *    │ ask {question}           ─────►  answered from journal and index
  *    │               ◄───── answer
+ *    │ compare {scenario, 2 machines}   run both on a machine of their own
+ *    │               ◄───── progress, compared | rejected
  *
  * Every request carries an id that its reply repeats. Cancelling is a flag in shared memory (or `cancel` when not shared).
  */
 import type { ApiName } from "../abi/api";
 import type { DebugInfo, Diagnostic } from "../abi/debug-info";
 import type { ProcessInfo } from "../abi/process-info";
-import type { Scenario, StepLevel } from "../scenario/scenario";
+import type { MachineSettings, Scenario, StepLevel } from "../scenario/scenario";
+import type { Comparison } from "./comparison";
 
 /** One allocator call of a run. Times are record indices: begin is its opBegin record, end the index after its opEnd record (or the run's end). */
 export interface Operation {
@@ -33,6 +36,8 @@ export interface Operation {
   /** Statement that made the call, and its 1-based line. −1 when none (replayed recordings). */
   readonly statement: number;
   readonly line: number;
+  /** Number of the thread that called: 0 main. */
+  readonly thread: number;
   /** Name by which the source knows the pointer (`b`, `t[3]`) or "". */
   readonly name: string;
   /** Which part of the allocator served or took the block. */
@@ -52,7 +57,7 @@ export interface Ledger {
   readonly virtual: Float64Array;
 }
 
-export type RunStatus = "exited" | "abort" | "signal" | "budget" | "cancelled" | "outOfMemory";
+export type RunStatus = "exited" | "abort" | "signal" | "budget" | "cancelled" | "outOfMemory" | "deadlock";
 
 export interface OutputChunk {
   readonly fd: 1 | 2;
@@ -66,6 +71,15 @@ export interface StatementTrack {
   /** Record index of each statement marker. */
   readonly at: Uint32Array;
   readonly statement: Uint32Array;
+}
+
+/** Who runs when, and what the threads are at: structure of arrays in order of time. Empty while there is only main. */
+export interface ThreadTrack {
+  /** Position from which it holds. */
+  readonly at: Uint32Array;
+  readonly thread: Uint32Array;
+  /** A value of threadState (src/abi/threads.ts); none: the thread runs from here on. */
+  readonly state: Uint32Array;
 }
 
 export interface RunSummary {
@@ -86,6 +100,7 @@ export interface RunSummary {
   readonly operations: readonly Operation[];
   readonly ledger: Ledger;
   readonly statements: StatementTrack;
+  readonly threads: ThreadTrack;
   readonly output: readonly OutputChunk[];
 }
 
@@ -147,6 +162,15 @@ export type ToWorker =
   | { readonly type: "move"; readonly id: number; readonly move: Move }
   | { readonly type: "seek"; readonly id: number; readonly cursor: number; readonly snap: StepLevel | null }
   | { readonly type: "ask"; readonly id: number; readonly question: Question }
+  /** One program on two machines; what is open stays open. */
+  | {
+      readonly type: "compare";
+      readonly id: number;
+      readonly scenario: Scenario;
+      readonly machines: readonly [MachineSettings, MachineSettings];
+      /** Engine steps for each run. */
+      readonly budget: number;
+    }
   | { readonly type: "cancel" };
 
 /** A copy of one 4 KiB page of linear memory (offset = page * 4096). */
@@ -169,4 +193,6 @@ export type FromWorker =
   | { readonly type: "rejected"; readonly id: number; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: "moved"; readonly id: number; readonly position: Position; readonly pages: PageCopy | null }
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
+  /** Null when it was cancelled. */
+  | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison | null }
   | { readonly type: "failed"; readonly id: number; readonly error: string };

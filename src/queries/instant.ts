@@ -2,7 +2,6 @@
 import {
   type AddressSpace,
   type ChangedWord,
-  type ChunkTable,
   type HeapFacts,
   type JournalRecords,
   type NamedPointer,
@@ -19,10 +18,14 @@ import { chunkNames, type ChunkPointer, chunkPointers, mayFollow } from "../deco
 import { namedPointers, variableValues } from "../decode/variables";
 import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
 import { type WordReader, wordReader } from "../decode/words";
+import { decodeThreads } from "../decode/threads";
+import { control } from "../abi/control";
 import { recordKind } from "../abi/journal";
+import { machineMemory } from "../abi/machine-memory";
 import type { MallocAbi } from "../abi/glibc-structs";
 import type { Position, RunSummary } from "../protocol/messages";
 import type { HeapPicture } from "../scene/types";
+import { type ThreadNow, threadsNow } from "./threads";
 import { writeNumbers } from "./writes";
 
 export interface Instant {
@@ -33,6 +36,8 @@ export interface Instant {
   readonly context: Context;
   readonly space: AddressSpace;
   readonly heap: HeapFacts;
+  /** In order of creation, main first. */
+  readonly threads: readonly ThreadNow[];
   /** Innermost stack pointer, for the strip. */
   readonly stackPointer: number;
   readonly variables: readonly VariableValue[];
@@ -83,16 +88,20 @@ function insideCall(summary: RunSummary, position: Position): boolean {
   return operation !== undefined && (operation.finished || position.cursor < operation.end);
 }
 
+/** Whether an address lies in a heap, of whatever arena. */
+function inHeaps({ chunks, arenas }: HeapFacts, addr: number): boolean {
+  if (addr >= chunks.start && addr < chunks.end) return true;
+  return arenas.some(({ heaps }) => heaps.some((heap) => addr >= heap.firstChunk && addr < heap.addr + heap.sizeBytes));
+}
+
 /** More written words than this are not numbered: a tag on every word tells nothing. */
 const TAG_LIMIT = 9;
 
 /** Words that carry a W tag. Inside a call every write counts; after a whole statement only what it left in the heap, if that is little. */
-function tagged(words: readonly ChangedWord[], inside: boolean, chunks: ChunkTable): readonly ChangedWord[] {
+function tagged(words: readonly ChangedWord[], inside: boolean, heap: HeapFacts): readonly ChangedWord[] {
   const shown = inside
     ? words
-    : words
-        .filter((word) => word.addr >= chunks.start && word.addr < chunks.end)
-        .map((word, index) => ({ ...word, order: index + 1 }));
+    : words.filter((word) => inHeaps(heap, word.addr)).map((word, index) => ({ ...word, order: index + 1 }));
   return shown.length <= TAG_LIMIT ? shown : [];
 }
 
@@ -106,6 +115,7 @@ interface Decoded {
   readonly context: Context;
   readonly space: AddressSpace;
   readonly heap: HeapFacts;
+  readonly threads: readonly ThreadNow[];
   readonly stackPointer: number;
   readonly variables: readonly VariableValue[];
   readonly pointers: readonly NamedPointer[];
@@ -122,47 +132,89 @@ export interface Latest {
   readonly instant: Instant;
 }
 
-function decodeBytes(memory: Uint8Array, summary: RunSummary, handed: HandedOut, inside: boolean): Decoded | null {
+/** What is read from the allocator's and the kernel's bytes. */
+type Heap = Pick<Decoded, "abi" | "reader" | "context" | "space" | "heap">;
+
+function decodeHeapBytes(memory: Uint8Array, summary: RunSummary, handed: HandedOut, inside: boolean): Heap | null {
   const space = decodeAddressSpace(memory);
   const view = machineView(memory, mappedRanges(space));
-  const place = siteOf(view, summary.process, space.brk);
+  const place = siteOf(view, summary.process, space.brk, decodeThreads(memory));
   if (place === undefined) return null;
   const { abi, site } = place;
-  const reader = wordReader(view, abi.wordBytes);
   const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users: handed.users, inCall: inside });
+  return { abi, reader: wordReader(view, abi.wordBytes), context: heapContext(view, abi, site), space, heap };
+}
+
+/** The program's own variables, and which chunks they lead to. */
+function decodeProgram(memory: Uint8Array, summary: RunSummary, handed: HandedOut, from: Heap, earlier: Decoded | null): Decoded {
+  const { abi, reader, heap } = from;
   const registers = cRegisters(memory);
   const frames = stackFrames(reader, summary.debug, registers);
   const pointers = namedPointers(reader, summary.debug, frames, mayFollow(heap.chunks));
   const toChunks = chunkPointers(heap.chunks, pointers, abi.wordBytes);
+  const names = chunkNames(heap.chunks, toChunks, handed.names);
   return {
-    abi,
-    reader,
-    context: heapContext(view, abi, site),
-    space,
-    heap,
+    ...from,
+    threads: threadsNow(memory, reader, decodeThreads(memory)),
     stackPointer: registers.stack,
     variables: variableValues(reader, summary.debug, frames),
     pointers,
     chunkPointers: toChunks,
-    names: chunkNames(heap.chunks, toChunks, handed.names),
+    names: earlier !== null && sameNames(earlier.names, names) ? earlier.names : names,
   };
 }
 
-/** Whether all records between two cursors are at hand and none of them is a write. */
-function unwritten(records: JournalRecords | null, one: number, other: number): boolean {
-  if (one === other) return true;
-  const [from, to] = [Math.min(one, other), Math.max(one, other)];
-  if (records === null || from < records.from || to > records.from + records.count) return false;
-  for (let row = from - records.from; row < to - records.from; row++) if (records.kind[row] === recordKind.write) return false;
+function sameNames(one: ReadonlyMap<number, string>, other: ReadonlyMap<number, string>): boolean {
+  if (one.size !== other.size) return false;
+  for (const [addr, name] of one) if (other.get(addr) !== name) return false;
   return true;
 }
 
-/** Whether two pictures of the same bytes show the same step: then the heap is not even drawn again. */
-function alike(one: HeapPicture, other: HeapPicture): boolean {
-  const sameWords = one.changed.length === 0 && other.changed.length === 0;
-  return (
-    sameWords && one.nextWrite === other.nextWrite && one.nextOrder === other.nextOrder && one.focus.join() === other.focus.join()
+/** How far what was decoded before still holds. */
+type Stale = "nothing" | "program" | "all";
+
+/** What the records between two cursors make stale: writes to the program's own memory leave the allocator's as it was. */
+function staleAfter(records: JournalRecords | null, one: number, other: number, space: AddressSpace): Stale {
+  if (one === other) return "nothing";
+  const [from, to] = [Math.min(one, other), Math.max(one, other)];
+  if (records === null || from < records.from || to > records.from + records.count) return "all";
+  // The program's data lies before the break; what lies behind belongs to libc, and the allocator's variables with it.
+  const own = space.vmas.filter(
+    ({ kind, end }) => kind === "stack" || ((kind === "data" || kind === "bss") && end <= space.brkStart),
   );
+  let stale: Stale = "nothing";
+  for (let row = from - records.from; row < to - records.from; row++) {
+    const kind = records.kind[row];
+    // Registers are not journalled, but they change only where a statement or a function begins or ends.
+    if (kind === recordKind.statement || kind === recordKind.frame) stale = "program";
+    if (kind !== recordKind.write) continue;
+    stale = "program";
+    const addr = records.addr[row] ?? 0;
+    const inControl = (records.where[row] ?? 0) - machineMemory.control;
+    // Where the program stands.
+    if (addr === 0 && inControl >= control.cFrame && inControl <= control.cStatement) continue;
+    if (!own.some(({ start, end }) => addr >= start && addr < end)) return "all";
+  }
+  return stale;
+}
+
+function decodeBytes(
+  memory: Uint8Array,
+  summary: RunSummary,
+  handed: HandedOut,
+  inside: boolean,
+  latest: Latest | null,
+  stale: Stale,
+): Decoded | null {
+  if (latest !== null && stale === "nothing") return latest.decoded;
+  const heap = latest !== null && stale === "program" ? latest.decoded : decodeHeapBytes(memory, summary, handed, inside);
+  return heap === null ? null : decodeProgram(memory, summary, handed, heap, latest?.decoded ?? null);
+}
+
+/** Whether two pictures show the same heap after the same step: then it is not even drawn again. */
+function alike(one: HeapPicture, other: HeapPicture): boolean {
+  if (one.chunks !== other.chunks || one.names !== other.names || one.changed.length + other.changed.length > 0) return false;
+  return one.nextWrite === other.nextWrite && one.nextOrder === other.nextOrder && one.focus.join() === other.focus.join();
 }
 
 function decode(
@@ -175,30 +227,32 @@ function decode(
   const { cursor } = position;
   const handed = handedOut(summary, position, latest?.handed);
   const inside = insideCall(summary, position);
-  const same =
-    latest !== null && latest.handed === handed && latest.inside === inside && unwritten(records, latest.cursor, cursor);
-  const decoded = same ? latest.decoded : decodeBytes(memory, summary, handed, inside);
+  const comparable = latest !== null && latest.handed === handed && latest.inside === inside;
+  const stale = comparable ? staleAfter(records, latest.cursor, cursor, latest.decoded.space) : "all";
+  const decoded = decodeBytes(memory, summary, handed, inside, latest, stale);
   if (decoded === null) return null;
   const { abi, reader, heap, context, names, ...rest } = decoded;
   const numbers = records === null ? null : writeNumbers(records, records.from);
   const steps = records === null ? [] : changedWords(records, position.stepFrom, cursor);
   const done = steps.map((word) => ({ ...word, order: numbers?.[word.record - (records?.from ?? 0)] ?? word.order }));
   const next = records === null ? -1 : nextWrite(records, cursor);
-  const touched = [...done.map((word) => word.addr), next].filter((addr) => addr >= heap.chunks.start && addr < heap.chunks.end);
+  const touched = [...done.map((word) => word.addr), next].filter((addr) => inHeaps(heap, addr));
   const focus = position.operation < 0 ? [] : focusOf(heap, touched).slice(0, FOCUS_LIMIT);
   const drawn: HeapPicture = {
     chunks: heap.chunks,
     bins: heap.bins,
+    lists: heap.lists,
+    arenas: heap.arenas,
     abi,
     reader,
     mainArena: context.site.mainArena,
     names,
-    changed: tagged(done, position.operation >= 0, heap.chunks),
+    changed: tagged(done, position.operation >= 0, heap),
     nextWrite: next,
     ...(next < 0 ? {} : { nextOrder: numbers?.[cursor - (records?.from ?? 0)] ?? 0 }),
     focus,
   };
-  const picture = same && alike(drawn, latest.instant.picture) ? latest.instant.picture : drawn;
+  const picture = latest !== null && alike(drawn, latest.instant.picture) ? latest.instant.picture : drawn;
   const instant: Instant = { ...rest, cursor, abi, reader, context, heap, records, picture };
   return { cursor, handed, inside, decoded, instant };
 }

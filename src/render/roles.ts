@@ -39,6 +39,8 @@ export const stateRole: Readonly<Record<ChunkStateName, ChunkRole>> = {
   fencepost: "meta",
   foreign: "top",
   loose: "top",
+  heap_info: "meta",
+  malloc_state: "meta",
 };
 
 export const rolePattern: Readonly<Record<ChunkRole, PatternName>> = {

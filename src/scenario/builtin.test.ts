@@ -3,8 +3,8 @@ import { scenarioTexts } from "../i18n/scenarios";
 import { builtinScenarios, builtinSlugs, defaultScenario } from "./builtin";
 
 describe("the built-in scenarios", () => {
-  it("are eight, each with a title and a blurb in both languages", () => {
-    expect(builtinScenarios).toHaveLength(8);
+  it("are ten, each with a title and a blurb in both languages", () => {
+    expect(builtinScenarios).toHaveLength(10);
     for (const slug of builtinSlugs) {
       for (const language of ["en", "zh-CN"] as const) {
         expect(scenarioTexts[language][slug].title.length).toBeGreaterThan(3);

@@ -1,13 +1,16 @@
 /** The built-in scenarios: each a C program and a first step worth seeing. Titles and blurbs: src/i18n/scenarios.ts. */
+import { parseSchedule } from "../abi/schedule";
 import { binSorting } from "./builtin/bin-sorting";
 import { doubleFree } from "./builtin/double-free";
+import { fifteenYears } from "./builtin/fifteen-years";
 import { fastbinConsolidation } from "./builtin/fastbin-consolidation";
 import { firstMalloc } from "./builtin/first-malloc";
 import { mmapThreshold } from "./builtin/mmap-threshold";
 import { splitLastRemainder } from "./builtin/split-last-remainder";
 import { tcacheSeven } from "./builtin/tcache-seven";
 import { topAndMemoryHole } from "./builtin/top-and-memory-hole";
-import { defaultMachine, type Scenario } from "./scenario";
+import { twoArenas } from "./builtin/two-arenas";
+import { defaultMachine, type MachineSettings, type Scenario } from "./scenario";
 
 /** Slugs of the built-in scenarios in the order in which they are best taught. They appear in links: append only, never rename. */
 export const builtinSlugs = [
@@ -19,11 +22,23 @@ export const builtinSlugs = [
   "top-and-memory-hole",
   "mmap-threshold",
   "double-free",
+  "fifteen-years",
+  "two-arenas",
 ] as const;
 export type BuiltinSlug = (typeof builtinSlugs)[number];
 
-/** Source text, and the code before which a reader first lands: the statement that starts with `start` is about to run. */
-const programs: Readonly<Record<BuiltinSlug, { readonly source: string; readonly start: string }>> = {
+interface Program {
+  readonly source: string;
+  /** The code before which a reader first lands: the statement that starts with it is about to run. */
+  readonly start: string;
+  /** Where the machine is another than the default one. */
+  readonly machine?: Partial<MachineSettings>;
+}
+
+/** main pauses with its lock held, `work` waits for it, `late` goes to the other arena. */
+const contention = "0:31,1:2,0@malloc,1:100,2:100,0:100";
+
+const programs: Readonly<Record<BuiltinSlug, Program>> = {
   "first-malloc": { source: firstMalloc, start: "strcpy(a" },
   "tcache-seven": { source: tcacheSeven, start: "free(t[7])" },
   "fastbin-consolidation": { source: fastbinConsolidation, start: "char *big" },
@@ -32,6 +47,15 @@ const programs: Readonly<Record<BuiltinSlug, { readonly source: string; readonly
   "top-and-memory-hole": { source: topAndMemoryHole, start: "free(pin)" },
   "mmap-threshold": { source: mmapThreshold, start: "free(a)" },
   "double-free": { source: doubleFree, start: "free(a->next)" },
+  "fifteen-years": { source: fifteenYears, start: "free(t[i])" },
+  "two-arenas": {
+    source: twoArenas,
+    start: "char *big",
+    machine: {
+      schedule: parseSchedule(contention) ?? defaultMachine.schedule,
+      environment: { MALLOC_ARENA_MAX: "2" },
+    },
+  },
 };
 
 /** 1-based line of the first occurrence of `text`. */
@@ -39,10 +63,17 @@ function lineOf(source: string, text: string): number {
   return source.slice(0, source.indexOf(text)).split("\n").length;
 }
 
-/** The built-in scenario of that slug, on the default machine. */
+/** The built-in scenario of that slug. */
 export function builtinScenario(slug: BuiltinSlug): Scenario {
-  const { source, start } = programs[slug];
-  return { version: 1, slug, title: null, source, machine: defaultMachine, startLine: lineOf(source, start) };
+  const { source, start, machine } = programs[slug];
+  return {
+    version: 1,
+    slug,
+    title: null,
+    source,
+    machine: machine === undefined ? defaultMachine : { ...defaultMachine, ...machine },
+    startLine: lineOf(source, start),
+  };
 }
 
 export function isBuiltinSlug(slug: string): slug is BuiltinSlug {

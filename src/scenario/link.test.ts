@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Schedule, ScheduledTurn } from "../abi/schedule";
 import { builtinScenarios, defaultScenario } from "./builtin";
 import { deflate, toBase64Url } from "./deflate";
 import { DOCUMENT_LIMIT_BYTES, decodeFile, decodeHash, encodeFile, encodeHash } from "./link";
@@ -11,6 +12,16 @@ const anyText = fc.string({
   unit: fc.oneof(fc.constantFrom("\n", "\ud800", "汉", "\0", '"'), fc.string({ minLength: 1, maxLength: 1 })),
 });
 const name = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,12}$/);
+
+const turn: fc.Arbitrary<ScheduledTurn> = fc.record({
+  thread: fc.nat(55),
+  until: fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.constant("malloc" as const)),
+});
+const schedule: fc.Arbitrary<Schedule> = fc.oneof(
+  fc.constantFrom({ kind: "run" } as const, { kind: "random" } as const),
+  fc.record({ kind: fc.constant("turns" as const), statements: fc.integer({ min: 1, max: 1000 }) }),
+  fc.record({ kind: fc.constant("list" as const), turns: fc.array(turn, { minLength: 1, maxLength: 9 }) }),
+);
 
 const shared: fc.Arbitrary<Shared> = fc.record({
   scenario: fc
@@ -25,6 +36,8 @@ const shared: fc.Arbitrary<Shared> = fc.record({
         abi: fc.constantFrom("amd64" as const, "i386" as const),
         aslr: fc.boolean(),
         seed: fc.nat(0xffff_ffff),
+        cores: fc.integer({ min: 1, max: 1024 }),
+        schedule,
         environment: fc.dictionary(name, anyText, { noNullPrototype: true, maxKeys: 5 }),
         stdin: anyText,
         args: fc.array(anyText, { maxLength: 5 }),
@@ -123,7 +136,7 @@ describe("a hostile or damaged link", () => {
   it("never throws on almost right documents", () => {
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom("2.36", "amd64", 1, "malloc(24);"));
     const machine = fc.record(
-      { glibc: value, abi: value, seed: value, env: value, args: value, stdin: value },
+      { glibc: value, abi: value, seed: value, cores: value, schedule: value, env: value, args: value, stdin: value },
       { requiredKeys: [] },
     );
     const view = fc.record({ cursor: value, level: value, selection: value }, { requiredKeys: [] });

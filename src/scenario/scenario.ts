@@ -1,3 +1,5 @@
+import { defaultSchedule, type Schedule } from "../abi/schedule";
+
 /** What can be shared: program, machine settings and where the reader should look. Versioned; see docs/url-format.md. */
 export interface Scenario {
   readonly version: 1;
@@ -15,8 +17,12 @@ export interface MachineSettings {
   readonly glibc: string;
   readonly abi: "amd64" | "i386";
   readonly aslr: boolean;
-  /** Seed of the tcache key, ASLR and later the thread schedule. */
+  /** Seed of the tcache key, ASLR and a random schedule. */
   readonly seed: number;
+  /** Processors the machine has: glibc derives its arena limit from it. */
+  readonly cores: number;
+  /** Which thread runs when. */
+  readonly schedule: Schedule;
   /** GLIBC_TUNABLES and MALLOC_*_ environment, verbatim: name → value. */
   readonly environment: Readonly<Record<string, string>>;
   readonly stdin: string;
@@ -41,6 +47,8 @@ export const defaultMachine: MachineSettings = {
   abi: "amd64",
   aslr: false,
   seed: 1,
+  cores: 2,
+  schedule: defaultSchedule,
   environment: {},
   stdin: "",
   args: [],

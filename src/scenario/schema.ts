@@ -3,6 +3,7 @@
  * Names are short but names; members that have their default value are left out.
  */
 import * as v from "valibot";
+import { parseSchedule, scheduleText } from "../abi/schedule";
 import { fail, ok, type Result } from "../base";
 import { defaultMachine, type MachineSettings, type Scenario, stepLevels, type ViewState } from "./scenario";
 
@@ -28,7 +29,7 @@ const SCHEMA_VERSION = 1;
 
 export const defaultView: ViewState = { cursor: null, level: "statement", selection: null };
 
-const limits = { source: 262_144, text: 65_536, short: 200, list: 64 } as const;
+const limits = { source: 262_144, text: 65_536, short: 200, list: 64, cores: 1024 } as const;
 
 const text = (characters: number) => v.pipe(v.string(), v.maxLength(characters));
 const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
@@ -45,6 +46,13 @@ const documentSchema = v.object({
       abi: v.optional(v.picklist(["amd64", "i386"])),
       aslr: v.optional(v.boolean()),
       seed: v.optional(whole(0xffff_ffff)),
+      cores: v.optional(v.pipe(whole(limits.cores), v.minValue(1))),
+      schedule: v.optional(
+        v.pipe(
+          text(limits.text),
+          v.check((written) => parseSchedule(written) !== null),
+        ),
+      ),
       env: v.optional(
         v.pipe(
           v.array(v.strictTuple([v.pipe(text(limits.short), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), text(limits.text)])),
@@ -114,6 +122,8 @@ export function toDocument({ scenario, view }: Shared): object {
       abi: unless(machine.abi, defaultMachine.abi),
       aslr: unless(machine.aslr, defaultMachine.aslr),
       seed: unless(machine.seed, defaultMachine.seed),
+      cores: unless(machine.cores, defaultMachine.cores),
+      schedule: unless(scheduleText(machine.schedule), scheduleText(defaultMachine.schedule)),
       env: environment.length === 0 ? undefined : environment,
       stdin: unless(machine.stdin, defaultMachine.stdin),
       args: machine.args.length === 0 ? undefined : machine.args,
@@ -132,6 +142,8 @@ function machineOf(settings: Document["machine"]): MachineSettings {
     abi: settings?.abi ?? defaultMachine.abi,
     aslr: settings?.aslr ?? defaultMachine.aslr,
     seed: settings?.seed ?? defaultMachine.seed,
+    cores: settings?.cores ?? defaultMachine.cores,
+    schedule: parseSchedule(settings?.schedule ?? "") ?? defaultMachine.schedule,
     environment: Object.fromEntries(settings?.env ?? []),
     stdin: settings?.stdin ?? defaultMachine.stdin,
     args: settings?.args ?? defaultMachine.args,

@@ -1,5 +1,5 @@
 /** glibc's names for lists and places, as pwndbg and the mock print them. Never translated. */
-import type { BinList } from "../decode/types";
+import type { ArenaFacts, BinList } from "../decode/types";
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
@@ -28,7 +28,22 @@ export function shortBinTag(list: BinList, position: number): string {
   return `${list.kind} ${position}/${list.entries.length}`;
 }
 
+/** `main_arena`, and the others in order of their making: the ring has the newest behind main_arena. */
+export function arenaName(arenas: readonly ArenaFacts[], { index }: Pick<ArenaFacts, "index">): string {
+  return index === 0 ? "main_arena" : `arena ${arenas.length - index}`;
+}
+
+/** The arena whose malloc_state an address lies in: of those before it the nearest. */
+export function arenaAt(arenas: readonly ArenaFacts[], addr: number): ArenaFacts | undefined {
+  return arenas.reduce<ArenaFacts | undefined>(
+    (best, arena) => (arena.addr <= addr && arena.addr > (best?.addr ?? 0) ? arena : best),
+    undefined,
+  );
+}
+
 /** Name of a ring's header: the unsorted bin by its address, as debuggers print it, the others by number. */
-export function headerName(list: BinList, mainArena: number): string {
-  return list.kind === "unsorted" ? `main_arena+${list.head - mainArena}` : `bin ${list.index}`;
+export function headerName(list: BinList, arenas: readonly ArenaFacts[]): string {
+  if (list.kind !== "unsorted") return `bin ${list.index}`;
+  const arena = arenaAt(arenas, list.head);
+  return arena === undefined ? "unsorted" : `${arenaName(arenas, arena)}+${list.head - arena.addr}`;
 }

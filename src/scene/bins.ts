@@ -5,6 +5,7 @@
  *   small  0x90 1    (bin 9)⇄[x 0x90] ↺
  *   unsorted         (main_arena+96) with fd above and bk below, taller: this is where most steps happen
  */
+import { fieldOf, tcacheRange } from "../decode/bin-index";
 import { rowOf } from "../decode/chunk-table";
 import { type BinList, chunkMark } from "../decode/types";
 import { arrowPath, ringArrows } from "./bin-arrows";
@@ -24,6 +25,7 @@ export interface BinsSettings {
 
 const SIZE = {
   labelWidth: 116,
+  digit: 6,
   rowHeight: 21,
   unsortedHeight: 62,
   nodeHeight: 16,
@@ -186,12 +188,21 @@ function packing(list: BinList, room: number, scale: number): { readonly nodeWid
   return { nodeWidth, gap: Math.max(22 * scale, Math.min((unsorted ? 70 : SIZE.ringGap) * scale, each - nodeWidth)) };
 }
 
+/** Labels have room for `0x410` and `7/7`; releases with larger lists and counts get more, all rows alike. */
+function labelRoom({ bins, abi }: HeapPicture): number {
+  if (abi.tcache === null) return SIZE.labelWidth;
+  const entries = fieldOf(abi.tcache, "entries")?.count ?? 0;
+  const size = hexText(tcacheRange(abi, entries - 1).start).length;
+  const count = 2 * String(bins.tcacheCount).length + 1;
+  return SIZE.labelWidth + SIZE.digit * (Math.max(0, size - 5) + Math.min(4, Math.max(0, count - 3)));
+}
+
 function binRow(picture: HeapPicture, list: BinList, place: RowPlace, problems: number): BinRow {
   const { scale } = place;
   const middle = place.y + place.height / 2;
   const single = list.kind === "tcache" || list.kind === "fast";
   const unsorted = list.kind === "unsorted";
-  const labelWidth = SIZE.labelWidth * scale;
+  const labelWidth = labelRoom(picture) * scale;
   const anchorWidth = (single ? SIZE.dot : unsorted ? SIZE.widePill : SIZE.pill) * scale;
   const anchorX = labelWidth - (single ? 6.6 : unsorted ? 6 : 4) * scale;
   const anchorHeight = (single ? SIZE.dot : SIZE.nodeHeight + (unsorted ? 3 : 0)) * scale;
@@ -209,7 +220,7 @@ function binRow(picture: HeapPicture, list: BinList, place: RowPlace, problems: 
     index: list.index,
     sizeText: unsorted ? "bins[0..1]" : hexText(list.sizeBytes),
     countText: list.kind === "tcache" ? `${list.claimedCount}/${picture.bins.tcacheCount}` : String(list.entries.length),
-    anchor: { ...anchor, shape: single ? "dot" : "pill", text: single ? "" : headerName(list, picture.mainArena) },
+    anchor: { ...anchor, shape: single ? "dot" : "pill", text: single ? "" : headerName(list, picture.arenas) },
     nodes: laid.nodes,
     elisions: laid.elisions,
     arrows: single

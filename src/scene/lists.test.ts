@@ -105,12 +105,12 @@ describe("bins", () => {
   });
 
   test("names are glibc's and pwndbg's", () => {
-    const { bins, mainArena } = picture(0);
+    const { bins, arenas } = picture(0);
     const first = (kind: string) => bins.lists.find((list) => list.kind === kind);
     const [tcache, unsorted, small] = [first("tcache"), first("unsorted"), first("small")];
     if (tcache === undefined || unsorted === undefined || small === undefined) throw new Error("lists are missing");
     expect([binName(tcache), binTag(tcache, 1)]).toEqual(["tcache[0x20]", `tcache[0x20][1/${tcache.entries.length}]`]);
-    expect([headerName(unsorted, mainArena), headerName(small, mainArena)]).toEqual(["main_arena+96", "bin 2"]);
+    expect([headerName(unsorted, arenas), headerName(small, arenas)]).toEqual(["main_arena+96", "bin 2"]);
     expect(binTag(unsorted, 2)).toBe(`unsorted 2/${unsorted.entries.length}`);
   });
 });

@@ -11,7 +11,7 @@ export const hexText = (value: number): string => `0x${value.toString(16)}`;
 
 export function listOf(picture: HeapPicture, chunkRow: number): BinList | null {
   const id = picture.chunks.bin[chunkRow] ?? -1;
-  return id < 0 ? null : (picture.bins.lists[id] ?? null);
+  return id < 0 ? null : (picture.lists[id] ?? null);
 }
 
 /** Name by which the map knows a chunk: the program's, or malloc's own; "" for an anonymous one. */
@@ -19,6 +19,7 @@ export function chunkName(picture: HeapPicture, chunkRow: number): string {
   const state = picture.chunks.state[chunkRow];
   if (state === chunkState.top) return "top";
   if (state === chunkState.meta) return "tcache_perthread_struct";
+  if (state === chunkState.heapInfo || state === chunkState.mallocState) return chunkStateNames[state] ?? "";
   return picture.names.get(picture.chunks.addr[chunkRow] ?? -1) ?? "";
 }
 
@@ -59,5 +60,7 @@ function tagTexts(picture: HeapPicture, chunkRow: number): string[] {
   const position = picture.chunks.binPosition[chunkRow] ?? 0;
   if (list !== null) return [`← ${binTag(list, position)}`, shortBinTag(list, position)];
   const state = chunkStateNames[picture.chunks.state[chunkRow] ?? 0];
-  return state === "top" ? [`→ brk ${hexText(picture.chunks.end)}`, "→ brk"] : [];
+  if (state !== "top") return [];
+  const end = hexText(picture.chunks.end);
+  return picture.subHeap === undefined ? [`→ brk ${end}`, "→ brk"] : [`→ ${end}`];
 }

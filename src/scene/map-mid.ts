@@ -1,6 +1,6 @@
 /** The chunk map at reading distance: wrapped rows of blocks. See the drawing in types.ts. */
 import { rowAt } from "../decode/chunk-table";
-import { chunkFlag, chunkMark, chunkState, type ChunkTable } from "../decode/types";
+import { chunkFlag, chunkMark, chunkState, type ChunkStateName, type ChunkTable } from "../decode/types";
 import { stateName } from "./chunk-state";
 import { lensScene } from "./lens";
 import { blockTexts, chunkName } from "./map-labels";
@@ -49,6 +49,9 @@ export function addrLabel(addr: number, start: number, end: number): string {
   return addr.toString(16).slice(-digits);
 }
 
+/** No size word in front. */
+const headless: ReadonlySet<ChunkStateName> = new Set(["foreign", "corrupt", "heap_info", "malloc_state"]);
+
 /** Whether the label of a chunk goes into this segment: the wider of its first and last, or a full row between. */
 function carriesLabel(table: ChunkTable, row: number, from: number, to: number, wordBytes: number, bytesPerRow: number): boolean {
   const start = (table.addr[row] ?? 0) + wordBytes;
@@ -75,8 +78,8 @@ function blockOf(picture: HeapPicture, layout: RowLayout, line: number, row: num
   const rect = { x, y: layout.y[line] ?? 0, width: (to - from) * scale, height: layout.height[line] ?? 0 };
   const state = stateName(table, row);
   const marks = table.marks[row] ?? 0;
-  const hasHeader = from === start && state !== "foreign" && state !== "corrupt";
-  const hasFooter = to === addr + size + word && state !== "top" && state !== "foreign" && state !== "corrupt";
+  const hasHeader = from === start && !headless.has(state);
+  const hasFooter = to === addr + size + word && state !== "top" && !headless.has(state);
   const cell = word * scale;
   const innerX = x + (hasHeader ? cell : 0);
   const innerWidth = rect.width - (hasHeader ? cell : 0) - (hasFooter ? cell : 0);

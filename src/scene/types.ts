@@ -10,7 +10,7 @@
  * A block is one chunk from its size word up to and including the next chunk's first word: that word is its user data or its footer.
  */
 import type { MallocAbi } from "../abi/glibc-structs";
-import type { BinFacts, ChangedWord, ChunkStateName, ChunkTable } from "../decode/types";
+import type { ArenaFacts, BinFacts, BinList, ChangedWord, ChunkStateName, ChunkTable } from "../decode/types";
 import type { WordReader } from "../decode/words";
 
 export interface ViewRect {
@@ -37,7 +37,13 @@ export type MapLevel = "far" | "mid" | "near";
 /** What the map scenes are made from: one instant of the heap, and what the last step did to it. */
 export interface HeapPicture {
   readonly chunks: ChunkTable;
+  /** Lists that belong to what is shown: of one thread and one arena. */
   readonly bins: BinFacts;
+  /** All lists by id. */
+  readonly lists: readonly BinList[];
+  readonly arenas: readonly ArenaFacts[];
+  /** The heap that is shown when it is not [heap]: its heap_info. */
+  readonly subHeap?: number;
   readonly abi: MallocAbi;
   readonly reader: WordReader;
   readonly mainArena: number;
@@ -164,6 +170,8 @@ export type WordRole =
   | "oldData"
   | "counts"
   | "entries"
+  /** A field of heap_info or malloc_state. */
+  | "struct"
   | "padding"
   | "top"
   | "foreign"
@@ -174,6 +182,8 @@ export interface WordCell extends ViewRect {
   readonly role: WordRole;
   /** Index for counts[…] and entries[…], −1 otherwise. */
   readonly index: number;
+  /** What the release at hand calls the field, for counts and structs; "" otherwise. */
+  readonly field: string;
   /** Exact value; null when it cannot be read. */
   readonly value: bigint | null;
   readonly valueText: string;

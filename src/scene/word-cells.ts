@@ -1,4 +1,5 @@
 /** What one word of the heap is, in the state its chunk is in: field, value, where it leads. */
+import { fieldName } from "../decode/address-name";
 import { offsetOf } from "../decode/bin-index";
 import { rowOf } from "../decode/chunk-table";
 import { type BinList, type ChangedWord, chunkFlag, chunkMark, chunkState, chunkStateNames } from "../decode/types";
@@ -14,6 +15,9 @@ function chunkField(picture: HeapPicture, row: number, nth: number): WordRole {
   switch (state) {
     case chunkState.foreign:
       return "foreign";
+    case chunkState.heapInfo:
+    case chunkState.mallocState:
+      return "struct";
     case chunkState.corrupt:
       return nth === 1 ? "size" : "corrupt";
     case chunkState.top:
@@ -61,8 +65,17 @@ function metaField(picture: HeapPicture, nth: number): { readonly role: WordRole
   return { role: "counts", index: counts === undefined ? -1 : Math.floor(offset / (counts.sizeBytes / counts.count)) };
 }
 
+/** Name of a field that the releases call differently, or that only a struct's layout knows. */
+function fieldText(picture: HeapPicture, role: WordRole, row: number, addr: number): string {
+  const { abi, chunks } = picture;
+  if (role === "counts") return abi.tcache?.fields[0]?.name ?? "";
+  if (role !== "struct") return "";
+  const layout = chunks.state[row] === chunkState.heapInfo ? abi.heapInfo : abi.mallocState;
+  return fieldName(layout, (chunks.addr[row] ?? 0) + abi.wordBytes, addr) ?? "";
+}
+
 function ringAt(picture: HeapPicture, addr: number): BinList | undefined {
-  return picture.bins.lists.find((list) => list.head === addr && list.kind !== "tcache" && list.kind !== "fast");
+  return picture.lists.find((list) => list.head === addr && list.kind !== "tcache" && list.kind !== "fast");
 }
 
 /** Name of the place an address leads to: a bin, a chunk (by chunk or user address), nothing. "" when it is none of these. */
@@ -143,6 +156,7 @@ export function wordCell(picture: HeapPicture, addr: number, rect: ViewRect): Wo
     addr,
     role,
     index: role === "counts" || role === "entries" ? metaField(picture, nth).index : -1,
+    field: fieldText(picture, role, row, addr),
     value,
     valueText: value === null ? "?" : `0x${value.toString(16)}`,
     target: target < 0 || value === null ? "" : placeName(picture, target, userAddress),

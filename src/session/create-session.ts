@@ -6,7 +6,7 @@
  */
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { control } from "../abi/control";
-import { unreachable } from "../base";
+import { fail, ok, unreachable } from "../base";
 import type { Answer, FromWorker, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
 import type { Opened, Session } from "./session";
 
@@ -143,17 +143,22 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     return new Error(reply.type === "failed" ? reply.error : `unexpected reply ${reply.type}`);
   }
 
-  async function run(make: (id: number) => ToWorker, onProgress: Pending["onProgress"]): Promise<Opened> {
+  /** A request that may take as long as a program runs. */
+  async function long(make: (id: number) => ToWorker, onProgress: Pending["onProgress"]): Promise<Reply> {
     const key = runCount++;
     runs.add(key);
     try {
-      const reply = await request(make, null, onProgress);
-      if (reply.type === "opened") patch(reply.pages, true);
-      if (reply.type === "opened" || reply.type === "rejected") return reply;
-      throw failure(reply);
+      return await request(make, null, onProgress);
     } finally {
       runs.delete(key);
     }
+  }
+
+  async function run(make: (id: number) => ToWorker, onProgress: Pending["onProgress"]): Promise<Opened> {
+    const reply = await long(make, onProgress);
+    if (reply.type === "opened") patch(reply.pages, true);
+    if (reply.type === "opened" || reply.type === "rejected") return reply;
+    throw failure(reply);
   }
 
   async function moved(make: (id: number) => ToWorker): Promise<Position> {
@@ -178,6 +183,12 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     extend: (budget, onProgress) => run((id) => ({ type: "extend", id, budget }), onProgress),
     move: (move) => moved((id) => ({ type: "move", id, move })),
     seek: (cursor, snap) => moved((id) => ({ type: "seek", id, cursor, snap: snap ?? null })),
+    compare: async (scenario, machines, { budget, onProgress }) => {
+      const reply = await long((id) => ({ type: "compare", id, scenario, machines, budget }), onProgress);
+      if (reply.type === "compared") return ok(reply.comparison);
+      if (reply.type === "rejected") return fail(reply.diagnostics);
+      throw failure(reply);
+    },
     ask,
     cancel: () => {
       if (dead !== null) return;

@@ -1,6 +1,9 @@
 /** The page's side of the worker: one interface, whether memory is shared or copied. */
+import type { Diagnostic } from "../abi/debug-info";
+import type { Result } from "../base";
 import type { Answer, FromWorker, Move, Position, Question } from "../protocol/messages";
-import type { Scenario, StepLevel } from "../scenario/scenario";
+import type { Comparison } from "../protocol/comparison";
+import type { MachineSettings, Scenario, StepLevel } from "../scenario/scenario";
 
 export type Opened = Extract<FromWorker, { type: "opened" }> | Extract<FromWorker, { type: "rejected" }>;
 
@@ -20,8 +23,17 @@ export interface Session {
   move(move: Move): Promise<Position>;
   /** snap: round down to a marker of that level. */
   seek(cursor: number, snap?: StepLevel): Promise<Position>;
+  /**
+   * Runs one program on two machines and tells where they part; the open scenario stays as it is. Null when cancelled, diagnostics when the
+   * program or a machine is not accepted.
+   */
+  compare(
+    scenario: Scenario,
+    machines: readonly [MachineSettings, MachineSettings],
+    options: { readonly budget: number; readonly onProgress?: (steps: number, operations: number) => void },
+  ): Promise<Result<Comparison | null, readonly Diagnostic[]>>;
   ask<Q extends Question>(question: Q): Promise<Extract<Answer, { ask: Q["ask"] }>>;
-  /** Stops a run in progress; its `open` resolves with status "cancelled". */
+  /** Stops a run in progress; its `open` resolves with status "cancelled", a comparison with null. */
   cancel(): void;
   /** Called when the worker died; the session is unusable afterwards: create a new one and open the scenario again. */
   onDeath(listener: (reason: string) => void): void;

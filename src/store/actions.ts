@@ -1,7 +1,7 @@
 /** Everything a view can ask for. One implementation, in src/app/controller.ts. */
 import type { Move } from "../protocol/messages";
 import type { Scenario, StepLevel } from "../scenario";
-import type { DialogId, PanelId, PlaySpeed, ThemeChoice } from "./state";
+import type { DialogId, PanelId, PlaySpeed, StructureRef, ThemeChoice, Workspace } from "./state";
 import type { Locale } from "../i18n/locale";
 
 export interface Actions {
@@ -56,6 +56,11 @@ export interface Actions {
   readonly pin: (chunkAddr: number | null) => void;
   readonly hover: (chunkAddr: number | null) => void;
   readonly selectMapping: (start: number | null) => void;
+  readonly selectStructure: (structure: StructureRef | null) => void;
+  /** null: follow what the program does. */
+  readonly chooseHeap: (heap: number | null) => void;
+  readonly chooseTcache: (thread: number | null) => void;
+  readonly setWorkspace: (workspace: Workspace) => void;
 
   // ---- the page
   readonly openDialog: (dialog: DialogId | null) => void;

@@ -13,7 +13,22 @@ export type PanelId = (typeof panelIds)[number];
 export const playSpeeds = [0.5, 1, 2, 4] as const;
 export type PlaySpeed = (typeof playSpeeds)[number];
 
-export type DialogId = "palette" | "share" | "help" | "gallery" | "machine" | "since";
+/** "compare" and "fifteenYears" fill the page: two versions side by side, chosen freely or by the lesson. */
+export type DialogId = "palette" | "share" | "help" | "gallery" | "machine" | "since" | "compare" | "fifteenYears";
+
+/** What stands in the middle: one heap with its lists, or all threads with their arenas. */
+export type Workspace = "heap" | "threads";
+
+/** One of the allocator's structs, by where it is. */
+export interface StructureRef {
+  readonly kind: "malloc_state" | "malloc_par" | "tcache" | "heap_info";
+  readonly addr: number;
+}
+
+/** The view of two versions that suits what is open: its own walk for the lesson. */
+export function versionsDialog({ scenario }: Pick<UiState, "scenario">): DialogId {
+  return scenario.slug === "fifteen-years" ? "fifteenYears" : "compare";
+}
 
 /** A finished run. `id` grows with every run; with a cursor it names an instant for ever. */
 export interface Run {
@@ -63,6 +78,13 @@ export interface UiState {
   readonly hover: number | null;
   /** Start address of the selected mapping, when a mapping rather than a chunk is selected. */
   readonly mapping: number | null;
+  /** The struct that the inspector shows, when it shows one. */
+  readonly structure: StructureRef | null;
+  readonly workspace: Workspace;
+  /** Which heap the map shows (its heap_info, 0 for [heap]); null: the one that is worked on. */
+  readonly heapChoice: number | null;
+  /** Number of the thread whose tcache is shown; null: the one that runs. */
+  readonly tcacheChoice: number | null;
   readonly bookmarks: readonly number[];
   readonly breakpoints: readonly number[];
   readonly dialog: DialogId | null;
@@ -105,6 +127,10 @@ export const initialState: UiState = {
   pinned: null,
   hover: null,
   mapping: null,
+  structure: null,
+  workspace: "heap",
+  heapChoice: null,
+  tcacheChoice: null,
   bookmarks: [],
   breakpoints: [],
   dialog: null,

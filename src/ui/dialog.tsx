@@ -9,19 +9,30 @@ interface DialogBoxProps {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly narrow?: boolean;
+  /** Fills the page. */
+  readonly full?: boolean;
   readonly head?: ReactNode;
   readonly testId: string;
   readonly bodyClass?: string;
 }
 
 /** A modal with a title row. Esc and a press outside close it; focus goes back to where it was. */
-export function DialogBox({ title, onClose, children, narrow = false, head, testId, bodyClass = "dialog-body" }: DialogBoxProps) {
+export function DialogBox({
+  title,
+  onClose,
+  children,
+  narrow = false,
+  full = false,
+  head,
+  testId,
+  bodyClass = "dialog-body",
+}: DialogBoxProps) {
   const text = useText();
   const locale = useUi((state) => state.locale);
   return (
     <I18nProvider locale={locale}>
       <ModalOverlay className="modal-scrim" isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
-        <Modal className={narrow ? "modal narrow" : "modal"}>
+        <Modal className={`modal ${full ? "full" : narrow ? "narrow" : ""}`}>
           <Dialog className="dialog" data-testid={testId}>
             <div className="dialog-head">
               <Heading slot="title" level={2}>

@@ -24,7 +24,7 @@ import type { Scenario } from "../scenario/scenario";
 import { type PageDiff, pageDiff } from "./page-diff";
 
 export interface DispatcherParts {
-  /** Makes the machine; called once, by `start`. */
+  /** Makes a machine: one by `start`, another by the first comparison. */
   createHost(): Promise<Host>;
   post(message: FromWorker, transfer: ArrayBuffer[]): void;
   /** Lets the event loop take a turn. */
@@ -58,6 +58,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   /** Only where memory is not shared. */
   let diff: PageDiff | null = null;
   let current: Opened | null = null;
+  /** The machine of comparisons, and the run that one is at. */
+  let second: Host | null = null;
+  let comparing: { timeline: Timeline | null; cancelled: boolean } | null = null;
   /** The cursor whose pages the other side has, when it needs copies. */
   let shownCursor = -1;
   let queue: Promise<void> = Promise.resolve();
@@ -91,11 +94,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     post({ type: "started", id, memory: shared, memoryBytes: host.memory.byteLength });
   }
 
-  async function run(id: number, timeline: Timeline, budget: number): Promise<void> {
+  async function run(id: number, timeline: Timeline, budget: number, enough: () => boolean = () => false): Promise<void> {
     timeline.setBudget(budget);
     let turned = parts.now();
     let reported = turned;
-    while (timeline.slice(SLICE_STEPS) === null) {
+    while (timeline.slice(SLICE_STEPS) === null && !enough()) {
       const now = parts.now();
       if (now - reported >= PROGRESS_MS) {
         reported = now;
@@ -142,6 +145,28 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     reportRun(id, opened(), cursor);
   }
 
+  async function compare({ id, scenario, machines, budget }: Extract<ToWorker, { type: "compare" }>): Promise<void> {
+    // A machine of its own: what is open stays as it is.
+    second ??= await parts.createHost();
+    const work: NonNullable<typeof comparing> = { timeline: null, cancelled: false };
+    comparing = work;
+    const one = async (timeline: Timeline, enough: () => boolean): Promise<boolean> => {
+      work.timeline = timeline;
+      await run(id, timeline, budget, enough);
+      // Between two runs too a cancelling message may come in.
+      await parts.turn();
+      return !work.cancelled;
+    };
+    // Fetched when two versions are first compared.
+    const { compareMachines } = await import("../machine/compare/compare");
+    const result = await compareMachines({ host: second, run: one }, scenario, machines).finally(() => {
+      comparing = null;
+    });
+    if (result.ok) return post({ type: "compared", id, comparison: result.value });
+    if (result.problem.kind === "cancelled") return post({ type: "compared", id, comparison: null });
+    return post({ type: "rejected", id, diagnostics: result.problem.diagnostics });
+  }
+
   function show(id: number, timeline: Timeline, cursor: number, move: Move): void {
     const reached = timeline.seek(cursor);
     const position: Position = positionAt(timeline, reached, move);
@@ -181,6 +206,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         const cursor = message.snap === null ? message.cursor : snapDown(timeline, message.cursor, message.snap);
         return show(message.id, timeline, cursor, { ...byStatement, level: message.snap ?? "write" });
       }
+      case "compare":
+        return compare(message);
       case "ask":
         return post({ type: "answer", id: message.id, answer: answer(message.question) });
       default:
@@ -191,7 +218,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   return {
     receive: (message) => {
       if (message.type === "cancel") {
-        current?.timeline.cancel();
+        if (comparing !== null) comparing.cancelled = true;
+        (comparing === null ? current : comparing)?.timeline?.cancel();
         return;
       }
       queue = queue

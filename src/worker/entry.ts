@@ -1,5 +1,5 @@
 /** The worker: one machine, one dispatcher. */
-import engineUrl from "../../build/engine/engine.wasm?url";
+import engineUrl from "../../build/engine/engine-page.wasm?url";
 import { createScenarioHost } from "../machine/time/load";
 import type { ToWorker } from "../protocol/messages";
 import { createDispatcher } from "./dispatcher";

@@ -206,3 +206,30 @@ describe("questions", () => {
     expect(source).toContain("  malloc(99);\n  return 0;");
   });
 });
+
+describe("two releases side by side", () => {
+  const machines = [
+    { ...defaultMachine, glibc: "2.40" },
+    { ...defaultMachine, glibc: "2.41" },
+  ] as const;
+
+  it("are compared on a machine of their own: what is open stays as it is", async () => {
+    const session = await connectInThread(true);
+    const before = await openScenario(session, builtinScenario("first-malloc"));
+    const shown = Buffer.from(session.memory.subarray(machineMemory.frames, machineMemory.frames + (1 << 20)));
+    const result = await session.compare(builtinScenario("fifteen-years"), machines, { budget: 5_000_000 });
+    if (!result.ok || result.value === null) throw new Error("no comparison");
+    expect(result.value.divergence?.explanation).toMatchObject({ before: "2.40", release: "2.41", certain: true });
+    expect(shown.equals(Buffer.from(session.memory.subarray(machineMemory.frames, machineMemory.frames + (1 << 20))))).toBe(true);
+    expect((await session.seek(before.last)).cursor).toBe(before.last);
+  });
+
+  it("end with null when cancelled, and with diagnostics when the program is none", async () => {
+    const session = await connectInThread(false);
+    const endless = program("#include <stdlib.h>\nint main(void) { for (;;) free(malloc(24)); }");
+    const running = session.compare(endless, machines, { budget: 400_000_000, onProgress: () => session.cancel() });
+    expect(await running).toEqual({ ok: true, value: null });
+    const rejected = await session.compare(program("int main(void) {"), machines, { budget: 1000 });
+    expect(!rejected.ok && rejected.problem.length > 0).toBe(true);
+  });
+});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { packFile, packText, usesThreads } from "./pack";
+import { beginning, endingOf, packFile, packText } from "./pack";
 
 const line = fc.record({
   i: fc.nat(),
@@ -39,8 +39,21 @@ test("packing twice changes nothing, and the same recording gives the same bytes
   );
 });
 
-test("recordings with threads are recognised by their operations", () => {
-  expect(usesThreads('{"op":"m 1 24"}\n{"op":"T 1 m 2 24"}')).toBe(true);
-  expect(usesThreads('{"op":"S 1"}')).toBe(true);
-  expect(usesThreads('{"op":"m 1 24"}\n{"op":"t 0"}')).toBe(false);
+test("a beginning is header and operations, and a whole recording is its own beginning", () => {
+  fc.assert(
+    fc.property(recording, fc.nat(5), (text, operations) => {
+      const lines = text.trimEnd().split("\n");
+      expect(beginning(text, operations).trimEnd().split("\n")).toEqual(lines.slice(0, operations + 1));
+      expect(beginning(text, Number.POSITIVE_INFINITY)).toBe(text);
+    }),
+  );
+});
+
+test("an ending is signal and message without addresses", () => {
+  const ends = (last: object): string => endingOf(`{"header":1}\n${JSON.stringify(last)}\n`);
+  expect(ends({ i: 0, op: "m 1 24", ret: "0x1" })).toBe("");
+  expect(ends({ i: 0, op: "f 1", sig: "SIGABRT", stderr: "*** ./p: free(): 0x5f *** \n====\n" })).toBe(
+    ends({ i: 9, op: "f 2", sig: "SIGABRT", stderr: "*** ./p: free(): 0x60 *** \n" }),
+  );
+  expect(ends({ i: 0, op: "f 1", sig: "SIGSEGV", stderr: "" })).not.toBe(ends({ i: 0, op: "f 1", killed: -11 }));
 });

@@ -10,11 +10,11 @@ import { glibcSymbols } from "../../src/abi/glibc-symbols";
 import { compareRecordings } from "../lib/recordings.mjs";
 import { inRoot } from "../lib/root.mjs";
 import { run } from "../lib/run.mjs";
+import { seed } from "../lib/seed.mjs";
 import { flavours } from "./flavours";
 import { makeScript } from "./script";
 
 const GLIBC = "2.36";
-const seed = Number(process.env["HEAPGLASS_SEED"] ?? 236);
 const wanted = Number(process.env["HEAPGLASS_OPERATIONS"] ?? 100_000);
 const OPERATIONS_A_SCRIPT = 1500;
 

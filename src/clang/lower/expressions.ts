@@ -4,7 +4,7 @@
  */
 import type { Expr, InitItem, VariableSymbol } from "../ast";
 import { evaluate } from "../constants";
-import { type CType, isScalar, sizeOf, types } from "../types";
+import { type CType, isScalar, sizeOf, types, wordBytes } from "../types";
 import { alignUp } from "../unit";
 import type { Op } from "../vm/operations";
 import { type Emitter, type Label, sectionIndex } from "./emitter";
@@ -33,7 +33,7 @@ export class ExpressionLowering {
   private spill(slot: number): number {
     const known = this.spills[slot];
     if (known !== undefined) return known;
-    const offset = this.temporary(types.long);
+    const offset = this.temporary(types.llong);
     this.spills[slot] = offset;
     return offset;
   }
@@ -74,7 +74,7 @@ export class ExpressionLowering {
         this.value(expr.pointer, d);
         this.value(expr.index, d + 1);
         out.emit("index", d, d, d + 1, expr.scale);
-        return;
+        return this.wrap(d);
       case "distance":
         return this.distance(expr, d);
       case "logical":
@@ -128,10 +128,11 @@ export class ExpressionLowering {
   private distance(expr: Extract<Expr, { kind: "distance" }>, d: number): void {
     this.value(expr.left, d);
     this.value(expr.right, d + 1);
-    this.out.emit("sub.i64", d, d, d + 1);
+    const kind = slotKind(expr.type) === "i64" ? "i64" : "i32";
+    this.out.emit(`sub.${kind}`, d, d, d + 1);
     if (expr.scale === 1) return;
     this.out.emit("const64", d + 1, expr.scale, 0);
-    this.out.emit("div.i64", d, d, d + 1);
+    this.out.emit(`div.${kind}`, d, d, d + 1);
   }
 
   /** Finds an object. An address that must be computed lands in slot d. */
@@ -175,7 +176,13 @@ export class ExpressionLowering {
     else {
       this.out.emit("const64", d + 1, place.offset, 0);
       this.out.emit("add.i64", d, place.slot, d + 1);
+      this.wrap(d);
     }
+  }
+
+  /** An address of 32 bits stands zero-extended in its slot. */
+  private wrap(d: number): void {
+    if (wordBytes() === 4) this.out.emit("extend.u32", d, d);
   }
 
   private move(d: number, a: number): void {
@@ -225,8 +232,10 @@ export class ExpressionLowering {
     const result = value + 2;
     this.value(expr.value, value);
     this.load(place, expr.type, old);
-    if (expr.scale > 0) this.out.emit("index", result, old, value, expr.op === "-" ? -expr.scale : expr.scale);
-    else {
+    if (expr.scale > 0) {
+      this.out.emit("index", result, old, value, expr.op === "-" ? -expr.scale : expr.scale);
+      this.wrap(result);
+    } else {
       this.move(result, old);
       this.convert(expr.type, expr.computeType, result);
       this.compute(binaryOp(expr.op, expr.computeType), expr.computeType, result, result, value);

@@ -2,6 +2,7 @@ import type { FunctionInfo, SourceSpan, VariableInfo } from "../../abi/debug-inf
 import type { FunctionDefinition, TranslationUnit, VariableSymbol } from "../ast";
 import { type Instruction, INSTRUCTION_BYTES, type Program, type ProgramGlobal, STUB_BYTES } from "../program";
 import { TypeInfos, typeText } from "../type-text";
+import { wordBytes } from "../types";
 import { alignUp } from "../unit";
 import { Emitter } from "./emitter";
 import { lowerFunction } from "./statements";
@@ -23,12 +24,15 @@ export function lowerUnit(unit: TranslationUnit, source: string, fileName: strin
   }
   for (const { address } of unit.data) if (address !== null && address.libc !== "") out.libcIndex(address.libc);
   out.libcIndex("exit");
+  const threadEntry = out.libc.includes("pthread_create") ? lowerThreadEntry(out) : -1;
   const code: readonly Instruction[] = out.code;
   return {
     fileName,
     source,
+    wordBytes: wordBytes(),
     code,
     entries,
+    threadEntry,
     libc: out.libc,
     shapes: out.shapes,
     sizes: { ...unit.sectionBytes, text: alignUp(code.length * INSTRUCTION_BYTES, STUB_BYTES) + out.libc.length * STUB_BYTES },
@@ -37,6 +41,15 @@ export function lowerUnit(unit: TranslationUnit, source: string, fileName: strin
     debug: { functions: Array.from(functions, (f) => f ?? unnamed), statements: out.statements },
     globals: unit.globals.flatMap((symbol) => globalInfo(infos, symbol, source)),
   };
+}
+
+/** What a new thread runs: its function with its argument, then pthread_exit with the result. */
+function lowerThreadEntry(out: Emitter): number {
+  const shape = out.shapeIndex("l");
+  const entry = out.emit("call.indirect", 1, 0, 1, shape);
+  out.emit("result", 0);
+  out.emit("libc", 0, out.libcIndex("pthread_exit"), 1, shape);
+  return entry;
 }
 
 const nowhere: SourceSpan = { start: 0, end: 0, line: 1, column: 1 };

@@ -4,7 +4,7 @@ import { sizeOf } from "../types";
 import { alignUp } from "../unit";
 import type { Emitter, Label } from "./emitter";
 import { ExpressionLowering } from "./expressions";
-import { slotKind } from "./value-kinds";
+import { memoryKind, slotKind } from "./value-kinds";
 
 /** Lowers one function. Returns the index of its first instruction and the bytes of its frame. */
 export function lowerFunction(out: Emitter, fn: FunctionDefinition): { readonly entry: number; readonly frameBytes: number } {
@@ -202,7 +202,7 @@ class FunctionLowering {
     if (s.value !== null) e.value(s.value, 0);
     if (s.value !== null && type.returns.kind === "struct") {
       const hidden = fn.variables[0];
-      if (hidden?.storage.kind === "local") out.emit("load.i64.local", 1, hidden.storage.offset);
+      if (hidden?.storage.kind === "local") out.emit(`load.${memoryKind(hidden.type)}.local`, 1, hidden.storage.offset);
       out.emit("copy", 1, 0, sizeOf(type.returns));
       out.emit("move", 0, 1);
     }

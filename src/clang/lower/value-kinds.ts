@@ -1,5 +1,5 @@
 import type { BinaryOp } from "../ast";
-import type { CType } from "../types";
+import { type CType, wordBytes } from "../types";
 import type { MemoryKind } from "../vm/memory-ops";
 import type { Op } from "../vm/operations";
 
@@ -15,7 +15,8 @@ export const isUnsigned = (type: CType): boolean => (type.kind === "int" ? !type
 
 export function memoryKind(type: CType): MemoryKind {
   if (type.kind === "float") return type.sizeBytes === 4 ? "f32" : "f64";
-  if (type.kind !== "int" || type.sizeBytes === 8) return "i64";
+  if (type.kind !== "int") return wordBytes() === 4 ? "p32" : "i64";
+  if (type.sizeBytes === 8) return "i64";
   if (type.sizeBytes === 4) return "i32";
   if (type.sizeBytes === 2) return type.signed ? "i16" : "u16";
   return type.signed ? "i8" : "u8";
@@ -75,6 +76,9 @@ export function conversionOps(from: CType, to: CType): readonly Op[] {
   const [source, result] = [slotKind(from), slotKind(to)];
   if (result === "f64") return toFloat(from, to, source);
   if (source === "f64") return fromFloat(to, result);
+  // An address of 32 bits stands zero-extended; as a wider integer gcc takes its top bit for a sign.
+  if (wordBytes() === 4 && to.kind === "pointer") return from.kind === "pointer" ? [] : ["extend.u32"];
+  if (wordBytes() === 4 && from.kind === "pointer" && result === "i64") return ["extend.i32"];
   if (result === "i64")
     return source === "i64"
       ? []

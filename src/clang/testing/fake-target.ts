@@ -14,6 +14,11 @@ export interface FakeTarget extends Target {
   budget: number;
   traceStatements: boolean;
   readonly calls: string[];
+  /** What was done with threads. */
+  readonly switches: string[];
+  deadlocked: boolean;
+  /** What is left of standard input. */
+  input: Uint8Array;
   /** Called before each statement's marker. */
   onStatement: () => void;
 }
@@ -30,6 +35,9 @@ export const fakeLayout = {
 };
 const HEAP = 0x1000_0000;
 const STACK_LIMIT = 8 << 20;
+/** Thread n's struct pthread is n of these further up, its stack below it. */
+const THREADS = 0x7000_1000_0000;
+const THREAD_BYTES = 16 << 20;
 
 export function createFakeTarget(): FakeTarget {
   const pages = new Map<number, DataView>();
@@ -38,6 +46,7 @@ export function createFakeTarget(): FakeTarget {
   let stopped = false;
   let lastPage = -1;
   let lastView: DataView = new DataView(new ArrayBuffer(0));
+  let threads = 0;
   const sizes = new Map<number, number>();
 
   const raise = (signal: number, addr: number): never => {
@@ -111,6 +120,9 @@ export function createFakeTarget(): FakeTarget {
     output: [],
     trace: [],
     calls: [],
+    switches: [],
+    input: new Uint8Array(0),
+    deadlocked: false,
     signal: 0,
     signalAddr: 0,
     steps: 0,
@@ -135,12 +147,41 @@ export function createFakeTarget(): FakeTarget {
       stopped = target.steps > target.budget;
       if (stopped) throw new Stop("budget");
     },
+    read: (maxBytes) => {
+      const bytes = target.input.slice(0, maxBytes);
+      target.input = target.input.slice(bytes.length);
+      return bytes;
+    },
+    isTerminal: (fd) => fd !== 0,
     write: (fd, bytes) => void target.output.push({ fd, text: Array.from(bytes, (b) => String.fromCharCode(b)).join("") }),
     exit: () => {},
     raise: (signal, _code, addr) => raise(signal, addr),
     errno: () => 0,
     clearErrno: () => {},
     stopped: () => stopped,
+    deadlock: () => {
+      target.deadlocked = true;
+      stopped = true;
+      throw new Stop("deadlock");
+    },
+    threads: {
+      create: () => {
+        target.switches.push(`create ${++threads}`);
+        return threads;
+      },
+      pointerOf: (thread) => THREADS + thread * THREAD_BYTES,
+      stackPointerOf: (thread) => THREADS + thread * THREAD_BYTES - 0x7e0,
+      switchTo: (thread) => void target.switches.push(`run ${thread}`),
+      exit: () => void target.switches.push("exit"),
+      reap: (thread) => void target.switches.push(`reap ${thread}`),
+      note: () => {},
+      hold: () => {
+        target.switches.push("hold");
+        return 0;
+      },
+      release: (thread) => void target.switches.push(`release ${thread}`),
+      waitsFor: () => 0,
+    },
     mmap: (_addr, length) => allocate(length, PAGE),
     munmap: () => 0,
     malloc: (lo, high) => {
@@ -173,15 +214,17 @@ export function createFakeTarget(): FakeTarget {
 
 /** Puts a program and its arguments into a fake process. */
 export function loadProgram(target: Target, program: Program, args: readonly string[] = ["./program"]): ProgramLayout {
-  const argv = 0x7fff_ffff_f000;
-  const layout: ProgramLayout = { ...fakeLayout, argc: args.length, argv };
+  const { wordBytes } = program;
+  const narrow = { stackPointer: 0xffff_d000, libcData: 0xf7f0_1000, stdoutFile: 0xf7f0_0800 };
+  const argv = wordBytes === 8 ? 0x7fff_ffff_f000 : 0xffff_e000;
+  const layout: ProgramLayout = { ...fakeLayout, ...(wordBytes === 8 ? {} : narrow), argc: args.length, argv };
   const put = (addr: number, bytes: Uint8Array) => bytes.forEach((byte, i) => target.store(addr + i, 1, byte, 0));
   const image = programImage(program, layout);
   put(layout.rodata, image.rodata);
   put(layout.data, image.data);
-  let at = argv + 8 * (args.length + 1);
+  let at = argv + wordBytes * (args.length + 1);
   args.forEach((arg, i) => {
-    target.store(argv + 8 * i, 8, at | 0, Math.floor(at / 4294967296));
+    target.store(argv + wordBytes * i, wordBytes, at | 0, Math.floor(at / 4294967296));
     const bytes = new TextEncoder().encode(`${arg}\0`);
     put(at, bytes);
     at += bytes.length;

@@ -20,7 +20,11 @@ const integerTypes = [
   "_Bool",
 ] as const;
 const realTypes = ["float", "double"] as const;
-const wideTypes = new Set(["long", "unsigned long", "long long", "unsigned long long"]);
+/** Types that may be shifted by up to 63, by the machine's word. */
+const wideTypes = {
+  8: ["long", "unsigned long", "long long", "unsigned long long"],
+  4: ["long long", "unsigned long long"],
+} as const;
 
 const constants = [
   "0",
@@ -61,7 +65,18 @@ interface Variable {
 
 /** One program; its names begin with `prefix`, its entry is `int PREFIXmain(void)`. */
 export function randomProgram(seed: number, prefix: string): string {
-  return new Writer(new Random(seed), prefix).program();
+  return new Writer(new Random(seed), prefix, 8).program();
+}
+
+/** The same for a machine with words of 4 bytes and a printf that knows no floating point: doubles are printed as their bits. */
+export function randomProgram32(seed: number, prefix: string): string {
+  const program = new Writer(new Random(seed), prefix, 4).program();
+  return program
+    .replaceAll("unsigned long l; int i[2]", "unsigned long long l; int i[2]")
+    .replaceAll('"u %lx ', '"u %llx ')
+    .replaceAll(/%\.9g %d\\n", (\w+),/g, '%llx %d\\n", bits($1),')
+    .replaceAll('"s %lld %lld %g ', '"s %lld %lld %llx ')
+    .replaceAll("(long long)s.b, s.d,", "(long long)s.b, bits(s.d),");
 }
 
 class Writer {
@@ -74,6 +89,7 @@ class Writer {
   constructor(
     private readonly r: Random,
     private readonly prefix: string,
+    private readonly wordBytes: 4 | 8,
   ) {}
 
   private name(stem: string): string {
@@ -103,7 +119,7 @@ class Writer {
     this.fixedPart(t1, t2);
     for (const v of this.variables) out.push(`  printf("${v.name.slice(p.length)}=%lld\\n", (long long)${v.name});`);
     for (const v of this.reals) out.push(`  printf("${v.name.slice(p.length)}=%.9g %d\\n", ${v.name}, ${p}toint(${v.name}));`);
-    out.push(...randomPrintf(r, 4).map((line) => `  ${line}`));
+    if (this.wordBytes === 8) out.push(...randomPrintf(r, 4).map((line) => `  ${line}`));
     out.push(`  return (int)(${this.expr(3)}) & 127;`, "}");
     return out.join("\n");
   }
@@ -161,7 +177,7 @@ class Writer {
       case 5:
         return `(${e()} ${r.pick(["<<", ">>"])} (${e()} & 31))`;
       case 6:
-        return `((${r.pick([...wideTypes])})${e()} ${r.pick(["<<", ">>"])} (${e()} & 63))`;
+        return `((${r.pick(wideTypes[this.wordBytes])})${e()} ${r.pick(["<<", ">>"])} (${e()} & 63))`;
       case 7:
         return `${r.pick(["-", "~", "!", "+"])}(${e()})`;
       case 8:

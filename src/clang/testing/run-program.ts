@@ -1,3 +1,4 @@
+import type { Schedule } from "../../abi/schedule";
 import { compile, libcFunctions } from "../../libc";
 import { createInterpreter, type Outcome } from "../interpreter";
 import type { Program } from "../program";
@@ -10,19 +11,28 @@ export interface Ran {
   readonly target: FakeTarget;
 }
 
-export function mustCompile(source: string): Program {
-  const result = compile(source, "test.c");
+export function mustCompile(source: string, wordBytes: 4 | 8 = 8): Program {
+  const result = compile(source, "test.c", wordBytes);
   if (result.ok) return result.value;
   throw new Error(`does not compile: ${JSON.stringify(result.problem.slice(0, 3))}`);
 }
 
 /** Compiles and runs over the fake process. */
-export function runSource(source: string, budget = 20_000_000, args?: readonly string[]): Ran {
-  const program = mustCompile(source);
+export function runSource(
+  source: string,
+  budget = 20_000_000,
+  args?: readonly string[],
+  schedule?: Schedule,
+  seed?: number,
+  wordBytes?: 4 | 8,
+  input = "",
+): Ran {
+  const program = mustCompile(source, wordBytes);
   const target = createFakeTarget();
   target.budget = budget;
+  target.input = new TextEncoder().encode(input);
   const layout = loadProgram(target, program, args);
-  const outcome = createInterpreter(program, target, layout, libcFunctions).run();
+  const outcome = createInterpreter(program, target, layout, libcFunctions, schedule, seed).run();
   const text = (fd: number) =>
     target.output
       .filter((piece) => piece.fd === fd)

@@ -1,4 +1,5 @@
 /** Statements, jumps, calls. */
+import { apiNames } from "../../abi/api";
 import { INSTRUCTION_BYTES, STUB_BYTES, stubAddress } from "../program";
 import { LibcCall, type LibcFunctions } from "../libc-call";
 import type { Machine, Maker } from "./machine";
@@ -42,13 +43,22 @@ function libcStub(m: Machine, addr: number): number {
   return Number.isInteger(index) && index >= 0 && index < m.program.libc.length ? index : -1;
 }
 
+/** Calls in which a schedule can make a thread pause. */
+const allocators: ReadonlySet<string> = new Set<string>([...apiNames, "reallocarray"]);
+
 const libcStep = (m: Machine, functions: LibcFunctions, name: string, shape: string, firstArg: number, result: number) => {
   const fn = functions.get(name);
   const call = new LibcCall(m, shape, firstArg, result);
+  const pauses = allocators.has(name);
   return () => {
     call.begin();
     if (fn === undefined) throw new Error(`libc has no ${name}`);
-    fn(call);
+    try {
+      if (!(pauses && m.threads.pausesInMalloc())) fn(call);
+    } catch (error) {
+      if (!m.threads.waitsInMalloc()) throw error;
+    }
+    if (m.pending !== "") m.threads.leaveCall();
   };
 };
 
@@ -57,14 +67,17 @@ export const controlOps = {
   statement:
     (m, { a }) =>
     () => {
-      const { steps } = m;
       m.pc--;
+      if (m.turnLeft === 0 && m.threads.turnOver()) return;
+      const { steps } = m;
+      m.statement = a;
       m.steps = -1; // whoever comes back to this instruction counts it again
       m.save();
       m.target.spend(steps);
       m.target.statement(a, m.frame, m.stack);
       m.steps = 0;
       m.pc++;
+      if (m.turnLeft > 0) m.turnLeft--;
     },
   /** Go to a. */
   jump:

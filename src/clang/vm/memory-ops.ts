@@ -2,7 +2,7 @@
 import { instructionAddress, stubAddress } from "../program";
 import type { Machine, Maker, Step } from "./machine";
 
-export const memoryKinds = ["i8", "u8", "i16", "u16", "i32", "i64", "f32", "f64"] as const;
+export const memoryKinds = ["i8", "u8", "i16", "u16", "i32", "i64", "p32", "f32", "f64"] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
 
 const SIGN = -0x8000_0000;
@@ -28,6 +28,11 @@ const loaders: Readonly<Record<MemoryKind, Loader>> = {
     m.w[d * 2] = m.target.load(where(), 8);
     m.w[d * 2 + 1] = m.target.resultHi();
   },
+  /** A pointer of 32 bits. */
+  p32: (m, d, where) => () => {
+    m.w[d * 2] = m.target.load(where(), 4);
+    m.w[d * 2 + 1] = 0;
+  },
   f32: (m, d, where) => () => {
     const bits = m.target.load(where(), 4);
     const value = floatOf(bits);
@@ -51,6 +56,7 @@ const storers: Readonly<Record<MemoryKind, Loader>> = {
   u16: (m, s, where) => () => m.target.store(where(), 2, m.w[s * 2] as number, 0),
   i32: (m, s, where) => () => m.target.store(where(), 4, m.w[s * 2] as number, 0),
   i64: (m, s, where) => () => m.target.store(where(), 8, m.w[s * 2] as number, m.w[s * 2 + 1] as number),
+  p32: (m, s, where) => () => m.target.store(where(), 4, m.w[s * 2] as number, 0),
   f32: (m, s, where) => () => {
     const value = m.f[s] as number;
     const hi = m.w[s * 2 + 1] as number;

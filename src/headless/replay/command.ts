@@ -1,10 +1,9 @@
 /** `replay FILE [--json]` and `replay --check FILE…`. */
-import type { Machine } from "../../machine/machine";
 import { loadEngine } from "../engine-module";
 import { type ExitStatus, InputError, UsageError } from "../usage";
-import { firstDifference } from "./compare";
+import { checkAll } from "./check-all";
 import type { ObservedOperation } from "./observe";
-import { type Recording, readRecording } from "./recording";
+import { readRecording } from "./recording";
 import { startReplay, unsupported } from "./session";
 
 export const replayUsage = "replay FILE [--json]\nreplay --check FILE…";
@@ -48,54 +47,15 @@ function summary(line: ObservedOperation): string {
 }
 
 async function checkFiles(files: readonly string[], print: Print): Promise<ExitStatus> {
-  const module = await loadEngine();
-  let machine: Machine | undefined;
   let operations = 0;
   let equal = 0;
   let failed = false;
-  for (const file of files) {
-    try {
-      const recording = await readRecording(file);
-      operations += recording.operations.length;
-      const reason = unsupported(recording);
-      if (reason !== null) {
-        print(`${file}: ${reason}`);
-        failed = true;
-        continue;
-      }
-      const checked = checkOne(module, recording, machine);
-      machine = checked.machine;
-      equal += checked.equal;
-      failed ||= checked.equal !== recording.operations.length;
-      print(`${file}: ${checked.message}`);
-    } catch (error) {
-      // A fault of the simulator itself is a difference like any other; its machine is not used again.
-      machine = undefined;
-      print(`${file}: ${error instanceof InputError ? error.message : `simulator: ${String(error)}`}`);
-      failed = true;
-    }
-  }
+  await checkAll(files, (verdict) => {
+    operations += verdict.operations;
+    equal += verdict.equal;
+    failed ||= verdict.failed;
+    print(verdict.line);
+  });
   print(`checked ${files.length} files, ${operations} operations, ${equal} equal`);
   return failed ? 1 : 0;
-}
-
-interface Checked {
-  readonly machine: Machine;
-  readonly equal: number;
-  readonly message: string;
-}
-
-/** Plays a recording to its end and compares every line. */
-export function checkOne(module: WebAssembly.Module, recording: Recording, reuse: Machine | undefined): Checked {
-  const replay = startReplay(module, recording, reuse);
-  let equal = 0;
-  let first: string | null = null;
-  for (const expected of recording.operations) {
-    const got = replay.next({ hh: expected.hh !== undefined, h32: expected.h32 !== undefined });
-    const difference = got === null ? { field: "process", expected: "alive", got: "dead" } : firstDifference(expected, got);
-    if (difference === null) equal++;
-    else
-      first ??= `operation ${expected.i} (${expected.op.slice(0, 60)}): ${difference.field}: expected ${difference.expected}, got ${difference.got}`;
-  }
-  return { machine: replay.machine, equal, message: first ?? `${recording.operations.length} operations, ${equal} equal` };
 }

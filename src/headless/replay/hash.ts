@@ -10,17 +10,16 @@ export class Fnv64 {
     this.lo = 0x8422_2325;
   }
 
-  /** Multiplies by the prime 2^40 + 0x1b3 after each of the four bytes of each word. */
+  /** Multiplies by the prime 2^40 + 0x1b3 after each of the four bytes of each word; only `lo` waits for the byte before. */
   words(words: Uint32Array, from: number, to: number): void {
     let { hi, lo } = this;
     for (let i = from; i < to; i++) {
       const word = words[i] ?? 0;
       for (let shift = 0; shift < 32; shift += 8) {
-        lo ^= (word >>> shift) & 0xff;
-        const low = Math.imul(lo & 0xffff, 0x1b3);
-        const high = Math.imul(lo >>> 16, 0x1b3) + (low >>> 16);
-        hi = (Math.imul(hi, 0x1b3) + (high >>> 16) + (lo << 8)) | 0;
-        lo = (high << 16) | (low & 0xffff);
+        const x = lo ^ ((word >>> shift) & 0xff);
+        const carry = (Math.imul(x >>> 16, 0x1b3) + (Math.imul(x & 0xffff, 0x1b3) >>> 16)) >>> 16;
+        hi = (Math.imul(hi, 0x1b3) + carry + (x << 8)) | 0;
+        lo = Math.imul(x, 0x1b3);
       }
     }
     this.hi = hi;

@@ -34,8 +34,7 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
   /** The pages as last seen; null = all zero. */
   const shadow: (Uint32Array | null)[] = [];
   let words = 0;
-  /** The hashes of the shadow as it is now, null where not computed since it changed. */
-  let hashes: { hh: string | null; h32: string | null } = { hh: null, h32: null };
+  const hashes = { hh: createRunning64(), h32: createRunning32() };
 
   function pageAt(index: number): Uint32Array {
     const offset = machine.kernel.linearOffset(heapStart + index * PAGE_SIZE);
@@ -52,7 +51,7 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
 
   function observe(brk: number, wanted: WantedHashes): HeapChange {
     const now = Math.floor(Math.max(0, brk - heapStart) / wordBytes) * (wordBytes / 4);
-    const resized = now !== words;
+    if (now !== words) staleFrom(Math.floor(Math.min(now, words) / PAGE_WORDS));
     truncate(now);
     words = now;
     const hd: [string, string][] = [];
@@ -72,37 +71,14 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
       const kept = new Uint32Array(PAGE_WORDS);
       kept.set(current.subarray(0, end));
       shadow[page] = kept;
+      staleFrom(page);
     }
-    if (hn > 0 || resized) hashes = { hh: null, h32: null };
-    if (wanted.hh) hashes.hh ??= fnv64();
-    if (wanted.h32) hashes.h32 ??= fast32();
-    return { hd, hn, hh: wanted.hh ? (hashes.hh ?? "") : "", h32: wanted.h32 ? (hashes.h32 ?? "") : "" };
+    return { hd, hn, hh: wanted.hh ? hashes.hh.of(shadow, words) : "", h32: wanted.h32 ? hashes.h32.of(shadow, words) : "" };
   }
 
-  function fast32(): string {
-    let h32 = HASH32_START;
-    for (let page = 0; page * PAGE_WORDS < words; page++) {
-      h32 = hash32(shadow[page] ?? zeroPage, 0, Math.min(PAGE_WORDS, words - page * PAGE_WORDS), h32);
-    }
-    return hex32(h32);
-  }
-
-  function fnv64(): string {
-    const fnv = new Fnv64();
-    let zeroes = 0;
-    for (let page = 0; page * PAGE_WORDS < words; page++) {
-      const content = shadow[page] ?? null;
-      const end = Math.min(PAGE_WORDS, words - page * PAGE_WORDS);
-      if (content === null) {
-        zeroes += end * 4;
-        continue;
-      }
-      if (zeroes > 0) fnv.zeroes(zeroes);
-      zeroes = 0;
-      fnv.words(content, 0, end);
-    }
-    if (zeroes > 0) fnv.zeroes(zeroes);
-    return fnv.hex();
+  function staleFrom(page: number): void {
+    hashes.hh.staleFrom(page);
+    hashes.h32.staleFrom(page);
   }
 
   return {
@@ -111,6 +87,47 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
       const bytes = new Uint8Array(lengthBytes);
       machine.peek(heapStart, bytes);
       return bytes;
+    },
+  };
+}
+
+/** A hash over all pages that remembers its state after each, so that only what follows the first change is hashed again. */
+interface RunningHash {
+  staleFrom(page: number): void;
+  of(pages: readonly (Uint32Array | null)[], words: number): string;
+}
+
+function createRunning32(): RunningHash {
+  const after: number[] = [];
+  return {
+    staleFrom: (page) => void (after.length = Math.min(after.length, page)),
+    of: (pages, words) => {
+      let h32 = after.at(-1) ?? HASH32_START;
+      for (let page = after.length; page * PAGE_WORDS < words; page++) {
+        h32 = hash32(pages[page] ?? zeroPage, 0, Math.min(PAGE_WORDS, words - page * PAGE_WORDS), h32);
+        after.push(h32);
+      }
+      return hex32(h32);
+    },
+  };
+}
+
+function createRunning64(): RunningHash {
+  const after: (readonly [number, number])[] = [];
+  const fnv = new Fnv64();
+  return {
+    staleFrom: (page) => void (after.length = Math.min(after.length, page)),
+    of: (pages, words) => {
+      fnv.reset();
+      [fnv.hi, fnv.lo] = after.at(-1) ?? [fnv.hi, fnv.lo];
+      for (let page = after.length; page * PAGE_WORDS < words; page++) {
+        const content = pages[page] ?? null;
+        const end = Math.min(PAGE_WORDS, words - page * PAGE_WORDS);
+        if (content === null) fnv.zeroes(end * 4);
+        else fnv.words(content, 0, end);
+        after.push([fnv.hi, fnv.lo]);
+      }
+      return fnv.hex();
     },
   };
 }

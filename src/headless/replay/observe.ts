@@ -5,6 +5,7 @@ import type { Machine, Outcome, StopReport } from "../../machine/machine";
 import { hashBlock } from "./hash";
 import { type WantedHashes, watchHeap, wordText } from "./heap-watch";
 import type { PlayResult } from "./player";
+import { createArenaObserver, maskedState } from "./observe-arenas";
 import type { RecordedOperation } from "./recording";
 
 /** Fields of one line, ready for JSON; the schema of FORMATS §2. */
@@ -14,10 +15,6 @@ export interface Observer {
   /** The line for an operation that was just played. */
   observe(index: number, text: string, outcome: Outcome<PlayResult>, wanted?: WantedHashes): ObservedOperation;
 }
-
-/** Fields of malloc_state that recordings take as zero: they differ between threads and runs. */
-const maskedFields = ["next", "next_free"] as const;
-const MUTEX_BYTES = 4;
 
 const signalNames = new Map([
   [4, "SIGILL"],
@@ -32,11 +29,15 @@ export function createObserver(machine: Machine): Observer {
   const { process } = machine;
   const abi = findMallocAbi(process.glibc, process.abi);
   if (abi === undefined) throw new Error("a machine without known structs");
+  const { mallocState } = abi;
   const heap = watchHeap(machine, process.heapStart, process.wordBytes);
   const step = process.wordBytes / 4;
   const topOffset = offsetOf(abi.mallocState, "top");
   const systemMemOffset = offsetOf(abi.mallocState, "system_mem");
+  const arenas = createArenaObserver(machine, abi);
+  const maskedArena = (): Uint32Array => maskedState(machine, mallocState, process.mainArena);
   let arenaBefore = maskedArena();
+  let hash = hashBlock(arenaBefore);
   let parBefore = hexOf(read(process.mp, abi.mallocPar.sizeBytes));
   let mapsBefore = heapMaps(machine);
 
@@ -44,18 +45,6 @@ export function createObserver(machine: Machine): Observer {
     const bytes = new Uint8Array(length);
     machine.peek(addr, bytes);
     return bytes;
-  }
-
-  function maskedArena(): Uint32Array {
-    const state = abi?.mallocState;
-    const bytes = new Uint8Array(Math.ceil((state?.sizeBytes ?? 0) / 4) * 4);
-    machine.peek(process.mainArena, bytes);
-    bytes.fill(0, 0, MUTEX_BYTES);
-    for (const name of maskedFields) {
-      const at = state === undefined ? -1 : offsetOf(state, name);
-      if (at >= 0) bytes.fill(0, at, at + process.wordBytes);
-    }
-    return new Uint32Array(bytes.buffer);
   }
 
   function word(offset: number): string {
@@ -72,7 +61,7 @@ export function createObserver(machine: Machine): Observer {
       if (!same) ad.push([(i * 4).toString(16), wordText(now, i, step)]);
     }
     arenaBefore = now;
-    const hash = hashBlock(now);
+    if (ad.length > 0) hash = hashBlock(now);
     return { ah: hash.fnv, a32: hash.h32, ...(ad.length > 0 ? { ad } : {}) };
   }
 
@@ -100,6 +89,7 @@ export function createObserver(machine: Machine): Observer {
       ...(words.length > 0 ? { hd: words } : {}),
       hn,
       ...arenaChange(),
+      ...arenas(),
       ...(parChanged ? { mp: par } : {}),
       ...mapsChange(),
     };

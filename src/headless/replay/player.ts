@@ -2,6 +2,7 @@
 import { control } from "../../abi/control";
 import { machineMemory } from "../../abi/machine-memory";
 import type { Machine, Outcome } from "../../machine/machine";
+import { createThreads } from "../../machine/make-threads";
 import { InputError } from "../usage";
 import { type Operation, parseOperation } from "./script";
 
@@ -19,6 +20,8 @@ export interface Player {
   play(text: string): Outcome<PlayResult>;
 }
 
+/** A call that takes more steps than this never ends: some releases walk a damaged list in circles. */
+const ENDLESS = 20_000_000n;
 const MASK_64 = (1n << 64n) - 1n;
 const lo = (word: bigint): number => Number(BigInt.asIntN(32, word));
 const hi = (word: bigint): number => Number(BigInt.asIntN(32, word >> 32n));
@@ -29,6 +32,9 @@ const writers: ReadonlySet<string> = new Set(["w", "F", "W", "M", "N", "Y"]);
 export function createPlayer(machine: Machine): Player {
   const { engine } = machine;
   const slots = new BigUint64Array(65536);
+  const threads = createThreads(machine);
+  /** Rows of the script's threads by their number in the script. */
+  const rows = new Map<number, number>();
   const block = new DataView(machine.memory.buffer, machineMemory.control, 0x1000);
   const wordBytes = machine.process.wordBytes;
 
@@ -120,9 +126,52 @@ export function createPlayer(machine: Machine): Player {
       }
       case "d":
         return done;
+      case "S":
+        return started(Number(w(0)));
+      case "X":
+        return joined(rowOf(Number(w(0))));
       default:
         throw new InputError(`unknown operation: ${operation.letter}`);
     }
+  }
+
+  function started(number: number): PlayResult {
+    const row = threads.create();
+    if (row < 0) return { err: -row, skipped: false };
+    rows.set(number, row);
+    return done;
+  }
+
+  function rowOf(number: number): number {
+    const row = rows.get(number);
+    if (row === undefined) throw new InputError(`no thread ${number}`);
+    return row;
+  }
+
+  /** The thread returns, and main joins it. */
+  function joined(row: number): PlayResult {
+    threads.switchTo(row);
+    threads.exit();
+    threads.switchTo(0);
+    threads.reap(row);
+    return done;
+  }
+
+  /** An operation on its thread, which stays the running one when it dies. */
+  function performThere(operation: Operation): PlayResult {
+    if (operation.thread === null) return performAndLook(operation);
+    threads.switchTo(rowOf(operation.thread));
+    block.setUint32(control.errno, 0, true);
+    const result = performAndLook(operation);
+    threads.switchTo(0);
+    return result;
+  }
+
+  /** The recorded program looks at errno after each call, which is fatal when a wild munmap took the thread's storage away. */
+  function performAndLook(operation: Operation): PlayResult {
+    const result = perform(operation);
+    engine.load(Number(block.getBigUint64(control.errnoAddress, true)), 4);
+    return result;
   }
 
   function posixMemalign(operation: Operation): PlayResult {
@@ -152,7 +201,8 @@ export function createPlayer(machine: Machine): Player {
         return { kind: "ok", value: { err: 0, skipped: true } };
       }
       block.setUint32(control.errno, 0, true);
-      return machine.call(() => perform(operation));
+      block.setBigUint64(control.budget, block.getBigUint64(control.steps, true) + ENDLESS, true);
+      return machine.call(() => performThere(operation));
     },
   };
 }

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import * as v from "valibot";
 import { InputError } from "../usage";
-import { parseOperation, threadLetters } from "./script";
+import { parseOperation } from "./script";
 
 const word = v.string();
 const words = v.array(v.tuple([word, word]));
@@ -23,6 +23,26 @@ const headerSchema = v.object({
   maps: v.array(v.string()),
   ms: v.string(),
   mpb: v.string(),
+});
+
+const heapSchema = v.object({
+  h: word,
+  size: word,
+  hh0: v.optional(word),
+  h320: v.optional(word),
+  hh: v.optional(word),
+  h32: v.optional(word),
+});
+
+/** Of every arena but the main one, in the order of the ring. */
+const arenaSchema = v.object({
+  a: word,
+  top: word,
+  sm: word,
+  att: v.optional(v.number()),
+  ah: v.optional(word),
+  a32: v.optional(word),
+  heaps: v.array(heapSchema),
 });
 
 const operationSchema = v.object({
@@ -45,18 +65,20 @@ const operationSchema = v.object({
   ad: v.optional(words),
   mp: v.optional(word),
   maps: v.optional(v.object({ "-": v.array(v.string()), "+": v.array(v.string()) })),
+  arenas: v.optional(v.array(arenaSchema)),
   heap_len: v.optional(v.number()),
   heap_z: v.optional(v.string()),
   ms: v.optional(v.string()),
   mpb: v.optional(v.string()),
   sig: v.optional(v.string()),
   addr: v.optional(word),
-  /** The process died where no handler could run: −signal; the line carries no state. */
-  killed: v.optional(v.number()),
+  /** The process died where no handler could run: −signal, or a word on a call that never came back; the line carries no state. */
+  killed: v.optional(v.union([v.number(), v.string()])),
   /** A second signal struck while the state was being written: the line holds what had been written by then. */
   nested: v.optional(v.number()),
 });
 
+export type RecordedArena = v.InferOutput<typeof arenaSchema>;
 export type RecordingHeader = v.InferOutput<typeof headerSchema>;
 /** One operation with what was recorded after it; of a script only `i` and `op`. */
 export type RecordedOperation = v.InferOutput<typeof operationSchema>;
@@ -83,7 +105,6 @@ function parseJson(text: string, line: number): unknown {
 
 /** An operation that cannot be read is found now, with its line. */
 function checkOperation(op: string, line: number): void {
-  if (threadLetters.has(op.charAt(0))) return;
   try {
     parseOperation(op);
   } catch (error) {

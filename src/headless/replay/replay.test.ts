@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadEngine } from "../engine-module";
 import { InputError } from "../usage";
-import { checkOne } from "./command";
+import { checkOne } from "./check";
 import { firstDifference } from "./compare";
 import { Fnv64, HASH32_START, hash32, hashBlock } from "./hash";
 import type { ObservedOperation } from "./observe";
@@ -89,6 +89,35 @@ describe("a recording", () => {
     expect(last?.maps?.["+"]).toEqual(["7ffff7fbf000-7ffff7fc2000 rw-p"]);
   });
 
+  it("of a program with threads tells of every arena and its heaps, and each of their fields counts", () => {
+    const operations = recorded(["m 0 24", "S 1", "T 1 m 1 5000", "T 1 m 2 24", "f 1", "X 1", "S 2", "T 2 m 3 5000"]);
+    const checked = checkOne(module, { header: null, operations }, undefined);
+    expect(checked.message).toBe("8 operations, 8 equal");
+    const [, created, first, , , ended, , again] = operations;
+    expect(created?.maps?.["+"]).toHaveLength(2);
+    expect(created?.hd?.slice(0, 3)).toEqual([
+      ["2b8", "121"],
+      ["2c0", "f"],
+      ["2d0", "1"],
+    ]);
+    expect(first?.arenas).toMatchObject([{ att: 1, sm: "0x21000", heaps: [{ size: "0x21000" }] }]);
+    expect(ended?.arenas).toMatchObject([{ att: 0 }]);
+    expect(again?.ret).toBe(first?.ret);
+    const [arena] = again?.arenas ?? [];
+    if (again === undefined || arena === undefined) throw new Error("no arena");
+    const [heap] = arena.heaps;
+    if (heap === undefined) throw new Error("no heap");
+    const altered = [
+      ...Object.keys(arena).map((name) => ({ ...arena, [name]: name === "heaps" ? [] : 0 })),
+      ...Object.keys(heap).map((name) => ({ ...arena, heaps: [{ ...heap, [name]: "0x0" }] })),
+    ];
+    expect(altered).toHaveLength(13);
+    for (const other of altered) expect(firstDifference({ ...again, arenas: [other] }, again)?.field).toMatch(/^arenas/);
+    expect(firstDifference({ ...again, arenas: [arena, arena] }, again)?.field).toBe("arenas[1].heaps");
+    const { arenas: _, ...without } = again;
+    expect(firstDifference(without, again)?.field).toBe("arenas");
+  });
+
   it("leaves out writes through a null slot, and says so", () => {
     expect(recorded(["w 7 0 ff", "F 7 0 1 8"]).map((line) => line.skipped)).toEqual([1, 1]);
   });
@@ -132,6 +161,9 @@ describe("input", () => {
     expect(parseOperation("m 3 0x10").words).toEqual([3n, 16n]);
     expect(parseOperation("z 3 -16").words).toEqual([3n, 2n ** 64n - 16n]);
     expect(parseOperation("v 1 9223372036854775808").words).toEqual([1n, 2n ** 63n]);
+    expect(parseOperation("T 3 m 1 0x10")).toMatchObject({ thread: 3, letter: "m", words: [1n, 16n] });
+    for (const nested of ["T 1 T 2 m 1 1", "T 1 S 2", "T x m 1 1", "T 1"])
+      expect(() => parseOperation(nested)).toThrow(InputError);
     expect(parseOperation("w 1 8 00ff10").bytes).toEqual(Uint8Array.of(0, 255, 16));
   });
 });

@@ -30,12 +30,13 @@ const shapes: Readonly<Record<string, readonly OperandKind[]>> = {
   t: ["word"],
   b: ["word"],
   d: [],
+  S: ["word"],
+  X: ["word"],
 };
 
-/** Letters of thread operations: create, run on, join. */
-export const threadLetters: ReadonlySet<string> = new Set(["S", "T", "X"]);
-
 export interface Operation {
+  /** Number of the thread that performs it; null: the main thread. */
+  readonly thread: number | null;
   readonly letter: string;
   /** Operands as unsigned 64-bit words in order; slots as small ones. */
   readonly words: readonly bigint[];
@@ -53,8 +54,15 @@ function hexBytes(text: string): Uint8Array {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-/** Parses one operation. Throws InputError without a line number. */
+/** Parses one operation; `T N op` is op with a thread. Throws InputError without a line number. */
 export function parseOperation(text: string): Operation {
+  const match = /^T +(\S+) +([^STX].*)$/.exec(text.trim());
+  if (match === null) return parsePlain(text);
+  const [, thread = "", rest = ""] = match;
+  return { ...parsePlain(rest), thread: Number(integer(thread)) };
+}
+
+function parsePlain(text: string): Operation {
   const [letter = "", ...operands] = text.trim().split(/ +/);
   const shape = shapes[letter];
   if (shape === undefined) throw new InputError(`unknown operation: ${text}`);
@@ -67,5 +75,5 @@ export function parseOperation(text: string): Operation {
     else words.push(integer(operand));
     if (kind === "slot" && (words.at(-1) ?? 0n) > 65535n) throw new InputError(`slot out of range: ${text}`);
   });
-  return { letter, words, bytes };
+  return { thread: null, letter, words, bytes };
 }

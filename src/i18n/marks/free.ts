@@ -4,6 +4,26 @@ import type { MarkTexts } from "./types";
 export const freeMarks = {
   Free: { en: "free: what is it?", zh: "free：判断来源" },
   FreeNull: { en: ["a pointer?", "NULL: nothing to do", "{a}"], zh: ["是有效指针吗？", "NULL：什么也不做", "{a}"] },
+  FreeAligned: {
+    en: ["pointer is aligned?", "{a} cannot be a chunk → abort", "{a}"],
+    zh: ["指针对齐吗？", "{a} 不可能是块 → abort", "{a}"],
+  },
+  FreeCachedKey: {
+    en: ["carries the tcache's key?", "{a} ≠ {b}", "{a} = {b} → freed already?"],
+    zh: ["带有 tcache 的 key 吗？", "{a} ≠ {b}", "{a} = {b} → 已经释放过？"],
+  },
+  FreeCachedRoom: {
+    en: ["room in tcache?", "{b} is full", "{a} goes into {b}"],
+    zh: ["tcache 有空位吗？", "{b} 已满", "{a} 放入 {b}"],
+  },
+  FreeLargeCachedRoom: {
+    en: ["room in the tcache's large bin?", "bin {b} does not take {a}", "{a} goes into bin {b}"],
+    zh: ["tcache 的大块链表有空位吗？", "链表 {b} 不收 {a}", "{a} 放入链表 {b}"],
+  },
+  FreeEnds: {
+    en: ["size can be?", "size {a} wraps around to {b} → abort", "size {a}"],
+    zh: ["大小可能吗？", "大小 {a} 绕回到 {b} → abort", "大小 {a}"],
+  },
   FreeIsMmapped: {
     en: ["a mapping of its own?", "M = 0 in {a}: from the heap", "M = 1 in {a}: a mapping"],
     zh: ["独立映射吗？", "{a} 中 M = 0：来自堆", "{a} 中 M = 1：独立映射"],
@@ -103,6 +123,11 @@ export const freeMarks = {
   MergeNextUsed: {
     en: ["next is in use?", "{a} ({b}) is free → merge", "{a} is in use: clear its P"],
     zh: ["后一块使用中吗？", "{a}（{b}）空闲 → 合并", "{a} 使用中：清除它的 P"],
+  },
+  FreeToSmallBin: { en: "Put into its small bin", zh: "放入对应的 small bin" },
+  SmallBinHead: {
+    en: ["bin's first chunk points back?", "{a} says {b} → abort", "{a} points back to the bin"],
+    zh: ["bin 的第一块指回来吗？", "{a} 写着 {b} → abort", "{a} 指回 bin"],
   },
   FreeToUnsorted: { en: "Put into the unsorted bin", zh: "放入 unsorted bin" },
   FreeLarge: {

@@ -15,6 +15,24 @@ export const mallocMarks = {
     en: ["add the header, round up", "{a} bytes > PTRDIFF_MAX → ENOMEM", "{a} bytes + header → chunk of {b}"],
     zh: ["加上头部并对齐", "{a} 字节 > PTRDIFF_MAX → ENOMEM", "{a} 字节 + 头部 → {b} 的块"],
   },
+  TcacheServes: {
+    en: ["a size the tcache serves?", "{a} ≥ {b} → no", "{a} < {b}"],
+    zh: ["tcache 管这个大小吗？", "{a} ≥ {b} → 不管", "{a} < {b}"],
+  },
+  TrySmallTcache: { en: "Try the tcache", zh: "尝试 tcache" },
+  SmallTcacheHit: {
+    en: ["tcache has one?", "{a} is empty", "{a} begins with {b}"],
+    zh: ["tcache 中有吗？", "{a} 为空", "{a} 的第一项是 {b}"],
+  },
+  TryLargeTcache: { en: "Try the tcache's large bins", zh: "尝试 tcache 的大块链表" },
+  LargeTcacheWalk: {
+    en: ["entry is too small?", "{a} ≥ {b}: here", "{a} < {b} → next"],
+    zh: ["该项太小吗？", "{a} ≥ {b}：就在这里", "{a} < {b} → 下一项"],
+  },
+  LargeTcacheHit: {
+    en: ["an entry that serves?", "none for {b}", "{a} serves {b}"],
+    zh: ["有合适的项吗？", "没有适合 {b} 的", "{a} 可用于 {b}"],
+  },
   TryTcache: { en: "Try tcache", zh: "尝试 tcache" },
   TcacheSize: {
     en: ["a tcache size?", "tcache{a} is not one of {b} bins → not a tcache size", "tcache{a} is one of {b} bins"],
@@ -60,6 +78,10 @@ export const mallocMarks = {
   FastbinStash: {
     en: ["move others to tcache", "{a} is not aligned → abort", "{a} moves to tcache{b}"],
     zh: ["其余移入 tcache", "{a} 未对齐 → abort", "{a} 移入 tcache{b}"],
+  },
+  FastbinStashSize: {
+    en: ["its size fits that list?", "it belongs to {a}, not {b} → abort", "both {a}"],
+    zh: ["大小属于该链表吗？", "它属于 {a}，不是 {b} → abort", "都是 {a}"],
   },
   SmallRange: {
     en: ["a small size?", "{a} ≥ {b} → large", "{a} < {b} → small"],

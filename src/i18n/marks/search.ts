@@ -4,6 +4,10 @@ import type { MarkTexts } from "./types";
 export const searchMarks = {
   SortUnsorted: { en: "Sort the unsorted bin", zh: "整理 unsorted bin" },
   UnsortedVictim: { en: ["take the oldest", "look at {a}, size {b}"], zh: ["取最早的块", "检查 {a}，大小 {b}"] },
+  UnsortedHeadSane: {
+    en: ["size is sane?", "size word {a}, arena {b} → abort", "0x10 < {a} ≤ {b}"],
+    zh: ["大小合理吗？", "size 字 {a}，分配区 {b} → abort", "0x10 < {a} ≤ {b}"],
+  },
   UnsortedSize: {
     en: ["size is sane?", "size {a}, arena {b} → abort", "0x10 < {a} ≤ {b}"],
     zh: ["大小合理吗？", "大小 {a}，分配区 {b} → abort", "0x10 < {a} ≤ {b}"],
@@ -41,6 +45,10 @@ export const searchMarks = {
   LargeBinOccupied: {
     en: ["others there?", "bin was empty: a ring of one size", "{a} is the largest there"],
     zh: ["已有其他块吗？", "bin 原为空：只有一种大小", "{a} 是其中最大的"],
+  },
+  LargeSmallestLinked: {
+    en: ["ring points back?", "{a} does not lead back to {b} → abort", "{a} leads to {b}"],
+    zh: ["环指回来吗？", "{a} 不再指向 {b} → abort", "{a} 指向 {b}"],
   },
   LargeSmallest: {
     en: ["smaller than all?", "{a} ≥ {b}, the last", "{a} < {b}, the last → to the end"],

@@ -62,6 +62,10 @@ export const systemMarks = {
     en: ["round up to pages", "{a} wraps around", "{b} → {a} in pages"],
     zh: ["向上取整到页", "{a} 溢出", "{b} → 整页 {a}"],
   },
+  MmapLikeHeapGot: {
+    en: ["kernel gave it?", "no room for {b}", "{b} bytes at {a}"],
+    zh: ["内核给了吗？", "容不下 {b}", "{b} 字节，位于 {a}"],
+  },
   MmapGot: { en: ["mmap", "mmap of {b} failed", "{b} at {a}"], zh: ["mmap", "mmap {b} 失败", "{a} 处映射 {b}"] },
   MunmapChunk: { en: "Unmap the chunk", zh: "解除映射" },
   MunmapSane: {
@@ -106,6 +110,22 @@ export const systemMarks = {
   ReallocMallocs: {
     en: ["no block yet?", "block {a}", "NULL: same as malloc"],
     zh: ["还没有块吗？", "块 {a}", "NULL：等于 malloc"],
+  },
+  ReallocUsable: {
+    en: ["large enough already?", "{a} > {b} usable → must grow", "{a} ≤ {b} usable"],
+    zh: ["已经够大吗？", "{a} > 可用 {b} → 需要扩大", "{a} ≤ 可用 {b}"],
+  },
+  ReallocKeepsAny: {
+    en: ["waste is tolerable?", "{a} to spare > {b} → shrink", "{a} to spare ≤ {b} → stays"],
+    zh: ["浪费可以接受吗？", "多出 {a} > {b} → 缩小", "多出 {a} ≤ {b} → 不动"],
+  },
+  ReallocKeepsSame: {
+    en: ["fits as it is?", "{a} to spare ≥ {b}", "{a} to spare < {b} → stays"],
+    zh: ["正好合适吗？", "多出 {a} ≥ {b}", "多出 {a} < {b} → 不动"],
+  },
+  ReallocKeepsMapping: {
+    en: ["a mapping with less than a page to spare?", "{a} to spare > {b}", "{a} to spare ≤ {b} → stays"],
+    zh: ["映射且浪费不足一页吗？", "多出 {a} > {b}", "多出 {a} ≤ {b} → 不动"],
   },
   ReallocPointer: {
     en: ["pointer can be a chunk?", "{a} of size {b} cannot be a chunk → abort", "{a}, size {b}"],
@@ -156,6 +176,29 @@ export const systemMarks = {
     zh: ["余下的够成块吗？", "{a} < {b} → 保留", "{a} ≥ {b} → 释放"],
   },
 
+  AlignedAllocPower: {
+    en: ["a power of two?", "{a} is none → EINVAL", "{a}"],
+    zh: ["是 2 的幂吗？", "{a} 不是 → EINVAL", "{a}"],
+  },
+  MemalignCached: { en: "Look for an aligned entry in the tcache", zh: "在 tcache 中找已对齐的项" },
+  MemalignCachedWalk: {
+    en: ["pass this entry?", "{a} of size {b} is the last to look at", "{a} of size {b} does not do → next"],
+    zh: ["跳过该项吗？", "{a}（大小 {b}）是要看的最后一项", "{a}（大小 {b}）不行 → 下一项"],
+  },
+  MemalignTcache: { en: "Look for an aligned entry in the tcache", zh: "在 tcache 中找已对齐的项" },
+  MemalignEntry: {
+    en: ["entry is aligned?", "{a} is no multiple of {b} → next", "{a} is a multiple of {b}"],
+    zh: ["该项对齐吗？", "{a} 不是 {b} 的倍数 → 下一项", "{a} 是 {b} 的倍数"],
+  },
+  MemalignScan: { en: "Look for a chunk with an aligned place in it", zh: "在 bin 中找含对齐位置的块" },
+  MemalignCandidate: {
+    en: ["has room at an aligned place?", "{a} of size {b} does not do", "{a} of size {b} does"],
+    zh: ["对齐位置放得下吗？", "{a}（大小 {b}）不行", "{a}（大小 {b}）可以"],
+  },
+  MemalignTailMerges: {
+    en: ["give back the tail?", "{a} is too small to be a chunk: keep it", "{a} joins what is free behind it at {b}"],
+    zh: ["归还尾部吗？", "{a} 不够成为一块：保留", "{a} 与后面 {b} 处的空闲部分合并"],
+  },
   PosixAlignment: {
     en: ["alignment is allowed?", "{a} is no power of two × word → EINVAL", "{a} is allowed"],
     zh: ["对齐值允许吗？", "{a} 不是字长的 2 的幂倍 → EINVAL", "{a} 允许"],

@@ -7,7 +7,10 @@ export interface ShellText {
   readonly header: {
     readonly scenario: string;
     readonly edited: string;
-    readonly oneThread: string;
+    readonly threads: (n: number) => string;
+    readonly cores: (n: number) => string;
+    readonly compare: string;
+    readonly lesson: string;
     readonly aslr: (on: boolean) => string;
     readonly find: string;
     readonly present: string;
@@ -102,6 +105,7 @@ export interface ShellText {
     readonly more: (steps: string) => string;
     readonly cancelled: string;
     readonly outOfMemory: string;
+    readonly deadlock: string;
     readonly dead: string;
     readonly deadHint: string;
     readonly restart: string;
@@ -192,13 +196,6 @@ export interface ShellText {
     readonly terms: string;
     readonly gallery: string;
     readonly machine: string;
-    readonly glibc: string;
-    readonly word: string;
-    readonly seed: string;
-    readonly aslr: string;
-    readonly tunables: string;
-    readonly tunablesHint: string;
-    readonly apply: string;
     readonly time: string;
     readonly chunk: string;
     readonly view: string;
@@ -231,6 +228,7 @@ export type KeyText =
   | "play"
   | "speed"
   | "since"
+  | "versions"
   | "events"
   | "search"
   | "goto"

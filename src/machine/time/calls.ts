@@ -27,6 +27,7 @@ export const callShapes: Readonly<Record<ApiName, CallShape>> = {
   malloc_info: { args: [], result: null },
   sbrk: { args: ["long"], result: "pointer" },
   mallinfo: { args: [], result: null },
+  thread_exit: { args: [], result: null },
 };
 
 /** A 64-bit word in two halves, either sign. */

@@ -100,7 +100,7 @@ function randomRun(
       memory: machine.bytes,
       process: machine.process,
       debug: { functions: [], globals: [], statements: [] },
-      target: engineTarget(machine, silentTerminal),
+      target: engineTarget(machine, silentTerminal(new Uint8Array(0))),
       bind,
       seek: (record) => machine.engine.seek(record),
       restored: () => machine.engine.flush(0, 0),

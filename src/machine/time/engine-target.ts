@@ -6,8 +6,10 @@ import { recordKind } from "../../abi/journal";
 import { machineMemory } from "../../abi/machine-memory";
 import type { Target } from "../../clang/target";
 import type { Machine } from "../machine";
+import { createThreads } from "../make-threads";
 import { pointerWord } from "./calls";
 import { controlView } from "./linear";
+import { type LinearStore, threadCalls } from "./thread-calls";
 import { mallocInfoText, mallocStatsText } from "./statistics-text";
 
 /** Thrown to leave the interpreter when the process has died outside of the engine. */
@@ -16,6 +18,7 @@ class Death extends Error {
 }
 
 const SIGABRT = 6;
+const NEWLINE = 10;
 const exitCall = kernelCallNames.indexOf("exit");
 const signalCall = kernelCallNames.indexOf("signal");
 const C_MACHINE_BYTES = machineMemory.kernel - machineMemory.cMachine;
@@ -28,10 +31,12 @@ export interface Terminal {
   /** Sees the program's output as it is written. */
   print(fd: number, bytes: Uint8Array): void;
   isTerminal(fd: number): boolean;
+  /** What the program reads. */
+  readonly input: Uint8Array;
 }
 
 /** A terminal whose output is taken from elsewhere: the run's index collects it. */
-export const silentTerminal: Terminal = { print: () => undefined, isTerminal: () => true };
+export const silentTerminal = (input: Uint8Array): Terminal => ({ print: () => undefined, isTerminal: () => true, input });
 
 export function engineTarget(machine: Machine, terminal: Terminal): Target {
   const { engine, kernel, memory } = machine;
@@ -46,6 +51,13 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
   function set64(field: number, value: number): void {
     if (registers.u64(field) !== value) engine.put(machineMemory.control + field, 8, low(value), high(value));
   }
+  const view = new DataView(memory.buffer);
+  const linear: LinearStore = {
+    u32: (offset) => view.getUint32(offset, true),
+    u64: (offset) => Number(view.getBigUint64(offset, true)),
+    set32: (offset, value) => set32(offset - machineMemory.control, value),
+    set64: (offset, value) => set64(offset - machineMemory.control, value),
+  };
   function kernelMark(call: number, a: number, b: number): void {
     engine.mark(recordKind.syscallBegin, call, 0, low(a), high(a), low(b), high(b));
     engine.mark(recordKind.syscallEnd, call, 0, 0, 0, 0, 0);
@@ -74,6 +86,14 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
     spend: (steps) => engine.spend(steps),
 
     isTerminal: (fd) => terminal.isTerminal(fd),
+    read: (maxBytes) => {
+      const at = registers.u32(control.inputBytes);
+      const rest = terminal.input.subarray(at, at + maxBytes);
+      const line = terminal.isTerminal(0) ? rest.indexOf(NEWLINE) : -1;
+      const bytes = line < 0 ? rest : rest.subarray(0, line + 1);
+      set32(control.inputBytes, at + bytes.length);
+      return bytes;
+    },
     write: (fd, bytes) => {
       const at = registers.u32(control.outputBytes);
       engine.mark(recordKind.output, fd, at, bytes.length, 0, 0, 0);
@@ -96,6 +116,11 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
     errno: () => registers.u32(control.errno),
     clearErrno: () => set32(control.errno, 0),
     stopped: () => registers.u32(control.stop) !== stop.running,
+    threads: threadCalls(linear, createThreads(machine)),
+    deadlock: () => {
+      set32(control.stop, stop.deadlock);
+      throw new Death();
+    },
     mmap: (addr, length, prot, flags) => kernel.mmap(addr, length, prot, flags),
     munmap: (addr, length) => kernel.munmap(addr, length),
 

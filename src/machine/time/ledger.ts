@@ -2,8 +2,8 @@
  * The ledger: what the heap's bytes were at the end of each operation, in constant time an operation.
  *
  *   inUse       sum of the chunk sizes (headers included) of blocks handed out and not freed, mmapped ones too, and of the tcache's own block
- *   top         size of the top chunk
- *   freeInBins  system_mem − top − inUse on the heap: tcache, fastbins, unsorted, small, large (and fenceposts, if sbrk was used by others)
+ *   top, system_mem of all arenas together; what a thread's tcache and its dtv take of a heap is in use
+ *   freeInBins  system_mem − top − inUse − arena headers, on the heaps: tcache, fastbins, unsorted, small, large (and fenceposts, if sbrk was used by others)
  *   resident, virtual   from the kernel's mm
  *
  * A block's size is read from its header when it is handed out, so later corruption of the header does not change the sum.
@@ -11,6 +11,7 @@
 import { findMallocAbi } from "../../abi/glibc-structs";
 import { mmStruct } from "../../abi/kernel";
 import { PAGE_SIZE } from "../../abi/machine-memory";
+import { threadState, threadTable } from "../../abi/threads";
 import type { ProcessInfo } from "../../abi/process-info";
 import type { Ledger } from "../../protocol/messages";
 import { type Peek, peeker } from "./peek";
@@ -41,8 +42,13 @@ export interface LedgerSample {
 
 /** Fields of malloc_state and malloc_par by address, once the glibc is known. */
 interface Places {
+  readonly mainArena: number;
+  /** Offsets in malloc_state. */
   readonly top: number;
   readonly systemMem: number;
+  readonly next: number;
+  readonly stateBytes: number;
+  readonly heapMaxBytes: number;
   readonly tcachePointer: number;
   readonly wordBytes: 4 | 8;
 }
@@ -52,10 +58,15 @@ function placesOf(process: ProcessInfo): Places | null {
   const offset = (name: string) => layout?.mallocState.fields.find((field) => field.name === name)?.offset;
   const top = offset("top");
   const systemMem = offset("system_mem");
-  if (top === undefined || systemMem === undefined) return null;
+  const next = offset("next");
+  if (layout === undefined || top === undefined || systemMem === undefined || next === undefined) return null;
   return {
-    top: process.mainArena + top,
-    systemMem: process.mainArena + systemMem,
+    mainArena: process.mainArena,
+    top,
+    systemMem,
+    next,
+    stateBytes: layout.mallocState.sizeBytes,
+    heapMaxBytes: process.wordBytes === 8 ? 1 << 26 : 1 << 20,
     tcachePointer: process.tcachePointer,
     wordBytes: process.wordBytes,
   };
@@ -63,6 +74,8 @@ function placesOf(process: ProcessInfo): Places | null {
 
 const IS_MMAPPED = 2;
 const FLAG_BITS = 7;
+/** A ring of arenas longer than this is none. */
+const MAX_ARENAS = 4096;
 
 export class LedgerBook {
   private readonly sizes = new Map<number, { readonly bytes: number; readonly mapped: boolean }>();
@@ -106,15 +119,21 @@ export class LedgerBook {
     const places = this.places;
     if (places === null) return { inUse: 0, freeInBins: 0, top: 0, resident: residentBytes, virtual: virtualBytes };
     if (this.tcacheBytes === 0) this.tcacheBytes = this.tcacheBlock(places);
-    const topChunk = this.peek(places.top, places.wordBytes);
-    const header = topChunk === 0 ? 0 : this.peek(topChunk + places.wordBytes, places.wordBytes);
-    const systemMem = this.peek(places.systemMem, places.wordBytes);
-    // Before the first sysmalloc, top points into malloc_state itself.
-    const top = systemMem === 0 ? 0 : Math.min(header - (header % (FLAG_BITS + 1)), systemMem);
-    const onHeap = this.onHeap + this.tcacheBytes;
+    const main = this.arena(places, places.mainArena);
+    let { top, systemMem } = main;
+    const onHeap = this.onHeap + this.tcacheBytes + this.threadBytes(places);
+    let headers = 0;
+    for (let at = main.next, n = 0; at !== places.mainArena && at !== 0 && n < MAX_ARENAS; n++) {
+      const arena = this.arena(places, at);
+      top += arena.top;
+      systemMem += arena.systemMem;
+      // heap_info and malloc_state stand at the start of its first heap: no chunk, like main_arena's in libc.
+      headers += Math.ceil(((at % places.heapMaxBytes) + places.stateBytes) / 16) * 16;
+      at = arena.next;
+    }
     return {
       inUse: onHeap + this.mapped,
-      freeInBins: Math.max(0, systemMem - top - onHeap),
+      freeInBins: Math.max(0, systemMem - top - onHeap - headers),
       top,
       resident: residentBytes,
       virtual: virtualBytes,
@@ -142,10 +161,43 @@ export class LedgerBook {
     else this.onHeap += sign * entry.bytes;
   }
 
+  private arena({ top, systemMem, next, wordBytes }: Places, at: number) {
+    const topChunk = this.peek(at + top, wordBytes);
+    const header = topChunk === 0 ? 0 : this.peek(topChunk + wordBytes, wordBytes);
+    const system = this.peek(at + systemMem, wordBytes);
+    // Before the first sysmalloc, top points into malloc_state itself.
+    const size = system === 0 ? 0 : Math.min(header - (header % (FLAG_BITS + 1)), system);
+    return { top: size, systemMem: system, next: this.peek(at + next, wordBytes) };
+  }
+
+  /** What the threads beside main have on the heaps for themselves: tcache and dtv. */
+  private threadBytes({ tcachePointer, wordBytes }: Places): number {
+    const view = new DataView(this.memory.buffer, this.memory.byteOffset + threadTable.at);
+    const pointerOf = (row: number) => Number(view.getBigUint64(row * threadTable.stride + threadTable.threadPointer, true));
+    const distance = pointerOf(0) - tcachePointer;
+    let bytes = 0;
+    for (let row = 1; row < threadTable.rows; row++) {
+      const state = view.getUint32(row * threadTable.stride + threadTable.state, true);
+      if (state === threadState.none) break;
+      const pointer = pointerOf(row);
+      if (pointer === 0) continue;
+      const dtv = this.peek(pointer + wordBytes, wordBytes);
+      if (dtv !== 0) bytes += this.chunkBytes(dtv - 2 * wordBytes, wordBytes);
+      const tcache = tcachePointer === 0 || state >= threadState.ended ? 0 : this.peek(pointer - distance, wordBytes);
+      if (tcache !== 0) bytes += this.chunkBytes(tcache, wordBytes);
+    }
+    return bytes;
+  }
+
+  /** Size of the chunk of a block, with its header. */
+  private chunkBytes(block: number, wordBytes: 4 | 8): number {
+    const size = this.peek(block - wordBytes, wordBytes);
+    return size - (size % (FLAG_BITS + 1));
+  }
+
   private tcacheBlock(places: Places): number {
     const block = places.tcachePointer === 0 ? 0 : this.peek(places.tcachePointer, places.wordBytes);
     if (block === 0) return 0;
-    const size = this.peek(block - places.wordBytes, places.wordBytes);
-    return size - (size % (FLAG_BITS + 1));
+    return this.chunkBytes(block, places.wordBytes);
   }
 }

@@ -1,8 +1,8 @@
 /** From a scenario to a process at the start of its run. */
 import { control } from "../../abi/control";
 import type { Diagnostic } from "../../abi/debug-info";
-import { findMallocAbi } from "../../abi/glibc-structs";
 import { findGlibcSymbols } from "../../abi/glibc-symbols";
+import { type LibcImage, libcImage } from "../../abi/libc-images";
 import { machineMemory } from "../../abi/machine-memory";
 import { fail, ok, type Result } from "../../base";
 import { createInterpreter } from "../../clang/interpreter";
@@ -29,6 +29,8 @@ export interface CProcess {
   readonly machine: Machine;
   readonly program: Program;
   readonly layout: ProgramLayout;
+  /** What the program finds on its standard input. */
+  readonly input: Uint8Array;
   /** Binds the interpreter to a target: `run` starts it, or continues from the registers in linear memory. */
   bind(target: Target): { run(): void };
 }
@@ -42,6 +44,12 @@ function tcacheKeyOf(seed: number): bigint {
   return (z ^ (z >> 31n)) | 1n;
 }
 
+/** The libc that a machine has, undefined when it is not known. */
+function libcOf({ glibc, abi }: MachineSettings): LibcImage | undefined {
+  const symbols = findGlibcSymbols(glibc, abi);
+  return symbols && libcImage(symbols);
+}
+
 /** Compiles a program; an unknown machine is a diagnostic too. */
 export function compileScenario(
   source: string,
@@ -49,11 +57,11 @@ export function compileScenario(
   fileName = SOURCE_NAME,
 ): Result<Program, readonly Diagnostic[]> {
   const { glibc, abi } = settings;
-  if (findMallocAbi(glibc, abi) === undefined || findGlibcSymbols(glibc, abi) === undefined || abi !== "amd64") {
+  if (libcOf(settings) === undefined) {
     const span = { start: 0, end: 0, line: 1, column: 1 };
     return fail([{ severity: "error", code: "unknown-machine", params: { glibc, abi }, span }]);
   }
-  return compile(source, fileName);
+  return compile(source, fileName, abi === "i386" ? 4 : 8);
 }
 
 /** Where a new machine's memory comes from. */
@@ -71,6 +79,8 @@ export function createCProcess(
     PROGRAM_PATH,
     { textBytes: sizes.text, rodataBytes: sizes.rodata, dataBytes: sizes.data, bssBytes: sizes.bss },
     settings.aslr ? settings.seed : null,
+    libcOf(settings),
+    settings.abi,
   );
   const machine = createMachine({
     module,
@@ -79,6 +89,7 @@ export function createCProcess(
     abi: settings.abi,
     tcacheKey: tcacheKeyOf(settings.seed),
     environment: settings.environment,
+    cores: settings.cores,
     ...from,
   });
   const start = startProcess(machine, layout, { path: PROGRAM_PATH, args: settings.args, environment: settings.environment });
@@ -87,8 +98,9 @@ export function createCProcess(
     machine,
     program,
     layout: start,
+    input: new TextEncoder().encode(settings.stdin),
     bind: (target) => {
-      const interpreter = createInterpreter(program, target, start, libcFunctions);
+      const interpreter = createInterpreter(program, target, start, libcFunctions, settings.schedule, settings.seed);
       // The interpreter's first word in linear memory is a mark that registers were saved: zero means not begun.
       const begun = new Int32Array(machine.memory.buffer, machineMemory.cMachine, 1);
       return { run: () => void (begun[0] === 0 ? interpreter.run() : interpreter.resume()) };
@@ -115,7 +127,7 @@ function simulationOf(process: CProcess): Simulation {
     memory: machine.bytes,
     process: machine.process,
     debug: debugInfo(process.program, process.layout),
-    target: engineTarget(machine, silentTerminal),
+    target: engineTarget(machine, silentTerminal(process.input)),
     bind: process.bind,
     seek: (record) => machine.engine.seek(record),
     restored: () => machine.engine.flush(0, 0),
@@ -139,6 +151,8 @@ export function createScenarioHost(module: WebAssembly.Module): Host {
     if (!program.ok) return program;
     const sequence = new Int32Array(bytes.buffer, machineMemory.control + control.sequence, 1);
     const before = Atomics.load(sequence, 0);
+    // A wish to stop was for what ran before; malloc’s start would heed it too.
+    Atomics.store(new Int32Array(bytes.buffer, machineMemory.control + control.cancel, 1), 0, 0);
     const process = createCProcess(module, program.value, scenario.machine, machine === null ? { memory } : { reuse: machine });
     machine = process.machine;
     Atomics.store(sequence, 0, before + 2);

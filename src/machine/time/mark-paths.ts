@@ -12,6 +12,9 @@ type Proof = OperationPath | "bin";
 
 const served: Partial<Record<MarkName, Proof>> = {
   TcacheHit: "tcache",
+  SmallTcacheHit: "tcache",
+  LargeTcacheHit: "tcache",
+  MemalignEntry: "tcache",
   FastbinHit: "fast",
   SmallBinHit: "small",
   UnsortedExact: "unsorted",
@@ -22,8 +25,10 @@ const served: Partial<Record<MarkName, Proof>> = {
   TopFits: "top",
   Sysmalloc: "sysmalloc",
   MmapGot: "mmap",
+  MmapLikeHeapGot: "mmap",
   ReallocIntoTop: "top",
-  MremapDone: "mmap",
+  MremapSame: "mmap",
+  MremapGot: "mmap",
   Abort: "error",
 };
 
@@ -31,6 +36,7 @@ const freed: Partial<Record<MarkName, Proof>> = {
   TcachePut: "tcache",
   FastPut: "fast",
   FreeToUnsorted: "unsorted",
+  FreeToSmallBin: "small",
   MergeIntoTop: "top",
   MunmapChunk: "mmap",
   Abort: "error",

@@ -100,8 +100,16 @@ export function depthAt(index: RunIndex, cursor: number): number {
 function stepOver(timeline: Timeline, cursor: number, level: StepLevel, direction: 1 | -1): number {
   const { index } = timeline;
   const depth = depthAt(index, cursor);
+  const thread = index.threadAtCursor(cursor);
   for (let at = nextStop(timeline, cursor, level, direction); ; at = nextStop(timeline, at, level, direction)) {
-    if (at <= timeline.first || at >= timeline.last || depthAt(index, at) <= depth) return at;
+    if (at <= timeline.first || at >= timeline.last) return at;
+    if (index.threadAtCursor(at) !== thread) {
+      // Others run meanwhile: on to where this thread does again.
+      at = turnOf(timeline, at, thread, direction);
+      if (at <= timeline.first || at >= timeline.last) return at;
+      continue;
+    }
+    if (depthAt(index, at) <= depth) return at;
     const edge = leaveDeeper(timeline, at, depth, direction);
     if (edge === at) continue;
     // Just outside the bracket: it may be a stop itself.
@@ -109,15 +117,31 @@ function stepOver(timeline: Timeline, cursor: number, level: StepLevel, directio
   }
 }
 
+/** The nearest position of a turn of the thread: just after the switch to it, or (going back) just before the one away from it. */
+function turnOf(timeline: Timeline, cursor: number, thread: number, direction: 1 | -1): number {
+  const { threadAt, threadId } = timeline.index;
+  const here = threadAt.countBelow(cursor + 1) - 1;
+  if (direction === 1) {
+    for (let i = here + 1; i < threadAt.length; i++) if (threadId.at(i) === thread) return threadAt.at(i);
+    return timeline.last;
+  }
+  for (let i = here - 1; i >= -1; i--) if ((i < 0 ? 0 : threadId.at(i)) === thread) return threadAt.at(i + 1);
+  return timeline.first;
+}
+
 /** From inside brackets deeper than `depth`, the position at which they close (open, going back). */
 function leaveDeeper(timeline: Timeline, cursor: number, depth: number, direction: 1 | -1): number {
   const { bracketAt, bracketDepth } = timeline.index;
   const here = bracketAt.countBelow(cursor + 1) - 1;
+  const thread = timeline.index.threadAtCursor(cursor);
+  const ours = (i: number) => timeline.index.threadAt.length === 0 || timeline.index.threadAtCursor(bracketAt.at(i)) === thread;
   if (direction === 1) {
-    for (let i = here + 1; i < bracketAt.length; i++) if (bracketDepth.at(i) <= depth) return Math.max(cursor, bracketAt.at(i));
+    for (let i = here + 1; i < bracketAt.length; i++)
+      if (bracketDepth.at(i) <= depth && ours(i)) return Math.max(cursor, bracketAt.at(i));
     return timeline.last;
   }
   for (let i = here; i >= 0; i--) {
+    if (!ours(i)) continue;
     const outside = i === 0 ? 0 : bracketDepth.at(i - 1);
     if (outside <= depth) return Math.min(cursor, bracketAt.at(i) - 1);
   }

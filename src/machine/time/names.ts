@@ -7,22 +7,22 @@ interface Holder {
 }
 
 /** Path of the pointer-sized object at `offset` in a variable: `t[3]`, `list.head`; null when there is none. */
-function pathAt(type: CTypeInfo, offset: number, name: string): string | null {
+function pathAt(type: CTypeInfo, offset: number, name: string, wordBytes: number): string | null {
   switch (type.kind) {
     case "pointer":
       return offset === 0 ? name : null;
     case "int":
-      return offset === 0 && type.sizeBytes === 8 ? name : null;
+      return offset === 0 && type.sizeBytes === wordBytes ? name : null;
     case "array": {
-      const size = sizeOf(type.of);
+      const size = sizeOf(type.of, wordBytes);
       if (size === 0 || offset >= size * type.length) return null;
-      return pathAt(type.of, offset % size, `${name}[${Math.floor(offset / size)}]`);
+      return pathAt(type.of, offset % size, `${name}[${Math.floor(offset / size)}]`, wordBytes);
     }
     case "struct":
       for (const field of type.fields) {
         const within = offset - field.offset;
-        if (within < 0 || within >= sizeOf(field.type)) continue;
-        const path = pathAt(field.type, within, `${name}.${field.name}`);
+        if (within < 0 || within >= sizeOf(field.type, wordBytes)) continue;
+        const path = pathAt(field.type, within, `${name}.${field.name}`, wordBytes);
         if (path !== null) return path;
       }
       return null;
@@ -34,16 +34,16 @@ function pathAt(type: CTypeInfo, offset: number, name: string): string | null {
   }
 }
 
-function sizeOf(type: CTypeInfo): number {
+function sizeOf(type: CTypeInfo, wordBytes: number): number {
   switch (type.kind) {
     case "int":
     case "float":
     case "struct":
       return type.sizeBytes;
     case "pointer":
-      return 8;
+      return wordBytes;
     case "array":
-      return sizeOf(type.of) * type.length;
+      return sizeOf(type.of, wordBytes) * type.length;
     case "void":
     case "ref":
     case "function":
@@ -59,12 +59,24 @@ export class PointerNames {
   private readonly holders = new Map<number, Holder[]>();
   /** Variable address → what it holds now. */
   private readonly held = new Map<number, number>();
-  private readonly frames: { readonly functionId: number; readonly frame: number }[] = [];
+  /** Functions entered by the running thread, and by all by number. */
+  private frames: { readonly functionId: number; readonly frame: number }[] = [];
+  private readonly threads = new Map<number, { readonly functionId: number; readonly frame: number }[]>();
   private stack = 0;
 
-  constructor(debug: DebugInfo) {
+  constructor(
+    debug: DebugInfo,
+    private readonly wordBytes: 4 | 8 = 8,
+  ) {
     this.globals = debug.globals;
     this.functions = debug.functions;
+    this.threads.set(0, this.frames);
+  }
+
+  /** Another thread runs: functions are entered and left in it. */
+  switchTo(thread: number): void {
+    this.frames = this.threads.get(thread) ?? [];
+    this.threads.set(thread, this.frames);
   }
 
   enter(functionId: number, frame: number): void {
@@ -120,15 +132,15 @@ export class PointerNames {
   private nameAt(addr: number): string | null {
     const top = this.frames.at(-1);
     const locals = top === undefined ? [] : (this.functions[top.functionId]?.variables ?? []);
-    return findIn(locals, top?.frame ?? 0, addr) ?? findIn(this.globals, 0, addr);
+    return findIn(locals, top?.frame ?? 0, addr, this.wordBytes) ?? findIn(this.globals, 0, addr, this.wordBytes);
   }
 }
 
-function findIn(variables: readonly VariableInfo[], base: number, addr: number): string | null {
+function findIn(variables: readonly VariableInfo[], base: number, addr: number, wordBytes: number): string | null {
   for (const variable of variables) {
     const offset = addr - base - variable.location;
-    if (offset < 0 || offset >= sizeOf(variable.type)) continue;
-    const path = pathAt(variable.type, offset, variable.name);
+    if (offset < 0 || offset >= sizeOf(variable.type, wordBytes)) continue;
+    const path = pathAt(variable.type, offset, variable.name, wordBytes);
     if (path !== null) return path;
   }
   return null;

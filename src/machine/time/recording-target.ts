@@ -3,7 +3,8 @@
  * paused between statements and resumed, without either side knowing.
  */
 import type { ApiName } from "../../abi/api";
-import type { Target } from "../../clang/target";
+import { type ThreadState, threadState } from "../../abi/threads";
+import type { Target, ThreadCalls } from "../../clang/target";
 import { pointerWord, type Word, wordOf, zeroWord } from "./calls";
 
 export interface Watcher {
@@ -15,9 +16,15 @@ export interface Watcher {
   leave(): void;
   beginCall(api: ApiName, args: readonly Word[]): void;
   endCall(result: Word, finished: boolean): void;
+  /** The call waits for a lock: it is as if it had not begun. */
+  dropCall(): void;
   handedOut(block: number): void;
   stored(addr: number, value: number): void;
   write(fd: number, bytes: Uint8Array): void;
+  /** Another thread runs from here on. */
+  switchTo(thread: number): void;
+  /** A thread's state is another from here on; null: the running one's. */
+  noted(thread: number | null, state: ThreadState): void;
   /** Many records may have been written since the last call: a chance to look at them before the ring comes round. */
   drain(): void;
 }
@@ -39,19 +46,56 @@ class Pause extends Error {
 /** Bulk writes are done in pieces so that their records are seen before they leave the ring. */
 const PIECE_BYTES = 1 << 20;
 
-export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget {
+function watchedThreads(threads: ThreadCalls, watcher: Watcher): ThreadCalls {
+  return {
+    ...threads,
+    switchTo: (thread) => {
+      threads.switchTo(thread);
+      watcher.switchTo(thread);
+    },
+    create: () => {
+      const thread = threads.create();
+      if (thread > 0) watcher.noted(thread, threadState.ready);
+      return thread;
+    },
+    note: (thread, state, waitThread, waitAddr) => {
+      threads.note(thread, state, waitThread, waitAddr);
+      watcher.noted(thread, state);
+    },
+    reap: (thread) => {
+      threads.reap(thread);
+      watcher.noted(thread, threadState.gone);
+    },
+    hold: () => {
+      const arena = threads.hold();
+      watcher.noted(null, threadState.insideMalloc);
+      return arena;
+    },
+    release: (thread) => {
+      threads.release(thread);
+      watcher.noted(thread, threadState.ready);
+    },
+  };
+}
+
+export function pausableTarget(inner: Target, watcher: Watcher, wordBytes: 4 | 8): PausableTarget {
   let paused = false;
   let announced = 0;
   /** The program will announce steps once more for the statement it was paused before. */
   let repeats = false;
 
+  /** The call threw: the program died in it, or it waits for a lock and is made again. */
+  const giveUp = () => {
+    if ((inner.threads?.waitsFor() ?? 0) !== 0) watcher.dropCall();
+    else watcher.endCall(zeroWord, false);
+  };
   const call = (api: ApiName, args: readonly Word[], run: () => number, resultOf: (low: number) => Word): number => {
     watcher.beginCall(api, args);
     let low: number;
     try {
       low = run();
     } catch (error) {
-      watcher.endCall(zeroWord, false);
+      giveUp();
       throw error;
     }
     watcher.endCall(resultOf(low), true);
@@ -67,7 +111,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     resultHi: () => inner.resultHi(),
     store: (addr, size, lo, hi) => {
       inner.store(addr, size, lo, hi);
-      if (size === 8) watcher.stored(addr, (hi >>> 0) * 0x1_0000_0000 + (lo >>> 0));
+      if (size === wordBytes) watcher.stored(addr, (size === 8 ? hi >>> 0 : 0) * 0x1_0000_0000 + (lo >>> 0));
     },
     fill: (addr, byte, length) => {
       if (length <= PIECE_BYTES) return inner.fill(addr, byte, length);
@@ -109,6 +153,7 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
       repeats = false;
     },
     isTerminal: (fd) => inner.isTerminal?.(fd) ?? true,
+    read: (maxBytes) => inner.read?.(maxBytes) ?? new Uint8Array(0),
     write: (fd, bytes) => {
       watcher.write(fd, bytes);
       inner.write(fd, bytes);
@@ -118,6 +163,8 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
     errno: () => inner.errno(),
     clearErrno: () => inner.clearErrno(),
     stopped: () => paused || inner.stopped(),
+    deadlock: () => inner.deadlock(),
+    ...(inner.threads === undefined ? {} : { threads: watchedThreads(inner.threads, watcher) }),
     mmap: (addr, length, prot, flags) => inner.mmap(addr, length, prot, flags),
     munmap: (addr, length) => inner.munmap(addr, length),
 
@@ -159,14 +206,15 @@ export function pausableTarget(inner: Target, watcher: Watcher): PausableTarget 
 
   function counted<T>(api: ApiName, run: () => T): T {
     watcher.beginCall(api, []);
-    let finished = false;
+    let value: T;
     try {
-      const value = run();
-      finished = true;
-      return value;
-    } finally {
-      watcher.endCall(zeroWord, finished);
+      value = run();
+    } catch (error) {
+      giveUp();
+      throw error;
     }
+    watcher.endCall(zeroWord, true);
+    return value;
   }
 
   return {

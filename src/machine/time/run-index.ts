@@ -6,7 +6,8 @@ import type { ApiName } from "../../abi/api";
 import type { DebugInfo } from "../../abi/debug-info";
 import { recordKind } from "../../abi/journal";
 import { PAGE_SHIFT } from "../../abi/machine-memory";
-import type { Ledger, Operation, OperationPath, OutputChunk, StatementTrack } from "../../protocol/messages";
+import { threadState } from "../../abi/threads";
+import type { Ledger, Operation, OperationPath, OutputChunk, StatementTrack, ThreadTrack } from "../../protocol/messages";
 import { callShapes, type Word, wordText, wordValue, zeroWord } from "./calls";
 import { Column } from "./growable";
 import type { LedgerBook } from "./ledger";
@@ -40,6 +41,13 @@ export class RunIndex {
   /** Positions just after a bracket record (call, system call, C function), and how many brackets are open there. */
   readonly bracketAt = new Column();
   readonly bracketDepth = new Column();
+  /** Positions just after another thread was switched to, and which. Empty while there is only main. */
+  readonly threadAt = new Column();
+  readonly threadId = new Column();
+  /** Switches and changes of state together, see ThreadTrack. */
+  readonly trackAt = new Column();
+  readonly trackThread = new Column();
+  readonly trackState = new Column();
   /** Records below this have been looked at. */
   scanned = 0;
 
@@ -49,6 +57,13 @@ export class RunIndex {
   private path: OperationPath = "none";
   private errno = 0;
   private boundaryDepth = 0;
+  private depthBeforeCall = 0;
+  private thread = 0;
+  private boundaryThread = 0;
+  /** Brackets open in the threads that do not run. */
+  private readonly depths = new Map<number, number>();
+  /** Threads switched to since the boundary: what was open in them before. */
+  private readonly switched = new Map<number, { readonly depth: number; readonly frames: number }>();
   private readonly unnamed: number[] = [];
 
   constructor(parts: IndexParts) {
@@ -59,6 +74,37 @@ export class RunIndex {
   /** Between two statements: where `truncate` may go back to. */
   boundary(): void {
     this.boundaryDepth = this.parts.names.depth;
+    this.boundaryThread = this.thread;
+    if (this.switched.size > 0) this.switched.clear();
+  }
+
+  /** Another thread runs from here on: it has its own functions and calls open. */
+  switchTo(thread: number): void {
+    this.scan();
+    const { names } = this.parts;
+    this.depths.set(this.thread, this.depth);
+    this.thread = thread;
+    this.depth = this.depths.get(thread) ?? 0;
+    names.switchTo(thread);
+    if (!this.switched.has(thread)) this.switched.set(thread, { depth: this.depth, frames: names.depth });
+    this.threadAt.push(this.parts.journal.head());
+    this.threadId.push(thread);
+    this.noted(thread, threadState.none);
+    this.bracketAt.push(this.parts.journal.head());
+    this.bracketDepth.push(this.depth);
+  }
+
+  /** A thread's state changed (null: the running one's); `none`: it runs from here on. */
+  noted(thread: number | null, state: number): void {
+    this.trackAt.push(this.parts.journal.head());
+    this.trackThread.push(thread ?? this.thread);
+    this.trackState.push(state);
+  }
+
+  /** The thread that runs at a cursor. */
+  threadAtCursor(cursor: number): number {
+    const switches = this.threadAt.countBelow(cursor + 1);
+    return switches === 0 ? 0 : this.threadId.at(switches - 1);
   }
 
   /** A statement marker has been written. */
@@ -74,6 +120,7 @@ export class RunIndex {
     this.scan();
     this.path = "none";
     this.errno = 0;
+    this.depthBeforeCall = this.depth;
     this.call = { api, args, begin: this.parts.journal.head() };
   }
 
@@ -100,6 +147,7 @@ export class RunIndex {
       begin: call.begin,
       end: this.parts.journal.head(),
       statement,
+      thread: this.thread,
       line: debug.statements[statement]?.span.line ?? -1,
       name: takes ? names.nameOf(first) : "",
       path: finished ? this.path : "error",
@@ -107,6 +155,15 @@ export class RunIndex {
     });
     if (finished) this.account(call, wordValue(result), index);
     ledger.sample();
+  }
+
+  /** The call waits for a lock and is made again: what it opened is closed. */
+  dropCall(): void {
+    this.scan();
+    this.call = null;
+    this.depth = this.depthBeforeCall;
+    this.bracketAt.push(this.parts.journal.head());
+    this.bracketDepth.push(this.depth);
   }
 
   /** A block that reaches the program by another way than the call's result (posix_memalign). */
@@ -175,6 +232,10 @@ export class RunIndex {
     return { at: this.statementAt.toArray(), statement: this.statementId.toArray() };
   }
 
+  threads(): ThreadTrack {
+    return { at: this.trackAt.toArray(), thread: this.trackThread.toArray(), state: this.trackState.toArray() };
+  }
+
   /** Forgets everything at or after record `at`, the last boundary: the run continues from there. */
   truncate(at: number): void {
     const statements = this.statementAt.countBelow(at);
@@ -187,6 +248,18 @@ export class RunIndex {
     while ((this.operations.at(-1)?.begin ?? -1) >= at) this.operations.pop();
     while ((this.output.at(-1)?.at ?? -1) > at) this.output.pop();
     this.parts.ledger.truncate(this.operations.length);
+    const threads = this.threadAt.countBelow(at + 1);
+    this.threadAt.truncate(threads);
+    this.threadId.truncate(threads);
+    const track = this.trackAt.countBelow(at + 1);
+    for (const column of [this.trackAt, this.trackThread, this.trackState]) column.truncate(track);
+    for (const [thread, { depth, frames }] of this.switched) {
+      this.depths.set(thread, depth);
+      this.parts.names.switchTo(thread);
+      this.parts.names.unwind(frames);
+    }
+    this.thread = this.boundaryThread;
+    this.parts.names.switchTo(this.thread);
     this.parts.names.unwind(this.boundaryDepth);
     this.call = null;
     this.unnamed.length = 0;

@@ -12,9 +12,6 @@ import type { ProgramLayout } from "../../clang/target";
 import { defaultLayout } from "../layout";
 import type { Machine } from "../machine";
 
-/** Offsets in Debian's libc6 2.36: stdout's FILE, and a page of .bss that holds nothing we simulate otherwise. */
-const STDOUT_FILE_OFFSET = 0x1d4760;
-const LIBC_DATA_OFFSET = 0x1d9000;
 /** Stack that _start and __libc_start_main use above main's return address. */
 const START_CODE_BYTES = 0x120;
 const AT_NULL = 0;
@@ -73,16 +70,17 @@ export function startProcess(machine: Machine, layout: CProcessLayout, { path, a
   const execfn = text(path);
   const envp = Object.entries(environment).map(([name, value]) => text(`${name}=${value}`));
   const argv = [path, ...args].map(text);
-  const platform = text("x86_64");
+  const { wordBytes } = machine.process;
+  const platform = text(wordBytes === 8 ? "x86_64" : "i686");
   const random = place(new Uint8Array(16));
   const auxiliary = [AT_PAGESZ, PAGE_SIZE, AT_RANDOM, random, AT_PLATFORM, platform, AT_EXECFN, execfn, AT_NULL, 0];
   const words = [argv.length, ...argv, 0, ...envp, 0, ...auxiliary];
-  const argc = Math.min(layout.space.startStack, Math.floor((at - words.length * 8) / 16) * 16);
+  const argc = Math.min(layout.space.startStack, Math.floor((at - words.length * wordBytes) / 16) * 16);
 
   machine.kernel.touch(argc - PAGE_SIZE - (argc % PAGE_SIZE), layout.stackTop);
   let top = layout.stackTop - 8;
   for (const bytes of strings) poke(machine, (top -= bytes.length), bytes);
-  const vector = new BigUint64Array(words.map(BigInt));
+  const vector = wordBytes === 8 ? new BigUint64Array(words.map(BigInt)) : new Uint32Array(words);
   poke(machine, argc, new Uint8Array(vector.buffer));
 
   const base = layout.programBase ?? 0;
@@ -94,8 +92,8 @@ export function startProcess(machine: Machine, layout: CProcessLayout, { path, a
     bss: base + program.bss,
     stackPointer: argc - START_CODE_BYTES,
     argc: argv.length,
-    argv: argc + 8,
-    libcData: layout.libcBase + LIBC_DATA_OFFSET,
-    stdoutFile: layout.libcBase + STDOUT_FILE_OFFSET,
+    argv: argc + wordBytes,
+    libcData: layout.libcData?.data ?? 0,
+    stdoutFile: layout.libcData?.stdoutFile ?? 0,
   };
 }

@@ -22,6 +22,7 @@ export function summaryOf(timeline: Timeline, ending: Ending): RunSummary {
     operations: index.operations,
     ledger: index.ledger(),
     statements: index.statements(),
+    threads: index.threads(),
     output: index.output,
   };
 }

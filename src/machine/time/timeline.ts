@@ -51,7 +51,6 @@ const defaultTimelineOptions: TimelineOptions = { checkpointRecords: 1 << 19, ch
 
 /** Engine steps beyond the budget after which a call that does not end is cut off. */
 const HARD_LIMIT_SLACK = 1_000_000;
-
 /** Records around a far cursor that are brought back with it, so that the next steps are near. */
 const MARGIN_RECORDS = 1 << 18;
 
@@ -64,6 +63,7 @@ const statusOfStop: Readonly<Record<number, RunStatus>> = {
   [stop.budget]: "budget",
   [stop.cancelled]: "cancelled",
   [stop.outOfMemory]: "outOfMemory",
+  [stop.deadlock]: "deadlock",
 };
 
 export class Timeline {
@@ -112,7 +112,7 @@ export class Timeline {
       journal: this.journal,
       debug: simulation.debug,
       ledger: new LedgerBook(simulation.process, memory),
-      names: new PointerNames(simulation.debug),
+      names: new PointerNames(simulation.debug, simulation.process.wordBytes),
       touched: this.touched,
       pathOfMark: simulation.pathOfMark,
     });
@@ -120,7 +120,7 @@ export class Timeline {
     const inUse = statePages(memory);
     for (const page of inUse) this.everTouched.add(page);
     this.checkpoints.take(this.first, inUse, []);
-    this.pause = pausableTarget(simulation.target, this.watcher());
+    this.pause = pausableTarget(simulation.target, this.watcher(), simulation.process.wordBytes);
     this.program = simulation.bind(this.pause.target);
   }
 
@@ -264,8 +264,11 @@ export class Timeline {
       leave: () => void (recording() && index.leave()),
       beginCall: (api, args) => void (recording() && index.beginCall(api, args)),
       endCall: (result, finished) => void (recording() && index.endCall(result, finished)),
+      dropCall: () => void (recording() && index.dropCall()),
       handedOut: (block) => void (recording() && index.handedOut(block)),
       stored: (addr, value) => void (recording() && index.stored(addr, value)),
+      switchTo: (thread) => void (recording() && index.switchTo(thread)),
+      noted: (thread, state) => void (recording() && index.noted(thread, state)),
       drain: () => void (recording() && index.scan()),
       write: (fd, bytes) => {
         if (recording() && (fd === 1 || fd === 2)) index.print(fd, this.decoders[fd].decode(bytes, { stream: true }));

@@ -1,8 +1,10 @@
 /** The bins panel: the lists of free chunks of the instant, drawn by the scene; hover and selection shared with every other panel. */
 import { useCallback, useMemo } from "react";
 import { panelTexts } from "../../i18n/panels";
-import { useInstant, useOperation } from "../../queries";
+import { useHeapPlace, useInstant, useOperation, useTcacheOwner } from "../../queries";
+import { listsPicture } from "../../scene/heaps";
 import { useActions, useUi } from "../../store";
+import { ListsChoice } from "./lists-choice";
 import { BinsView } from "./bins-view";
 
 export function BinsPanel(): React.ReactNode {
@@ -25,9 +27,18 @@ export function BinsPanel(): React.ReactNode {
         if (problem.bin >= 0) counts.set(problem.bin, (counts.get(problem.bin) ?? 0) + 1);
     return counts;
   }, [instant, inside]);
+  const place = useHeapPlace();
+  const { tcache } = useTcacheOwner();
+  const base = instant?.picture;
+  const picture = useMemo(
+    () => (base === undefined || place === undefined ? null : listsPicture(base, place.arena, tcache)),
+    [base, place, tcache],
+  );
+  const several = instant !== null && (instant.threads.length > 1 || instant.heap.arenas.length > 1);
   return (
     <BinsView
-      picture={instant === null || instant.heap.unborn ? null : instant.picture}
+      picture={instant === null || instant.heap.unborn ? null : picture}
+      head={several ? <ListsChoice /> : null}
       problems={problems}
       text={text}
       marks={marks}

@@ -4,6 +4,7 @@ import {
   memo,
   type MouseEvent,
   type PointerEvent,
+  type ReactNode,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -20,6 +21,8 @@ import "../../render/svg/figures.css";
 import { hex, shortAddress } from "../../render/text";
 import { binName } from "../../scene/bin-names";
 import { binsScene, type ProblemCounts } from "../../scene/bins";
+import type { MallocAbi } from "../../abi/glibc-structs";
+import { fieldOf } from "../../decode/bin-index";
 import type { BinList } from "../../decode/types";
 import type { BinNode, BinRow, BinsScene, HeapPicture } from "../../scene/types";
 import "./bins.css";
@@ -27,6 +30,8 @@ import "./bins.css";
 export interface BinsViewProps {
   /** Null before the first malloc. */
   readonly picture: HeapPicture | null;
+  /** Under the panel's head: whose lists these are, when there are several threads. */
+  readonly head?: ReactNode;
   readonly problems: ProblemCounts;
   readonly text: PanelText;
   readonly marks: BinsMarks;
@@ -42,10 +47,23 @@ const MOTION_PAUSE = 250;
 const STRIDE = 84;
 const legendRoles: readonly ChunkRole[] = ["inuse", "tcache", "fast", "unsorted", "small", "large", "top"];
 
-const Legend = memo(function Legend({ text }: { readonly text: PanelText }): React.ReactNode {
+/** States that chunks can have in the release at hand. */
+function legendOf(abi: MallocAbi | undefined): readonly ChunkRole[] {
+  if (abi === undefined) return legendRoles;
+  const absent = { tcache: abi.tcache === null, fast: fieldOf(abi.mallocState, "fastbinsY") === null };
+  return legendRoles.filter((role) => !((role === "tcache" || role === "fast") && absent[role]));
+}
+
+const Legend = memo(function Legend({
+  text,
+  abi,
+}: {
+  readonly text: PanelText;
+  readonly abi: MallocAbi | undefined;
+}): React.ReactNode {
   return (
     <ul className="legend" aria-label={text.bins.legendLabel}>
-      {legendRoles.map((role) => (
+      {legendOf(abi).map((role) => (
         <li key={role}>
           <svg width="13" height="10" className="figure legend-swatch" data-role={role} aria-hidden="true">
             <rect x="0.6" y="0.6" width="11.8" height="8.8" rx="1.5" className="swatch-fill" />
@@ -70,7 +88,7 @@ function Binmap({ scene, text }: { readonly scene: BinsScene; readonly text: Pan
 }
 
 function wordsOf(picture: HeapPicture, text: PanelText): BinsWords {
-  const list = (row: BinRow) => picture.bins.lists[row.binId];
+  const list = (row: BinRow) => picture.lists[row.binId];
   const nameAt = (addr: number): string => picture.names.get(addr) ?? shortAddress(addr);
   return {
     label: (row) => row.kind,
@@ -120,6 +138,7 @@ function EmptyLine({
     ["small", small],
     ["large", large],
   ] as const;
+  const shownCounts = counts.filter(([, n]) => n > 0);
   const emptyOf = (kind: string) => picture.bins.lists.filter((list) => list.kind === kind && list.entries.length === 0);
   return (
     <div className="bins-empty">
@@ -131,15 +150,12 @@ function EmptyLine({
           title={open ? text.bins.hideEmpty : text.bins.showEmpty}
         >
           <span aria-hidden="true">{open ? "▾" : "▸"}</span> {text.bins.empty}{" "}
-          {counts
-            .filter(([, n]) => n > 0)
-            .map(([kind, n]) => `${kind} ${n}`)
-            .join(" · ")}
+          {shownCounts.map(([kind, n]) => `${kind} ${n}`).join(" · ")}
         </button>
         {scene.binmap.some((entry) => entry.stale) && <span className="bins-stale">* {text.bins.staleBit}</span>}
       </div>
       {open &&
-        counts.map(([kind]) => (
+        shownCounts.map(([kind]) => (
           <p key={kind} className="bins-empty-list" data-role={kind}>
             <b>{kind}</b>{" "}
             <span className="mono">
@@ -153,7 +169,16 @@ function EmptyLine({
   );
 }
 
-export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect, onHover }: BinsViewProps): React.ReactNode {
+export function BinsView({
+  picture,
+  head,
+  problems,
+  text,
+  marks,
+  touchedOnly,
+  onSelect,
+  onHover,
+}: BinsViewProps): React.ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const { width, height } = useSize(box);
@@ -198,10 +223,11 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
     <>
       <header className="panel-head bins-head">
         <h2>{text.bins.title}</h2>
-        <Legend text={text} />
+        <Legend text={text} abi={picture?.abi} />
         <span className="grow" />
         {scene !== null && scene.binmap.length > 0 && <Binmap scene={scene} text={text} />}
       </header>
+      {head}
       <div
         className="panel-body bins-body"
         ref={box}
@@ -224,7 +250,7 @@ export function BinsView({ picture, problems, text, marks, touchedOnly, onSelect
                 if (addr !== null) onSelect(addr, event.altKey);
               }}
             />
-            <BinsGrid scene={scene} lists={picture.bins.lists} text={text} selected={marks.selected} onSelect={onSelect} />
+            <BinsGrid scene={scene} lists={picture.lists} text={text} selected={marks.selected} onSelect={onSelect} />
             <EmptyLine scene={scene} picture={picture} text={text} />
           </>
         )}

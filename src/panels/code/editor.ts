@@ -56,6 +56,13 @@ class Badge extends GutterMarker {
   }
   override toDOM(): Node {
     const badge = document.createElement("span");
+    if (this.effect.thread !== undefined) {
+      badge.className = "thread-tag";
+      badge.dataset["thread"] = String(this.effect.thread % 6);
+      badge.dataset["current"] = String(this.effect.role === "now");
+      badge.textContent = this.effect.text;
+      return badge;
+    }
     badge.className = "line-effect";
     badge.style.cssText = `--role-fill:var(--c-${this.effect.role}-fill);--role-edge:var(--c-${this.effect.role}-edge);--role-ink:var(--c-${this.effect.role}-ink)`;
     badge.textContent = this.effect.text;

@@ -17,6 +17,7 @@ const operation = (part: Partial<Operation>): Operation => ({
   name: "a",
   path: "top",
   finished: true,
+  thread: 0,
   ...part,
 });
 

@@ -6,6 +6,8 @@ export interface LineEffect {
   /** Short text: `+0x90`, `7× tcache`, `unsorted`. Allocator words only: the same in both languages. */
   readonly text: string;
   readonly role: string;
+  /** The badge says that this thread stands here; it is the one that runs when `role` is "now". */
+  readonly thread?: number;
 }
 
 const giveText: Readonly<Record<OperationPath, string>> = {

@@ -1,13 +1,19 @@
 /** The program: reading it at the current statement, editing it, running it; and what it printed. */
 import { useEffect, useMemo, useRef, useState } from "react";
-import { useSummary } from "../../queries";
+import { threadState } from "../../abi/threads";
+import { useInstant, useSummary } from "../../queries";
+import { inNextFrame } from "../../render/hooks";
+import { threadName } from "../../scene/threads";
 import { isStale, useActions, useText, useUi } from "../../store";
 import { ActionButton, TabStrip, tabIds } from "../../ui";
 import { useDiagnosticText } from "../shared/diagnostic-text";
 import type { Editor, EditorShow } from "./editor";
-import { lineEffects } from "./effects";
+import { type LineEffect, lineEffects } from "./effects";
 import { OutputView } from "./output";
+import "../shared/threads.css";
 import "./code.css";
+
+const nobody: readonly LineEffect[] = [];
 
 /** What the editor shows beside the text. Badges and the current statement belong to the run: they vanish while the text differs. */
 function useShow(): EditorShow {
@@ -29,6 +35,16 @@ function useShow(): EditorShow {
       })),
     [diagnostics, describe],
   );
+  const threads = useInstant()?.threads;
+  // Where each thread stands, when there are several.
+  const standing = useMemo((): readonly LineEffect[] => {
+    if (threads === undefined || threads.length < 2 || summary === null) return nobody;
+    return threads.flatMap(({ number, state, statement, current }) => {
+      const line = summary.debug.statements[statement]?.span.line;
+      if (line === undefined || state === threadState.ended || state === threadState.gone) return [];
+      return [{ line, text: threadName(number), role: current ? "now" : "meta", thread: number }];
+    });
+  }, [threads, summary]);
   return useMemo(() => {
     const statement = summary?.debug.statements[position?.statement ?? -1];
     const died =
@@ -39,11 +55,12 @@ function useShow(): EditorShow {
     return {
       editable,
       current: stale || statement === undefined ? null : { start: statement.span.start, end: statement.span.end, bad: died },
-      effects: stale || summary === null || position === null ? [] : lineEffects(summary.operations, position.cursor),
+      effects:
+        stale || summary === null || position === null ? [] : [...standing, ...lineEffects(summary.operations, position.cursor)],
       breakpoints,
       diagnostics: marks,
     };
-  }, [summary, position, stale, editable, breakpoints, marks]);
+  }, [summary, position, stale, editable, breakpoints, marks, standing]);
 }
 
 function EditorView() {
@@ -78,7 +95,8 @@ function EditorView() {
     };
   }, [actions, label]);
 
-  useEffect(() => editor?.update(draft, show), [editor, draft, show]);
+  // The editor asks where the selection stands, which lays the page out: in the frame that is due anyway.
+  useEffect(() => (editor === null ? undefined : inNextFrame(() => editor.update(draft, show))), [editor, draft, show]);
   useEffect(() => {
     if (editing) editor?.focus();
   }, [editor, editing]);

@@ -1,6 +1,8 @@
 /** What the program has printed by now, and what the compiler has to say about the draft. */
 import type { Diagnostic } from "../../abi/debug-info";
-import { useSummary } from "../../queries";
+import { underMessage } from "../../abi/under-message";
+import { mapsLine } from "../../decode/vmas";
+import { useInstant, useSummary } from "../../queries";
 import { useText, useUi } from "../../store";
 import { useDiagnosticText } from "../shared/diagnostic-text";
 
@@ -20,6 +22,7 @@ function Problem({ problem }: { readonly problem: Diagnostic }) {
 export function OutputView() {
   const text = useText();
   const summary = useSummary();
+  const instant = useInstant();
   const cursor = useUi((state) => state.position?.cursor ?? 0);
   const diagnostics = useUi((state) => state.diagnostics);
   const warnings = useUi((state) => state.run?.warnings ?? []);
@@ -42,6 +45,11 @@ export function OutputView() {
             {chunk.text}
           </span>
         ))}
+        {ended && summary !== null && summary.message !== "" ? (
+          <span className="stderr">
+            {`${summary.message}\n${underMessage(summary.message, instant?.space.vmas.map(mapsLine) ?? [])}`}
+          </span>
+        ) : null}
       </pre>
       {ended && summary !== null ? (
         <p className="exit mono">

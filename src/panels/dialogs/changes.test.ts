@@ -32,6 +32,7 @@ const call = (begin: number, end: number): Operation => ({
   end,
   statement: 0,
   line: 1,
+  thread: 0,
   name: "",
   path: "top",
   finished: true,

@@ -22,7 +22,10 @@ export function GalleryDialog({ onClose }: DialogProps) {
             <li key={slug}>
               <Button
                 className={slug === current ? "gallery-card current" : "gallery-card"}
-                onPress={() => void actions.open(scenario)}
+                onPress={async () => {
+                  await actions.open(scenario);
+                  if (slug === "fifteen-years") actions.openDialog("fifteenYears");
+                }}
                 data-testid={`scenario-${slug}`}
               >
                 <span className="gallery-number mono">{index + 1}</span>

@@ -33,6 +33,7 @@ export const keyGroups: Readonly<Record<KeyGroup, readonly KeyRow[]>> = {
   ],
   view: [
     { keys: ["1", "…", "6"], text: "panels" },
+    { keys: ["V"], text: "versions" },
     { keys: ["P"], text: "present" },
     { keys: ["."], text: "blank" },
     { keys: ["Ctrl", "wheel"], text: "zoom" },

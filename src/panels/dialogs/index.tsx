@@ -1,12 +1,13 @@
 /** The page's dialogs, one at a time. */
 import { useEffect, useState } from "react";
 import { useActions, useText, useUi } from "../../store";
+import { isSmall } from "./props";
 
 const load = () => import("./open-dialog");
 
 export function Dialogs() {
   const dialog = useUi((state) => state.dialog);
-  const wanted = useUi((state) => state.dialog !== null);
+  const wanted = isSmall(dialog);
   const ready = useUi((state) => state.run !== null);
   const text = useText().banner;
   const actions = useActions();
@@ -20,5 +21,5 @@ export function Dialogs() {
       actions.toast(text.notLoaded);
     });
   }, [loaded, ready, wanted, actions, text]);
-  return dialog === null || loaded === null ? null : <loaded.default id={dialog} onClose={() => actions.openDialog(null)} />;
+  return !isSmall(dialog) || loaded === null ? null : <loaded.default id={dialog} onClose={() => actions.openDialog(null)} />;
 }

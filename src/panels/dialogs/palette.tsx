@@ -82,6 +82,8 @@ function useEntries(): readonly Entry[] {
     command("call", text.transport.callBar, "Ctrl `", (to) => to.setCallBar(true)),
     command("share", text.header.share, "", (to) => to.openDialog("share")),
     command("machine", text.header.machine, "", (to) => to.openDialog("machine")),
+    command("compare", text.header.compare, "V", (to) => to.openDialog("compare")),
+    command("lesson", text.header.lesson, "", (to) => to.openDialog("fifteenYears")),
     command("gallery", text.header.gallery, "", (to) => to.openDialog("gallery")),
     command("since", text.dialogs.since, "D", (to) => to.openDialog("since")),
     command("present", text.header.present, "P", (to) => to.setPresenter(true)),

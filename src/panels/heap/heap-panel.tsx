@@ -1,12 +1,15 @@
 /** The heap panel: the instant from its query, marks from the store, actions to the controller. */
 import { useCallback, useMemo, useState } from "react";
 import { panelTexts } from "../../i18n/panels";
-import { useInstant, useOperation, useSummary } from "../../queries";
+import { useHeapPlace, useHeapPlaces, useInstant, useOperation, useSummary } from "../../queries";
 import { useActions, useUi } from "../../store";
 import { rowOf } from "../../decode/chunk-table";
+import { chunkState } from "../../decode/types";
+import { heapPicture } from "../../scene/heaps";
 import type { ChunkMenuActions, ChunkMenuFacts } from "./chunk-menu";
 import { chunkFacts, statements } from "./chunk-facts";
 import type { MapMarks } from "./heap-map";
+import { HeapChoice } from "./heap-choice";
 import { HeapView } from "./heap-view";
 import type { Zoom } from "./zoom";
 
@@ -55,7 +58,8 @@ export function HeapPanel(): React.ReactNode {
   );
   const reveal = useMemo(() => (selected === null ? null : { addr: selected }), [selected]);
 
-  const onSelect = useCallback((addr: number, pin: boolean) => (pin ? actions.pin(addr) : actions.select(addr)), [actions]);
+  const places = useHeapPlaces();
+  const place = useHeapPlace();
   const menuFacts = useCallback(
     (addr: number) => (instant === null ? noFacts : chunkFacts(instant, summary?.operations ?? [], addr, text)),
     [instant, summary, text],
@@ -87,24 +91,39 @@ export function HeapPanel(): React.ReactNode {
     for (let i = 0; i < inUse.length; i++) most = Math.max(most, (inUse[i] ?? 0) + (freeInBins[i] ?? 0));
     return most;
   }, [summary]);
-  const inHeap = instant !== null && !instant.heap.unborn && instant.heap.chunks.heapCount > 0;
+  const base = instant?.picture;
+  const whole = useMemo(() => (base === undefined || place === undefined ? null : heapPicture(base, place)), [base, place]);
+  const inHeap = instant !== null && !instant.heap.unborn && whole !== null && whole.chunks.heapCount > 0;
   // While a block is being freed the lens stays on it, also between the writes.
   const picture = useMemo(() => {
     if (!inHeap) return null;
-    const { focus, chunks } = instant.picture;
+    const { focus, chunks } = whole;
     if (freeing < 0 || focus.includes(freeing) || rowOf(chunks, freeing) < 0 || rowOf(chunks, freeing) >= chunks.heapCount)
-      return instant.picture;
-    return { ...instant.picture, focus: [...focus, freeing].toSorted((a, b) => a - b).slice(0, FOCUS_LIMIT) };
-  }, [instant, inHeap, freeing]);
+      return whole;
+    return { ...whole, focus: [...focus, freeing].toSorted((a, b) => a - b).slice(0, FOCUS_LIMIT) };
+  }, [whole, inHeap, freeing]);
+  const onSelect = useCallback(
+    (addr: number, pin: boolean) => {
+      const state = picture === null ? -1 : picture.chunks.state[rowOf(picture.chunks, addr)];
+      // A struct's block begins a word before it, as every block does.
+      const at = addr + wordBytes;
+      if (state === chunkState.heapInfo) actions.selectStructure({ kind: "heap_info", addr: at });
+      else if (state === chunkState.mallocState) actions.selectStructure({ kind: "malloc_state", addr: at });
+      else if (pin) actions.pin(addr);
+      else actions.select(addr);
+    },
+    [actions, picture, wordBytes],
+  );
   return (
     <HeapView
       picture={picture}
+      head={places.length > 1 || (summary?.threads.at.length ?? 0) > 0 ? <HeapChoice /> : null}
       text={text}
       zoom={zoom}
       onZoom={setZoom}
       marks={marks}
       compact={compact}
-      reveal={reveal !== null && instant !== null && rowOf(instant.heap.chunks, reveal.addr) >= 0 ? reveal : null}
+      reveal={reveal !== null && picture !== null && rowOf(picture.chunks, reveal.addr) >= 0 ? reveal : null}
       onSelect={onSelect}
       onHover={actions.hover}
       menuFacts={menuFacts}

@@ -1,5 +1,5 @@
 /** The heap panel as a view of its properties: head, strip, map, menu. Where these come from is heap-panel.tsx's business. */
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import type { PanelText } from "../../i18n/panels";
 import { useTheme } from "../../render/hooks";
 import { hex } from "../../render/text";
@@ -19,6 +19,8 @@ const ChunkMenu = lazy(() => import("./chunk-menu").then((menu) => ({ default: m
 export interface HeapViewProps {
   /** Null before the first malloc. */
   readonly picture: HeapPicture | null;
+  /** Between the panel's head and the strip: which heap this is, when there are several. */
+  readonly head?: ReactNode;
   readonly text: PanelText;
   readonly zoom: Zoom;
   readonly onZoom: (zoom: Zoom) => void;
@@ -32,6 +34,14 @@ export interface HeapViewProps {
   readonly problems: number;
   /** Most bytes below top in the run. */
   readonly usedBytes: number;
+}
+
+/** The heap's own chunks, and with [heap] those that have a mapping each; those of other arenas are in the table too. */
+function chunksOf({ chunks, arenas }: HeapPicture): number {
+  if (arenas.length === 1) return chunks.count;
+  let others = 0;
+  for (let row = chunks.heapCount; row < chunks.count; row++) if ((chunks.arena[row] ?? 0) > 0) others++;
+  return chunks.count - others;
 }
 
 const levels: readonly MapLevel[] = ["far", "mid", "near"];
@@ -72,7 +82,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
               {hex(picture.chunks.start)} – {hex(picture.chunks.end)}
             </span>
             <span className="dim">·</span>
-            <span className="dim">{text.heap.chunks(picture.chunks.count)}</span>
+            <span className="dim">{text.heap.chunks(chunksOf(picture))}</span>
           </>
         )}
         {props.problems > 0 && <span className="chip-bad">⚠ {text.heap.problems(props.problems)}</span>}
@@ -86,6 +96,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
         />
         {picture !== null && <RowSize usedBytes={props.usedBytes} text={text} zoom={zoom} scale={scale} />}
       </header>
+      {props.head}
       {picture === null ? (
         <div className="heap-unborn">
           <b>{text.heap.unborn}</b>

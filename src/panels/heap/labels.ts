@@ -51,9 +51,13 @@ function fieldLabel(cell: WordCell, text: PanelText): string {
       return cell.chunkName === "" ? text.near.lastWord : text.heap.dataOf(cell.chunkName);
     case "oldData":
       return text.near.oldData;
+    case "struct":
+      return cell.field === "" ? text.near.padding : cell.field;
     case "counts":
-    case "entries":
-      return cell.index < 0 ? cell.role : `${cell.role}[${cell.index}]`;
+    case "entries": {
+      const name = cell.field === "" ? cell.role : cell.field;
+      return cell.index < 0 ? name : `${name}[${cell.index}]`;
+    }
     case "padding":
       return text.near.padding;
     case "top":

@@ -31,7 +31,7 @@ export interface ChunkCardProps {
 const SEARCH_BYTES = 1 << 22;
 
 function stateOf(instant: Instant, detail: ChunkDetail, text: PanelText): string {
-  const list = instant.heap.bins.lists[detail.bin];
+  const list = instant.heap.lists[detail.bin];
   return list === undefined ? text.state[detail.state] : binTag(list, detail.binPosition);
 }
 
@@ -91,6 +91,8 @@ export function ChunkCard({ instant, operations, chunkAddr, text, onClose }: Chu
       <SizeBar detail={detail} wordBytes={instant.abi.wordBytes} asked={asked} text={text} />
       <SizeWord
         detail={detail}
+        arena={instant.heap.chunks.arena[row] ?? 0}
+        wordBytes={instant.abi.wordBytes}
         previous={detail.prevRow < 0 ? "" : chunkName(picture, detail.prevRow) || text.inspector.thePrevious}
         text={text}
       />

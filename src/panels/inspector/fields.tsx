@@ -39,8 +39,8 @@ export function Fields({ detail, picture, text }: FieldsProps): React.ReactNode 
   const value = (field: ChunkField): React.ReactNode => {
     if (field.value === null) return text.inspector.unreadable;
     if (!field.valid && field.ownerChunk >= 0) return text.inspector.userDataOf(nameAt(picture, field.ownerChunk));
-    const list = picture.bins.lists[field.targetBin];
-    if (list !== undefined) return `→ ${headerName(list, picture.mainArena)}`;
+    const list = picture.lists[field.targetBin];
+    if (list !== undefined) return `→ ${headerName(list, picture.arenas)}`;
     if (field.target === 0) return "→ ∅";
     if (field.targetChunk < 0) return hex(field.value);
     return (

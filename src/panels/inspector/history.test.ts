@@ -17,6 +17,7 @@ const operation = (index: number, api: Operation["api"], args: readonly number[]
   name: "",
   path: "none",
   finished: true,
+  thread: 0,
 });
 
 const run = [

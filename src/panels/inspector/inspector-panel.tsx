@@ -1,6 +1,8 @@
 /** The inspector: the selected chunk (and a pinned one beside it), the selected mapping, or what could be selected. */
-import { ChevronLeft, ChevronRight } from "lucide-react";
+import { Braces, ChevronLeft, ChevronRight } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { rowOf } from "../../decode/chunk-table";
+import { arenaTexts } from "../../i18n/arenas";
 import { panelTexts } from "../../i18n/panels";
 import { useInstant, useSubject, useSummary } from "../../queries";
 import "../../render/svg/figures.css";
@@ -12,19 +14,24 @@ import { currentEntry, historyOf } from "./history";
 import "./inspector.css";
 import { MappingCard } from "./mapping-card";
 
+/** Fetched when the first struct is looked at. */
+const StructCard = lazy(() => import("./struct-card"));
+
 export function InspectorPanel(): React.ReactNode {
-  const text = panelTexts[useUi((state) => state.locale)];
+  const locale = useUi((state) => state.locale);
+  const text = panelTexts[locale];
   const instant = useInstant();
   const summary = useSummary();
   const actions = useActions();
   const selection = useUi((state) => state.selection);
   const pinned = useUi((state) => state.pinned);
   const mapping = useUi((state) => state.mapping);
+  const structure = useUi((state) => state.structure);
 
   const vma = mapping === null ? undefined : instant?.space.vmas.find((entry) => entry.start === mapping);
   const subject = useSubject();
   // Nothing selected: the inspector follows the calls.
-  const chosen = selection ?? (vma === undefined ? subject : null);
+  const chosen = structure !== null ? null : (selection ?? (vma === undefined ? subject : null));
   const chunk = chosen !== null && instant !== null ? chosen : null;
   const history =
     chunk === null || instant === null ? [] : historyOf(summary?.operations ?? [], chunk + 2 * instant.abi.wordBytes);
@@ -44,6 +51,18 @@ export function InspectorPanel(): React.ReactNode {
           </span>
         )}
         <span className="grow" />
+        <IconButton
+          label={arenaTexts[locale].structures}
+          pressed={structure !== null}
+          isDisabled={instant === null}
+          testId="structures"
+          onPress={() =>
+            instant &&
+            actions.selectStructure(structure === null ? { kind: "malloc_state", addr: instant.heap.arena.addr } : null)
+          }
+        >
+          <Braces size={15} />
+        </IconButton>
         {chunk !== null && (
           <>
             <IconButton
@@ -81,8 +100,13 @@ export function InspectorPanel(): React.ReactNode {
             onClose={() => actions.pin(null)}
           />
         )}
+        {instant !== null && structure !== null && (
+          <Suspense fallback={null}>
+            <StructCard instant={instant} structure={structure} />
+          </Suspense>
+        )}
         {vma !== undefined && <MappingCard vma={vma} text={text} />}
-        {chunk === null && vma === undefined && (
+        {chunk === null && vma === undefined && structure === null && (
           <p className="empty">
             <b>{text.inspector.empty}</b>
             {text.inspector.emptyHint}

@@ -32,6 +32,7 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
       complete: true,
     },
     heap: facts,
+    threads: [],
     stackPointer: 0,
     variables: [],
     pointers: [],
@@ -56,6 +57,7 @@ const operation = (index: number, api: Operation["api"], args: readonly number[]
   name,
   path: "top",
   finished: true,
+  thread: 0,
 });
 const operations = [operation(3, "malloc", [0x88], b + 16, "b"), operation(51, "free", [b + 16], 0, "b")];
 

@@ -31,7 +31,7 @@ interface Line {
 
 function linkLine(link: PointerHere, instant: Instant, text: PanelText): Line {
   const { picture, heap } = instant;
-  const list = heap.bins.lists[link.bin];
+  const list = heap.lists[link.bin];
   const owner = link.row < 0 ? "" : chunkName(picture, link.row) || shortAddress(heap.chunks.addr[link.row] ?? 0);
   const what = (): string => {
     switch (link.kind) {
@@ -45,7 +45,7 @@ function linkLine(link: PointerHere, instant: Instant, text: PanelText): Line {
         if (list === undefined) return hex(link.at);
         const ring = list.kind !== "tcache" && list.kind !== "fast";
         return ring
-          ? `${headerName(list, picture.mainArena)}.${link.field ?? "fd"}`
+          ? `${headerName(list, picture.arenas)}.${link.field ?? "fd"}`
           : list.kind === "tcache"
             ? `tcache→entries[${list.index}]`
             : `fastbinsY[${list.index}]`;

@@ -12,10 +12,15 @@ const flags = [
 export function SizeWord({
   detail,
   previous,
+  arena,
+  wordBytes,
   text,
 }: {
   readonly detail: ChunkDetail;
   readonly previous: string;
+  /** Index of the chunk's arena. */
+  readonly arena: number;
+  readonly wordBytes: number;
   readonly text: PanelText;
 }): React.ReactNode {
   const { inspector } = text;
@@ -25,12 +30,14 @@ export function SizeWord({
     ? inspector.mmapped
     : (detail.flags & chunkFlag.nonMainArena) !== 0
       ? inspector.otherArena
-      : inspector.mainArena;
+      : arena > 0
+        ? inspector.freeElsewhere
+        : inspector.mainArena;
   return (
     <section>
       <h3>
         {inspector.sizeWord}
-        <span className="right mono">0x{detail.sizeWord.toString(16).padStart(16, "0")}</span>
+        <span className="right mono">0x{detail.sizeWord.toString(16).padStart(2 * wordBytes, "0")}</span>
       </h3>
       <div className="size-word">
         <span className="mono size-value">{hex(detail.sizeBytes)} │</span>

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { findMallocAbi } from "../../abi/glibc-structs";
 import { RECORD_BYTES, recordKind } from "../../abi/journal";
 import { marks, type MarkName } from "../../abi/marks";
 import { decodeJournal } from "../../decode/journal";
 import type { JournalRecords } from "../../decode/types";
-import { type Listing, listingOf, type RowState } from "./listing-rows";
+import { type Listing, listingOf as listingOfRelease, type RowState } from "./listing-rows";
 
 type Event = MarkName | "write";
 
@@ -19,6 +20,12 @@ function journal(...events: readonly Event[]): JournalRecords {
     if (mark === undefined) addrs[row] = 0x5000 + 8 * row;
   }
   return decodeJournal({ from: 0, bytes, addrs });
+}
+
+function listingOf(api: string, records: JournalRecords, cursor: number, release = "2.36"): Listing {
+  const abi = findMallocAbi(release, "amd64");
+  if (abi === undefined) throw new Error(release);
+  return listingOfRelease(api, records, cursor, abi.features);
 }
 
 const states = (listing: Listing): Record<string, RowState> =>
@@ -53,7 +60,10 @@ describe("the listing of a call", () => {
   it("skips the lines and phases that were passed by", () => {
     const records = journal("Free", "IntFree", "FreeTryTcache", "FreeTcacheRoom", "FreeToFastbin");
     const listing = listingOf("free", records, 5);
-    expect(states(listing)).toMatchObject({ FreeTryTcache: "done", TcacheKeySearch: "skipped", FreeToFastbin: "current" });
+    expect(states(listing)).toMatchObject({ FreeTryTcache: "done", FreeToFastbin: "current" });
+    expect(listing.phases.find(({ row }) => row.mark.name === "FreeTryTcache")?.lines.map((row) => row.state)).toContain(
+      "skipped",
+    );
   });
 
   it("puts the lines of helpers into the phase that called them, with the numbers of their writes", () => {
@@ -62,6 +72,29 @@ describe("the listing of a call", () => {
     const row = listing.phases.flatMap((phase) => phase.lines).find(({ mark }) => mark.name === "TcachePut");
     expect(row).toMatchObject({ writesDone: [1], writesNext: [2] });
     expect(listing).toMatchObject({ phase: 3, phaseCount: 3, write: 1, writeCount: 2, dead: false });
+  });
+
+  it("leaves out what the release does not have", () => {
+    const records = journal("IntMalloc", "TryFastbin", "FastbinHit", "SmallRange", "UseTop", "TopSplit");
+    const fastbin = (release: string): readonly string[] =>
+      listingOf("malloc", records, 6, release)
+        .phases.find(({ row }) => row.mark.name === "TryFastbin")
+        ?.lines.map((row) => row.mark.name) ?? [];
+    expect(fastbin("2.12.1")).toEqual(["FastbinHit", "FastbinIndex", "SmallRange"]);
+    expect(fastbin("2.36")).toContain("FastbinAligned");
+    expect(fastbin("2.36")).not.toContain("FastbinStashSize");
+    expect(fastbin("2.42")).toContain("FastbinStashSize");
+    // What came is shown whatever the release is said to have.
+    expect(fastbin("2.43")).toEqual(["FastbinHit", "SmallRange"]);
+  });
+
+  it("puts what another function did behind the phase that called it", () => {
+    const records = journal("Calloc", "TcacheServes", "TrySmallTcache", "SmallTcacheHit", "TcacheGetAligned", "CallocClear");
+    const listing = listingOf("calloc", records, 6, "2.42");
+    expect(listing.phases.map(({ row }) => row.mark.name)).toEqual(["Calloc", "TrySmallTcache"]);
+    expect(listing.phases[0]?.lines.map((row) => row.mark.name)).toContain("TcacheServes");
+    const freed = listingOf("free", journal("Free", "MergeForward", "MergeIntoTop", "FreeLarge"), 4);
+    expect(freed.phases.find((phase) => phase.open)?.row.mark.name).toBe("MergeForward");
   });
 
   it("ends with the check that failed when the call aborts", () => {

@@ -1,12 +1,14 @@
 /**
- * The listing of one call: the outline of every function it ran through, with what happened to each phase and line. Built from markers:
- * nothing here knows the algorithm.
+ * The listing of one call: the outline of every function it ran through, as the release has it, with what happened to each phase and line.
+ * Built from markers: nothing here knows the algorithm.
  *
  *   done        its marker is before the cursor        skipped      its marker never comes, but a later one of its function does
  *   current     the latest marker before the cursor    notReached   not yet, or not in this call
  */
+import type { Feature } from "../../abi/glibc-features";
 import { recordKind } from "../../abi/journal";
-import { type AllocatorFunction, callPaths, type MarkInfo, marks, outlines } from "../../abi/marks";
+import { marksOf } from "../../abi/mark-features";
+import { type AllocatorFunction, callPaths, type MarkInfo, marks, outlineOf, type OutlinePhase } from "../../abi/marks";
 import type { JournalRecords } from "../../decode/types";
 import { writeNumbers } from "../../queries/writes";
 
@@ -61,11 +63,6 @@ type Visits = ReadonlyMap<number, readonly Visit[]>;
 
 const abortIds: ReadonlySet<number> = new Set(marks.filter((mark) => mark.fn === "malloc_printerr").map((mark) => mark.id));
 const phaseIds: ReadonlySet<number> = new Set(marks.filter((mark) => mark.level === "phase").map((mark) => mark.id));
-
-/** Functions without a phase of their own: their lines belong to the phase that called them, the one begun last before them. */
-const helpers: ReadonlySet<AllocatorFunction> = new Set(
-  marks.map((mark) => mark.fn).filter((fn) => outlines[fn].every((part) => part.phase === null)),
-);
 
 /** Markers with the writes that follow each; what printing the abort message does is left out, the failing check is the end. */
 function visitsOf(records: JournalRecords): Visits {
@@ -139,29 +136,67 @@ function merged(lines: readonly ListingRow[], called: readonly ListingRow[]): Li
   return out;
 }
 
-/** Phases of the call `api`, in the order in which it can reach them; functions it never entered are left out. */
-export function listingOf(api: string, records: JournalRecords, cursor: number): Listing {
+/** What a call listed: phases in their order, and the lines that belong to whatever phase called them. */
+interface Parts {
+  readonly phases: readonly OutlinePhase[];
+  readonly called: readonly MarkInfo[];
+}
+
+/**
+ * Functions on the call's path come in its order, whole; of others, which some line called, only the phases that were visited, behind the one
+ * that was under way then. Lines before a function's first phase belong to whoever called it.
+ */
+function partsOf(api: string, visits: Visits, listed: readonly MarkInfo[]): Parts {
+  const path: readonly string[] = Object.entries(callPaths).find(([name]) => name === api)?.[1] ?? [];
+  const at = (mark: MarkInfo | null): number => (mark === null ? -1 : (visits.get(mark.id)?.[0]?.record ?? -1));
+  const entered = [...new Set(listed.filter((mark) => visits.has(mark.id)).map((mark) => mark.fn))].filter(
+    (fn) => fn !== "malloc_printerr",
+  );
+  const onPath = entered.filter((fn) => path.includes(fn)).toSorted((a, b) => path.indexOf(a) - path.indexOf(b));
+  const outline = (fn: AllocatorFunction): readonly OutlinePhase[] => outlineOf(fn, listed);
+  const alone = (fn: AllocatorFunction): boolean => path.includes(fn) && outline(fn).length === 1;
+  const isPhase = (part: OutlinePhase): boolean => part.phase !== null || alone(part.fn);
+  const elsewhere = entered.filter((fn) => !path.includes(fn)).flatMap(outline);
+  const phases = onPath.flatMap(outline).filter(isPhase);
+  const inner = elsewhere.filter((part) => at(part.phase) >= 0).toSorted((a, b) => at(a.phase) - at(b.phase));
+  for (const part of inner) {
+    const owner = phases.reduce(
+      (best, each, index) => (at(each.phase) < at(part.phase) && at(each.phase) > at(phases[best]?.phase ?? null) ? index : best),
+      -1,
+    );
+    phases.splice(owner + 1, 0, part);
+  }
+  const inPhases = new Set(phases.flatMap((part) => [part.phase, ...part.lines]));
+  return { phases, called: listed.filter((mark) => visits.has(mark.id) && !inPhases.has(mark) && !abortIds.has(mark.id)) };
+}
+
+const listedBy = new WeakMap<ReadonlySet<Feature>, readonly MarkInfo[]>();
+
+/** The release's markers, and, should one come that the release does not have, that one too: what happened is always shown. */
+function listedMarks(features: ReadonlySet<Feature>, visits: Visits): readonly MarkInfo[] {
+  const own = listedBy.get(features) ?? marksOf(features);
+  listedBy.set(features, own);
+  const known = new Set(own.map(({ id }) => id));
+  return [...visits.keys()].every((id) => known.has(id)) ? own : marks.filter(({ id }) => known.has(id) || visits.has(id));
+}
+
+/** Phases of the call `api` of a release with these features, in the order in which it can reach them. */
+export function listingOf(api: string, records: JournalRecords, cursor: number, features: ReadonlySet<Feature>): Listing {
   const visits = visitsOf(records);
   const every = [...visits].flatMap(([id, list]) => list.map(({ record }) => ({ id, record })));
   const past = every.filter(({ record }) => record < cursor);
   const current = past.reduce((latest, { record }) => Math.max(latest, record), -1);
-  const path: readonly string[] = Object.entries(callPaths).find(([name]) => name === api)?.[1] ?? [];
-  const entered = new Set(marks.filter((mark) => visits.has(mark.id) && !helpers.has(mark.fn)).map((mark) => mark.fn));
-  const order = (fn: string): number => (path.includes(fn) ? path.indexOf(fn) : path.length);
-  const functions = [...entered].toSorted((a, b) => order(a) - order(b));
-  const phases = functions
-    .flatMap((fn) => outlines[fn])
-    .flatMap((outline, index): ListingPhase[] => {
-      const head = outline.phase ?? outline.lines[0];
-      if (head === undefined) return [];
-      const lines = outline.lines.filter((mark) => mark !== head).map((mark) => rowOf(mark, visits, cursor, current));
-      return [{ key: `${outline.fn}.${index}`, row: rowOf(head, visits, cursor, current), lines, open: false }];
-    });
-  const called = marks
-    .filter((mark) => helpers.has(mark.fn) && visits.has(mark.id))
-    .map((mark) => rowOf(mark, visits, cursor, current));
+  const parts = partsOf(api, visits, listedMarks(features, visits));
+  const row = (mark: MarkInfo): ListingRow => rowOf(mark, visits, cursor, current);
+  const phases = parts.phases.flatMap((part): ListingPhase[] => {
+    const head = part.phase ?? part.lines[0];
+    if (head === undefined) return [];
+    const lines = part.lines.filter((mark) => mark !== head).map(row);
+    return [{ key: `${part.fn}.${head.name}`, row: row(head), lines, open: false }];
+  });
+  const called = parts.called.map(row);
   // What printing the abort message writes is no part of the algorithm.
-  const abortRow = records.id.findIndex((id, row) => records.kind[row] === recordKind.phase && abortIds.has(id));
+  const abortRow = records.id.findIndex((id, index) => records.kind[index] === recordKind.phase && abortIds.has(id));
   const numbers = writeNumbers(records, records.from).subarray(0, abortRow < 0 ? records.count : abortRow);
   return {
     phases: settle(phases, called, current),
@@ -175,7 +210,7 @@ export function listingOf(api: string, records: JournalRecords, cursor: number):
 
 function settle(phases: readonly ListingPhase[], called: readonly ListingRow[], current: number): ListingPhase[] {
   const begins = phases.filter((phase) => phase.row.at >= 0).toSorted((a, b) => a.row.at - b.row.at);
-  const owner = (at: number): ListingPhase | undefined => begins.findLast((phase) => phase.row.at <= at);
+  const owner = (at: number): ListingPhase | undefined => begins.findLast((phase) => phase.row.at <= at) ?? begins[0];
   let later = false;
   return phases
     .toReversed()

@@ -1,58 +1,16 @@
-/** Markers as sentences in the reader's language, with the program's own names for addresses where it has one. */
+/** Markers as sentences, for components; the words themselves are fetched once the page stands. */
 import { useMemo } from "react";
-import type { MarkInfo } from "../../abi/marks";
-import { binOfHeader } from "../../decode/address-name";
-import { markById, markLabel, markLive } from "../../i18n/marks";
-import { type Instant, useInstant } from "../../queries";
+import { useInstant } from "../../queries";
 import { useUi } from "../../store";
+import type { MarkWords } from "./mark-words";
+import { useAlgorithm } from "./use-algorithm";
 
-/** Addresses of a process have nine to twelve digits; sizes have fewer, keys and mangled words more. */
-const address = /\b0x[0-9a-f]{9,12}\b/g;
-
-/** `0x5555555592a0` becomes `b`, `unsorted` or `…92a0`: upper digits tell nothing within one heap. */
-export function shortAddresses(text: string, instant: Instant | null): string {
-  return text.replace(address, (digits) => {
-    const addr = Number(digits);
-    const tail = `…${digits.slice(-4)}`;
-    if (instant === null) return tail;
-    const { names, mainArena, abi, bins } = instant.picture;
-    if (addr === bins.top && addr > 0) return `top ${tail}`;
-    const bin = binOfHeader(abi, mainArena, addr);
-    if (bin > 0) return bin === 1 ? "unsorted" : `bin ${bin}`;
-    const name = names.get(addr) ?? names.get(addr - 2 * abi.wordBytes);
-    return name === undefined ? tail : `${name} ${tail}`;
-  });
-}
-
-export interface MarkWords {
-  /** What the line is called before it is reached. */
-  readonly label: (mark: MarkInfo) => string;
-  /** What it says with its operands; empty when that is no more than its label. */
-  readonly live: (mark: MarkInfo, a: bigint, b: bigint, answer: number) => string;
-  /** Both, as one sentence; null for an id that has no text. */
-  readonly sentence: (id: number, a: bigint, b: bigint, answer: number) => string | null;
-}
+/** Until the words are there markers have none. */
+const wordless: MarkWords = { label: () => "", live: () => "", sentence: () => null };
 
 export function useMarkWords(): MarkWords {
+  const algorithm = useAlgorithm();
   const locale = useUi((state) => state.locale);
   const instant = useInstant();
-  return useMemo(() => {
-    const label = (mark: MarkInfo): string => markLabel(locale, mark);
-    const live = (mark: MarkInfo, a: bigint, b: bigint, answer: number): string => {
-      const text = markLive(locale, mark, a, b, answer);
-      return text === markLabel(locale, mark) ? "" : shortAddresses(text, instant);
-    };
-    return {
-      label,
-      live,
-      sentence: (id, a, b, answer) => {
-        const mark = markById(id);
-        if (mark === undefined) return null;
-        const detail = live(mark, a, b, answer);
-        const head = label(mark);
-        if (detail === "") return head;
-        return `${head}${/[?？:：]$/.test(head) ? " " : locale === "en" ? ": " : "："}${detail}`;
-      },
-    };
-  }, [locale, instant]);
+  return useMemo(() => algorithm?.markWords(locale, instant) ?? wordless, [algorithm, locale, instant]);
 }

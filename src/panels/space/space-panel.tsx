@@ -1,8 +1,12 @@
 /** The address space panel: mappings of the instant; folds to a ribbon in narrow columns and opens over the map from there. */
 import { type CSSProperties, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { panelTexts } from "../../i18n/panels";
-import { useInstant } from "../../queries";
+import { threadState } from "../../abi/threads";
+import { arenaTexts } from "../../i18n/arenas";
+import { useHeapPlace, useInstant } from "../../queries";
 import { useSize } from "../../render/hooks";
+import { arenaName } from "../../scene/bin-names";
+import { threadName } from "../../scene/threads";
 import { useActions, useUi } from "../../store";
 import { SpaceRibbon, SpaceView } from "./space-view";
 
@@ -10,7 +14,8 @@ import { SpaceRibbon, SpaceView } from "./space-view";
 const FOLDED = 100;
 
 export function SpacePanel(): React.ReactNode {
-  const text = panelTexts[useUi((state) => state.locale)];
+  const locale = useUi((state) => state.locale);
+  const text = panelTexts[locale];
   const instant = useInstant();
   const actions = useActions();
   const mapping = useUi((state) => state.mapping);
@@ -22,11 +27,31 @@ export function SpacePanel(): React.ReactNode {
   const { width } = useSize(box);
   const point = hovered ?? selection ?? -1;
   const heap = instant?.heap;
+  const shown = useHeapPlace();
   const mapped = useMemo(() => {
     if (heap === undefined || heap.unborn) return null;
-    const top = heap.bins.top;
-    return { start: heap.chunks.start, end: top > 0 ? top : heap.chunks.end };
-  }, [heap]);
+    const top = shown?.arena.top ?? heap.bins.top;
+    const own = shown?.heap ?? null;
+    const { start, end } = own === null ? heap.chunks : { start: own.addr, end: own.addr + own.sizeBytes };
+    return { start, end: top > start && top < end ? top : end };
+  }, [heap, shown]);
+  const threads = instant?.threads;
+  const space = instant?.space;
+  const owners = useMemo(() => {
+    const names = new Map<number, string>();
+    const alive = (threads ?? []).filter(({ number, state }) => number > 0 && state !== threadState.gone);
+    if (alive.length > 0) {
+      // Stacks whose guards are no mappings of their own lie in one mapping.
+      for (const { start, end } of space?.vmas ?? []) {
+        const here = alive.filter(({ stackStart }) => stackStart >= start && stackStart < end).toReversed();
+        const owner = here.map(({ number }) => threadName(number)).join(", ");
+        if (owner !== "") names.set(start, arenaTexts[locale].threadStack(owner));
+      }
+    }
+    for (const arena of heap?.arenas ?? [])
+      for (const { addr } of arena.heaps) names.set(addr, arenaName(heap?.arenas ?? [], arena));
+    return names;
+  }, [threads, heap, space, locale]);
   const folded = width > 0 && width < FOLDED;
   const [open, setOpen] = useState(false);
   const shows = folded && (open || focused === "space");
@@ -39,6 +64,7 @@ export function SpacePanel(): React.ReactNode {
     <SpaceView
       space={instant?.space ?? null}
       rsp={instant?.stackPointer ?? -1}
+      owners={owners}
       mapped={mapped}
       point={point}
       text={text}

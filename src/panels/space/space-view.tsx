@@ -19,6 +19,8 @@ const PAGE = 4096;
 export interface SpaceViewProps {
   readonly space: AddressSpace | null;
   readonly rsp: number;
+  /** Mappings that belong to a thread or an arena, by the address they start at. */
+  readonly owners?: ReadonlyMap<number, string>;
   /** Range that the chunk map shows. */
   readonly mapped: { readonly start: number; readonly end: number } | null;
   /** Address of the hovered or selected chunk, −1 none. */
@@ -42,19 +44,23 @@ const short: Readonly<Record<VmaFacts["part"], string>> = {
 };
 
 /** How a mapping is called on the strip: the part of a file, or what the kernel calls it. */
-export function vmaName(vma: VmaFacts, text: PanelText): string {
+export function vmaName(vma: VmaFacts, text: PanelText, owners?: ReadonlyMap<number, string>): string {
+  const owner = owners?.get(vma.start);
+  if (owner !== undefined) return owner;
   if (vma.part === "elf") return base(vma.name);
   if (vma.part !== "") return short[vma.part];
   if (vma.name !== "") return base(vma.name);
   return `${vma.kind === "mmap" ? "anon" : text.space.kind[vma.kind]} ${sizeText(vma.end - vma.start)}`;
 }
 
-function wordsOf(space: AddressSpace, text: PanelText): SpaceWords {
+function wordsOf(space: AddressSpace, text: PanelText, owners?: ReadonlyMap<number, string>, mapped = -1): SpaceWords {
   return {
-    name: (vma) => vmaName(vma, text),
+    name: (vma) => vmaName(vma, text, owners),
     notes: (vma) => {
       const pages = (vma.end - vma.start) / PAGE;
       if (vma.kind === "heap") return [text.space.pages(pages), text.space.inRam(vma.residentPages)];
+      // The sign of the map stands there.
+      if (vma.kind === "mmap" && vma.start === mapped) return [];
       if (vma.kind === "mmap") return [text.space.resident(vma.residentPages, pages)];
       return vma.kind === "stack" ? [text.space.inRam(vma.residentPages)] : [];
     },
@@ -66,7 +72,7 @@ function wordsOf(space: AddressSpace, text: PanelText): SpaceWords {
 }
 
 export function SpaceView(props: SpaceViewProps): React.ReactNode {
-  const { space, rsp, mapped, point, text, lowFirst, selected, onSelect } = props;
+  const { space, rsp, owners, mapped, point, text, lowFirst, selected, onSelect } = props;
   const box = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const { width, height } = useSize(box);
@@ -80,13 +86,13 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
   );
   // Most steps neither map nor touch a page: then nothing is drawn again.
   const shown = useSame(
-    { scene: laid, space },
+    { scene: laid, space, owners, mapped: mapped?.start ?? -1 },
     useMemo(
       () =>
         space === null
           ? ""
-          : `${JSON.stringify(laid)} ${space.vmas.map((vma) => `${vma.name}${vma.read}${vma.write}${vma.exec}${vma.residentPages}`).join()}`,
-      [laid, space],
+          : `${JSON.stringify(laid)} ${space.vmas.map((vma) => `${vma.name}${vma.read}${vma.write}${vma.exec}${vma.residentPages}`).join()} ${[...(owners ?? [])].join()}`,
+      [laid, space, owners],
     ),
   );
   const { scene } = shown;
@@ -99,7 +105,7 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
         shown.scene,
         shown.space.vmas,
         { selected: selectedNow.current, hovered: -1 },
-        wordsOf(shown.space, text),
+        wordsOf(shown.space, text, shown.owners, shown.mapped),
       );
     }
   }, [shown, text, selectedNow]);
@@ -142,7 +148,14 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
                 if (start !== null) onSelect(start);
               }}
             />
-            <SpaceGrid scene={scene} space={shown.space ?? space} text={text} selected={selected} onSelect={onSelect} />
+            <SpaceGrid
+              scene={scene}
+              space={shown.space ?? space}
+              owners={shown.owners}
+              text={text}
+              selected={selected}
+              onSelect={onSelect}
+            />
           </>
         )}
       </div>
@@ -163,13 +176,14 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
 interface GridProps {
   readonly scene: SpaceScene;
   readonly space: AddressSpace;
+  readonly owners: ReadonlyMap<number, string> | undefined;
   readonly text: PanelText;
   readonly selected: number;
   readonly onSelect: (start: number | null) => void;
 }
 
 /** The mappings for keyboard and screen reader: one tab stop, arrow keys between mappings. */
-const SpaceGrid = memo(function SpaceGrid({ scene, space, text, selected, onSelect }: GridProps): React.ReactNode {
+const SpaceGrid = memo(function SpaceGrid({ scene, space, owners, text, selected, onSelect }: GridProps): React.ReactNode {
   const grid = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState(0);
   const ordered = scene.vmas.toSorted((a, b) => a.y - b.y);
@@ -213,7 +227,7 @@ const SpaceGrid = memo(function SpaceGrid({ scene, space, text, selected, onSele
               data-cell={i}
               tabIndex={i === at ? 0 : -1}
               aria-selected={vma.start === selected}
-              aria-label={`${vmaName(facts, text)}, ${text.space.kind[facts.kind]}, ${mapsLine(facts).slice(0, 40)}, ${text.space.resident(facts.residentPages, (facts.end - facts.start) / PAGE)}`}
+              aria-label={`${vmaName(facts, text, owners)}, ${text.space.kind[facts.kind]}, ${mapsLine(facts).slice(0, 40)}, ${text.space.resident(facts.residentPages, (facts.end - facts.start) / PAGE)}`}
               style={{ left: vma.x, top: vma.y, width: vma.width, height: vma.height }}
             />
           </div>

@@ -67,7 +67,8 @@ function ending(summary: RunSummary, instant: Instant | null, text: ShellText, l
     case "budget":
     case "cancelled":
     case "outOfMemory":
-      return { text: text.status[summary.status], bad: summary.status === "outOfMemory" };
+    case "deadlock":
+      return { text: text.status[summary.status], bad: summary.status === "outOfMemory" || summary.status === "deadlock" };
   }
 }
 

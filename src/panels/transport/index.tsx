@@ -14,12 +14,14 @@ import {
 import { useInstant, useSummary } from "../../queries";
 import { stepLevels } from "../../scenario";
 import { playSpeeds, useActions, useText, useUi } from "../../store";
+import { threadName } from "../../scene/threads";
 import { IconButton, Segmented } from "../../ui";
 import { useMarkWords } from "../shared/mark-text";
 import { useListing } from "../shared/use-listing";
 import { captionOf } from "./caption";
 import { LedgerScrubber } from "./ledger";
 import { LedgerTable } from "./ledger-table";
+import "../shared/threads.css";
 import "./transport.css";
 
 /** The caption, also for the narrow layout's strip on top. A polite live region: screen readers hear every step. */
@@ -29,6 +31,7 @@ export function CaptionLine() {
   const { sentence } = useMarkWords();
   const summary = useSummary();
   const instant = useInstant();
+  const current = instant?.threads.find((thread) => thread.current);
   const source = useUi((state) => state.run?.scenario.source ?? "");
   const position = useUi((state) => state.position);
   const caption =
@@ -43,6 +46,13 @@ export function CaptionLine() {
       data-testid="caption"
       title={caption.text}
     >
+      {current === undefined || (summary?.threads.at.length ?? 0) === 0 ? null : (
+        <>
+          <b className="thread-tag" data-thread={current.number % 6}>
+            {threadName(current.number)}
+          </b>{" "}
+        </>
+      )}
       {caption.text}
     </div>
   );

@@ -7,6 +7,8 @@ import { ensureDefs, patternUrl } from "../../render/svg/defs";
 import { ledgerScene, operationAt } from "../../scene/ledger";
 import type { LedgerScene, LedgerSeries } from "../../scene/types";
 import { useActions, useText, useUi } from "../../store";
+import { threadName } from "../../scene/threads";
+import "../shared/threads.css";
 import { callText } from "../shared/call-text";
 
 const roleOf: Readonly<Record<string, string>> = {
@@ -81,6 +83,39 @@ const Curves = memo(function Curves({ scene }: { readonly scene: LedgerScene }) 
   );
 });
 
+/** Whose calls these are: a stripe in the thread's colour, where there are several threads. */
+const ThreadStripe = memo(function ThreadStripe({
+  operations,
+  scene,
+}: {
+  readonly operations: readonly Operation[];
+  readonly scene: LedgerScene;
+}) {
+  const runs: { thread: number; from: number; to: number }[] = [];
+  for (const { thread, index } of operations) {
+    const last = runs.at(-1);
+    if (last?.thread === thread) last.to = index + 1;
+    else runs.push({ thread, from: index, to: index + 1 });
+  }
+  return (
+    <g aria-hidden="true" data-testid="thread-stripe">
+      {runs.map(({ thread, from, to }) => (
+        <g key={from} data-thread={thread % 6}>
+          <rect
+            x={scene.x0 + from * scene.dx}
+            y={32}
+            width={Math.max(0.5, (to - from) * scene.dx - 1)}
+            height={3}
+            fill="var(--t-edge)"
+          >
+            <title>{threadName(thread)}</title>
+          </rect>
+        </g>
+      ))}
+    </g>
+  );
+});
+
 /** Lower than this there is room for the track and the playhead only. */
 const SLIM = 60;
 
@@ -99,6 +134,7 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
   useEffect(() => ensureDefs(), []);
   const { width, height } = useSize(box);
   const { operations, ledger } = summary;
+  const threaded = summary.threads.at.length > 0;
   const scene = useMemo(
     () => ledgerScene(ledger, operations, { viewWidth: width, viewHeight: height, operation: -1, fraction: 0, bookmarks: [] }),
     [ledger, operations, width, height],
@@ -161,7 +197,10 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
               strokeWidth={3}
             />
           ) : (
-            <Curves scene={scene} />
+            <>
+              <Curves scene={scene} />
+              {threaded ? <ThreadStripe operations={operations} scene={scene} /> : null}
+            </>
           )}
           <rect
             className="ledger-future"
@@ -201,7 +240,8 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
               textAnchor={flip ? "end" : "start"}
               className={bad ? "ledger-label bad" : "ledger-label"}
             >
-              op {place.operation + 1} {callText(call)}
+              op {place.operation + 1} {threaded ? `${threadName(call.thread)} ` : ""}
+              {callText(call)}
             </text>
           )}
         </svg>

@@ -172,7 +172,7 @@ function drawHead(rows: Groups<BinRow>, words: BinsWords, fontSize: number): voi
   const anchorX = (row: BinRow): number => row.anchor?.x ?? 120;
   rows
     .select("text.size")
-    .attr("x", (row) => anchorX(row) - fontSize * 3.1)
+    .attr("x", (row) => anchorX(row) - fontSize * (1.45 + 0.55 * Math.max(3, row.countText.length)))
     .attr("y", (row) => middle(row) + fontSize * 0.36)
     .attr("text-anchor", "end")
     .style("font-size", px(fontSize))

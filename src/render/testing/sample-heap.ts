@@ -100,6 +100,8 @@ export function sampleHeap(change: (heap: DataView) => void = () => undefined): 
     picture: {
       chunks: facts.chunks,
       bins: facts.bins,
+      lists: facts.lists,
+      arenas: facts.arenas,
       abi,
       reader: wordReader(memory, 8),
       mainArena: ARENA,

@@ -1,14 +1,17 @@
 /** malloc_state: its fields by offset from the profile, its bins, its lock; and which arena a chunk belongs to. */
 import {
-  PROFILE_MAIN_ARENA, PROFILE_STATE_BINMAP, PROFILE_STATE_BINS, PROFILE_STATE_FASTBINS, PROFILE_STATE_FLAGS, PROFILE_STATE_HAVE_FASTCHUNKS,
+  Feature, PROFILE_MAIN_ARENA, PROFILE_STATE_BINMAP, PROFILE_STATE_BINS, PROFILE_STATE_FASTBINS, PROFILE_STATE_FLAGS, PROFILE_STATE_HAVE_FASTCHUNKS,
   PROFILE_STATE_LAST_REMAINDER, PROFILE_STATE_MAX_SYSTEM_MEM, PROFILE_STATE_MUTEX, PROFILE_STATE_SYSTEM_MEM, PROFILE_STATE_TOP,
 } from "../../generated/abi";
 import { head, isForeign, NON_MAIN_ARENA } from "./chunk";
-import { alignMask, get, getState, headerBytes, putState, sizeSz } from "./word";
+import { hugePage } from "./parameters";
+import { alignMask, get, getState, has, headerBytes, putState, sizeSz } from "./word";
 
 export const NBINS: u32 = 128;
 const NSMALLBINS: u32 = 64;
+const NO_FASTCHUNKS_BIT: u32 = 1;
 const NONCONTIGUOUS_BIT: u32 = 2;
+const CORRUPT_BIT: u32 = 4;
 
 @inline
 export function mainArena<W>(): W {
@@ -71,14 +74,21 @@ export function setLastRemainder<W>(av: W, p: W): void {
   putState<W>(field<W>(av, PROFILE_STATE_LAST_REMAINDER), p);
 }
 
+/** Whether fastbins may hold chunks: a field, or once a bit of flags that is set when they do not. */
 @inline
 export function haveFastchunks<W>(av: W): bool {
-  return getState<u32>(field<W>(av, PROFILE_STATE_HAVE_FASTCHUNKS)) != 0;
+  if (has(Feature.FastchunksField)) return getState<u32>(field<W>(av, PROFILE_STATE_HAVE_FASTCHUNKS)) != 0;
+  return has(Feature.Fastbins) && (getState<u32>(field<W>(av, PROFILE_STATE_FLAGS)) & NO_FASTCHUNKS_BIT) == 0;
 }
 
 @inline
 export function setHaveFastchunks<W>(av: W, value: bool): void {
-  putState<u32>(field<W>(av, PROFILE_STATE_HAVE_FASTCHUNKS), value ? 1 : 0);
+  if (has(Feature.FastchunksField)) putState<u32>(field<W>(av, PROFILE_STATE_HAVE_FASTCHUNKS), value ? 1 : 0);
+  else if (has(Feature.Fastbins)) {
+    const at = field<W>(av, PROFILE_STATE_FLAGS);
+    const flags = getState<u32>(at);
+    putState<u32>(at, value ? flags & ~NO_FASTCHUNKS_BIT : flags | NO_FASTCHUNKS_BIT);
+  }
 }
 
 @inline
@@ -89,6 +99,17 @@ export function isContiguous<W>(av: W): bool {
 export function setNoncontiguous<W>(av: W): void {
   const at = field<W>(av, PROFILE_STATE_FLAGS);
   putState<u32>(at, getState<u32>(at) | NONCONTIGUOUS_BIT);
+}
+
+@inline
+export function isLocked<W>(av: W): bool {
+  return getState<u32>(field<W>(av, PROFILE_STATE_MUTEX)) != 0;
+}
+
+/** A check failed in this arena: it is not used any more. Only 2.23 to 2.26 keep such a flag. */
+export function markCorrupt<W>(av: W): void {
+  const at = field<W>(av, PROFILE_STATE_FLAGS);
+  putState<u32>(at, getState<u32>(at) | CORRUPT_BIT);
 }
 
 export function lock<W>(av: W): void {
@@ -177,9 +198,10 @@ export function markBin<W>(av: W, index: u32): void {
   putState<u32>(at, getState<u32>(at) | (<u32>1 << (index & 31)));
 }
 
-/** HEAP_MAX_SIZE: heaps of other arenas are aligned to it, so that a chunk finds its arena. */
+/** HEAP_MAX_SIZE: heaps of other arenas are aligned to it, so that a chunk finds its arena. Once explicit huge pages made them smaller. */
 @inline
 export function heapMax<W>(): W {
+  if (has(Feature.HeapsOfHugePages) && hugePage<W>() != 0) return 4 * hugePage<W>();
   return sizeof<W>() == 8 ? <W>0x400_0000 : <W>0x10_0000;
 }
 

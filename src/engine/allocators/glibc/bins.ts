@@ -1,35 +1,45 @@
 /** Doubly linked bins: taking a chunk out, putting one into the unsorted bin. */
-import { Mark, Msg } from "../../generated/abi";
-import { decide, line } from "../../marks";
-import { isSmall, unsortedBin } from "./arena";
+import { Feature, Mark, Msg } from "../../generated/abi";
+import { decide, line, phase } from "../../marks";
+import { arenaFor, binAt, isSmall, markBin, smallIndex, unsortedBin } from "./arena";
 import {
   bk, bkNextsize, bkOfEither, chunkSize, fd, fdNextsize, fdOfEither, firstOf, head, prevSize, setBk, setBkNextsize, setBkOfEither, setFd,
   setFdNextsize, setFdOfEither, setFirstOf,
 } from "./chunk";
 import { die } from "./die";
+import { has } from "./word";
 
-/** Takes a free chunk out of its bin. malloc.c: unlink_chunk. */
-export function unlinkChunk<W>(p: W): void {
-  const size = chunkSize<W>(p);
-  const footer = prevSize<W>(p + size);
-  if (!decide<W>(Mark.UnlinkSizes, size == footer, size, footer)) die<W>(Msg.UnlinkSizeVsPrevSize);
+/**
+ * Takes a free chunk out of its bin. malloc.c: unlink_chunk. `site`: the first of the two assertions that fail here on a broken skip list,
+ * in releases where this was a macro.
+ */
+export function unlinkChunk<W>(p: W, site: Msg): void {
+  if (has(Feature.UnlinkSizeCheck)) {
+    const size = chunkSize<W>(p);
+    const footer = prevSize<W>(p + size);
+    if (!decide<W>(Mark.UnlinkSizes, size == footer, size, footer)) die<W>(Msg.UnlinkSizeVsPrevSize, p, arenaFor<W>(p));
+  }
   const next = fd<W>(p);
   const previous = bk<W>(p);
   const linked = bkOfEither<W>(next) == p && fdOfEither<W>(previous) == p;
-  if (!decide<W>(Mark.UnlinkNeighbours, linked, next, previous)) die<W>(Msg.UnlinkDoubleLinkedList);
+  if (!decide<W>(Mark.UnlinkNeighbours, linked, next, previous)) die<W>(Msg.UnlinkDoubleLinkedList, p, arenaFor<W>(p));
   setBkOfEither<W>(next, previous);
   setFdOfEither<W>(previous, next);
   // The flags stay in the comparison, as in glibc: they cannot lift a small size over the limit.
   if (isSmall<W>(head<W>(p))) return;
   const larger = fdNextsize<W>(p);
-  if (decide<W>(Mark.UnlinkInSkipList, larger != 0, larger, p)) unlinkNextsize<W>(p, next, larger);
+  if (decide<W>(Mark.UnlinkInSkipList, larger != 0, larger, p)) unlinkNextsize<W>(p, next, larger, site);
 }
 
 /** A large chunk that leads its size: its place in the skip list goes to `heir` (next of the same size), or disappears. */
-function unlinkNextsize<W>(p: W, heir: W, larger: W): void {
+function unlinkNextsize<W>(p: W, heir: W, larger: W, site: Msg): void {
   const smaller = bkNextsize<W>(p);
-  const linked = bkNextsize<W>(larger) == p && fdNextsize<W>(smaller) == p;
-  if (!decide<W>(Mark.UnlinkSkipNeighbours, linked, larger, smaller)) die<W>(Msg.UnlinkNotSmall);
+  const back = bkNextsize<W>(larger);
+  const linked = back == p && fdNextsize<W>(smaller) == p;
+  if (!decide<W>(Mark.UnlinkSkipNeighbours, linked, larger, smaller)) {
+    if (has(Feature.NextsizeMessage)) die<W>(Msg.UnlinkNotSmall, p, arenaFor<W>(p));
+    die<W>(back != p ? site : <Msg>(site + 1));
+  }
   if (!decide<W>(Mark.UnlinkHeir, fdNextsize<W>(heir) == 0, heir, p)) {
     setBkNextsize<W>(fdNextsize<W>(p), bkNextsize<W>(p));
     setFdNextsize<W>(bkNextsize<W>(p), fdNextsize<W>(p));
@@ -52,12 +62,27 @@ export function clearNextsize<W>(p: W, size: W): void {
   setBkNextsize<W>(p, 0);
 }
 
-/** Puts a chunk at the front of the unsorted bin; `corrupted` is what glibc says at this place when the list is broken. */
-export function insertUnsorted<W>(av: W, p: W, size: W, corrupted: Msg): void {
+/** Puts a small chunk at the front of the bin of its size. */
+export function insertSmall<W>(av: W, p: W, size: W): void {
+  const index = smallIndex<W>(size);
+  phase<W>(Mark.FreeToSmallBin, p, <W>index);
+  const bin = binAt<W>(av, index);
+  const first = firstOf<W>(bin);
+  const back = bkOfEither<W>(first);
+  if (!decide<W>(Mark.SmallBinHead, back == bin, first, back)) die<W>(Msg.FreeCorruptedSmallbin);
+  markBin<W>(av, index);
+  setBk<W>(p, bin);
+  setFd<W>(p, first);
+  setFirstOf<W>(bin, p);
+  setBkOfEither<W>(first, p);
+}
+
+/** Puts a chunk at the front of the unsorted bin; `corrupted` is what glibc says at this place when the list is broken, and about what. */
+export function insertUnsorted<W>(av: W, p: W, size: W, corrupted: Msg, about: W): void {
   const bin = unsortedBin<W>(av);
   const first = firstOf<W>(bin);
   const back = bkOfEither<W>(first);
-  if (!decide<W>(Mark.UnsortedHead, back == bin, first, back)) die<W>(corrupted);
+  if (!decide<W>(Mark.UnsortedHead, back == bin, first, back)) die<W>(corrupted, about);
   setBk<W>(p, bin);
   setFd<W>(p, first);
   setFirstOf<W>(bin, p);

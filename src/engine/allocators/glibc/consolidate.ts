@@ -1,17 +1,24 @@
 /** malloc_consolidate: empties all fastbins; each chunk merges with free neighbours and goes to the unsorted bin or into top. */
 import { spend } from "../../control";
-import { Mark, Msg, PROFILE_FASTBINS } from "../../generated/abi";
+import { Feature, Mark, Msg, PROFILE_FASTBINS } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import { fastbinAt, fastbinIndex, setHaveFastchunks, setTop, top, unsortedBin } from "./arena";
 import { clearNextsize, unlinkChunk } from "./bins";
 import {
-  chunkSize, clearInuseBefore, fd, firstOf, hasPrevInuse, head, isMisaligned, memOf, PREV_INUSE, prevSize, setBk, setBkOfEither, setFd, setFirstOf,
-  setFoot, setHead, sizeIn,
+  chunkSize, clearInuseBefore, fd, firstOf, hasPrevInuse, head, isMisaligned, memOf, NON_MAIN_ARENA, PREV_INUSE, prevSize, setBk, setBkOfEither, setFd,
+  setFirstOf, setFoot, setHead, sizeIn,
 } from "./chunk";
 import { die } from "./die";
-import { getState, mangle, putState } from "./word";
+import { initBins } from "./init";
+import { maxFast } from "./parameters";
+import { getState, has, hasSafeLinking, mangle, putState } from "./word";
 
 export function consolidate<W>(av: W): void {
+  if (has(Feature.LazyBins) && maxFast<W>() == 0) {
+    initBins<W>(av);
+    return;
+  }
+  if (!has(Feature.Fastbins)) return;
   phase<W>(Mark.Consolidate, av, 0);
   setHaveFastchunks<W>(av, false);
   const count = load<u32>(PROFILE_FASTBINS);
@@ -20,9 +27,11 @@ export function consolidate<W>(av: W): void {
     let p = getState<W>(bin);
     putState<W>(bin, 0);
     while (p != 0) {
-      if (!decide<W>(Mark.ConsolidateAligned, !isMisaligned<W>(p), p, <W>index)) die<W>(Msg.ConsolidateUnaligned);
-      const found = fastbinIndex<W>(chunkSize<W>(p));
-      if (!decide<W>(Mark.ConsolidateIndex, found == index, <W>found, <W>index)) die<W>(Msg.ConsolidateInvalidSize);
+      if (hasSafeLinking() && !decide<W>(Mark.ConsolidateAligned, !isMisaligned<W>(p), p, <W>index)) die<W>(Msg.ConsolidateUnaligned);
+      if (has(Feature.ConsolidateIndexCheck)) {
+        const found = fastbinIndex<W>(chunkSize<W>(p));
+        if (!decide<W>(Mark.ConsolidateIndex, found == index, <W>found, <W>index)) die<W>(Msg.ConsolidateInvalidSize);
+      }
       const next = mangle<W>(memOf<W>(p), fd<W>(p));
       releaseFast<W>(av, p);
       p = next;
@@ -34,7 +43,7 @@ export function consolidate<W>(av: W): void {
 /** One chunk of a fastbin. */
 function releaseFast<W>(av: W, p: W): void {
   const ownHead = head<W>(p);
-  let size = sizeIn<W>(ownHead);
+  let size: W = has(Feature.ConsolidateKeepsMmapped) ? ownHead & ~(<W>(PREV_INUSE | NON_MAIN_ARENA)) : sizeIn<W>(ownHead);
   const next: W = p + size;
   const nextSize = chunkSize<W>(next);
   line<W>(Mark.ConsolidateChunk, p, size);
@@ -43,8 +52,8 @@ function releaseFast<W>(av: W, p: W): void {
     line<W>(Mark.ConsolidateBackward, p - before, before);
     size += before;
     p -= before;
-    if (chunkSize<W>(p) != before) die<W>(Msg.FastbinsSizeVsPrevSize);
-    unlinkChunk<W>(p);
+    if (has(Feature.MergeSizeCheck) && chunkSize<W>(p) != before) die<W>(Msg.FastbinsSizeVsPrevSize);
+    unlinkChunk<W>(p, Msg.AssertUnlinkConsolidateBackForward);
   }
   if (decide<W>(Mark.ConsolidateIntoTop, next == top<W>(av), next, size)) {
     size += nextSize;
@@ -55,7 +64,7 @@ function releaseFast<W>(av: W, p: W): void {
   if (!hasPrevInuse<W>(head<W>(next + nextSize))) {
     line<W>(Mark.ConsolidateForward, next, nextSize);
     size += nextSize;
-    unlinkChunk<W>(next);
+    unlinkChunk<W>(next, Msg.AssertUnlinkConsolidateNextForward);
   } else clearInuseBefore<W>(next);
   // No check of the list here, unlike in free.
   const bin = unsortedBin<W>(av);

@@ -1,11 +1,11 @@
 /** Chunks that are mappings of their own (IS_MMAPPED): prev_size holds the bytes between the mapping's start and the chunk. */
-import { Mark, Msg, PROFILE_MP_MMAPPED_MEM, PROFILE_MP_NMMAPS } from "../../generated/abi";
+import { Feature, Mark, Msg, PROFILE_MP_MMAPPED_MEM, PROFILE_MP_NMMAPS } from "../../generated/abi";
 import { FAILED, madvise, MADV_HUGEPAGE, mmap, mremap, munmap } from "../../kernel";
 import { decide, line, phase } from "../../marks";
 import { chunkSize, IS_MMAPPED, memOf, prevSize, setHead, setPrevSize } from "./chunk";
 import { die } from "./die";
-import { addMmapped, countMmap, mp, setMp, transparentHugePage } from "./parameters";
-import { alignMask, alignUp, headerBytes, isAligned, pageSize, sizeSz } from "./word";
+import { addMmapped, countMmap, hugePage, mp, setMp, transparentHugePage } from "./parameters";
+import { alignMask, alignUp, has, headerBytes, isAligned, pageSize, sizeSz } from "./word";
 
 /** Asks for huge pages under a large enough stretch, when the tunable wants them. malloc.c: madvise_thp. */
 export function adviseHuge<W>(addr: W, size: W): void {
@@ -18,6 +18,7 @@ export function adviseHuge<W>(addr: W, size: W): void {
 /** A chunk of its own mapping; 0 when the kernel refuses. malloc.c: sysmalloc_mmap. */
 export function mmapChunk<W>(nb: W, unit: W, flags: i32): W {
   phase<W>(Mark.MmapChunk, nb, unit);
+  if (has(Feature.MappedLikeHeap)) return mmapLikeHeap<W>(nb, unit, flags);
   const tight = alignMask<W>() + 1 == headerBytes<W>();
   // One word more than usual: no neighbour lends its prev_size.
   const size = alignUp<W>(nb + sizeSz<W>() + (tight ? <W>0 : alignMask<W>()), unit);
@@ -36,21 +37,65 @@ export function mmapChunk<W>(nb: W, unit: W, flags: i32): W {
   return memOf<W>(p);
 }
 
+/** prev_size of a mapped chunk, since it ends like any other: the offset in its mapping, and bit 0 for huge pages. */
+const HUGE_BIT: u32 = 1;
+
+function mmapLikeHeap<W>(nb: W, unit: W, flags: i32): W {
+  const front: W = alignMask<W>() + 1 - headerBytes<W>();
+  const size = alignUp<W>(nb + front + headerBytes<W>(), unit);
+  const start = mmap(<u64>size, flags);
+  if (!decide<W>(Mark.MmapLikeHeapGot, start != FAILED, <W>start, size)) return 0;
+  if (flags == 0) adviseHuge<W>(<W>start, size);
+  const p = setMapping<W>(<W>start, size, front, flags != 0 ? <W>HUGE_BIT : <W>0);
+  countMmap();
+  addMmapped<W>(size);
+  return memOf<W>(p);
+}
+
+/** malloc.c: mmap_set_chunk. */
+function setMapping<W>(base: W, size: W, offset: W, huge: W): W {
+  const p: W = base + offset;
+  setPrevSize<W>(p, offset | huge);
+  setHead<W>(p, (size - offset - headerBytes<W>()) | <W>IS_MMAPPED);
+  return p;
+}
+
+/** Bytes between the start of the mapping and its chunk. */
+@inline
+function frontOf<W>(p: W): W {
+  return has(Feature.MappedLikeHeap) ? prevSize<W>(p) & ~(<W>HUGE_BIT) : prevSize<W>(p);
+}
+
+/** Bytes behind the chunk that belong to its mapping. */
+@inline
+function behind<W>(): W {
+  return has(Feature.MappedLikeHeap) ? headerBytes<W>() : <W>0;
+}
+
+/** memalign moves the beginning of a mapped chunk up to an aligned place. */
+export function moveMapped<W>(p: W, start: W): void {
+  const front = frontOf<W>(p);
+  const size: W = front + chunkSize<W>(p) + headerBytes<W>();
+  setMapping<W>(p - front, size, start - (p - front), prevSize<W>(p) & <W>HUGE_BIT);
+}
+
 /** True when a chunk and its mapping cannot be what sysmalloc made. */
 @inline
 function isBadMapping<W>(p: W, block: W, total: W): bool {
+  if (((block | total) & (pageSize<W>() - 1)) != 0) return true;
+  if (!has(Feature.MappingChecks)) return false;
   const inPage: W = memOf<W>(p) & (pageSize<W>() - 1);
-  return ((block | total) & (pageSize<W>() - 1)) != 0 || (inPage & (inPage - 1)) != 0;
+  return (inPage & (inPage - 1)) != 0;
 }
 
 /** malloc.c: munmap_chunk. */
 export function munmapChunk<W>(p: W): void {
-  const size = chunkSize<W>(p);
-  const front = prevSize<W>(p);
+  const size: W = chunkSize<W>(p) + behind<W>();
+  const front = frontOf<W>(p);
   const block: W = p - front;
   const total: W = front + size;
   phase<W>(Mark.MunmapChunk, block, total);
-  if (!decide<W>(Mark.MunmapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MunmapInvalidPointer);
+  if (!decide<W>(Mark.MunmapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MunmapInvalidPointer, memOf<W>(p), 0);
   setMp<i32>(PROFILE_MP_NMMAPS, mp<i32>(PROFILE_MP_NMMAPS) - 1);
   setMp<W>(PROFILE_MP_MMAPPED_MEM, mp<W>(PROFILE_MP_MMAPPED_MEM) - total);
   munmap(<u64>block, <u64>total);
@@ -58,18 +103,26 @@ export function munmapChunk<W>(p: W): void {
 
 /** Grows or shrinks a mapping, perhaps elsewhere. Returns the chunk, 0 when the kernel refuses. malloc.c: mremap_chunk. */
 export function mremapChunk<W>(p: W, nb: W): W {
-  const front = prevSize<W>(p);
-  const size = chunkSize<W>(p);
+  const front = frontOf<W>(p);
+  const size: W = chunkSize<W>(p) + behind<W>();
+  const huge: W = has(Feature.MappedLikeHeap) ? prevSize<W>(p) & <W>HUGE_BIT : 0;
   const block: W = p - front;
   const total: W = front + size;
   phase<W>(Mark.MremapChunk, block, total);
-  if (!decide<W>(Mark.MremapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MremapInvalidPointer);
-  const wanted = alignUp<W>(nb + front + sizeSz<W>(), pageSize<W>());
+  const sane = has(Feature.MappingChecks) ? !isBadMapping<W>(p, block, total) : (total & (pageSize<W>() - 1)) == 0;
+  if (!decide<W>(Mark.MremapSane, sane, block, total)) die<W>(has(Feature.MappingChecks) ? Msg.MremapInvalidPointer : Msg.AssertMremapSize);
+  const more: W = has(Feature.MappedLikeHeap) ? headerBytes<W>() : sizeSz<W>();
+  const wanted = alignUp<W>(nb + front + more, huge != 0 ? hugePage<W>() : pageSize<W>());
   if (decide<W>(Mark.MremapSame, total == wanted, total, wanted)) return p;
   const start = mremap(<u64>block, <u64>total, <u64>wanted);
   if (!decide<W>(Mark.MremapGot, start != FAILED, <W>start, wanted)) return 0;
   adviseHuge<W>(<W>start, wanted);
   const moved: W = <W>start + front;
+  if (has(Feature.MappedLikeHeap)) {
+    setMapping<W>(<W>start, wanted, front, huge);
+    addMmapped<W>(wanted - (total - behind<W>()));
+    return moved;
+  }
   if (!isAligned<W>(memOf<W>(moved))) die<W>(Msg.AssertMremapAligned);
   if (prevSize<W>(moved) != front) die<W>(Msg.AssertMremapOffset);
   setHead<W>(moved, (wanted - front) | <W>IS_MMAPPED);

@@ -1,10 +1,10 @@
 /** malloc_par (mp_) and the few globals beside it. */
 import {
-  PROFILE_GLOBAL_MAX_FAST, PROFILE_MP, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MAX_MMAPPED_MEM, PROFILE_MP_MAX_NMMAPS, PROFILE_MP_MMAPPED_MEM,
+  Feature, PROFILE_GLOBAL_MAX_FAST, PROFILE_MP, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MAX_MMAPPED_MEM, PROFILE_MP_MAX_NMMAPS, PROFILE_MP_MMAPPED_MEM,
   PROFILE_MP_NMMAPS, PROFILE_MP_THP_PAGESIZE, PROFILE_PERTURB_BYTE,
 } from "../../generated/abi";
 import { readPaged } from "../../memory/access";
-import { alignMask, getState, minChunk, putState, sizeSz } from "./word";
+import { alignMask, getState, has, minChunk, putState, sizeSz } from "./word";
 
 /** Address of a field of mp_, given where the profile keeps its offset. */
 @inline
@@ -24,12 +24,12 @@ export function setMp<T>(offsetAt: usize, value: T): void {
 
 @inline
 export function hugePage<W>(): W {
-  return mp<W>(PROFILE_MP_HP_PAGESIZE);
+  return has(Feature.HugePages) ? mp<W>(PROFILE_MP_HP_PAGESIZE) : <W>0;
 }
 
 @inline
 export function transparentHugePage<W>(): W {
-  return mp<W>(PROFILE_MP_THP_PAGESIZE);
+  return has(Feature.HugePages) ? mp<W>(PROFILE_MP_THP_PAGESIZE) : <W>0;
 }
 
 /** One more mmapped chunk; the maximum is written only when it grows. */
@@ -50,9 +50,11 @@ export function maxFast<W>(): W {
   return readPaged<W>(load<u64>(PROFILE_GLOBAL_MAX_FAST));
 }
 
-/** set_max_fast: 0 turns fastbins off by a limit below the smallest chunk. */
+/** set_max_fast: a limit of 0 is one below the smallest chunk, which turns fastbins off. It was one small bin's width once. */
 export function setMaxFast<W>(request: W): void {
-  const limit: W = request <= alignMask<W>() - sizeSz<W>() ? minChunk<W>() / 2 : (request + sizeSz<W>()) & ~alignMask<W>();
+  const none: W = has(Feature.MaxFastRoundsUp) ? alignMask<W>() - sizeSz<W>() : 0;
+  const least: W = has(Feature.MaxFastHalfChunk) ? minChunk<W>() / 2 : alignMask<W>() + 1;
+  const limit: W = request <= none ? least : (request + sizeSz<W>()) & ~alignMask<W>();
   putState<W>(load<u64>(PROFILE_GLOBAL_MAX_FAST), limit);
 }
 

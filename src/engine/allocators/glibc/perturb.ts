@@ -1,8 +1,9 @@
 /** M_PERTURB: fills memory on its way out of and back into malloc. */
-import { Mark } from "../../generated/abi";
+import { Feature, Mark } from "../../generated/abi";
 import { line } from "../../marks";
 import { fill } from "../../memory/bulk";
 import { perturbByte } from "./parameters";
+import { has, sizeSz } from "./word";
 
 @inline
 export function perturbAllocated<W>(mem: W, bytes: W): void {
@@ -23,5 +24,5 @@ export function perturbFreed<W>(mem: W, bytes: W): void {
 
 function fillFreed<W>(mem: W, bytes: W, byte: i32): void {
   line<W>(Mark.PerturbFreed, mem, <W>(byte & 0xff));
-  fill(<u64>mem, <u8>byte, <u64>bytes);
+  fill(<u64>mem, <u8>byte, <u64>(has(Feature.PerturbWhole) ? bytes + sizeSz<W>() : bytes));
 }

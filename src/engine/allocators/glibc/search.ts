@@ -4,7 +4,7 @@ import { Mark, Msg } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import { arenaBit, binAt, binmapAt, isSmall, setLastRemainder } from "./arena";
 import { insertUnsorted, unlinkChunk } from "./bins";
-import { bkNextsize, chunkSize, fd, firstOf, head, lastOf, PREV_INUSE, setFoot, setHead } from "./chunk";
+import { bkNextsize, chunkSize, fd, firstOf, head, lastOf, memOf, PREV_INUSE, setFoot, setHead } from "./chunk";
 import { die } from "./die";
 import { handOut, useWhole } from "./int-malloc";
 import { getState, headerBytes, minSize, putState } from "./word";
@@ -29,7 +29,7 @@ export function takeFromLargeBin<W>(av: W, nb: W, bytes: W, index: u32): W {
   if (victim != lastOf<W>(bin) && decide<W>(Mark.LargeSecond, head<W>(victim) == head<W>(fd<W>(victim)), victim, fd<W>(victim))) {
     victim = fd<W>(victim);
   }
-  unlinkChunk<W>(victim);
+  unlinkChunk<W>(victim, Msg.AssertUnlinkLargeBinForward);
   return splitOrUse<W>(av, victim, size, nb, bytes, Msg.UnsortedCorrupted, false);
 }
 
@@ -59,7 +59,7 @@ export function takeFromLargerBins<W>(av: W, nb: W, bytes: W, index: u32): W {
     if (decide<W>(Mark.BinmapHit, victim != bin, <W>((block << 5) + <u32>ctz<u32>(bit)), victim)) {
       const size = chunkSize<W>(victim);
       if (size < nb) die<W>(Msg.AssertBinFits);
-      unlinkChunk<W>(victim);
+      unlinkChunk<W>(victim, Msg.AssertUnlinkBinmapForward);
       return splitOrUse<W>(av, victim, size, nb, bytes, Msg.UnsortedCorrupted2, isSmall<W>(nb));
     }
     map &= ~bit;
@@ -79,7 +79,7 @@ function splitOrUse<W>(av: W, victim: W, size: W, nb: W, bytes: W, corrupted: Ms
     return handOut<W>(victim, bytes);
   }
   const remainder: W = victim + nb;
-  insertUnsorted<W>(av, remainder, rest, corrupted);
+  insertUnsorted<W>(av, remainder, rest, corrupted, memOf<W>(victim));
   if (advertise) {
     line<W>(Mark.LastRemainder, remainder, rest);
     setLastRemainder<W>(av, remainder);

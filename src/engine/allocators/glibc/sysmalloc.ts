@@ -7,21 +7,22 @@
  */
 import { ENOMEM, setErrno } from "../../control";
 import {
-  Mark, Msg, PROFILE_CURBRK, PROFILE_MP_HP_FLAGS, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS, PROFILE_MP_NMMAPS_MAX, PROFILE_MP_SBRK_BASE,
+  Feature, Mark, Msg, PROFILE_CURBRK, PROFILE_MP_HP_FLAGS, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS, PROFILE_MP_NMMAPS_MAX, PROFILE_MP_SBRK_BASE,
   PROFILE_MP_TOP_PAD,
 } from "../../generated/abi";
 import { FAILED, mmap, sbrk } from "../../kernel";
 import { decide, line, phase } from "../../marks";
 import { read } from "../../memory/access";
 import {
-  arenaBit, isContiguous, isMain, maxSystemMem, setMaxSystemMem, setNoncontiguous, setSystemMem, setTop, systemMem, top, unsortedBin,
+  arenaBit, haveFastchunks, isContiguous, isMain, maxSystemMem, setMaxSystemMem, setNoncontiguous, setSystemMem, setTop, systemMem, top, unsortedBin,
 } from "./arena";
-import { chunkSize, hasPrevInuse, head, memOf, PREV_INUSE, setHead, sizeIn } from "./chunk";
+import { chunkSize, hasPrevInuse, head, memOf, PREV_INUSE, setFoot, setHead, sizeIn } from "./chunk";
 import { die } from "./die";
+import { growHeap, heapInfoBytes, heapOf, heapSize, newHeap, setHeapArena, setPreviousHeap } from "./heap";
 import { intFree } from "./int-free";
 import { adviseHuge, mmapChunk } from "./mmapped";
 import { hugePage, mp, setMp, transparentHugePage } from "./parameters";
-import { alignDown, alignMask, alignUp, headerBytes, isNegative, minSize, pageSize } from "./word";
+import { alignDown, alignMask, alignUp, has, headerBytes, isNegative, minSize, pageSize } from "./word";
 
 /** MMAP_AS_MORECORE_SIZE: when mmap stands in for brk it is asked for at least this much. */
 const MMAP_AS_MORECORE: u32 = 0x10_0000;
@@ -32,16 +33,13 @@ export function morecore<W>(increment: W): W {
 }
 
 export function sysmalloc<W>(av: W, nb: W): W {
-  phase<W>(Mark.Sysmalloc, nb, top<W>(av));
-  const threshold = mp<W>(PROFILE_MP_MMAP_THRESHOLD);
-  if (decide<W>(Mark.SysmallocLarge, nb >= threshold, nb, threshold)) {
-    const count = mp<i32>(PROFILE_MP_NMMAPS);
-    const most = mp<i32>(PROFILE_MP_NMMAPS_MAX);
-    if (decide<W>(Mark.SysmallocMayMmap, count < most, <W>count, <W>most)) {
-      const mem = mmapRequest<W>(nb);
-      if (mem != 0) return mem;
-    }
+  phase<W>(Mark.Sysmalloc, nb, av == 0 ? <W>0 : top<W>(av));
+  const triesMapping = av == 0 || wantsMapping<W>(nb);
+  if (triesMapping) {
+    const mem = mmapRequest<W>(nb);
+    if (mem != 0) return mem;
   }
+  if (av == 0) return 0;
   const oldTop = top<W>(av);
   const oldHead = head<W>(oldTop);
   const oldSize = sizeIn<W>(oldHead);
@@ -50,8 +48,12 @@ export function sysmalloc<W>(av: W, nb: W): W {
   const sane = fresh || (oldSize >= minSize<W>() && hasPrevInuse<W>(oldHead) && (oldEnd & (pageSize<W>() - 1)) == 0);
   if (!decide<W>(Mark.SysmallocTopSane, sane, oldTop, oldHead)) die<W>(Msg.AssertOldTop);
   if (oldSize >= nb + minSize<W>()) die<W>(Msg.AssertOldSize);
-  // Other arenas grow their heaps by mprotect or get new ones; only main_arena exists so far.
+  if (has(Feature.PlainFastbins) && haveFastchunks<W>(av)) die<W>(Msg.AssertNoFastchunks);
   if (isMain<W>(av)) growMain<W>(av, nb, oldTop, oldSize, oldEnd);
+  else if (!growOther<W>(av, nb, oldTop, oldSize) && !triesMapping) {
+    const mem = mmapChunk<W>(nb, pageSize<W>(), 0);
+    if (mem != 0) return mem;
+  }
   const total = systemMem<W>(av);
   if (total > maxSystemMem<W>(av)) setMaxSystemMem<W>(av, total);
 
@@ -66,6 +68,48 @@ export function sysmalloc<W>(av: W, nb: W): W {
   setHead<W>(p, nb | <W>PREV_INUSE | arenaBit<W>(av));
   setHead<W>(p + nb, (size - nb) | <W>PREV_INUSE);
   return memOf<W>(p);
+}
+
+/** Large, and there are not too many mappings yet. */
+function wantsMapping<W>(nb: W): bool {
+  const threshold = mp<W>(PROFILE_MP_MMAP_THRESHOLD);
+  if (!decide<W>(Mark.SysmallocLarge, nb >= threshold, nb, threshold)) return false;
+  const count = mp<i32>(PROFILE_MP_NMMAPS);
+  const most = mp<i32>(PROFILE_MP_NMMAPS_MAX);
+  return decide<W>(Mark.SysmallocMayMmap, count < most, <W>count, <W>most);
+}
+
+/** Other arenas: the newest heap grows, or another one is made and the old top is fenced off and freed. False when neither is possible. */
+function growOther<W>(av: W, nb: W, oldTop: W, oldSize: W): bool {
+  const h = heapOf<W>(oldTop);
+  const oldHeapSize = heapSize<W>(h);
+  const more: W = minSize<W>() + nb - oldSize;
+  if (!isNegative<W>(more) && more != 0 && growHeap<W>(h, more)) {
+    setSystemMem<W>(av, systemMem<W>(av) + heapSize<W>(h) - oldHeapSize);
+    setHead<W>(oldTop, (h + heapSize<W>(h) - oldTop) | <W>PREV_INUSE);
+    return true;
+  }
+  const fresh = newHeap<W>(nb + minSize<W>() + heapInfoBytes<W>(), mp<W>(PROFILE_MP_TOP_PAD));
+  if (!decide<W>(Mark.AnotherHeap, fresh != 0, fresh, h)) return false;
+  setHeapArena<W>(fresh, av);
+  setPreviousHeap<W>(fresh, h);
+  setSystemMem<W>(av, systemMem<W>(av) + heapSize<W>(fresh));
+  setTop<W>(av, fresh + heapInfoBytes<W>());
+  setHead<W>(top<W>(av), (heapSize<W>(fresh) - heapInfoBytes<W>()) | <W>PREV_INUSE);
+  // The fence is as large as the smallest chunk, as it may become top again.
+  const fence = headerBytes<W>();
+  const rest: W = (oldSize - minSize<W>()) & ~alignMask<W>();
+  setHead<W>(oldTop + rest + fence, <W>PREV_INUSE);
+  if (decide<W>(Mark.OldHeapFree, rest >= minSize<W>(), rest, minSize<W>())) {
+    setHead<W>(oldTop + rest, fence | <W>PREV_INUSE);
+    setFoot<W>(oldTop + rest, fence);
+    setHead<W>(oldTop, rest | <W>PREV_INUSE | arenaBit<W>(av));
+    intFree<W>(av, oldTop, true);
+  } else {
+    setHead<W>(oldTop, (rest + fence) | <W>PREV_INUSE);
+    setFoot<W>(oldTop, rest + fence);
+  }
+  return true;
 }
 
 function mmapRequest<W>(nb: W): W {
@@ -107,7 +151,7 @@ function growMain<W>(av: W, nb: W, oldTop: W, oldSize: W, oldEnd: W): void {
     return;
   }
   const fell = isContiguous<W>(av) && oldSize != 0 && start < oldEnd;
-  if (!decide<W>(Mark.GrowNotShrunk, !fell, start, oldEnd)) die<W>(Msg.BreakAdjusted);
+  if (!decide<W>(Mark.GrowNotShrunk, !fell, start, oldEnd)) die<W>(Msg.BreakAdjusted, start);
   moveTop<W>(av, start, end, size, oldTop, oldSize, oldEnd);
 }
 
@@ -127,13 +171,16 @@ function mmapInstead<W>(av: W, size: W, nb: W, oldSize: W): W {
     const got = mmapFallback<W>(av, size, nb, oldSize, huge, huge, mp<i32>(PROFILE_MP_HP_FLAGS));
     if (got != 0) return got;
   }
-  return mmapFallback<W>(av, size, nb, oldSize, <W>MMAP_AS_MORECORE, pageSize<W>(), 0);
+  const much = <W>MMAP_AS_MORECORE;
+  if (has(Feature.FallbackSwapped)) return mmapFallback<W>(av, size, nb, oldSize, pageSize<W>(), much, 0);
+  return mmapFallback<W>(av, size, nb, oldSize, much, pageSize<W>(), 0);
 }
 
-/** malloc.c: sysmalloc_mmap_fallback. */
+/** malloc.c: sysmalloc_mmap_fallback. The two limits of ordinary pages changed places for some years. */
 function mmapFallback<W>(av: W, wanted: W, nb: W, oldSize: W, least: W, unit: W, flags: i32): W {
   let size = wanted;
-  if (isContiguous<W>(av)) size = alignUp<W>(size + oldSize, unit);
+  if (has(Feature.FallbackAfresh)) size = alignUp<W>(nb + mp<W>(PROFILE_MP_TOP_PAD) + minSize<W>(), unit);
+  else if (isContiguous<W>(av)) size = alignUp<W>(size + oldSize, unit);
   if (size < least) size = least;
   if (size <= nb) return 0;
   const start = mmap(<u64>size, flags);

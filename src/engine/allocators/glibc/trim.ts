@@ -1,6 +1,6 @@
 /** Giving memory back: systrim (top, by brk) and mtrim (whole pages inside free chunks, by madvise). */
 import { spend } from "../../control";
-import { Mark, Msg } from "../../generated/abi";
+import { Feature, Mark, Msg } from "../../generated/abi";
 import { FAILED, madvise, MADV_DONTNEED } from "../../kernel";
 import { decide, line, phase } from "../../marks";
 import { binAt, binIndex, isMain, NBINS, setSystemMem, systemMem, top } from "./arena";
@@ -9,17 +9,21 @@ import { consolidate } from "./consolidate";
 import { die } from "./die";
 import { transparentHugePage } from "./parameters";
 import { morecore } from "./sysmalloc";
-import { alignDown, alignUp, fullChunk, headerBytes, minSize, pageSize } from "./word";
+import { alignDown, alignUp, fullChunk, has, headerBytes, isNegative, minSize, pageSize } from "./word";
 
 /** Returns the whole pages of top beyond `pad`. Comparisons are unsigned, as glibc's turn out to be. malloc.c: systrim. */
 export function systrim<W>(av: W, pad: W): bool {
   const topSize = chunkSize<W>(top<W>(av));
   const area: W = topSize - minSize<W>() - 1;
   phase<W>(Mark.Systrim, topSize, pad);
-  if (!decide<W>(Mark.SystrimEnough, area > pad, area, pad)) return false;
+  if (!has(Feature.TrimByPages) && !decide<W>(Mark.SystrimEnough, area > pad, area, pad)) return false;
   const huge = transparentHugePage<W>();
-  const extra = alignDown<W>(area - pad, huge != 0 ? huge : pageSize<W>());
-  if (!decide<W>(Mark.SystrimPages, extra != 0, extra, pageSize<W>())) return false;
+  const page = pageSize<W>();
+  const extra: W = has(Feature.TrimByPages)
+    ? ((topSize - pad - minSize<W>() + (page - 1)) / page - 1) * page
+    : alignDown<W>(area - pad, huge != 0 ? huge : page);
+  const some = extra != 0 && !(has(Feature.TrimByPages) && isNegative<W>(extra));
+  if (!decide<W>(Mark.SystrimPages, some, extra, pageSize<W>())) return false;
   const now = morecore<W>(0);
   const end: W = top<W>(av) + topSize;
   if (!decide<W>(Mark.SystrimOurs, now == end, now, end)) return false;

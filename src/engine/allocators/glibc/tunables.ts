@@ -1,16 +1,18 @@
 /** The parameters of malloc: mallopt, and the glibc.malloc tunables that are read at the first call. */
 import {
-  Mark, PROFILE_MP_ARENA_MAX, PROFILE_MP_ARENA_TEST, PROFILE_MP_HP_FLAGS, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX,
+  Feature, Mark, PROFILE_CHECK_ACTION, PROFILE_MP_ARENA_MAX, PROFILE_MP_ARENA_TEST, PROFILE_MP_HP_FLAGS, PROFILE_MP_HP_PAGESIZE, PROFILE_MP_MMAP_THRESHOLD, PROFILE_MP_NMMAPS_MAX,
   PROFILE_MP_NO_DYN_THRESHOLD, PROFILE_MP_TCACHE_BINS, PROFILE_MP_TCACHE_COUNT, PROFILE_MP_TCACHE_MAX_BYTES, PROFILE_MP_TCACHE_UNSORTED_LIMIT,
-  PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_BINS, PROFILE_TUNABLES, Tunable,
+  PROFILE_MP_TOP_PAD, PROFILE_MP_TRIM_THRESHOLD, PROFILE_TCACHE_BINS, PROFILE_TCACHE_SMALL_BINS, PROFILE_TUNABLES, Tunable,
 } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
-import { lock, mainArena, unlock } from "./arena";
+import { write } from "../../memory/access";
+import { heapMax, lock, mainArena, unlock } from "./arena";
 import { consolidate } from "./consolidate";
 import { tcacheUserBytes } from "./init";
 import { maxFastRequest, setMaxFast, setMp, setPerturbByte } from "./parameters";
+import { largeIndexOf } from "./large-tcache";
 import { tcacheIndex } from "./tcache";
-import { hasTcache, paddedSize } from "./word";
+import { has, hasTcache, isNegative, paddedSize } from "./word";
 
 const COUNT: u32 = 13;
 const SLOT: usize = 16;
@@ -32,10 +34,6 @@ const M_CHECK_ACTION: i32 = -5;
 const M_PERTURB: i32 = -6;
 const M_ARENA_TEST: i32 = -7;
 const M_ARENA_MAX: i32 = -8;
-
-export function forgetTunables(): void {
-  memory.fill(pending, 0, <usize>COUNT * SLOT);
-}
 
 /** The environment names a tunable; its bounds have been checked. */
 export function rememberTunable(id: u32, value: u64): void {
@@ -59,7 +57,7 @@ function applyTunable<W>(id: u32, value: W): void {
   switch (id) {
     case Tunable.TopPad: setFixed<W>(PROFILE_MP_TOP_PAD, value); break;
     case Tunable.Perturb: setPerturbByte(<i32>value); break;
-    case Tunable.MmapThreshold: setFixed<W>(PROFILE_MP_MMAP_THRESHOLD, value); break;
+    case Tunable.MmapThreshold: setMmapThreshold<W>(value); break;
     case Tunable.TrimThreshold: setFixed<W>(PROFILE_MP_TRIM_THRESHOLD, value); break;
     case Tunable.MmapMax: setMmapMax(<i32>value); break;
     case Tunable.ArenaMax: setMp<W>(PROFILE_MP_ARENA_MAX, value); break;
@@ -83,6 +81,16 @@ function setFixed<W>(field: usize, value: W): void {
   setMp<i32>(PROFILE_MP_NO_DYN_THRESHOLD, 1);
 }
 
+/** Mapped chunks must not be larger than half a heap of another arena, until hugetlb made heaps of other sizes. */
+function setMmapThreshold<W>(value: W): bool {
+  if (has(Feature.MmapThresholdBounded) && value > heapMax<W>() / 2) {
+    if (has(Feature.MmapThresholdFixes)) setMp<i32>(PROFILE_MP_NO_DYN_THRESHOLD, 1);
+    return false;
+  }
+  setFixed<W>(PROFILE_MP_MMAP_THRESHOLD, value);
+  return true;
+}
+
 function setMmapMax(value: i32): void {
   setMp<i32>(PROFILE_MP_NMMAPS_MAX, value);
   setMp<i32>(PROFILE_MP_NO_DYN_THRESHOLD, 1);
@@ -94,7 +102,20 @@ function setMxfast<W>(value: W): bool {
   return true;
 }
 
+/** With lists for large chunks the limit is a chunk size, and only one within the small lists changes how many of those there are. */
+function setLargeTcacheMax<W>(value: W): void {
+  const nb = paddedSize<W>(value);
+  if (value > nb || isNegative<W>(value)) return;
+  const small = <W>load<u32>(PROFILE_TCACHE_SMALL_BINS);
+  const within: bool = has(Feature.LargeTcacheExact) ? tcacheIndex<W>(nb) < small : nb <= tcacheUserBytes<W>(small - 1);
+  const index: W = within ? tcacheIndex<W>(nb) : largeIndexOf<W>(nb);
+  if (index >= <W>load<u32>(PROFILE_TCACHE_BINS)) return;
+  if (within) setMp<W>(PROFILE_MP_TCACHE_BINS, index + 1);
+  setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, has(Feature.LargeTcacheExact) ? nb + 1 : nb);
+}
+
 function setTcacheMax<W>(value: W): void {
+  if (has(Feature.LargeTcache)) return setLargeTcacheMax<W>(value);
   if (!hasTcache() || value > tcacheUserBytes<W>(<W>load<u32>(PROFILE_TCACHE_BINS) - 1)) return;
   setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, value);
   setMp<W>(PROFILE_MP_TCACHE_BINS, tcacheIndex<W>(paddedSize<W>(value)) + 1);
@@ -119,18 +140,22 @@ export function changeParameter<W>(param: i32, value: i32): i32 {
   const size = <W>(<i64>value);
   let result = true;
   switch (param) {
-    case M_MXFAST: result = setMxfast<W>(size); break;
+    case M_MXFAST:
+      if (has(Feature.Fastbins)) result = setMxfast<W>(size);
+      break;
     case M_TRIM_THRESHOLD: setFixed<W>(PROFILE_MP_TRIM_THRESHOLD, size); break;
     case M_TOP_PAD: setFixed<W>(PROFILE_MP_TOP_PAD, size); break;
-    case M_MMAP_THRESHOLD: setFixed<W>(PROFILE_MP_MMAP_THRESHOLD, size); break;
+    case M_MMAP_THRESHOLD: result = setMmapThreshold<W>(size); break;
     case M_MMAP_MAX: setMmapMax(value); break;
-    case M_CHECK_ACTION: break;
+    case M_CHECK_ACTION:
+      if (has(Feature.CheckAction)) write<i32>(load<u64>(PROFILE_CHECK_ACTION), value);
+      break;
     case M_PERTURB: setPerturbByte(value); break;
     case M_ARENA_TEST:
-      if (value > 0) setMp<W>(PROFILE_MP_ARENA_TEST, size);
+      if (value > 0 && has(Feature.ArenaParameters)) setMp<W>(PROFILE_MP_ARENA_TEST, size);
       break;
     case M_ARENA_MAX:
-      if (value > 0) setMp<W>(PROFILE_MP_ARENA_MAX, size);
+      if (value > 0 && has(Feature.ArenaParameters)) setMp<W>(PROFILE_MP_ARENA_MAX, size);
       break;
     default: break;
   }

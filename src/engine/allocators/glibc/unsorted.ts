@@ -1,21 +1,21 @@
 /** The unsorted bin: every chunk gets one chance to fit exactly, then goes to the bin of its size. */
 import { spend } from "../../control";
-import { Mark, Msg } from "../../generated/abi";
+import { Feature, Mark, Msg } from "../../generated/abi";
 import { decide, line, phase } from "../../marks";
 import {
   arenaBit, binAt, isSmall, largeIndex, lastRemainder, markBin, setLastRemainder, smallIndex, systemMem, unsortedBin,
 } from "./arena";
 import { clearNextsize } from "./bins";
 import {
-  bk, bkNextsize, bkOfEither, fd, fdNextsize, fdOfEither, firstOf, hasPrevInuse, head, isForeign, lastOf, PREV_INUSE, prevSize, setBk, setBkNextsize,
+  bk, bkNextsize, bkOfEither, fd, fdNextsize, fdOfEither, firstOf, hasPrevInuse, head, isForeign, lastOf, memOf, PREV_INUSE, prevSize, setBk, setBkNextsize,
   setBkOfEither, setFd, setFdNextsize, setFdOfEither, setFirstOf, setFoot, setHead, setLastOf, sizeIn,
 } from "./chunk";
 import { die } from "./die";
-import { handOut, stashFor, useWhole } from "./int-malloc";
+import { handOut, makeCache, stashFor, useWhole } from "./int-malloc";
 import { mp } from "./parameters";
 import { PROFILE_MP_TCACHE_UNSORTED_LIMIT } from "../../generated/abi";
-import { tcacheCount, tcacheFill, tcacheGet, tcacheIndex, tcachePut } from "./tcache";
-import { headerBytes, minSize } from "./word";
+import { tcacheCount, tcacheFill, tcacheGet, tcacheHasRoom, tcacheIndex, tcachePut } from "./tcache";
+import { has, headerBytes, minSize } from "./word";
 
 /** One malloc looks at no more chunks than this before it takes what it has. */
 const MAX_ITERS: u32 = 10000;
@@ -24,7 +24,7 @@ const MAX_ITERS: u32 = 10000;
 export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
   const bin = unsortedBin<W>(av);
   const tcIndex = tcacheIndex<W>(nb);
-  const tc = stashFor<W>(tcIndex);
+  let tc = stashFor<W>(tcIndex);
   let cached = false;
   let processed: W = 0;
   let iterations: u32 = 0;
@@ -38,12 +38,16 @@ export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
     if (small && previous == bin && victim == lastRemainder<W>(av)) {
       if (decide<W>(Mark.SplitLastRemainder, size > nb + minSize<W>(), size, nb)) return splitLastRemainder<W>(av, bin, victim, size, nb, bytes);
     }
-    if (fdOfEither<W>(previous) != victim) die<W>(Msg.UnsortedCorrupted3);
+    if (has(Feature.UnsortedRemovalCheck) && fdOfEither<W>(previous) != victim) die<W>(Msg.UnsortedCorrupted3);
     setLastOf<W>(bin, previous);
     setFdOfEither<W>(previous, bin);
     if (decide<W>(Mark.UnsortedExact, size == nb, size, nb)) {
       useWhole<W>(av, victim, size);
-      if (tc == 0 || !decide<W>(Mark.UnsortedStash, tcacheCount<W>(tc, tcIndex) < tcacheFill<W>(), tcacheCount<W>(tc, tcIndex), tcacheFill<W>())) {
+      if (has(Feature.TcacheByFree) && tc == 0) {
+        makeCache<W>(av);
+        tc = stashFor<W>(tcIndex);
+      }
+      if (tc == 0 || !decide<W>(Mark.UnsortedStash, tcacheHasRoom<W>(tc, tcIndex), tcacheCount<W>(tc, tcIndex), tcacheFill<W>())) {
         return handOut<W>(victim, bytes);
       }
       tcachePut<W>(tc, victim, tcIndex);
@@ -53,8 +57,10 @@ export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
     }
     placeInBin<W>(av, victim, size);
     processed++;
-    const limit = mp<W>(PROFILE_MP_TCACHE_UNSORTED_LIMIT);
-    if (cached && limit > 0 && decide<W>(Mark.UnsortedLimit, processed > limit, processed, limit)) return tcacheGet<W>(tc, tcIndex);
+    if (cached) {
+      const limit = mp<W>(PROFILE_MP_TCACHE_UNSORTED_LIMIT);
+      if (limit > 0 && decide<W>(Mark.UnsortedLimit, processed > limit, processed, limit)) return tcacheGet<W>(tc, tcIndex);
+    }
     iterations++;
     if (iterations >= MAX_ITERS) break;
     spend(1);
@@ -66,6 +72,11 @@ export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
 /** A chunk from the unsorted bin must agree with its neighbours in memory and in the list. */
 function checkVictim<W>(av: W, bin: W, victim: W, previous: W, size: W): void {
   const limit = systemMem<W>(av);
+  if (!has(Feature.UnsortedChecks)) {
+    const own = head<W>(victim);
+    if (!decide<W>(Mark.UnsortedHeadSane, own > headerBytes<W>() && own <= limit, own, limit)) die<W>(Msg.UnsortedMemory, memOf<W>(victim), av);
+    return;
+  }
   const next: W = victim + size;
   if (!decide<W>(Mark.UnsortedSize, size > headerBytes<W>() && size <= limit, size, limit)) die<W>(Msg.UnsortedInvalidSize);
   const nextHead = head<W>(next);
@@ -135,6 +146,10 @@ function placeInLargeBin<W>(av: W, victim: W, size: W): void {
   const lastHead = head<W>(last);
   if (isForeign<W>(lastHead)) die<W>(Msg.AssertLargeBackMain);
   if (decide<W>(Mark.LargeSmallest, key < lastHead, key, lastHead)) {
+    if (has(Feature.SmallestNextsizeCheck)) {
+      const ring = bkNextsize<W>(first);
+      if (!decide<W>(Mark.LargeSmallestLinked, fdNextsize<W>(ring) == first, ring, first)) die<W>(Msg.LargebinNextsizeCorrupted);
+    }
     setFdNextsize<W>(victim, first);
     setBkNextsize<W>(victim, bkNextsize<W>(first));
     setFdNextsize<W>(bkNextsize<W>(victim), victim);
@@ -144,7 +159,7 @@ function placeInLargeBin<W>(av: W, victim: W, size: W): void {
   }
   const after = threadIntoRing<W>(first, victim, key);
   const before = bkOfEither<W>(after);
-  if (!decide<W>(Mark.LargeLinked, fdOfEither<W>(before) == after, before, after)) die<W>(Msg.LargebinBkCorrupted);
+  if (has(Feature.LargeInsertChecks) && !decide<W>(Mark.LargeLinked, fdOfEither<W>(before) == after, before, after)) die<W>(Msg.LargebinBkCorrupted);
   link<W>(av, index, victim, before, after);
 }
 
@@ -156,7 +171,7 @@ function threadIntoRing<W>(first: W, victim: W, key: W): W {
   while (decide<W>(Mark.LargeWalk, key < atHead, key, atHead)) {
     at = fdNextsize<W>(at);
     atHead = head<W>(at);
-    if (isForeign<W>(atHead)) die<W>(Msg.AssertLargeForwardMain);
+    if (isForeign<W>(atHead)) die<W>(Msg.AssertLargeForwardMainNext);
     spend(1);
   }
   // Same size: second place, so that the ring need not change.
@@ -164,7 +179,7 @@ function threadIntoRing<W>(first: W, victim: W, key: W): W {
   const smaller = bkNextsize<W>(at);
   setFdNextsize<W>(victim, at);
   setBkNextsize<W>(victim, smaller);
-  if (!decide<W>(Mark.LargeRingLinked, fdNextsize<W>(smaller) == at, smaller, at)) die<W>(Msg.LargebinNextsizeCorrupted);
+  if (has(Feature.LargeInsertChecks) && !decide<W>(Mark.LargeRingLinked, fdNextsize<W>(smaller) == at, smaller, at)) die<W>(Msg.LargebinNextsizeCorrupted);
   setBkNextsize<W>(at, victim);
   setFdNextsize<W>(bkNextsize<W>(victim), victim);
   return at;

@@ -1,5 +1,5 @@
 /** The word of the simulated machine: <W> is u64 (x86-64) or u32 (i386). Sizes and offsets that follow from it, and loads and stores of it. */
-import { Feature, PROFILE_ALIGNMENT, PROFILE_FEATURES, PROFILE_PAGE_SIZE } from "../../generated/abi";
+import { Feature, PROFILE_ALIGNMENT, PROFILE_PAGE_SIZE } from "../../generated/abi";
 import { read, readState, write, writeState } from "../../memory/access";
 
 /** A word of the heap (bins work too, only slower). */
@@ -92,9 +92,10 @@ export function pageSize<W>(): W {
   return <W>load<u32>(PROFILE_PAGE_SIZE);
 }
 
+/** Whether this glibc has a feature: a feature's number is where its byte is. */
 @inline
-export function has(feature: u32): bool {
-  return (load<u32>(PROFILE_FEATURES) & feature) != 0;
+export function has(feature: Feature): bool {
+  return load<u8>(<usize>feature) != 0;
 }
 
 @inline
@@ -121,8 +122,17 @@ export function mangle<W>(place: W, pointer: W): W {
 /** checked_request2size: bytes of the chunk for a request, 0 when the request is too large. */
 @inline
 export function requestToSize<W>(request: W): W {
+  if (!has(Feature.PtrdiffLimit)) return requestToSizeOnce<W>(request);
   if (request > ptrdiffMax<W>()) return 0;
   return paddedSize<W>(request);
+}
+
+/** As it was once: nearly the whole address space may be asked for. */
+function requestToSizeOnce<W>(request: W): W {
+  const limit: W = 0 - 2 * minSize<W>();
+  if (!has(Feature.PaddedLimit)) return request >= limit ? <W>0 : paddedSize<W>(request);
+  const size = paddedSize<W>(request);
+  return size < request || size >= limit ? <W>0 : size;
 }
 
 /** request2size. */

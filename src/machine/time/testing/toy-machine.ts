@@ -134,6 +134,7 @@ export function toyMachine(program: ToyProgram, memory: Uint8Array): ToyMachine 
     errno: () => 0,
     clearErrno: () => undefined,
     stopped: () => registers.u32(control.stop) !== stop.running,
+    deadlock: unused,
     mmap: unused,
     munmap: unused,
     malloc: (lo: number) => malloc(lo),

@@ -1,0 +1,76 @@
+/** The process of a system-call recording: its address space as the header shows it, and what it touched before the first operation. */
+import type { AddressSpaceSpec, MappingSpec } from "../../abi/layouts";
+import { PAGE_SIZE } from "../../abi/machine-memory";
+import { fileKind } from "../../abi/kernel";
+import { defaultMachineSpec } from "../../kernel/exec";
+import type { Kernel } from "../../kernel/kernel";
+import type { MapRow, VmHeader } from "./recording";
+
+const TASK_SIZE = 0x7fff_ffff_f000;
+/** Address space of a 32-bit process that was asked to stay below 3 GiB (setarch -3). */
+const TASK_SIZE_3GB = 0xc000_0000;
+const STACK_GUARD_BYTES = 256 * PAGE_SIZE;
+const MINIMUM_GAP = 128 * 2 ** 20;
+/** Pages below the one that `page0` names which the driver has used. */
+const DRIVER_STACK_PAGES = 2;
+
+function mappingOf([start, end, perms, offset, name]: MapRow): MappingSpec {
+  const inode = name === "exe" ? 1 : 0;
+  const device = inode === 0 ? "00:00" : "fe:00";
+  return { start: Number.parseInt(start, 16), end: Number.parseInt(end, 16), perms, offset, device, inode, name };
+}
+
+/** Top-down: below the stack's room. Bottom-up: from a third of the address space. arch/x86/mm/mmap.c: mmap_base. */
+function mmapBase(taskSize: number, topdown: boolean, stackLimit: number): number {
+  const whole = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
+  if (!topdown) return whole(taskSize / 3);
+  const gap = Math.min(Math.max(stackLimit + STACK_GUARD_BYTES, MINIMUM_GAP), Math.floor(taskSize / 6) * 5);
+  return whole(taskSize - gap);
+}
+
+function spaceOf(header: VmHeader): AddressSpaceSpec {
+  const { layout, rlimit_stack } = header.meta;
+  const mappings = header.maps.map(mappingOf);
+  const taskSize = layout.startsWith("i386") ? TASK_SIZE_3GB : TASK_SIZE;
+  const topdown = !layout.includes("-L");
+  const text = mappings.find(({ name, perms }) => name === "exe" && perms.includes("x"));
+  return {
+    mappings,
+    taskSize,
+    topdown,
+    mmapBase: mmapBase(taskSize, topdown, rlimit_stack < 0 ? Infinity : rlimit_stack),
+    startBrk: Number(header.brk),
+    startStack: Number(header.page0) + PAGE_SIZE - 1,
+    startCode: text?.start ?? 0,
+    endCode: text?.end ?? 0,
+    startData: 0,
+    endData: 0,
+  };
+}
+
+/** Files of the recording by number: their places in the kernel's table. */
+export type VmFiles = ReadonlyMap<number, number>;
+
+export function startProcess(kernel: Kernel, header: VmHeader): VmFiles {
+  const space = spaceOf(header);
+  const { overcommit, rlimit_stack } = header.meta;
+  kernel.exec(space, { ...defaultMachineSpec, overcommitMemory: overcommit, rlimitStack: limit(rlimit_stack), mapsLow: true });
+  // The driver has touched all of its own pages, and what it uses of the stack.
+  for (const { name, perms, start, end } of space.mappings) {
+    if (!name.startsWith("[")) for (let at = start; at < end; at += PAGE_SIZE) kernel.access(at, perms.includes("w"));
+  }
+  for (let page = 0; page <= DRIVER_STACK_PAGES; page++) kernel.access(Number(header.page0) - page * PAGE_SIZE, true);
+  const files = Object.entries(header.meta.files).map(([number, [name, sizeBytes]]): [number, number] => {
+    const inode = 2 + Number(number);
+    return [
+      Number(number),
+      kernel.createFile({ kind: fileKind.regular, name, inode, deviceMajor: 0xfe, deviceMinor: 0, sizeBytes }),
+    ];
+  });
+  return new Map(files);
+}
+
+/** Minus one is no limit. */
+export function limit(bytes: number): number {
+  return bytes < 0 ? 2 ** 64 - 2048 : bytes;
+}

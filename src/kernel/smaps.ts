@@ -1,0 +1,87 @@
+/** /proc/self/smaps as data. fs/proc/task_mmu.c: smaps_account, show_smap_vma_flags. */
+import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import type { KernelContext } from "./context";
+import { isMapped, pfnOf } from "./page-table";
+import type { Vma } from "./vma";
+
+/** Sizes in kB. */
+export interface SmapsEntry {
+  readonly start: number;
+  readonly rss: number;
+  readonly pss: number;
+  readonly sharedClean: number;
+  readonly sharedDirty: number;
+  readonly privateClean: number;
+  readonly privateDirty: number;
+  readonly anonymous: number;
+  readonly anonHuge: number;
+  readonly vmFlags: string;
+}
+
+/** In the order of the bits. */
+const flagNames: readonly (readonly [number, string])[] = [
+  [vmFlag.READ, "rd"],
+  [vmFlag.WRITE, "wr"],
+  [vmFlag.EXEC, "ex"],
+  [vmFlag.SHARED, "sh"],
+  [vmFlag.MAYREAD, "mr"],
+  [vmFlag.MAYWRITE, "mw"],
+  [vmFlag.MAYEXEC, "me"],
+  [vmFlag.MAYSHARE, "ms"],
+  [vmFlag.GROWSDOWN, "gd"],
+  [vmFlag.PFNMAP, "pf"],
+  [vmFlag.LOCKED, "lo"],
+  [vmFlag.IO, "io"],
+  [vmFlag.SEQ_READ, "sr"],
+  [vmFlag.RAND_READ, "rr"],
+  [vmFlag.DONTCOPY, "dc"],
+  [vmFlag.DONTEXPAND, "de"],
+  [vmFlag.ACCOUNT, "ac"],
+  [vmFlag.NORESERVE, "nr"],
+  [vmFlag.WIPEONFORK, "wf"],
+  [vmFlag.DONTDUMP, "dd"],
+  [vmFlag.MIXEDMAP, "mm"],
+  [vmFlag.HUGEPAGE, "hg"],
+  [vmFlag.NOHUGEPAGE, "nh"],
+];
+
+/** Binary digits kept behind the point while shares of pages are added up. */
+const PSS_SCALE = 4096;
+
+function smapsOf(k: KernelContext, vma: Vma): SmapsEntry {
+  const kB = PAGE_SIZE / 1024;
+  const sum = { rss: 0, sharedClean: 0, sharedDirty: 0, privateClean: 0, privateDirty: 0, anonymous: 0 };
+  let pss = 0;
+  const file = k.vmas.file(vma);
+  const counted = file === 0 || k.bytes.u32(file + fileStruct.kind) !== fileKind.pfnmap;
+  k.pages.walk(k.vmas.start(vma), k.vmas.end(vma), (entry) => {
+    const low = k.bytes.u32(entry);
+    const flags = k.frames.flags(pfnOf(low));
+    if (!isMapped(low) || !counted || (flags & pageFlag.zero) !== 0) return;
+    const mappings = (flags & pageFlag.cached) !== 0 ? k.frames.refcount(pfnOf(low)) - 1 : 1;
+    const dirty = (low & pte.DIRTY) !== 0 || (flags & pageFlag.dirty) !== 0;
+    sum.rss += kB;
+    pss += Math.floor((PAGE_SIZE * PSS_SCALE) / mappings);
+    if (mappings > 1) sum[dirty ? "sharedDirty" : "sharedClean"] += kB;
+    else sum[dirty ? "privateDirty" : "privateClean"] += kB;
+    if ((flags & pageFlag.anon) !== 0) sum.anonymous += kB;
+  });
+  const vmFlags = k.vmas.flags(vma);
+  return {
+    start: k.vmas.start(vma),
+    ...sum,
+    pss: Math.floor(pss / (1024 * PSS_SCALE)),
+    anonHuge: 0,
+    vmFlags: flagNames
+      .filter(([flag]) => (vmFlags & flag) !== 0)
+      .map(([, name]) => name)
+      .join(" "),
+  };
+}
+
+export function smaps(k: KernelContext): readonly SmapsEntry[] {
+  const entries: SmapsEntry[] = [];
+  for (let vma = k.vmas.first(); vma !== 0; vma = k.vmas.next(vma)) entries.push(smapsOf(k, vma));
+  return entries;
+}

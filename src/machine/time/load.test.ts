@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { control } from "../../abi/control";
+import { machineMemory } from "../../abi/machine-memory";
+import { loadEngine } from "../../headless/engine-module";
+import { builtinScenario } from "../../scenario/builtin";
+import { createScenarioHost } from "./load";
+
+it("a program loads although somebody cancelled before anything ran", async () => {
+  const host = createScenarioHost(await loadEngine());
+  new Int32Array(host.memory.buffer, machineMemory.control + control.cancel, 1)[0] = 1;
+  expect(host.load(builtinScenario("tcache-seven")).ok).toBe(true);
+}, 60_000);

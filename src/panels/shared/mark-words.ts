@@ -1,0 +1,57 @@
+/** Markers as sentences in the reader's language, with the program's own names for addresses where it has one. */
+import type { MarkInfo } from "../../abi/marks";
+import { binOfHeader } from "../../decode/address-name";
+import type { Locale } from "../../i18n";
+import { vmaAt } from "../../decode/vmas";
+import { markById, markLabel, markLive } from "../../i18n/marks";
+import type { Instant } from "../../queries";
+
+/** Addresses of a process have nine to twelve digits; sizes have fewer, keys and mangled words more. With 32 bits only a mapping tells. */
+const address = { 8: /\b0x[0-9a-f]{9,12}\b/g, 4: /\b0x[0-9a-f]{8}\b/g } as const;
+
+/** `0x5555555592a0` becomes `b`, `unsorted` or `…92a0`: upper digits tell nothing within one heap. */
+export function shortAddresses(text: string, instant: Instant | null): string {
+  const wide = instant === null || instant.abi.wordBytes === 8;
+  return text.replace(address[wide ? 8 : 4], (digits) => {
+    const addr = Number(digits);
+    if (!wide && vmaAt(instant.space, addr) < 0) return digits;
+    const tail = `…${digits.slice(-4)}`;
+    if (instant === null) return tail;
+    const { names, mainArena, abi, bins } = instant.picture;
+    if (addr === bins.top && addr > 0) return `top ${tail}`;
+    const bin = binOfHeader(abi, mainArena, addr);
+    if (bin > 0) return bin === 1 ? "unsorted" : `bin ${bin}`;
+    const name = names.get(addr) ?? names.get(addr - 2 * abi.wordBytes);
+    return name === undefined ? tail : `${name} ${tail}`;
+  });
+}
+
+export interface MarkWords {
+  /** What the line is called before it is reached. */
+  readonly label: (mark: MarkInfo) => string;
+  /** What it says with its operands; empty when that is no more than its label. */
+  readonly live: (mark: MarkInfo, a: bigint, b: bigint, answer: number) => string;
+  /** Both, as one sentence; null for an id that has no text. */
+  readonly sentence: (id: number, a: bigint, b: bigint, answer: number) => string | null;
+}
+
+/** The words for markers of calls on this instant's heap. */
+export function markWords(locale: Locale, instant: Instant | null): MarkWords {
+  const label = (mark: MarkInfo): string => markLabel(locale, mark);
+  const live = (mark: MarkInfo, a: bigint, b: bigint, answer: number): string => {
+    const text = markLive(locale, { mark, a, b, answer }, instant?.abi ?? null);
+    return text === markLabel(locale, mark) ? "" : shortAddresses(text, instant);
+  };
+  return {
+    label,
+    live,
+    sentence: (id, a, b, answer) => {
+      const mark = markById(id);
+      if (mark === undefined) return null;
+      const detail = live(mark, a, b, answer);
+      const head = label(mark);
+      if (detail === "") return head;
+      return `${head}${/[?？:：]$/.test(head) ? " " : locale === "en" ? ": " : "："}${detail}`;
+    },
+  };
+}
