@@ -17,8 +17,8 @@ const generated = join(generatedFolder, "abi.ts");
 /** Copies of the allocator for one value of control.tracing each: what it traces is a constant there. */
 const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }];
 
-/** Speed first, then size: -O3 alone is no faster and a fifth larger. "quick" is for trying things out. */
-const optimization = process.env.HEAPGLASS_ENGINE === "quick" ? ["-O1"] : ["-O3s"];
+/** "quick" is for trying things out. */
+const optimization = process.env.HEAPGLASS_ENGINE === "quick" ? ["-O1"] : ["-O3", "--converge"];
 /** The page's engine: a page always listens, so it does without the copy for runs that nobody watches. */
 const page = { entry: join(generatedFolder, "page/index.ts"), output: join(root, "build/engine/engine-page.wasm") };
 const WASM_PAGE = 65536;
