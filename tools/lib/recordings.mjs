@@ -21,10 +21,13 @@ export function recordingsIn(folder) {
 /**
  * Replays recordings on the engine. One check a file.
  * @param {readonly string[]} files
+ * @param {{ readonly sparse?: boolean }} [options] sparse: whole heaps are hashed only where a line does not list all that changed
  * @returns {Promise<import("./steps.mjs").StepResult>}
  */
-export async function compareRecordings(files) {
-  const outcome = await runNode(["tools/headless.mjs", "replay", "--check", ...files], { timeoutSeconds: 560 });
+export async function compareRecordings(files, { sparse = false } = {}) {
+  const outcome = await runNode(["tools/headless.mjs", "replay", "--check", ...(sparse ? ["--sparse-hashes"] : []), ...files], {
+    timeoutSeconds: 1200,
+  });
   const total = /^checked (\d+) files?, (\d+) operations?, (\d+) equal$/m.exec(outcome.stdout);
   const equal = outcome.stdout.split("\n").filter((line) => {
     const match = /: (\d+) operations?, (\d+) equal$/.exec(line);

@@ -80,7 +80,7 @@ async function main(): Promise<number> {
     operations += recorded.operations;
   }
   const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
-  const results = await Promise.all(halves.map(compareRecordings));
+  const results = await Promise.all(halves.map((half) => compareRecordings(half)));
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   for (const { failed: bad, details } of results) if (bad > 0) console.log(details?.trim());
   const verdict = failed === 0 ? "all equal" : `${failed} scripts differ (recordings in build/live)`;

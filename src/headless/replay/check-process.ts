@@ -3,8 +3,10 @@ import { compiledEngine } from "../engine-module";
 import { createChecker } from "./check";
 import type { Request } from "./check-all";
 
-const check = createChecker(await compiledEngine());
+const module = await compiledEngine();
+let check: ReturnType<typeof createChecker> | undefined;
 
-process.on("message", ({ file }: Request) => {
+process.on("message", ({ file, hashing }: Request) => {
+  check ??= createChecker(module, hashing);
   void check(file).then((verdict) => process.send?.(verdict));
 });

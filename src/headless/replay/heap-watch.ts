@@ -62,8 +62,8 @@ export function watchHeap(machine: Machine, heapStart: number, wordBytes: 4 | 8)
       const before = shadow[page] ?? zeroPage;
       if (current === zeroPage && before === zeroPage) continue;
       const end = Math.min(PAGE_WORDS, now - page * PAGE_WORDS);
+      if (sameBytes(current, before, end)) continue;
       const first = firstDifference(current, before, end);
-      if (first === end) continue;
       for (let i = first - (first % step); i < end; i += step) {
         if (current[i] === before[i] && (step === 1 || current[i + 1] === before[i + 1])) continue;
         if (hn++ < DIFF_CAP) hd.push([(page * PAGE_SIZE + i * 4).toString(16), wordText(current, i, step)]);
@@ -130,6 +130,11 @@ function createRunning64(): RunningHash {
       return fnv.hex();
     },
   };
+}
+
+/** Most pages are as they were: one comparison of memory tells. */
+function sameBytes(a: Uint32Array, b: Uint32Array, end: number): boolean {
+  return Buffer.from(a.buffer, a.byteOffset, end * 4).equals(Buffer.from(b.buffer, b.byteOffset, end * 4));
 }
 
 function firstDifference(a: Uint32Array, b: Uint32Array, end: number): number {

@@ -71,6 +71,19 @@ describe("a recording", () => {
     }
   });
 
+  it("checked with sparse hashes differs wherever a word is not what the list of changes says, and at the end whatever the lists say", () => {
+    const operations = recorded(["m 0 24", "m 1 24", "w 0 0 41", "f 1"]);
+    const sparse = (index: number, change: Partial<ObservedOperation>): string => {
+      const altered = operations.map((operation, i) => (i === index ? { ...operation, ...change } : operation));
+      return checkOne(module, { header: null, operations: altered }, undefined, "sparse").message;
+    };
+    expect(sparse(0, {})).toBe("4 operations, 4 equal");
+    expect(sparse(2, { h32: "00000000" })).toBe("4 operations, 4 equal");
+    expect(sparse(2, { hd: [] })).toContain("operation 2 (w 0 0 41): hd[");
+    expect(sparse(2, { hn: 30, h32: "00000000" })).toContain("operation 2 (w 0 0 41): hn");
+    expect(sparse(3, { h32: "00000000" })).toContain("operation 3 (f 1): h32");
+  });
+
   it("differs when a field is missing on either side; a recording may leave out only what is costly", () => {
     const costly = new Set(["hh", "h32", "ah", "a32", "heap_len", "ms", "mpb"]);
     for (const line of recorded()) {
