@@ -10,7 +10,7 @@ const rounds = Number(process.argv[2] ?? 10);
 const failed = [];
 for (let round = 1; round <= rounds; round++) {
   const seed = randomInt(2 ** 31);
-  const env = { ...process.env, HEAPGLASS_SEED: String(seed) };
+  const env = { ...process.env, HEAPGLASS_SEED: String(seed), C_SEED: String(seed), C_PROGRAMS: "400" };
   for (const command of [
     ["node_modules/vitest/vitest.mjs", "run", "--project", "node", "--silent", "--reporter=dot"],
     ["--import", "tsx", "tools/live/main.ts"],

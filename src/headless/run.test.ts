@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtinScenarios } from "../scenario/builtin";
+import { type Sink, runCommand } from "./run";
 import { parseRunOptions } from "./run-options";
 import { programs } from "./testing/programs";
 
@@ -30,7 +31,19 @@ interface Answer {
 const folder = mkdtempSync(join(tmpdir(), "heapglass-run-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function simulated(args: readonly string[]): Answer {
+/** The command in this process; `asProgram` starts the runner itself. */
+async function simulated(args: readonly string[]): Promise<Answer> {
+  const stdout: Uint8Array[] = [];
+  const stderr: Uint8Array[] = [];
+  const into = (pieces: Uint8Array[]): Sink => ({ write: (data) => pieces.push(Buffer.from(data)) });
+  const status = await runCommand(args, (line) => stdout.push(Buffer.from(`${line}\n`)), {
+    stdout: into(stdout),
+    stderr: into(stderr),
+  });
+  return { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), status };
+}
+
+function asProgram(args: readonly string[]): Answer {
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--import", "tsx", main, "run", ...args], {
     encoding: "utf8",
     cwd: root,
@@ -87,10 +100,10 @@ describe.skipIf(reason !== "")("a C program prints the same, heap addresses incl
     shift = mappingShift();
   });
   for (const [name, source] of sources) {
-    it(name, { timeout: 60_000 }, () => {
+    it(name, { timeout: 60_000 }, async () => {
       const file = join(folder, `${name.replaceAll(/\W+/g, "-")}.c`);
       writeFileSync(file, source);
-      expect(simulated([file, "--", "one", "two words"])).toEqual(withoutShift(real(file, ["one", "two words"]), shift));
+      expect(await simulated([file, "--", "one", "two words"])).toEqual(withoutShift(real(file, ["one", "two words"]), shift));
     });
   }
 });
@@ -102,8 +115,14 @@ describe("run", () => {
     writeFileSync(file, "#include <stdlib.h>\nint main(void) {\n  char *a = malloc(24);\n  free(a);\n  return 9;\n}\n");
   });
 
-  it("prints maps, heap and trace when asked", () => {
-    const { stdout, status } = simulated([file, "--maps", "--heap", "--trace"]);
+  it("is a program whose output and status are the C program's", () => {
+    const answer = asProgram([file, "--maps"]);
+    expect(answer).toMatchObject({ status: 9, stderr: "" });
+    expect(answer.stdout).toContain("[heap]");
+  });
+
+  it("prints maps, heap and trace when asked", async () => {
+    const { stdout, status } = await simulated([file, "--maps", "--heap", "--trace"]);
     expect(status).toBe(9);
     expect(stdout).toContain("[heap]");
     expect(stdout).toMatch(/^tcache\[0x20\]\s+0x5555\w+$/m);
@@ -114,33 +133,32 @@ describe("run", () => {
     ]);
   });
 
-  it("moves with --aslr and the seed, and is the same for the same seed", () => {
-    const heapOf = (...args: string[]) => /^\w+-\w+ .*\[heap\]$/m.exec(simulated([file, "--maps", ...args]).stdout)?.[0];
-    const [plain, seven, again, eight] = [
-      heapOf(),
-      heapOf("--aslr", "--seed", "7"),
-      heapOf("--aslr", "--seed", "7"),
-      heapOf("--aslr", "--seed", "8"),
-    ];
+  it("moves with --aslr and the seed, and is the same for the same seed", async () => {
+    const heapOf = async (...args: string[]) =>
+      /^\w+-\w+ .*\[heap\]$/m.exec((await simulated([file, "--maps", ...args])).stdout)?.[0];
+    const plain = await heapOf();
+    const seven = await heapOf("--aslr", "--seed", "7");
+    const again = await heapOf("--aslr", "--seed", "7");
+    const eight = await heapOf("--aslr", "--seed", "8");
     expect(seven).toBe(again);
     expect(new Set([plain, seven, eight]).size).toBe(3);
   });
 
-  it("tells where a program does not compile, with status 1", () => {
+  it("tells where a program does not compile, with status 1", async () => {
     const broken = join(folder, "broken.c");
     writeFileSync(broken, "int main(void) {\n  int x = ;\n}\n");
-    const { stderr, status } = simulated([broken]);
+    const { stderr, status } = await simulated([broken]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/broken\.c:2:11: error: /);
   });
 
-  it("ends in an abort with the words of its release: a bare message, or one with the memory map under it", () => {
+  it("ends in an abort with the words of its release: a bare message, or one with the memory map under it", async () => {
     const file = join(folder, "twice.c");
     writeFileSync(file, "#include <stdlib.h>\nint main(void) { char *p = malloc(24); free(p); free(p); }\n");
     const ends = (release: string) => simulated([file, "--glibc", release]);
-    expect(ends("2.27")).toEqual({ stdout: "", stderr: "", status: 0 }); // the tcache of 2.26 to 2.28 has no key: nobody notices
-    expect(ends("2.36")).toEqual({ stdout: "", stderr: "free(): double free detected in tcache 2\n", status: 134 });
-    const old = ends("2.12.1");
+    expect(await ends("2.27")).toEqual({ stdout: "", stderr: "", status: 0 }); // the tcache of 2.26 to 2.28 has no key: nobody notices
+    expect(await ends("2.36")).toEqual({ stdout: "", stderr: "free(): double free detected in tcache 2\n", status: 134 });
+    const old = await ends("2.12.1");
     expect(old.status).toBe(134);
     expect(old.stderr.split("\n").slice(0, 3)).toEqual([
       "*** glibc detected *** ./a.out: double free or corruption (fasttop): 0x0000555555559010 ***",
@@ -150,10 +168,10 @@ describe("run", () => {
     expect(old.stderr).toMatch(/^555555559000-55555557a000 rw-p 00000000 00:00 0 {26}\[heap\]$/m);
   });
 
-  it("ends an endless program at the budget, with status 1", () => {
+  it("ends an endless program at the budget, with status 1", async () => {
     const endless = join(folder, "endless.c");
     writeFileSync(endless, "int main(void) {\n  for (;;)\n    ;\n}\n");
-    const { stderr, status } = simulated([endless, "--budget", "100000"]);
+    const { stderr, status } = await simulated([endless, "--budget", "100000"]);
     expect(status).toBe(1);
     expect(stderr).toContain("budget");
   });

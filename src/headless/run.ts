@@ -42,17 +42,28 @@ function diagnosticLine(file: string, { severity, code, params, span }: Diagnost
   return `${file}:${span.line}:${span.column}: ${severity}: ${code}${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
 }
 
-export async function runCommand(args: readonly string[], print: Print): Promise<ExitStatus> {
+/** Where a program's output goes: the streams of this process, or a test's own. */
+export interface Sink {
+  readonly isTTY?: boolean;
+  write(data: string | Uint8Array): unknown;
+}
+
+export interface RunStreams {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+}
+
+export async function runCommand(args: readonly string[], print: Print, streams: RunStreams = process): Promise<ExitStatus> {
   const options = parseRunOptions(args, process.env);
   const source = await readText(options.file);
   const stdin = options.stdinFile === null ? "" : await readText(options.stdinFile);
   const settings = { ...options.machine, stdin };
   const program = compileScenario(source, settings, basename(options.file));
   for (const diagnostic of program.ok ? program.value.warnings : program.problem)
-    process.stderr.write(`${diagnosticLine(options.file, diagnostic)}\n`);
+    streams.stderr.write(`${diagnosticLine(options.file, diagnostic)}\n`);
   if (!program.ok) return 1;
   const c = createCProcess(await loadEngine(), program.value, settings, { memory: createMemory() });
-  const output = { 1: process.stdout, 2: process.stderr };
+  const output = { 1: streams.stdout, 2: streams.stderr };
   // The program's stdout is ours: a terminal or not, as stdio sees it.
   const target = engineTarget(c.machine, {
     print: (fd, bytes) => void (fd === 1 || fd === 2 ? output[fd].write(bytes.slice()) : undefined),
@@ -61,7 +72,7 @@ export async function runCommand(args: readonly string[], print: Print): Promise
   });
   const timeline = options.trace ? traced(c, target, options.budget) : null;
   if (timeline === null) untraced(c, target, options.budget);
-  return report(c, timeline, options, print);
+  return report(c, timeline, options, print, streams);
 }
 
 /** At full speed: no journal, no index. */
@@ -90,14 +101,20 @@ function traced(c: CProcess, target: Target, budget: number): Timeline {
   return timeline;
 }
 
-function report(c: CProcess, timeline: Timeline | null, { maps, heap }: RunOptions, print: Print): ExitStatus {
+function report(
+  c: CProcess,
+  timeline: Timeline | null,
+  { maps, heap }: RunOptions,
+  print: Print,
+  streams: RunStreams,
+): ExitStatus {
   const { machine } = c;
   const stopped = machine.stopped();
   if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
   if (maps) print(machine.kernel.maps().trimEnd());
   if (heap) for (const line of heapDump(machine.bytes, machine.process)) print(line);
   if (stopped !== null && stopped.message.trim() !== "")
-    process.stderr.write(stopped.message + underMessage(stopped.message, machine.kernel.maps().trimEnd().split("\n")));
+    streams.stderr.write(stopped.message + underMessage(stopped.message, machine.kernel.maps().trimEnd().split("\n")));
   const status = timeline?.status ?? stopped?.stop ?? "running";
   switch (status) {
     case "exited":
@@ -106,13 +123,13 @@ function report(c: CProcess, timeline: Timeline | null, { maps, heap }: RunOptio
     case "signal":
       return 128 + (stopped?.signal ?? 6);
     case "outOfMemory":
-      process.stderr.write("stopped: the simulated machine has no memory left\n");
+      streams.stderr.write("stopped: the simulated machine has no memory left\n");
       return 128 + 9;
     case "deadlock":
-      process.stderr.write("stopped: deadlock, every thread waits for another\n");
+      streams.stderr.write("stopped: deadlock, every thread waits for another\n");
       return 1;
     default:
-      process.stderr.write("stopped: the budget of engine steps is used up (--budget)\n");
+      streams.stderr.write("stopped: the budget of engine steps is used up (--budget)\n");
       return 1;
   }
 }

@@ -7,7 +7,7 @@ const missing = gccMissing();
 const missing32 = gcc32Missing();
 
 const FIRST_SEED = Number(process.env.C_SEED ?? 1);
-const COUNT = Number(process.env.C_PROGRAMS ?? 300);
+const COUNT = Number(process.env.C_PROGRAMS ?? 100);
 const prefix = (n: number) => `p${n}_`;
 
 describe.skipIf(missing !== null)(`the C machine against gcc${missing === null ? "" : ` (skipped: ${missing})`}`, () => {

@@ -9,7 +9,7 @@ import { Timeline } from "./timeline";
 import { type ToyProgram, toyMachine, toyMemory } from "./testing/toy-machine";
 
 const memories = [toyMemory(), toyMemory()] as const;
-const BIG_RING = 1 << 20;
+const BIG_RING = 1 << 18;
 
 const program = fc.record({
   seed: fc.nat(),
