@@ -6,7 +6,7 @@
  *   < 768         one panel at a time and a tab bar
  */
 import { Boxes, Code2, Layers, List, ListTree, SearchCode } from "lucide-react";
-import { lazy, memo, type ReactNode, Suspense } from "react";
+import { lazy, memo, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { BinsPanel } from "../panels/bins";
 import { CodePanel } from "../panels/code";
@@ -15,7 +15,7 @@ import { InspectorPanel } from "../panels/inspector";
 import { ListingPanel } from "../panels/listing";
 import { SpacePanel } from "../panels/space";
 import { EndingCard } from "../panels/abort";
-import { Later, useSummary } from "../queries";
+import { Later } from "../queries";
 import { type PanelId, useActions, useText, useUi, useUiStore } from "../store";
 import { ActionButton, ErrorBoundary, Segmented, TabStrip, tabIds } from "../ui";
 import { useMedia } from "./use-media";
@@ -35,9 +35,14 @@ const panels = {
 /** Panels that explain: painted after those that show. */
 const followers: ReadonlySet<PanelId> = new Set(["listing", "inspector"]);
 
-/** What stands where a panel could not be drawn. */
+/** What stands where a panel could not be drawn, until the next step or a press. */
 function Broken({ panel, error, retry }: { readonly panel: string; readonly error: Error; readonly retry: () => void }) {
   const text = useText().banner;
+  const place = useUi((state) => `${state.run?.id ?? 0}.${state.position?.cursor ?? 0}`);
+  const [failedAt] = useState(place);
+  useEffect(() => {
+    if (place !== failedAt) retry();
+  }, [place, failedAt, retry]);
   return (
     <div className="panel-broken" role="alert" data-testid="panel-broken">
       <b>{text.panelFailed(panel)}</b>
@@ -50,7 +55,6 @@ function Broken({ panel, error, retry }: { readonly panel: string; readonly erro
 function Slot({ id, dims = false }: { readonly id: Exclude<PanelId, "transport">; readonly dims?: boolean }) {
   const text = useText();
   const Content = panels[id];
-  const place = useUi((state) => `${state.run?.id ?? 0}.${state.position?.cursor ?? 0}`);
   return (
     <section
       className={dims ? "panel dims" : "panel"}
@@ -59,10 +63,7 @@ function Slot({ id, dims = false }: { readonly id: Exclude<PanelId, "transport">
       aria-label={text.panel[id]}
       tabIndex={-1}
     >
-      <ErrorBoundary
-        resetKey={place}
-        renderFallback={(error, retry) => <Broken panel={text.panel[id]} error={error} retry={retry} />}
-      >
+      <ErrorBoundary renderFallback={(error, retry) => <Broken panel={text.panel[id]} error={error} retry={retry} />}>
         {followers.has(id) ? (
           <Later>
             <Content />
@@ -119,20 +120,15 @@ function MapAndCard() {
 
 /** Whether the threads stand in the middle: only a run that has some shows them. */
 function useThreadsView(): boolean {
-  const threaded = (useSummary()?.threads.at.length ?? 0) > 0;
-  return useUi((state) => state.workspace === "threads") && threaded;
+  return useUi((state) => state.workspace === "threads" && (state.run?.summary.threads.at.length ?? 0) > 0);
 }
 
 /** All threads with their arenas: in the place of map and bins. */
 function ThreadsArea() {
   const text = useText();
-  const place = useUi((state) => `${state.run?.id ?? 0}.${state.position?.cursor ?? 0}`);
   return (
     <section className="panel dims" data-panel="heap" data-testid="panel-arenas" aria-label={text.panel.heap} tabIndex={-1}>
-      <ErrorBoundary
-        resetKey={place}
-        renderFallback={(error, retry) => <Broken panel={text.panel.heap} error={error} retry={retry} />}
-      >
+      <ErrorBoundary renderFallback={(error, retry) => <Broken panel={text.panel.heap} error={error} retry={retry} />}>
         <Suspense fallback={null}>
           <ArenasPanel />
         </Suspense>

@@ -78,7 +78,7 @@ function start(): void {
       <QueryClientProvider client={queries}>
         <UiProvider store={store} actions={actions}>
           <AskProvider ask={engine.ask}>
-            <ErrorBoundary resetKey="" renderFallback={(error) => <BrokenPage error={error} />}>
+            <ErrorBoundary renderFallback={(error) => <BrokenPage error={error} />}>
               <InstantProvider>
                 <App />
               </InstantProvider>

@@ -1,6 +1,6 @@
 /** One observer of the instant for the whole page, handed down: panels read it as often as they like at no cost a step. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, startTransition, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, startTransition, use, useEffect, useMemo, useState } from "react";
 import type { Position } from "../protocol/messages";
 import { type Run, useUi } from "../store";
 import type { Instant } from "./instant";
@@ -16,6 +16,8 @@ export interface Moment {
 const nowhere: Moment = { run: null, position: null, instant: null };
 const MomentContext = createContext(nowhere);
 const LaterContext = createContext(nowhere);
+/** Which of the two a part of the page shows. Not a second provider of the first: React would render its readers with every step all the same. */
+const ShownContext = createContext(MomentContext);
 
 /** Calls back when the frame that is due has been painted; gives the canceller. */
 function afterPaint(work: () => void): () => void {
@@ -50,16 +52,16 @@ export function InstantProvider({ children }: { readonly children: ReactNode }) 
  * skips them. Their children must be memoised.
  */
 export function Later({ children }: { readonly children: ReactNode }) {
-  return <MomentContext value={useContext(LaterContext)}>{children}</MomentContext>;
+  return <ShownContext value={LaterContext}>{children}</ShownContext>;
 }
 
 /** Whether the panels that follow have followed. */
 export function useSettled(): boolean {
-  return useContext(LaterContext) === useContext(MomentContext);
+  return use(LaterContext) === use(MomentContext);
 }
 
 export function useMoment(): Moment {
-  return useContext(MomentContext);
+  return use(use(ShownContext));
 }
 
 /** The decoded instant at the cursor; null before the first run. The controller puts it there with every move. */

@@ -44,6 +44,8 @@ export interface HeapMapProps {
   readonly onMenu: (chunkAddr: number, at: ViewPoint) => void;
   /** Addresses in view, for the bracket on the strip. */
   readonly onView: (start: number, end: number) => void;
+  /** Width of the map, CSS pixels. */
+  readonly onWidth: (width: number) => void;
   readonly tooltip: (row: number) => readonly string[];
 }
 
@@ -99,7 +101,7 @@ function addressesInView(scene: MapScene, top: number, height: number): readonly
 }
 
 export function HeapMap(props: HeapMapProps): React.ReactNode {
-  const { picture, text, zoom, onZoom, marks, compact, usedBytes, reveal, onView } = props;
+  const { picture, text, zoom, onZoom, marks, compact, usedBytes, reveal, onView, onWidth } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<SVGSVGElement>(null);
@@ -157,6 +159,10 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
       fontSize: fontSize - 1,
     });
   }, [scene, picture, marks, fontSize]);
+
+  useEffect(() => {
+    if (size.width > 0) onWidth(size.width);
+  }, [size.width, onWidth]);
 
   useEffect(() => {
     if (scene === null) return;

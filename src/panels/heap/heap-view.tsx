@@ -49,6 +49,7 @@ const toZoom: Readonly<Record<MapLevel, Zoom>> = { far: "far", mid: "auto", near
 
 export function HeapView(props: HeapViewProps): React.ReactNode {
   const { picture, text, zoom, onZoom, marks, compact, onSelect } = props;
+  const [width, setWidth] = useState(600);
   const [view, setView] = useState({ start: 0, end: 0 });
   const [asked, setAsked] = useState<{ readonly addr: number } | null>(null);
   const [menu, setMenu] = useState<{ readonly addr: number; readonly at: ViewPoint } | null>(null);
@@ -94,7 +95,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
           onChange={(next) => onZoom(toZoom[next])}
           testId="heap-zoom"
         />
-        {picture !== null && <RowSize usedBytes={props.usedBytes} text={text} zoom={zoom} scale={scale} />}
+        {picture !== null && <RowSize width={width} usedBytes={props.usedBytes} text={text} zoom={zoom} scale={scale} />}
       </header>
       {props.head}
       {picture === null ? (
@@ -127,6 +128,7 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
               setMenu({ addr, at });
             }}
             onView={onView}
+            onWidth={setWidth}
             tooltip={tooltip}
           />
         </>
@@ -147,11 +149,14 @@ export function HeapView(props: HeapViewProps): React.ReactNode {
 }
 
 function RowSize({
+  width,
   usedBytes,
   text,
   zoom,
   scale,
 }: {
+  /** Of the map, CSS pixels. */
+  readonly width: number;
   readonly usedBytes: number;
   readonly text: PanelText;
   readonly zoom: Zoom;
@@ -159,6 +164,5 @@ function RowSize({
 }): React.ReactNode {
   const level = levelOf(zoom);
   if (level !== "mid") return null;
-  const width = document.querySelector(".map-scroller")?.clientWidth ?? 600;
   return <span className="code dim fixed">{text.heap.perRow(hex(bytesPerRowOf(zoom, width / scale, usedBytes)))}</span>;
 }

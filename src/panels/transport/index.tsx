@@ -11,7 +11,8 @@ import {
   Play,
   TerminalSquare,
 } from "lucide-react";
-import { useInstant, useSummary } from "../../queries";
+import { Later, useInstant, useSummary } from "../../queries";
+import { memo } from "react";
 import { stepLevels } from "../../scenario";
 import { playSpeeds, useActions, useText, useUi } from "../../store";
 import { threadName } from "../../scene/threads";
@@ -76,7 +77,7 @@ function Speed() {
   );
 }
 
-function Buttons() {
+const Buttons = memo(function Buttons() {
   const text = useText().transport;
   const actions = useActions();
   const playing = useUi((state) => state.playing);
@@ -128,7 +129,7 @@ function Buttons() {
       </IconButton>
     </div>
   );
-}
+});
 
 /** More writes than this are told as figures only. */
 const PIP_LIMIT = 12;
@@ -186,15 +187,26 @@ function LevelSelect() {
   );
 }
 
+/** Calls begun so far. */
+function OperationCount() {
+  const last = useUi((state) => state.position?.lastOperation ?? -1);
+  const count = useUi((state) => state.run?.summary.operations.length ?? 0);
+  return (
+    <span className="op-count mono" data-testid="op-count">
+      <b>op {last + 1}</b>
+      <span className="dim"> / {count}</span>
+    </span>
+  );
+}
+
 /** `narrow`: one row of large buttons under the scrubber. `presenter`: no ledger; what there is to say stands in the band above. */
 export function TransportPanel({ shape = "wide" }: { readonly shape?: "wide" | "narrow" | "presenter" }) {
   const text = useText().transport;
   const actions = useActions();
-  const summary = useSummary();
+  const summary = useUi((state) => state.run?.summary ?? null);
   const level = useUi((state) => state.level);
   const bookmarked = useUi((state) => state.position !== null && state.bookmarks.includes(state.position.cursor));
   const callBar = useUi((state) => state.callBar);
-  const last = useUi((state) => state.position?.lastOperation ?? -1);
   return (
     <section
       className={`transport ${shape}`}
@@ -216,11 +228,12 @@ export function TransportPanel({ shape = "wide" }: { readonly shape?: "wide" | "
           />
         )}
         <div className="sep" />
-        <span className="op-count mono" data-testid="op-count">
-          <b>op {last + 1}</b>
-          <span className="dim"> / {summary?.operations.length ?? 0}</span>
-        </span>
-        {shape === "narrow" ? null : <CallProgress />}
+        <OperationCount />
+        {shape === "narrow" ? null : (
+          <Later>
+            <CallProgress />
+          </Later>
+        )}
         <div className="sep optional" />
         {shape === "wide" ? <CaptionLine /> : <span className="grow" />}
         <IconButton
