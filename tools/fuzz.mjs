@@ -14,6 +14,7 @@ for (let round = 1; round <= rounds; round++) {
   for (const command of [
     ["node_modules/vitest/vitest.mjs", "run", "--project", "node", "--silent", "--reporter=dot"],
     ["--import", "tsx", "tools/live/main.ts"],
+    ["--import", "tsx", "tools/live-vm/main.ts"],
   ]) {
     const { code, stdout, stderr } = await runNode(command, { env, timeoutSeconds: 900 });
     if (code === 0) continue;

@@ -80,9 +80,11 @@ export const zoneStruct = {
   overcommit_ratio: 0x50,
   max_map_count: 0x58,
   mmap_min_addr: 0x60,
-  /** 1: the process may map below mmap_min_addr (CAP_SYS_RAWIO, as root has). */
+  /** 1: the process may map below dac_mmap_min_addr (CAP_SYS_RAWIO, as root has). */
   cap_sys_rawio: 0x68,
-  sizeBytes: 0x70,
+  /** vm.mmap_min_addr as set; mmap_min_addr is that or, where larger, CONFIG_LSM_MMAP_MIN_ADDR. */
+  dac_mmap_min_addr: 0x70,
+  sizeBytes: 0x78,
 } as const;
 
 /** A file or special mapping: what the right half of a /proc/self/maps line says. */

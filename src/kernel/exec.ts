@@ -1,7 +1,7 @@
 /** execve, seen from the memory model: an empty mm, then the mappings a loader would have made. */
 import { control } from "../abi/control";
 import { fileKind, mmStruct, pageFlag, vmFlag } from "../abi/kernel";
-import type { AddressSpaceSpec, MappingSpec } from "../abi/layouts";
+import { type AddressSpaceSpec, type MappingSpec, TASK_SIZE } from "../abi/layouts";
 import { RLIM_INFINITY } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { assert } from "../base";
@@ -17,7 +17,10 @@ export interface MachineSpec {
   readonly overcommitMemory: 0 | 1 | 2;
   readonly overcommitRatio: number;
   readonly maxMapCount: number;
+  /** No mapping is placed below this; what the kernel was built with raises the setting. */
   readonly mmapMinAddr: number;
+  /** The setting, vm.mmap_min_addr: where MAP_FIXED ends for others than root. */
+  readonly dacMmapMinAddr: number;
   /** The process may map below that (as root). */
   readonly mapsLow?: boolean;
   readonly rlimitStack: number;
@@ -31,7 +34,8 @@ export const defaultMachineSpec: MachineSpec = {
   overcommitMemory: 0,
   overcommitRatio: 50,
   maxMapCount: 65530,
-  mmapMinAddr: 4096,
+  mmapMinAddr: 65_536,
+  dacMmapMinAddr: 4096,
   rlimitStack: 8 * 2 ** 20,
   rlimitData: RLIM_INFINITY,
   rlimitAs: RLIM_INFINITY,
@@ -52,6 +56,7 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   zoneSet(k, "overcommit_ratio", machine.overcommitRatio);
   zoneSet(k, "max_map_count", machine.maxMapCount);
   zoneSet(k, "mmap_min_addr", machine.mmapMinAddr);
+  zoneSet(k, "dac_mmap_min_addr", machine.dacMmapMinAddr);
   zoneSet(k, "cap_sys_rawio", machine.mapsLow === true ? 1 : 0);
   const pgd = k.frames.allocate(pageFlag.pageTable, 0);
   assert(pgd >= 0, "the pool of frames is empty");
@@ -98,6 +103,11 @@ function flagsOf(mapping: MappingSpec): number {
   return access | MAY_ALL | account;
 }
 
+/** A stack is built below the top of the 64-bit address space and then moved to its place; its offset stays what it was there. fs/exec.c */
+function stackShift({ name, end }: MappingSpec): number {
+  return name === "[stack]" ? TASK_SIZE - end : 0;
+}
+
 /** Mappings of a start-up stand as given: what the loader made separately (relro pages made read-only later) does not join. */
 function addMapping(k: KernelContext, mapping: MappingSpec, files: Map<string, number>): void {
   let file = 0;
@@ -116,7 +126,7 @@ function addMapping(k: KernelContext, mapping: MappingSpec, files: Map<string, n
     files.set(mapping.name, file);
   }
   const flags = flagsOf(mapping) >>> 0;
-  const pgoff = file === 0 ? mapping.start / PAGE_SIZE : mapping.offset / PAGE_SIZE;
+  const pgoff = (file === 0 ? mapping.start + stackShift(mapping) : mapping.offset) / PAGE_SIZE;
   k.vmas.insert(
     k.vmas.create({ start: mapping.start, end: mapping.end, flags, pageProt: pageProtOf(flags), anonVma: 0, pgoff, file }),
   );

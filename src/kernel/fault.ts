@@ -104,6 +104,8 @@ function growStack(k: KernelContext, vma: Vma, addr: number): boolean {
   if (below !== 0 && (v.flags(below) & vmFlag.GROWSDOWN) === 0 && isAccessible(v.flags(below))) {
     if (addr - v.end(below) < STACK_GUARD_GAP_PAGES * PAGE_SIZE) return false;
   }
+  // Even when a limit or the mapping's rights forbid the rest: the lock that growing takes is the anon_vma's.
+  prepareAnonVma(k, vma);
   const pages = (v.start(vma) - addr) / PAGE_SIZE;
   if (v.end(vma) - addr > rlimit(k, "rlimit_stack") || !mayExpand(k, flags, pages) || !commit(k, pages)) return false;
   accountVm(k, flags, pages);

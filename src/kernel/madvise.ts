@@ -28,10 +28,21 @@ const flagAdvice: ReadonlyMap<number, readonly [number, number]> = new Map([
 /** Advice without a visible effect while memory is plentiful. */
 const quietAdvice: ReadonlySet<number> = new Set([adviceCode.WILLNEED, adviceCode.COLD, adviceCode.PAGEOUT]);
 
+const SPECIAL = vmFlag.IO | vmFlag.DONTEXPAND | vmFlag.PFNMAP | vmFlag.MIXEDMAP;
+
+/** Whether the mapping cannot follow the advice: device memory is never inherited or dumped, only private anonymous memory starts anew. */
+function refuses(k: KernelContext, vma: Vma, advice: number): boolean {
+  const flags = k.vmas.flags(vma);
+  if (advice === adviceCode.DOFORK) return (flags & vmFlag.IO) !== 0;
+  if (advice === adviceCode.DODUMP) return (flags & SPECIAL) !== 0;
+  return advice === adviceCode.WIPEONFORK && !isAnonymous(k, vma);
+}
+
 function adviseOne(k: KernelContext, vma: Vma, start: number, end: number, advice: number): number {
   const change = flagAdvice.get(advice);
   const before = k.vmas.flags(vma);
   if (change !== undefined) {
+    if (refuses(k, vma, advice)) return -errno.EINVAL;
     const after = ((before & ~change[0]) | change[1]) >>> 0;
     if (after === before) return 0;
     if (tooManyParts(k, vma, start, end)) return -errno.ENOMEM;

@@ -34,15 +34,14 @@ function flagsFor(k: KernelContext, prot: number, flags: number, shared: boolean
 
 /** The address the caller gets: given, hinted or found; −errno. */
 function place(k: KernelContext, addr: number, length: number, flags: number, purpose: AreaPurpose): number {
-  const minimum = zoneGet(k, "mmap_min_addr");
   const fixed = (flags & (mapFlag.FIXED | mapFlag.FIXED_NOREPLACE)) !== 0;
   if (!fixed) {
     const hint = pageDown(addr);
-    return getUnmappedArea(k, hint === 0 ? 0 : Math.max(hint, minimum), length, purpose);
+    return getUnmappedArea(k, hint === 0 ? 0 : Math.max(hint, zoneGet(k, "mmap_min_addr")), length, purpose);
   }
   if (length > mmGet(k, "task_size") || addr > mmGet(k, "task_size") - length) return -errno.ENOMEM;
   if (addr % PAGE_SIZE !== 0) return -errno.EINVAL;
-  if (addr < minimum && zoneGet(k, "cap_sys_rawio") === 0) return -errno.EPERM;
+  if (addr < zoneGet(k, "dac_mmap_min_addr") && zoneGet(k, "cap_sys_rawio") === 0) return -errno.EPERM;
   if ((flags & mapFlag.FIXED_NOREPLACE) === 0) return addr;
   const vma = k.vmas.find(addr);
   return vma !== 0 && k.vmas.start(vma) < addr + length ? -errno.EEXIST : addr;

@@ -16,6 +16,12 @@ const headerSchema = v.object({
     files: v.record(v.string(), v.tuple([v.string(), v.number()])),
     rlimit_stack: v.number(),
     overcommit: v.picklist([0, 1, 2]),
+    /** What the recordings' machine had is the default. */
+    ram_kb: v.optional(v.number()),
+    max_map_count: v.optional(v.number()),
+    /** As mmap places; the setting may be lower. */
+    mmap_min_addr: v.optional(v.number()),
+    root: v.optional(v.boolean()),
     st: v.array(v.string()),
   }),
   brk: v.string(),

@@ -53,8 +53,16 @@ export type VmFiles = ReadonlyMap<number, number>;
 
 export function startProcess(kernel: Kernel, header: VmHeader): VmFiles {
   const space = spaceOf(header);
-  const { overcommit, rlimit_stack } = header.meta;
-  kernel.exec(space, { ...defaultMachineSpec, overcommitMemory: overcommit, rlimitStack: limit(rlimit_stack), mapsLow: true });
+  const { overcommit, rlimit_stack, ram_kb, max_map_count, mmap_min_addr, root = true } = header.meta;
+  kernel.exec(space, {
+    ...defaultMachineSpec,
+    ...(ram_kb === undefined ? {} : { totalramPages: ram_kb / 4 }),
+    ...(max_map_count === undefined ? {} : { maxMapCount: max_map_count }),
+    ...(mmap_min_addr === undefined ? {} : { mmapMinAddr: mmap_min_addr }),
+    overcommitMemory: overcommit,
+    rlimitStack: limit(rlimit_stack),
+    mapsLow: root,
+  });
   // The driver has touched all of its own pages, and what it uses of the stack.
   for (const { name, perms, start, end } of space.mappings) {
     if (!name.startsWith("[")) for (let at = start; at < end; at += PAGE_SIZE) kernel.access(at, perms.includes("w"));
