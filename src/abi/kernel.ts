@@ -7,12 +7,14 @@
  *                        + 0x0800   zone                frame allocator, and limits of the machine
  *                        + 0x1000   struct file table   128 bytes each: what a mapping's vm_file points to
  *                        + 0x10000  vm_area_struct pool 128 bytes each
+ *                        + 0xd10000 maple_node pool     256 bytes each, src/abi/maple.ts
  */
 import { machineMemory } from "./machine-memory";
+import { mapleNode } from "./maple";
 
 export const mmStruct = {
   at: machineMemory.kernel,
-  /** First VMA of the address-ordered list. */
+  /** First VMA of the address-ordered list; before 6.1 only. */
   mmap: 0x00,
   map_count: 0x08,
   /** Frame number of the top-level page table. */
@@ -54,7 +56,15 @@ export const mmStruct = {
   /** Number that the next anon_vma gets, and the next shared-memory inode. */
   next_anon_vma: 0xf0,
   next_inode: 0xf8,
-  sizeBytes: 0x100,
+  /** Before 6.1: the root's rb_node, 0 = empty. */
+  mm_rb: 0x100,
+  /** Since 6.1: the maple tree, mm_mt. Flags (src/abi/maple.ts) are 0 where the kernel has none; the root is an encoded node, 0 = empty. */
+  ma_flags: 0x108,
+  ma_root: 0x110,
+  /** Pool of maple nodes: head of the list of free ones (linked through their parent word), and the first never used. */
+  maple_free: 0x118,
+  maple_unused: 0x120,
+  sizeBytes: 0x128,
 } as const;
 
 export const zoneStruct = {
@@ -115,14 +125,21 @@ export const fileKind = { regular: 1, special: 2, pfnmap: 3, sharedMemory: 4, ab
 export const vmAreaStruct = {
   at: machineMemory.kernel + 0x10000,
   stride: 128,
-  capacity: 65600,
+  /** What a max_map_count raised to 100 000 needs; untouched slots cost nothing. */
+  capacity: 0x1a000,
   vm_start: 0x00,
   /** First address after. */
   vm_end: 0x08,
+  /** The list in address order, before 6.1 only. A free slot is linked through vm_next. */
   vm_next: 0x10,
   vm_prev: 0x18,
-  /** Left for the tree: rb_parent_color, rb_right, rb_left, rb_subtree_gap. */
+  /** The red-black tree, before 6.1 only. Links point to the vm_rb of another VMA; bit 0 of the first word is the colour, 1 = black. */
   vm_rb: 0x20,
+  rb_parent_color: 0x20,
+  rb_right: 0x28,
+  rb_left: 0x30,
+  /** Bytes of the largest gap below any VMA of this subtree. */
+  rb_subtree_gap: 0x38,
   vm_mm: 0x40,
   vm_flags: 0x48,
   /** Low bits of a page-table entry that maps a page of this VMA with full rights. */
@@ -206,8 +223,12 @@ export const pte = {
   NX_HIGH: 0x8000_0000,
 } as const;
 
-/** First byte after the kernel structs that were ever used: what clearing a machine has to reach. `bytes`: linear memory. */
-export function kernelLimits(bytes: Uint8Array): number {
+/** [first, end) of the kernel structs that were ever used: what clearing a machine has to reach. `bytes`: linear memory. */
+export function kernelRanges(bytes: Uint8Array): readonly (readonly [number, number])[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, machineMemory.pageDescriptors);
-  return Math.max(vmAreaStruct.at, Number(view.getBigUint64(mmStruct.at + mmStruct.vma_unused, true)));
+  const unused = (field: number): number => Number(view.getBigUint64(mmStruct.at + field, true));
+  return [
+    [machineMemory.kernel, Math.max(vmAreaStruct.at, unused(mmStruct.vma_unused))],
+    [mapleNode.at, Math.max(mapleNode.at, unused(mmStruct.maple_unused))],
+  ];
 }

@@ -1,4 +1,13 @@
 /** Numbers of Linux's system-call interface on x86-64. include/uapi/asm-generic/{mman-common,mman,errno-base}.h. */
+export const kernelReleases = ["before-6.1", "6.1+"] as const;
+/** What a process is simulated on. Linux 6.1 changed how a kernel finds VMAs; placement follows the newer one on both. */
+export type KernelRelease = (typeof kernelReleases)[number];
+
+/** VMAs are kept in a maple tree; before, in a red-black tree and a list. */
+export function hasMapleTree(kernel: KernelRelease): boolean {
+  return kernel !== "before-6.1";
+}
+
 export const prot = { NONE: 0, READ: 1, WRITE: 2, EXEC: 4 } as const;
 
 export const mapFlag = {

@@ -7,9 +7,9 @@
  *   0x0001_2000  translation cache         derived from the page tables, never journalled, flushed by the kernel
  *   0x0002_4000  messages                  what this glibc says before it aborts, filled by the host (src/abi/messages.ts)
  *   0x0004_0000  C machine                 registers and evaluation stack of the C interpreter; checkpointed, not journalled
- *   0x0010_0000  kernel structs            mm_struct, vm_area_struct pool, … (src/abi/kernel.ts); journalled
- *   0x0100_0000  page descriptors          16 bytes a frame: flags, reference count, virtual page number; journalled
- *   0x0180_0000  scratch                   argument and result blocks, recorded traces; never part of the state
+ *   0x0010_0000  kernel structs            mm_struct, pools of vm_area_struct and maple nodes, … (src/abi/kernel.ts); journalled
+ *   0x0180_0000  page descriptors          16 bytes a frame: flags, reference count, virtual page number; journalled
+ *   0x01c0_0000  scratch                   argument and result blocks, recorded traces; never part of the state
  *   0x0280_0000  journal                   a ring of 24-byte records, src/abi/journal.ts
  *   0x0A80_0000  frames                    4 KiB each, up to the end of memory
  */
@@ -23,8 +23,8 @@ export const machineMemory = {
   messages: 0x0002_4000,
   cMachine: 0x0004_0000,
   kernel: 0x0010_0000,
-  pageDescriptors: 0x0100_0000,
-  scratch: 0x0180_0000,
+  pageDescriptors: 0x0180_0000,
+  scratch: 0x01c0_0000,
   journal: 0x0280_0000,
   frames: 0x0a80_0000,
 } as const;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { control } from "../abi/control";
-import { kernelLimits } from "../abi/kernel";
+import { kernelRanges } from "../abi/kernel";
 import { RECORD_BYTES, recordKind } from "../abi/journal";
 import { HEAP_WINDOW_FRAMES, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { freshMachine } from "../headless/bench";
@@ -37,7 +37,7 @@ function digest(m: Machine): string {
     .update(m.bytes.slice(at + control.stop, at + control.result))
     .update(m.bytes.slice(at + control.hot0Start, at + control.pgd + 4));
   for (const [from, to] of [
-    [machineMemory.kernel, kernelLimits(m.bytes)],
+    ...kernelRanges(m.bytes),
     [machineMemory.pageDescriptors, machineMemory.pageDescriptors + pool * PAGE_DESCRIPTOR_BYTES],
     [frame(0), frame(window)],
     [frame(HEAP_WINDOW_FRAMES), frame(pool)],

@@ -2,8 +2,9 @@
 import { control } from "../abi/control";
 import { fileKind, mmStruct, pageFlag, vmFlag } from "../abi/kernel";
 import { type AddressSpaceSpec, type MappingSpec, TASK_SIZE } from "../abi/layouts";
-import { RLIM_INFINITY } from "../abi/linux";
+import { hasMapleTree, type KernelRelease, RLIM_INFINITY } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { mapleFlag } from "../abi/maple";
 import { assert } from "../base";
 import { accountVm, commit, type KernelContext, mmSet, zoneSet } from "./context";
 import { createFile } from "./files";
@@ -13,6 +14,7 @@ import { pageProtOf } from "./protection";
 
 /** What the machine offers: RAM in pages, limits in bytes. */
 export interface MachineSpec {
+  readonly kernel: KernelRelease;
   readonly totalramPages: number;
   readonly overcommitMemory: 0 | 1 | 2;
   readonly overcommitRatio: number;
@@ -30,6 +32,7 @@ export interface MachineSpec {
 
 /** The machine that made the recordings: 24684084 kB of RAM, no swap, default limits. */
 export const defaultMachineSpec: MachineSpec = {
+  kernel: "6.1+",
   totalramPages: 24684084 / 4,
   overcommitMemory: 0,
   overcommitRatio: 50,
@@ -76,6 +79,7 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   mmSet(k, "rlimit_data", limitWord(machine.rlimitData));
   mmSet(k, "rlimit_as", limitWord(machine.rlimitAs));
   k.bytes.put64(mmStruct.at + mmStruct.vma_unused, 0);
+  mmSet(k, "ma_flags", hasMapleTree(machine.kernel) ? mapleFlag.ranges | mapleFlag.rcu | mapleFlag.externalLock : 0);
   const files = new Map<string, number>();
   for (const mapping of space.mappings) addMapping(k, mapping, files);
   startHeapRegion(k);

@@ -21,30 +21,25 @@ export function startWithGap(k: KernelContext, vma: Vma): number {
  * moves the ceiling below that gap, past whatever else lies there; gaps that are too small anyway are not asked.
  */
 function fitTopDown(k: KernelContext, length: number, floor: number, ceiling: number): number {
-  let high = ceiling;
-  let above = k.vmas.find(ceiling);
-  for (;;) {
-    const below = k.vmas.before(above);
-    const bottom = Math.max(floor, below === 0 ? 0 : k.vmas.end(below));
-    const top = above === 0 ? high : Math.min(high, k.vmas.start(above));
+  for (let high = ceiling; ; ) {
+    const top = k.vmas.highestGap(length, floor, high);
+    if (top < 0) return -1;
+    const above = k.vmas.find(top);
     const guard = above === 0 ? Infinity : startWithGap(k, above);
-    if (top - bottom >= length) {
-      if (guard >= top) return top - length;
-      high = guard;
-      above = k.vmas.find(high);
-    } else if (below === 0 || k.vmas.start(below) <= floor) return -1;
-    else above = below;
+    if (guard >= top) return top - length;
+    high = guard;
   }
 }
 
 /** Lowest free [addr, addr + length) at or above `floor`; −1 when there is none. */
 function fitBottomUp(k: KernelContext, length: number, floor: number, ceiling: number): number {
-  let addr = floor;
-  for (let above = k.vmas.find(floor); above !== 0; above = k.vmas.next(above)) {
-    if (startWithGap(k, above) - addr >= length) break;
-    addr = Math.max(addr, k.vmas.end(above));
+  for (let low = floor; ; ) {
+    const addr = k.vmas.lowestGap(length, low, ceiling);
+    if (addr < 0) return -1;
+    const above = k.vmas.find(addr);
+    if (above === 0 || startWithGap(k, above) >= addr + length) return addr;
+    low = k.vmas.end(above);
   }
-  return addr + length <= ceiling ? addr : -1;
 }
 
 /** First fit in the direction of the layout; when the area below mmap_base is full, bottom-up above a third of the task size. */

@@ -8,7 +8,7 @@ import { control, stop } from "../abi/control";
 import { findMallocAbi } from "../abi/glibc-structs";
 import { findGlibcSymbols, type GlibcSymbols, type SeenSymbols } from "../abi/glibc-symbols";
 import { HEAP_WINDOW_FRAMES, MEMORY_BYTES, MEMORY_BYTES_SMALL, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
-import { kernelLimits } from "../abi/kernel";
+import { kernelRanges } from "../abi/kernel";
 import { messageBlock, type MessageFrame, messages, messageText, plainFrame } from "../abi/messages";
 import type { ProcessInfo } from "../abi/process-info";
 import { profileBytes } from "../abi/profile";
@@ -98,7 +98,7 @@ function clear(machine: Machine): void {
   const { window, pool } = kernel.used;
   const frame = (pfn: number): number => machineMemory.frames + pfn * PAGE_SIZE;
   bytes.fill(0, 0, machineMemory.kernel);
-  bytes.fill(0, machineMemory.kernel, kernelLimits(bytes));
+  for (const [from, to] of kernelRanges(bytes)) bytes.fill(0, from, to);
   bytes.fill(0, machineMemory.pageDescriptors, machineMemory.pageDescriptors + pool * 16);
   bytes.fill(0, frame(0), frame(window));
   bytes.fill(0, frame(HEAP_WINDOW_FRAMES), frame(pool));

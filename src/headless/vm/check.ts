@@ -1,4 +1,5 @@
 /** Checks system-call recordings: each one played to its end, every line compared. */
+import type { KernelRelease } from "../../abi/linux";
 import type { Verdict } from "../replay/check";
 import { InputError } from "../usage";
 import { createVmHost } from "./host";
@@ -36,7 +37,7 @@ export function firstDifference(header: VmHeader, expected: VmOperation, got: Vm
 }
 
 /** Checks files one after the other, in one memory. */
-export function createVmChecker(): (file: string) => Promise<Verdict> {
+export function createVmChecker(kernel: KernelRelease): (file: string) => Promise<Verdict> {
   const host = createVmHost();
   return async (file) => {
     const broken = (operations: number, message: string): Verdict => {
@@ -46,7 +47,7 @@ export function createVmChecker(): (file: string) => Promise<Verdict> {
     try {
       const recording = await readVmRecording(file);
       operations = recording.operations.length;
-      return { ...checkOne(createVmPlayer(host.restart(), recording.header), recording, file), operations };
+      return { ...checkOne(createVmPlayer(host.restart(), recording.header, kernel), recording, file), operations };
     } catch (error) {
       return broken(operations, error instanceof InputError ? error.message : `simulator: ${String(error)}`);
     }

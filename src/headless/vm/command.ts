@@ -1,30 +1,33 @@
 /** `vm [--json] FILE` and `vm --check FILE…`. */
+import type { KernelRelease } from "../../abi/linux";
 import { type ExitStatus, UsageError } from "../usage";
+import { takeKernel } from "../kernel-option";
 import { createVmChecker } from "./check";
 import { createVmHost } from "./host";
 import { createVmPlayer } from "./player";
 import { readVmRecording, type VmOperation } from "./recording";
 
-export const vmUsage = "vm [--json] FILE\nvm --check FILE…";
+export const vmUsage = "vm [--kernel K] [--json] FILE\nvm [--kernel K] --check FILE…";
 
 type Print = (line: string) => void;
 
-export async function vmCommand(args: readonly string[], print: Print): Promise<ExitStatus> {
+export async function vmCommand(given: readonly string[], print: Print): Promise<ExitStatus> {
+  const { kernel, args } = takeKernel(given);
   const flags = new Set(args.filter((arg) => arg.startsWith("--")));
   const files = args.filter((arg) => !arg.startsWith("--"));
   for (const flag of flags) if (flag !== "--json" && flag !== "--check") throw new UsageError(`unknown option ${flag}`);
   if (flags.has("--check")) {
     if (files.length === 0 || flags.has("--json")) throw new UsageError(vmUsage);
-    return checkFiles(files, print);
+    return checkFiles(files, kernel, print);
   }
   const [file, ...rest] = files;
   if (file === undefined || rest.length > 0) throw new UsageError(vmUsage);
-  return playFile(file, flags.has("--json"), print);
+  return playFile(file, kernel, flags.has("--json"), print);
 }
 
-async function playFile(file: string, json: boolean, print: Print): Promise<ExitStatus> {
+async function playFile(file: string, kernel: KernelRelease, json: boolean, print: Print): Promise<ExitStatus> {
   const { header, operations } = await readVmRecording(file);
-  const player = createVmPlayer(createVmHost().restart(), header);
+  const player = createVmPlayer(createVmHost().restart(), header, kernel);
   for (const operation of operations) {
     const line = player.play(operation);
     print(json ? JSON.stringify(line) : summary(line));
@@ -38,8 +41,8 @@ function summary({ i, op, r, e, sig, flt }: VmOperation): string {
   return `${i}\t${op.join(" ")}\t${e ?? r}${signal}${flt === 0 ? "" : ` faults ${flt}`}`;
 }
 
-async function checkFiles(files: readonly string[], print: Print): Promise<ExitStatus> {
-  const check = createVmChecker();
+async function checkFiles(files: readonly string[], kernel: KernelRelease, print: Print): Promise<ExitStatus> {
+  const check = createVmChecker(kernel);
   let operations = 0;
   let equal = 0;
   let failed = false;

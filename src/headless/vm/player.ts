@@ -1,7 +1,7 @@
 /** Plays system-call recordings on the kernel and says after each operation what /proc would. */
 import { control } from "../../abi/control";
 import { mmStruct, pageFlag } from "../../abi/kernel";
-import { errno } from "../../abi/linux";
+import { errno, type KernelRelease } from "../../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import type { Kernel } from "../../kernel/kernel";
 import type { SmapsEntry } from "../../kernel/smaps";
@@ -45,8 +45,8 @@ function smapsRow(entry: SmapsEntry, special: boolean): SmapsRow {
   return [hex(start), rss, ...shares, anonymous, anonHuge, vmFlags];
 }
 
-export function createVmPlayer(kernel: Kernel, header: VmHeader): VmPlayer {
-  const files = startProcess(kernel, header);
+export function createVmPlayer(kernel: Kernel, header: VmHeader, release: KernelRelease): VmPlayer {
+  const files = startProcess(kernel, header, release);
   const { context: k } = kernel;
   const page0 = Number(header.page0);
 

@@ -1,6 +1,7 @@
 /** The process of a system-call recording: its address space as the header shows it, and what it touched before the first operation. */
 import type { AddressSpaceSpec, MappingSpec } from "../../abi/layouts";
 import { PAGE_SIZE } from "../../abi/machine-memory";
+import type { KernelRelease } from "../../abi/linux";
 import { fileKind } from "../../abi/kernel";
 import { defaultMachineSpec } from "../../kernel/exec";
 import type { Kernel } from "../../kernel/kernel";
@@ -51,11 +52,12 @@ function spaceOf(header: VmHeader): AddressSpaceSpec {
 /** Files of the recording by number: their places in the kernel's table. */
 export type VmFiles = ReadonlyMap<number, number>;
 
-export function startProcess(kernel: Kernel, header: VmHeader): VmFiles {
+export function startProcess(kernel: Kernel, header: VmHeader, release: KernelRelease): VmFiles {
   const space = spaceOf(header);
   const { overcommit, rlimit_stack, ram_kb, max_map_count, mmap_min_addr, root = true } = header.meta;
   kernel.exec(space, {
     ...defaultMachineSpec,
+    kernel: release,
     ...(ram_kb === undefined ? {} : { totalramPages: ram_kb / 4 }),
     ...(max_map_count === undefined ? {} : { maxMapCount: max_map_count }),
     ...(mmap_min_addr === undefined ? {} : { mmapMinAddr: mmap_min_addr }),

@@ -1,5 +1,5 @@
 /** Which pages of linear memory hold state. */
-import { pageDescriptor } from "../../abi/kernel";
+import { kernelRanges, pageDescriptor } from "../../abi/kernel";
 import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
 
 /** A growing set of page numbers. */
@@ -67,7 +67,7 @@ export function statePages(memory: Uint8Array): number[] {
   const found = [
     ...usedPages(memory, 0, machineMemory.translationCache),
     ...usedPages(memory, machineMemory.cMachine, machineMemory.kernel),
-    ...usedPages(memory, machineMemory.kernel, machineMemory.pageDescriptors),
+    ...kernelRanges(memory).flatMap(([from, to]) => usedPages(memory, from, to)),
     ...usedPages(memory, machineMemory.pageDescriptors, machineMemory.pageDescriptors + descriptors.byteLength),
   ];
   const firstFrame = machineMemory.frames / PAGE_SIZE;
