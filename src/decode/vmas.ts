@@ -1,12 +1,14 @@
 /**
- * The address space: the kernel's mm_struct and VMA list, and which pages have frames. Names and kinds follow /proc/self/maps
+ * The address space: the kernel's mm_struct and VMAs, and which pages have frames. Names and kinds follow /proc/self/maps
  * (Linux fs/proc/task_mmu.c) and the order of an ELF file's segments.
  */
 import { fileKind, fileStruct, mmStruct, vmAreaStruct, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { utf8Text } from "./utf8";
+import { tableSlot, u64 } from "./kernel-words";
 import { asWords, entryFrame, frameState, type MappedRanges, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
+import { vmaOrder } from "./vma-tree";
 
 /** Tables visited at most while looking for resident pages: a bound on what damaged tables can cost. */
 const TABLE_LIMIT = 1 << 14;
@@ -34,18 +36,8 @@ interface ResidentPages {
   readonly complete: boolean;
 }
 
-function u64(words: Uint32Array, offset: number): number {
-  return (words[offset / 4 + 1] ?? 0) * 0x1_0000_0000 + (words[offset / 4] ?? 0);
-}
-
-/** Offset of a struct in a table of the kernel's, or 0 when it is none. */
-function slot(offset: number, table: { readonly at: number; readonly stride: number; readonly capacity: number }): number {
-  const index = (offset - table.at) / table.stride;
-  return Number.isInteger(index) && index >= 0 && index < table.capacity ? offset : 0;
-}
-
 function decodeFile(linear: Uint8Array, words: Uint32Array, offset: number): RawFile | null {
-  const at = slot(offset, fileStruct);
+  const at = tableSlot(offset, fileStruct);
   if (at === 0) return null;
   const u32 = (field: number): number => words[(at + field) / 4] ?? 0;
   const length = Math.min(u32(fileStruct.name_length), fileStruct.nameBytes);
@@ -56,26 +48,20 @@ function decodeFile(linear: Uint8Array, words: Uint32Array, offset: number): Raw
 }
 
 function decodeList(linear: Uint8Array, words: Uint32Array): { readonly vmas: readonly RawVma[]; readonly complete: boolean } {
-  const vmas: RawVma[] = [];
   const files = new Map<number, RawFile | null>();
-  let last = 0;
-  for (let offset = u64(words, mmStruct.at + mmStruct.mmap); offset !== 0; offset = u64(words, offset + vmAreaStruct.vm_next)) {
-    const at = slot(offset, vmAreaStruct);
-    const [start, end] = [u64(words, at + vmAreaStruct.vm_start), u64(words, at + vmAreaStruct.vm_end)];
-    // The list is sorted; a VMA that does not lie above the one before it means damage, or a loop.
-    if (at === 0 || start < last || end <= start || end > 2 ** 52) return { vmas, complete: false };
-    last = end;
+  const order = vmaOrder(words);
+  const vmas = order.vmas.map((at) => {
     const file = u64(words, at + vmAreaStruct.vm_file);
     if (!files.has(file)) files.set(file, decodeFile(linear, words, file));
-    vmas.push({
-      start,
-      end,
+    return {
+      start: u64(words, at + vmAreaStruct.vm_start),
+      end: u64(words, at + vmAreaStruct.vm_end),
       flags: u64(words, at + vmAreaStruct.vm_flags),
       pgoff: u64(words, at + vmAreaStruct.vm_pgoff),
       file: files.get(file) ?? null,
-    });
-  }
-  return { vmas, complete: true };
+    };
+  });
+  return { vmas, complete: order.complete };
 }
 
 /** All pages with a frame, by following only what is present: O(resident pages). */
@@ -159,7 +145,7 @@ function kindOf(vma: RawVma, name: string, part: VmaFacts["part"], mm: MmFacts):
   return "rodata";
 }
 
-/** Decodes the address space from linear memory. Total: a damaged list or table is cut off and `complete` is false. */
+/** Decodes the address space from linear memory. Total: a damaged index or table is cut off and `complete` is false. */
 export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
   const words = asWords(linear);
   const field = (offset: number): number => u64(words, mmStruct.at + offset);

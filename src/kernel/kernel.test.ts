@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { control } from "../abi/control";
-import { advice, errno, mapFlag, prot, segvCode } from "../abi/linux";
+import { advice, errno, kernelReleases, mapFlag, prot, segvCode } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { isAccessible } from "./protection";
 import { createTestHost, type TestHost } from "./testing/host";
@@ -121,25 +121,25 @@ function checkMerged(host: TestHost): void {
   }
 }
 
-describe("laws of the address space", () => {
+describe.each(kernelReleases)("laws of the address space, kernel %s", (release) => {
   it("mappings stay sorted, apart, joined where alike, and counted, whatever a program asks for", () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 40 }), (steps) => {
-        const host = createTestHost();
+        const host = createTestHost(undefined, release);
         for (const step of steps) {
           perform(host, step);
           checkInvariants(host);
           checkMerged(host);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
   it("undo takes every byte back, redo brings every byte again", () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 30 }), fc.nat(), (steps, pick) => {
-        const host = createTestHost();
+        const host = createTestHost(undefined, release);
         for (let pageIndex = 0; pageIndex < 4; pageIndex++)
           perform(host, { do: "fixed", page: pageIndex * 2, pages: 1, prot: RW });
         const instants = [{ at: host.now(), print: host.fingerprint(), maps: host.kernel.maps() }];
@@ -155,7 +155,7 @@ describe("laws of the address space", () => {
           expect(host.fingerprint()).toBe(instant.print);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -2,11 +2,16 @@
 import type { AddressSpaceSpec, MappingSpec } from "../../abi/layouts";
 import { MMAP_BASE, STACK_BYTES, STACK_TOP, TASK_SIZE } from "../../abi/layouts";
 import { HEAP_WINDOW_FRAMES, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
+import type { KernelRelease } from "../../abi/linux";
+import { mapleNode } from "../../abi/maple";
+import { defaultMachineSpec } from "../exec";
 import { createKernel, type Kernel } from "../kernel";
 
 export interface TestHost {
   readonly kernel: Kernel;
   readonly space: AddressSpaceSpec;
+  /** Linear memory. */
+  readonly bytes: Uint8Array;
   /** Number of writes so far: a point in time. */
   now(): number;
   /** Undoes or redoes writes up to a point in time. */
@@ -40,7 +45,7 @@ function write(offset: number, size: number, value: bigint): void {
 /** One memory serves all tests: a test's machine goes back to its beginning, so that the next finds zeroes. */
 let undoLast: (() => void) | null = null;
 
-export function createTestHost(space: AddressSpaceSpec = emptySpace([])): TestHost {
+export function createTestHost(space: AddressSpaceSpec = emptySpace([]), release: KernelRelease = "6.1+"): TestHost {
   undoLast?.();
   const journal: Write[] = [];
   let cursor = 0;
@@ -72,8 +77,8 @@ export function createTestHost(space: AddressSpaceSpec = emptySpace([])): TestHo
     }
   };
   undoLast = () => seek(0);
-  kernel.exec(space);
-  return { kernel, space, now: () => cursor, seek, fingerprint };
+  kernel.exec(space, { ...defaultMachineSpec, kernel: release });
+  return { kernel, space, bytes: new Uint8Array(memory), now: () => cursor, seek, fingerprint };
 }
 
 /** More than a random script can use, in the heap window and beside it. */
@@ -90,6 +95,7 @@ function fingerprint(): number {
   const frame = (pfn: number): number => machineMemory.frames + pfn * PAGE_SIZE;
   mix(machineMemory.control, machineMemory.control + 0x1000);
   mix(machineMemory.kernel, machineMemory.kernel + 0x1_4000);
+  mix(mapleNode.at, mapleNode.at + 0x4000);
   const descriptor = (pfn: number): number => machineMemory.pageDescriptors + pfn * 16;
   for (const first of [0, HEAP_WINDOW_FRAMES]) {
     mix(descriptor(first), descriptor(first + WATCHED_FRAMES));

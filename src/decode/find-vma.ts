@@ -1,0 +1,109 @@
+/** find_vma(addr), decision by decision, from the bytes alone: the first VMA whose end lies above the address. */
+import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
+import { MAPLE_END } from "../abi/maple";
+import { u64 } from "./kernel-words";
+import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-tree";
+import { asWords } from "./memory";
+import { vmaOfLink } from "./rb-tree";
+import { usesMaple } from "./vma-tree";
+
+/** One decision. Operands are what stood in memory when it was made. */
+export type FindStep =
+  /** Red-black node: is vm_end > addr? If so it is the best so far, and found if vm_start ≤ addr; else its left child may be nearer. */
+  | {
+      readonly kind: "compare";
+      readonly vma: number;
+      readonly start: number;
+      readonly end: number;
+      readonly endAbove: boolean;
+      readonly holds: boolean;
+      readonly go: "left" | "right" | "stop";
+    }
+  /** Maple node: pivots are compared from the first on until addr ≤ pivot. `pivots`: those looked at, as last addresses. */
+  | {
+      readonly kind: "scan";
+      readonly node: number;
+      readonly leaf: boolean;
+      readonly pivots: readonly number[];
+      /** The slot taken, and what it covers. */
+      readonly slot: number;
+      readonly start: number;
+      readonly end: number;
+    }
+  /** The slot is empty: the next one of the leaf holds the VMA above, unless there is none. */
+  | { readonly kind: "next"; readonly node: number; readonly slot: number }
+  /** A pointer that leads nowhere; the kernel would crash. */
+  | { readonly kind: "damaged"; readonly at: number };
+
+export interface FindWalk {
+  readonly steps: readonly FindStep[];
+  /** Offset of the vm_area_struct; 0 = NULL. */
+  readonly vma: number;
+  /** Whether it holds the address; if not, it lies above. */
+  readonly holds: boolean;
+}
+
+/** More than the height of any sound tree. */
+const STEP_LIMIT = 64;
+
+export function findVmaWalk(linear: Uint8Array, addr: number): FindWalk {
+  const words = asWords(linear);
+  const steps: FindStep[] = [];
+  const vma = usesMaple(words) ? walkMaple(words, addr, steps) : walkRb(words, addr, steps);
+  return { steps, vma, holds: vma !== 0 && u64(words, vma + f.vm_start) <= addr && u64(words, vma + f.vm_end) > addr };
+}
+
+function walkRb(words: Uint32Array, addr: number, steps: FindStep[]): number {
+  let found = 0;
+  let link = u64(words, mmStruct.at + mmStruct.mm_rb);
+  while (link !== 0) {
+    const vma = vmaOfLink(link);
+    if (vma === 0 || steps.length >= STEP_LIMIT) {
+      steps.push({ kind: "damaged", at: link });
+      return found;
+    }
+    const [start, end] = [u64(words, vma + f.vm_start), u64(words, vma + f.vm_end)];
+    const endAbove = end > addr;
+    const holds = endAbove && start <= addr;
+    const go = holds ? "stop" : endAbove ? "left" : "right";
+    steps.push({ kind: "compare", vma, start, end, endAbove, holds, go });
+    if (endAbove) found = vma;
+    if (go === "stop") return found;
+    link = u64(words, vma + (go === "left" ? f.rb_left : f.rb_right));
+  }
+  return found;
+}
+
+function walkMaple(words: Uint32Array, addr: number, steps: FindStep[]): number {
+  let [encoded, start, end] = [mapleRoot(words), 0, MAPLE_END];
+  if (encoded === 0) return 0;
+  for (;;) {
+    const found = mapleNodeOf(encoded);
+    if (found === null || steps.length >= STEP_LIMIT) {
+      steps.push({ kind: "damaged", at: encoded });
+      return 0;
+    }
+    const { at, shape } = found;
+    const leaf = shape.gaps === 0;
+    const last = mapleLastSlot(words, at, shape, end);
+    const pivots: number[] = [];
+    let [slot, from] = [0, start];
+    let to = mapleSlotEnd(words, at, 0, last, end);
+    pivots.push(to - 1);
+    while (to <= addr && slot < last) {
+      slot++;
+      from = to;
+      to = mapleSlotEnd(words, at, slot, last, end);
+      pivots.push(to - 1);
+    }
+    steps.push({ kind: "scan", node: at, leaf, pivots, slot, start: from, end: to });
+    const held = u64(words, at + shape.slots + slot * 8);
+    if (!leaf) {
+      [encoded, start, end] = [held, from, to];
+      continue;
+    }
+    if (held !== 0 || slot === last) return held;
+    steps.push({ kind: "next", node: at, slot: slot + 1 });
+    return u64(words, at + shape.slots + (slot + 1) * 8);
+  }
+}
