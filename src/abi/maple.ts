@@ -37,7 +37,15 @@ export const mapleLeaf: MapleShape = { type: 1, slotCount: 16, slots: 0x80, gaps
 export const mapleArange: MapleShape = { type: 3, slotCount: 10, slots: 0x50, gaps: 0xa0, meta: 0xf0, minimum: 5 };
 
 /** Bits beside the address of a node. */
-export const mapleBits = { typeShift: 3, typeMask: 0xf, enode: 4, root: 2, parentSlotShift: 3, parentRange: 6, parentRoot: 1 } as const;
+export const mapleBits = {
+  typeShift: 3,
+  typeMask: 0xf,
+  enode: 4,
+  root: 2,
+  parentSlotShift: 3,
+  parentRange: 6,
+  parentRoot: 1,
+} as const;
 
 /** Bits of ma_flags. `ranges`: gaps are kept. The height counts levels, a leaf alone is 1. */
 export const mapleFlag = { ranges: 0x1, rcu: 0x2, heightShift: 2, heightMask: 0x7c, externalLock: 0x300 } as const;

@@ -106,7 +106,9 @@ function readNode(
   }
   const stored = u64(words, at + mapleNode.parent);
   const expected =
-    parent < 0 ? (mmStruct.at + mmStruct.ma_root) | mapleBits.parentRoot : (parentSlot << mapleBits.parentSlotShift) | mapleBits.parentRange;
+    parent < 0
+      ? (mmStruct.at + mmStruct.ma_root) | mapleBits.parentRoot
+      : (parentSlot << mapleBits.parentSlotShift) | mapleBits.parentRange;
   if (parent < 0 ? stored !== expected : stored % mapleNode.stride !== expected) blame("parent", at);
   if (parent >= 0 && slots.length < shape.minimum) blame("fill", at);
   const node: Draft = {

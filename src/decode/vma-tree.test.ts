@@ -45,7 +45,9 @@ function contents(host: TestHost): { readonly starts: readonly number[]; readonl
   const starts =
     tree.kind === "rbtree"
       ? tree.nodes.map((node) => node.start)
-      : tree.nodes.flatMap((node) => node.slots.filter((slot) => slot.vma !== 0).map((slot) => slot.start)).toSorted((a, b) => a - b);
+      : tree.nodes
+          .flatMap((node) => node.slots.filter((slot) => slot.vma !== 0).map((slot) => slot.start))
+          .toSorted((a, b) => a - b);
   return { starts, problems: tree.problems };
 }
 
@@ -97,7 +99,10 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
         crowd(host, count);
         const { vmas } = host.kernel.context;
         const entries = host.kernel.entries();
-        const gaps = [...entries, { start: Infinity, end: Infinity }].map(({ start }, index) => [entries[index - 1]?.end ?? 0, start]);
+        const gaps = [...entries, { start: Infinity, end: Infinity }].map(({ start }, index) => [
+          entries[index - 1]?.end ?? 0,
+          start,
+        ]);
         for (const each of queries) {
           const length = each.length * PAGE_SIZE;
           const [floor, ceiling] = [AREA + each.floor * PAGE_SIZE, AREA + each.ceiling * PAGE_SIZE];

@@ -1,10 +1,11 @@
 /** Options of `run`. */
 import { parseSchedule, scheduleText } from "../abi/schedule";
 import { defaultMachine, type MachineSettings } from "../scenario/scenario";
+import { parseKernel } from "./kernel-option";
 import { UsageError } from "./usage";
 
 export const runUsage =
-  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--cores N] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--heap] [--trace] [-- ARGS]";
+  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--kernel K] [--cores N] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--heap] [--trace] [-- ARGS]";
 
 export interface RunOptions {
   readonly file: string;
@@ -37,7 +38,9 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
   for (let i = 0; i < own.length; i++) {
     const arg = own[i] ?? "";
     if (["--aslr", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
-    else if (["--glibc", "--abi", "--layout", "--cores", "--schedule", "--seed", "--stdin", "--budget"].includes(arg)) {
+    else if (
+      ["--glibc", "--abi", "--layout", "--kernel", "--cores", "--schedule", "--seed", "--stdin", "--budget"].includes(arg)
+    ) {
       const value = own[++i];
       if (value === undefined) throw new UsageError(`${arg} needs a value`);
       values.set(arg, value);
@@ -61,6 +64,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
     machine: {
       glibc: values.get("--glibc") ?? defaultMachine.glibc,
       abi,
+      kernel: parseKernel(values.get("--kernel") ?? defaultMachine.kernel),
       aslr: flags.has("--aslr"),
       seed,
       cores,

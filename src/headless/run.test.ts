@@ -133,6 +133,13 @@ describe("run", () => {
     ]);
   });
 
+  it("has the same address space on both kernels, and knows no third", async () => {
+    const newer = await simulated([file, "--maps", "--kernel", "6.1+"]);
+    expect(newer.stdout).toContain("[heap]");
+    expect(await simulated([file, "--maps", "--kernel", "before-6.1"])).toEqual(newer);
+    expect(() => parseRunOptions([file, "--kernel", "5"], {})).toThrow("unknown kernel 5");
+  });
+
   it("moves with --aslr and the seed, and is the same for the same seed", async () => {
     const heapOf = async (...args: string[]) =>
       /^\w+-\w+ .*\[heap\]$/m.exec((await simulated([file, "--maps", ...args])).stdout)?.[0];

@@ -1,4 +1,5 @@
 /** Words of the machine's settings and of the view that compares two versions. glibc's own names are not translated. */
+import type { KernelRelease } from "../abi/linux";
 import type { Locale } from "./locale";
 
 export interface MachineText {
@@ -12,6 +13,9 @@ export interface MachineText {
   readonly broughtNothing: string;
   readonly width: string;
   readonly noWidth: (release: string, releases: string) => string;
+  readonly kernel: string;
+  readonly kernelRelease: Readonly<Record<KernelRelease, string>>;
+  readonly kernelHint: Readonly<Record<KernelRelease, string>>;
   readonly cores: string;
   readonly coresWrong: string;
   readonly arenas: (limit: number, perCore: number, test: number) => string;
@@ -56,6 +60,12 @@ const en: MachineText = {
   broughtNothing: "No change of malloc came with it.",
   width: "Word width",
   noWidth: (release, releases) => `i386 is not simulated for ${release}. It is for ${releases}.`,
+  kernel: "Linux kernel",
+  kernelRelease: { "before-6.1": "before 6.1", "6.1+": "6.1 and later" },
+  kernelHint: {
+    "before-6.1": "Finds a VMA in a red-black tree; a list keeps them in address order.",
+    "6.1+": "Finds a VMA in a maple tree. Everything else is as recorded on Linux 6.18, whichever is chosen.",
+  },
   cores: "Cores",
   coresWrong: "A whole number from 1 to 1024.",
   arenas: (limit, perCore, test) =>
@@ -111,6 +121,12 @@ const zh: MachineText = {
   broughtNothing: "malloc 没有改动。",
   width: "字长",
   noWidth: (release, releases) => `${release} 没有 i386 的模拟。有的版本：${releases}。`,
+  kernel: "Linux 内核",
+  kernelRelease: { "before-6.1": "6.1 之前", "6.1+": "6.1 及以后" },
+  kernelHint: {
+    "before-6.1": "用红黑树查找 VMA，另有链表保持地址顺序。",
+    "6.1+": "用 maple tree 查找 VMA。无论选哪个，其余行为都与 Linux 6.18 的录制一致。",
+  },
   cores: "核数",
   coresWrong: "1 到 1024 的整数。",
   arenas: (limit, perCore, test) =>

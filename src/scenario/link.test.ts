@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { kernelReleases } from "../abi/linux";
 import type { Schedule, ScheduledTurn } from "../abi/schedule";
 import { builtinScenarios, defaultScenario } from "./builtin";
 import { deflate, toBase64Url } from "./deflate";
@@ -34,6 +35,7 @@ const shared: fc.Arbitrary<Shared> = fc.record({
       machine: fc.record({
         glibc: fc.constantFrom("2.36", "2.12.1", "2.43dev"),
         abi: fc.constantFrom("amd64" as const, "i386" as const),
+        kernel: fc.constantFrom(...kernelReleases),
         aslr: fc.boolean(),
         seed: fc.nat(0xffff_ffff),
         cores: fc.integer({ min: 1, max: 1024 }),
@@ -136,7 +138,17 @@ describe("a hostile or damaged link", () => {
   it("never throws on almost right documents", () => {
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom("2.36", "amd64", 1, "malloc(24);"));
     const machine = fc.record(
-      { glibc: value, abi: value, seed: value, cores: value, schedule: value, env: value, args: value, stdin: value },
+      {
+        glibc: value,
+        abi: value,
+        kernel: value,
+        seed: value,
+        cores: value,
+        schedule: value,
+        env: value,
+        args: value,
+        stdin: value,
+      },
       { requiredKeys: [] },
     );
     const view = fc.record({ cursor: value, level: value, selection: value }, { requiredKeys: [] });

@@ -1,3 +1,4 @@
+import type { KernelRelease } from "../abi/linux";
 import { defaultSchedule, type Schedule } from "../abi/schedule";
 
 /** What can be shared: program, machine settings and where the reader should look. Versioned; see docs/url-format.md. */
@@ -16,6 +17,8 @@ export interface MachineSettings {
   /** glibc version, e.g. "2.36". */
   readonly glibc: string;
   readonly abi: "amd64" | "i386";
+  /** How the kernel finds VMAs. */
+  readonly kernel: KernelRelease;
   readonly aslr: boolean;
   /** Seed of the tcache key, ASLR and a random schedule. */
   readonly seed: number;
@@ -45,6 +48,7 @@ export interface ViewState {
 export const defaultMachine: MachineSettings = {
   glibc: "2.36",
   abi: "amd64",
+  kernel: "6.1+",
   aslr: false,
   seed: 1,
   cores: 2,

@@ -3,6 +3,7 @@
  * Names are short but names; members that have their default value are left out.
  */
 import * as v from "valibot";
+import { kernelReleases } from "../abi/linux";
 import { parseSchedule, scheduleText } from "../abi/schedule";
 import { fail, ok, type Result } from "../base";
 import { defaultMachine, type MachineSettings, type Scenario, stepLevels, type ViewState } from "./scenario";
@@ -44,6 +45,7 @@ const documentSchema = v.object({
     v.object({
       glibc: v.optional(v.pipe(v.string(), v.regex(/^\d{1,2}\.\d{1,3}(\.\d{1,3})?(dev|sys)?$/))),
       abi: v.optional(v.picklist(["amd64", "i386"])),
+      kernel: v.optional(v.picklist(kernelReleases)),
       aslr: v.optional(v.boolean()),
       seed: v.optional(whole(0xffff_ffff)),
       cores: v.optional(v.pipe(whole(limits.cores), v.minValue(1))),
@@ -120,6 +122,7 @@ export function toDocument({ scenario, view }: Shared): object {
     machine: orAbsent({
       glibc: unless(machine.glibc, defaultMachine.glibc),
       abi: unless(machine.abi, defaultMachine.abi),
+      kernel: unless(machine.kernel, defaultMachine.kernel),
       aslr: unless(machine.aslr, defaultMachine.aslr),
       seed: unless(machine.seed, defaultMachine.seed),
       cores: unless(machine.cores, defaultMachine.cores),
@@ -140,6 +143,7 @@ function machineOf(settings: Document["machine"]): MachineSettings {
   return {
     glibc: settings?.glibc ?? defaultMachine.glibc,
     abi: settings?.abi ?? defaultMachine.abi,
+    kernel: settings?.kernel ?? defaultMachine.kernel,
     aslr: settings?.aslr ?? defaultMachine.aslr,
     seed: settings?.seed ?? defaultMachine.seed,
     cores: settings?.cores ?? defaultMachine.cores,

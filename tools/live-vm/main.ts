@@ -205,7 +205,7 @@ async function main(): Promise<number> {
     else drivers.push({ layout, driver: built });
   }
   const facts = machineFacts();
-  const check = createVmChecker();
+  const check = createVmChecker("6.1+");
   let [calls, scripts, failed, repeated] = [0, 0, 0, 0];
   for (let number = 0; calls < wanted && drivers.length > 0; number++) {
     const built = drivers[number % drivers.length];

@@ -3,7 +3,13 @@ import { MAPLE_END } from "../../abi/maple";
 import { isLeaf, type MapleNodes, nodeOf, type Path, shapeOf, type Step } from "./node";
 
 /** Slot of a node that holds `addr`, and what it covers. */
-function stepInto(nodes: MapleNodes, encoded: number, addr: number, start: number, end: number): Step & { from: number; to: number } {
+function stepInto(
+  nodes: MapleNodes,
+  encoded: number,
+  addr: number,
+  start: number,
+  end: number,
+): Step & { from: number; to: number } {
   const node = nodeOf(encoded);
   const shape = shapeOf(encoded);
   const last = nodes.lastSlot(node, shape, end);

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from "../../base";
 import { createInterpreter } from "../../clang/interpreter";
 import { debugInfo, type Program, programImage } from "../../clang/program";
 import type { ProgramLayout, Target } from "../../clang/target";
+import { defaultMachineSpec } from "../../kernel/exec";
 import { appendStatement, compile, libcFunctions } from "../../libc/index";
 import type { MachineSettings, Scenario } from "../../scenario/scenario";
 import { defaultLayout } from "../layout";
@@ -90,6 +91,7 @@ export function createCProcess(
     tcacheKey: tcacheKeyOf(settings.seed),
     environment: settings.environment,
     cores: settings.cores,
+    machine: { ...defaultMachineSpec, kernel: settings.kernel },
     ...from,
   });
   const start = startProcess(machine, layout, { path: PROGRAM_PATH, args: settings.args, environment: settings.environment });

@@ -12,6 +12,7 @@ export type ScheduleKind = Schedule["kind"];
 export interface MachineDraft {
   readonly glibc: string;
   readonly abi: MachineSettings["abi"];
+  readonly kernel: MachineSettings["kernel"];
   readonly cores: string;
   readonly aslr: boolean;
   readonly seed: string;
@@ -67,6 +68,7 @@ export function draftOf(machine: MachineSettings): MachineDraft {
   return {
     glibc: machine.glibc,
     abi: machine.abi,
+    kernel: machine.kernel,
     cores: String(machine.cores),
     aslr: machine.aslr,
     seed: String(machine.seed),
@@ -159,6 +161,7 @@ export function settingsOf(draft: MachineDraft, before: MachineSettings): DraftA
       ...before,
       glibc: draft.glibc,
       abi: draft.abi,
+      kernel: draft.kernel,
       aslr: draft.aslr,
       seed,
       cores,

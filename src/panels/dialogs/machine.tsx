@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { hasFeature, findRelease, type Release } from "../../abi/glibc-features";
 import { findMallocAbi } from "../../abi/glibc-structs";
+import { kernelReleases } from "../../abi/linux";
 import { changesBetween, neighbour, offeredReleases, standingOf } from "../../abi/releases";
 import { historyTexts } from "../../i18n/history";
 import { type MachineText, machineTexts } from "../../i18n/machine";
@@ -159,6 +160,17 @@ export function MachineDialog({ onClose }: DialogProps) {
         <section>
           <ReleaseChoice {...fields} />
           <WidthChoice {...fields} />
+          <div className="field">
+            {text.kernel}
+            <Segmented
+              label={text.kernel}
+              options={kernelReleases.map((id) => ({ id, text: text.kernelRelease[id] }))}
+              value={draft.kernel}
+              onChange={(kernel) => change({ kernel })}
+              testId="kernel"
+            />
+            <span className="dim">{text.kernelHint[draft.kernel]}</span>
+          </div>
           <Field
             label={text.cores}
             value={draft.cores}
