@@ -83,6 +83,23 @@ function drawArrowTags(rows: Groups<BinRow>, fontSize: number): void {
   });
 }
 
+/** Where nodes were drawn last. */
+const places = new WeakMap<SVGGElement, BinNode>();
+
+/**
+ * A node that stood elsewhere moves to its place. It is drawn there at once, and only the way is a transform: a thousand nodes that keep one
+ * would each be a layer of their own to the browser, at every frame.
+ */
+function move(node: SVGGElement, to: BinNode): void {
+  const from = places.get(node);
+  places.set(node, to);
+  if (from === undefined || (from.x === to.x && from.y === to.y)) return;
+  node.style.setProperty("--from-x", px(from.x - to.x));
+  node.style.setProperty("--from-y", px(from.y - to.y));
+  // Another name each time: an animation of the same name would not begin again.
+  node.dataset["moved"] = node.dataset["moved"] === "one" ? "other" : "one";
+}
+
 function drawNodes(rows: Groups<BinRow>, marks: BinsMarks, words: BinsWords, fontSize: number): void {
   const nodes = rows
     .select<SVGGElement>("g.nodes")
@@ -108,25 +125,29 @@ function drawNodes(rows: Groups<BinRow>, marks: BinsMarks, words: BinsWords, fon
     .attr("data-selected", ({ node }) => node.chunkAddr === marks.selected)
     .attr("data-hovered", ({ node }) => node.chunkAddr === marks.hovered)
     .attr("data-leaving", ({ node }) => node.chunkAddr === marks.leaving)
-    .style("transform", ({ node }) => `translate(${node.x}px, ${node.y}px)`);
+    .each(function place(this: SVGGElement, { node }) {
+      move(this, node);
+    });
   nodes
     .selectAll<SVGRectElement, { readonly row: BinRow; readonly node: BinNode }>("rect")
     .data((datum) => [datum, datum, datum])
+    .attr("x", ({ node }) => node.x)
+    .attr("y", ({ node }) => node.y)
     .attr("width", ({ node }) => node.width)
     .attr("height", ({ node }) => node.height);
   nodes.select(".pattern").style("fill", ({ row, node }) => patternUrl(node.chunkRow < 0 ? "bad" : row.kind));
-  const baseline = ({ node }: { readonly node: BinNode }): number => node.height / 2 + fontSize * 0.36;
+  const baseline = ({ node }: { readonly node: BinNode }): number => node.y + node.height / 2 + fontSize * 0.36;
   const nameSize = ({ node }: { readonly node: BinNode }): number =>
     Math.min(fontSize, (node.width - 10) / Math.max(1, node.name.length * 0.6));
   nodes
     .select(".name")
-    .attr("x", 6)
+    .attr("x", ({ node }) => node.x + 6)
     .attr("y", baseline)
     .style("font-size", (d) => px(nameSize(d)))
     .text(({ node }) => (node.suspect ? `⚠ ${node.name}`.trim() : node.name));
   nodes
     .select(".detail")
-    .attr("x", ({ node }) => node.width - 5)
+    .attr("x", ({ node }) => node.x + node.width - 5)
     .attr("y", baseline)
     .style("font-size", px(fontSize - 1.5))
     .text(({ node }) => {
@@ -135,8 +156,8 @@ function drawNodes(rows: Groups<BinRow>, marks: BinsMarks, words: BinsWords, fon
     });
   nodes
     .select(".lr")
-    .attr("x", ({ node }) => node.width / 2)
-    .attr("y", ({ node }) => node.height + fontSize)
+    .attr("x", ({ node }) => node.x + node.width / 2)
+    .attr("y", ({ node }) => node.y + node.height + fontSize)
     .style("font-size", px(fontSize - 1.6))
     .style("display", ({ row, node }) => (node.lastRemainder && row.height > node.height + 24 ? null : "none"));
   nodes.select("title").remove();
