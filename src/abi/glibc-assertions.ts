@@ -25,13 +25,6 @@ export const assertionRows = {
     ],
     lines: [3093, 2392, 2400, 2366, 2412, 2398, 2382, 2389, 2379, 2379, 2394, 2539, 2516, 2617, 2611, 2593, 2589, 2599, 2599, 2601, 2607, 2386],
   },
-  AssertOldSize: {
-    wordings: [
-      ["2.12.1", "sYSMALLOc", "(unsigned long)(old_size) < (unsigned long)(nb + (unsigned long)((((__builtin_offsetof (struct malloc_chunk, fd_nextsize))+((2 * (sizeof(size_t))) - 1)) & ~((2 * (sizeof(size_t))) - 1))))"],
-      ["2.23", "sysmalloc", "(unsigned long) (old_size) < (unsigned long) (nb + MINSIZE)"],
-    ],
-    lines: [3099, 2398, 2406, 2372, 2418, 2404, 2388, 2395, 2385, 2385, 2400, 2545, 2522, 2623, 2617, 2599, 2595, 2605, 2605, 2607, 2613, 2392],
-  },
   AssertCorrection: {
     wordings: [
       ["2.12.1", "sYSMALLOc", "correction >= 0"],
@@ -48,25 +41,36 @@ export const assertionRows = {
     ],
     lines: [3350, 2650, 2656, 2622, 2668, 2651, 2635, 2642, 2632, 2632, 2647, 2796, 2759, 2867, 2861, 2843, 2837, 2847, 2847, 2849, 2855, 2642],
   },
-  AssertMmapAligned: {
+  AssertMunmapMmapped: {
     wordings: [
-      ["2.12.1", "sYSMALLOc", "((size_t)((void*)((char*)(mm) + 2*(sizeof(size_t)))) & ((2 * (sizeof(size_t))) - 1)) == 0"],
-      ["2.23", "sysmalloc", "((INTERNAL_SIZE_T) chunk2mem (mm) & MALLOC_ALIGN_MASK) == 0"],
-      ["2.33", "sysmalloc", "((INTERNAL_SIZE_T) chunk2rawmem (mm) & MALLOC_ALIGN_MASK) == 0"],
-      ["2.34", "sysmalloc", "((INTERNAL_SIZE_T) chunk2mem (mm) & MALLOC_ALIGN_MASK) == 0"],
-      ["2.35", "sysmalloc_mmap", "((INTERNAL_SIZE_T) chunk2mem (mm) & MALLOC_ALIGN_MASK) == 0"],
+      ["2.12.1", "munmap_chunk", "((p)->size & 0x2)"],
+      ["2.23", "munmap_chunk", "chunk_is_mmapped (p)"],
     ],
-    lines: [3042, 2341, 2349, 2314, 2360, 2346, 2330, 2337, 2327, 2327, 2342, 2487, 2464, 2466, 2460, 2442, 2440, 2448, 2448, 2450, 2456, 0],
+    lines: [3525, 2832, 2838, 2803, 2849, 2831, 2815, 2823, 2813, 2813, 2828, 2978, 2937, 3048, 3042, 3024, 3018, 3028, 3028, 3030, 3036, 2820],
   },
-  AssertMremapAligned: {
+  AssertMunmapWorked: {
     wordings: [
-      ["2.12.1", "mremap_chunk", "(((unsigned long)(((void*)((char*)(p) + 2*(sizeof(size_t))))) & ((2 * (sizeof(size_t))) - 1)) == 0)"],
-      ["2.23", "mremap_chunk", "aligned_OK (chunk2mem (p))"],
-      ["2.33", "mremap_chunk", "aligned_OK (chunk2rawmem (p))"],
-      ["2.34", "mremap_chunk", "aligned_OK (chunk2mem (p))"],
-      ["2.42", "mremap_chunk", "!misaligned_chunk (p)"],
+      ["2.12.1", "munmap_chunk", "ret == 0"],
     ],
-    lines: [3590, 2886, 2897, 2862, 2908, 2885, 2869, 2885, 2875, 2875, 2890, 3040, 2994, 3107, 3101, 3083, 3077, 3087, 3087, 3089, 3095, 0],
+    lines: [3551, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  },
+  AssertTcachePutIndex: {
+    wordings: [
+      ["2.26", "tcache_put", "tc_idx < TCACHE_MAX_BINS"],
+    ],
+    lines: [0, 0, 0, 0, 2952, 2929, 2913, 2931, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  },
+  AssertTcacheGetIndex: {
+    wordings: [
+      ["2.26", "tcache_get", "tc_idx < TCACHE_MAX_BINS"],
+    ],
+    lines: [0, 0, 0, 0, 2964, 2941, 2925, 2948, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  },
+  AssertTcacheGetEntry: {
+    wordings: [
+      ["2.26", "tcache_get", "tcache->entries[tc_idx] > 0"],
+    ],
+    lines: [0, 0, 0, 0, 2965, 2942, 2926, 2949, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   },
   AssertMremapOffset: {
     wordings: [
@@ -86,25 +90,54 @@ export const assertionRows = {
     wordings: [
       ["2.12.1", "__libc_malloc", "!victim || ((((mchunkptr)((char*)(victim) - 2*(sizeof(size_t)))))->size & 0x2) || ar_ptr == (((((mchunkptr)((char*)(victim) - 2*(sizeof(size_t)))))->size & 0x4) ? ((heap_info *)((unsigned long)(((mchunkptr)((char*)(victim) - 2*(sizeof(size_t))))) & ~(HEAP_MAX_SIZE-1)))->ar_ptr : &main_arena)"],
       ["2.23", "__libc_malloc", "!victim || chunk_is_mmapped (mem2chunk (victim)) || ar_ptr == arena_for_chunk (mem2chunk (victim))"],
+      ["2.42", "__libc_malloc2", "!victim || chunk_is_mmapped (mem2chunk (victim)) || ar_ptr == arena_for_chunk (mem2chunk (victim))"],
+    ],
+    lines: [3682, 2927, 2938, 2903, 3084, 3078, 3062, 3086, 3079, 3079, 3099, 3252, 3231, 3344, 3338, 3320, 3339, 3351, 3351, 3429, 3458, 3294],
+  },
+  AssertMallocMain: {
+    wordings: [
       ["2.27", "__libc_malloc", "!victim || chunk_is_mmapped (mem2chunk (victim)) || &main_arena == arena_for_chunk (mem2chunk (victim))"],
       ["2.42", "__libc_malloc2", "!victim || chunk_is_mmapped (mem2chunk (victim)) || &main_arena == arena_for_chunk (mem2chunk (victim))"],
     ],
-    lines: [3682, 2927, 2938, 2903, 3084, 3058, 3042, 3066, 3059, 3059, 3079, 3230, 3209, 3322, 3316, 3298, 3317, 3329, 3329, 3407, 3436, 3272],
+    lines: [0, 0, 0, 0, 0, 3058, 3042, 3066, 3059, 3059, 3079, 3230, 3209, 3322, 3316, 3298, 3317, 3329, 3329, 3407, 3436, 3272],
   },
   AssertReallocArena: {
     wordings: [
       ["2.12.1", "__libc_realloc", "!newp || ((((mchunkptr)((char*)(newp) - 2*(sizeof(size_t)))))->size & 0x2) || ar_ptr == (((((mchunkptr)((char*)(newp) - 2*(sizeof(size_t)))))->size & 0x4) ? ((heap_info *)((unsigned long)(((mchunkptr)((char*)(newp) - 2*(sizeof(size_t))))) & ~(HEAP_MAX_SIZE-1)))->ar_ptr : &main_arena)"],
       ["2.23", "__libc_realloc", "!newp || chunk_is_mmapped (mem2chunk (newp)) || ar_ptr == arena_for_chunk (mem2chunk (newp))"],
     ],
-    lines: [3824, 3049, 3083, 3048, 3234, 3222, 3206, 3230, 3227, 3227, 3247, 3428, 3373, 3486, 3481, 3471, 3497, 3509, 3509, 3587, 3658, 3490],
+    lines: [3824, 3049, 3083, 3048, 3234, 3233, 3217, 3241, 3238, 3238, 3258, 3439, 3384, 3497, 3492, 3482, 3508, 3520, 3520, 3598, 3669, 3501],
+  },
+  AssertReallocMain: {
+    wordings: [
+      ["2.27", "__libc_realloc", "!newp || chunk_is_mmapped (mem2chunk (newp)) || ar_ptr == arena_for_chunk (mem2chunk (newp))"],
+    ],
+    lines: [0, 0, 0, 0, 0, 3222, 3206, 3230, 3227, 3227, 3247, 3428, 3373, 3486, 3481, 3471, 3497, 3509, 3509, 3587, 3658, 3490],
   },
   AssertMemalignArena: {
     wordings: [
       ["2.12.1", "__libc_memalign", "!p || ((((mchunkptr)((char*)(p) - 2*(sizeof(size_t)))))->size & 0x2) || ar_ptr == (((((mchunkptr)((char*)(p) - 2*(sizeof(size_t)))))->size & 0x4) ? ((heap_info *)((unsigned long)(((mchunkptr)((char*)(p) - 2*(sizeof(size_t))))) & ~(HEAP_MAX_SIZE-1)))->ar_ptr : &main_arena)"],
       ["2.23", "_mid_memalign", "!p || chunk_is_mmapped (mem2chunk (p)) || ar_ptr == arena_for_chunk (mem2chunk (p))"],
+    ],
+    lines: [3903, 3132, 3166, 3131, 3317, 3325, 3309, 3333, 3323, 3323, 3343, 3523, 3468, 3581, 3576, 3566, 3647, 3659, 3659, 3735, 3780, 3633],
+  },
+  AssertMemalignMain: {
+    wordings: [
       ["2.27", "_mid_memalign", "!p || chunk_is_mmapped (mem2chunk (p)) || &main_arena == arena_for_chunk (mem2chunk (p))"],
     ],
-    lines: [3903, 3132, 3166, 3131, 3317, 3306, 3290, 3314, 3304, 3304, 3324, 3505, 3450, 3563, 3558, 3548, 3629, 3641, 3641, 3717, 3762, 3615],
+    lines: [0, 0, 0, 0, 0, 3306, 3290, 3314, 3304, 3304, 3324, 3505, 3450, 3563, 3558, 3548, 3629, 3641, 3641, 3717, 3762, 3615],
+  },
+  AssertVallocArena: {
+    wordings: [
+      ["2.12.1", "__libc_valloc", "!p || ((((mchunkptr)((char*)(p) - 2*(sizeof(size_t)))))->size & 0x2) || ar_ptr == (((((mchunkptr)((char*)(p) - 2*(sizeof(size_t)))))->size & 0x4) ? ((heap_info *)((unsigned long)(((mchunkptr)((char*)(p) - 2*(sizeof(size_t))))) & ~(HEAP_MAX_SIZE-1)))->ar_ptr : &main_arena)"],
+    ],
+    lines: [3951, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  },
+  AssertPvallocArena: {
+    wordings: [
+      ["2.12.1", "__libc_pvalloc", "!p || ((((mchunkptr)((char*)(p) - 2*(sizeof(size_t)))))->size & 0x2) || ar_ptr == (((((mchunkptr)((char*)(p) - 2*(sizeof(size_t)))))->size & 0x4) ? ((heap_info *)((unsigned long)(((mchunkptr)((char*)(p) - 2*(sizeof(size_t))))) & ~(HEAP_MAX_SIZE-1)))->ar_ptr : &main_arena)"],
+    ],
+    lines: [3998, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   },
   AssertCallocArena: {
     wordings: [
@@ -144,25 +177,12 @@ export const assertionRows = {
     ],
     lines: [4485, 3568, 3602, 3569, 3836, 3847, 3833, 3868, 3856, 3856, 3884, 4079, 4009, 4122, 4118, 4108, 4184, 4196, 4196, 4254, 4317, 4079],
   },
-  AssertBinmapBit: {
-    wordings: [
-      ["2.12.1", "_int_malloc", "bit != 0"],
-    ],
-    lines: [4614, 3704, 3738, 3709, 3996, 4004, 3990, 4025, 4017, 4017, 4045, 4240, 4170, 4283, 4279, 4269, 4345, 4357, 4357, 4415, 4478, 4240],
-  },
   AssertBinFits: {
     wordings: [
       ["2.12.1", "_int_malloc", "(unsigned long)(size) >= (unsigned long)(nb)"],
       ["2.23", "_int_malloc", "(unsigned long) (size) >= (unsigned long) (nb)"],
     ],
     lines: [4631, 3723, 3757, 3728, 4015, 4023, 4009, 4044, 4036, 4036, 4064, 4259, 4189, 4302, 4298, 4288, 4364, 4376, 4376, 4434, 4497, 4259],
-  },
-  AssertReallocNotMmapped: {
-    wordings: [
-      ["2.12.1", "_int_realloc", "!((oldp)->size & 0x2)"],
-      ["2.23", "_int_realloc", "!chunk_is_mmapped (oldp)"],
-    ],
-    lines: [5248, 4260, 4294, 4266, 4567, 4528, 4514, 4566, 4558, 4558, 4595, 4793, 4723, 4836, 4832, 4823, 4899, 4933, 4933, 4990, 5036, 4596],
   },
   AssertReallocFits: {
     wordings: [
@@ -185,14 +205,6 @@ export const assertionRows = {
       ["2.34", "_int_memalign", "newsize >= nb && (((unsigned long) (chunk2mem (p))) % alignment) == 0"],
     ],
     lines: [5536, 4463, 4497, 4469, 4770, 4735, 4721, 4737, 4725, 4725, 4762, 4966, 4896, 5009, 5006, 4997, 5227, 5108, 5108, 5165, 5211, 0],
-  },
-  AssertTrimStart: {
-    wordings: [
-      ["2.12.1", "mTRIm", "(char *) ((void*)((char*)(p) + 2*(sizeof(size_t)))) + 4 * (sizeof(size_t)) <= paligned_mem"],
-      ["2.23", "mtrim", "(char *) chunk2mem (p) + 4 * SIZE_SZ <= paligned_mem"],
-      ["2.34", "mtrim", "(char *) chunk2mem (p) + 2 * CHUNK_HDR_SZ <= paligned_mem"],
-    ],
-    lines: [5861, 4522, 4556, 4528, 4829, 4790, 4776, 4792, 4780, 4780, 4817, 0, 4951, 5064, 5061, 5052, 5282, 5175, 5175, 5232, 5278, 4795],
   },
   AssertTrimEnd: {
     wordings: [

@@ -122,22 +122,23 @@ const upstreamArenas: readonly ArenaRow[] = [
 const GAP = 0x40;
 const SLOT = 0x10;
 
-type Place = Exclude<keyof GlibcSymbols, "glibc" | "abi" | "build" | "placed" | "backports">;
-type Known = Partial<Record<Place, number | null>> & { readonly mainArena: number; readonly mp: number };
+/** What has a place in libc or in its thread-local block. */
+export type LibcSymbol = Exclude<keyof GlibcSymbols, "glibc" | "abi" | "build" | "placed" | "backports">;
+type Known = Partial<Record<LibcSymbol, number | null>> & { readonly mainArena: number; readonly mp: number };
 
 function completed(glibc: Release, abi: "amd64" | "i386", build: GlibcSymbols["build"], known: Known): GlibcSymbols {
   const stateBytes = mallocAbis.find((each) => each.glibc === glibc && each.abi === abi)?.mallocState.sizeBytes ?? 0;
   const ends = [known.mainArena + stateBytes, known.mp, known.tcacheKey ?? 0, known.globalMaxFast ?? 0, known.perturbByte ?? 0];
   let next = Math.ceil((Math.max(...ends) + GAP) / SLOT) * SLOT;
   const placed = new Set<string>();
-  const place = (name: Place): number => {
+  const place = (name: LibcSymbol): number => {
     const at = known[name];
     if (at !== undefined && at !== null) return at;
     placed.add(name);
     next += SLOT;
     return next - SLOT;
   };
-  const thread = (name: Place, otherwise: number): number => {
+  const thread = (name: LibcSymbol, otherwise: number): number => {
     const at = known[name];
     if (at !== undefined && at !== null) return at;
     placed.add(name);

@@ -18,6 +18,8 @@ export interface PlayResult {
 export interface Player {
   /** Performs one operation; throws InputError for one that is none. */
   play(text: string): Outcome<PlayResult>;
+  /** What a slot holds. */
+  pointer(slot: number): bigint;
 }
 
 /** A call that takes more steps than this never ends: some releases walk a damaged list in circles. */
@@ -195,6 +197,7 @@ export function createPlayer(machine: Machine): Player {
   }
 
   return {
+    pointer: (index) => slots[index] ?? 0n,
     play: (text) => {
       const operation = parseOperation(text);
       if (writers.has(operation.letter) && slot(operation, 0) === 0n) {

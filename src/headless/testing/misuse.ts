@@ -1,18 +1,5 @@
-/** Scripts that end in one message each, beside those of goldens/: what no recorded script reaches in every release. */
-
-/** What offsets and addresses hang on. */
-export interface Place {
-  readonly word: 4 | 8;
-  /** Address of the unsorted bin's fd, in main_arena. */
-  readonly unsorted: number;
-}
-
-export interface Misuse {
-  readonly message: string;
-  readonly script: (place: Place) => readonly string[];
-  /** The call that finds the damage, when no operation of scripts does. */
-  readonly finally?: "mallinfo2" | "malloc_info";
-}
+/** Scripts that end in one message of malloc_printerr each, beside those of goldens/: what no recorded script reaches in every release. */
+import type { Misuse } from "./place";
 
 const range = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index);
 const allocate = (first: number, count: number, size: number): string[] => range(first, count).map((slot) => `m ${slot} ${size}`);
@@ -104,7 +91,14 @@ export const misuse: readonly Misuse[] = [
     message: "UnlinkSizeVsPrevSize",
     script: ({ word }) => ["m 9 24", ...allocate(0, 2, 2000), "m 2 24", "f 1", `N 2 ${-2 * word} 288`, "f 0"],
   },
-  { message: "DoubleFreeTop", script: () => ["m 0 2000", "f 0", "f 0"] },
+  // What has become top says its old size again: top's own need not be one that free accepts.
+  { message: "DoubleFreeTop", script: ({ word }) => ["m 0 2000", "f 0", `N 0 ${-word} 2017`, "f 0"] },
+  { message: "FreeInvalidPointer", script: () => ["m 0 24", "z 0 8"] },
+  // A chunk in a fastbin says that the one before is free and larger than it is.
+  {
+    message: "FastbinsSizeVsPrevSize",
+    script: ({ word }) => [...fastHead, `N 7 ${-2 * word} 48`, `N 7 ${-word} 32`, "t 0"],
+  },
   { message: "BreakAdjusted", script: () => ["m 0 24", "b -4096", "m 1 120000", "m 2 100000"] },
   // Two words and no flag.
   { message: "ReallocInvalidOldSize", script: ({ word }) => ["m 0 100", "m 1 24", `N 0 ${-word} ${2 * word}`, "r 0 2 200"] },

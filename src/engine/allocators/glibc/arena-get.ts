@@ -19,7 +19,7 @@ import { decide, line, phase } from "../../marks";
 import { read, readPaged, write } from "../../memory/access";
 import { isLocked, isMain, lock, mainArena, setMaxSystemMem, setSystemMem, setTop, unlock } from "./arena";
 import { memOf, PREV_INUSE, setHead } from "./chunk";
-import { die } from "./die";
+import { insist } from "./die";
 import { heapInfoBytes, heapSize, newHeap, setHeapArena } from "./heap";
 import { initBins } from "./init";
 import { mp } from "./parameters";
@@ -164,7 +164,7 @@ function setFreeList<W>(av: W): void {
 /** The thread leaves the arena it had; that one goes to no free list, the next thread to end there puts it there. arena.c: detach_arena. */
 function detach<W>(av: W): void {
   if (av == 0) return;
-  if (attached<W>(av) == 0) die<W>(Msg.AssertDetachAttached);
+  insist<W>(attached<W>(av) != 0, Msg.AssertDetachAttached);
   setAttached<W>(av, attached<W>(av) - 1);
 }
 
@@ -175,7 +175,7 @@ function takeFree<W>(): W {
   if (!decide<W>(Mark.ArenaFree, av != 0, av, 0)) return 0;
   setFreeList<W>(nextFree<W>(av));
   if (has(Feature.FreeListChecked)) {
-    if (attached<W>(av) != 0) die<W>(Msg.AssertFreeListAttached);
+    insist<W>(attached<W>(av) == 0, Msg.AssertFreeListAttached);
     setAttached<W>(av, 1);
   } else setAttached<W>(av, attached<W>(av) + 1);
   detach<W>(replaced);
@@ -212,7 +212,7 @@ function reuseArena<W>(avoid: W): W {
 function removeFree<W>(av: W): void {
   let before: W = 0;
   for (let each = freeList<W>(); each != 0; each = nextFree<W>(each)) {
-    if (attached<W>(each) != 0) die<W>(Msg.AssertFreeListMember);
+    insist<W>(attached<W>(each) == 0, Msg.AssertFreeListMember);
     if (each == av) {
       if (before == 0) setFreeList<W>(nextFree<W>(av));
       else setNextFree<W>(before, nextFree<W>(av));
@@ -278,7 +278,7 @@ export function leaveThreadArena<W>(): void {
   phase<W>(Mark.ThreadLeavesArena, av, 0);
   setThreadArena<W>(0);
   if (av == 0) return;
-  if (attached<W>(av) == 0) die<W>(Msg.AssertThreadAttached);
+  insist<W>(attached<W>(av) != 0, Msg.AssertThreadAttached);
   const left: W = attached<W>(av) - 1;
   setAttached<W>(av, left);
   if (!decide<W>(Mark.ThreadWasLast, left == 0, av, left)) return;

@@ -25,6 +25,12 @@ export function die<W>(message: Msg, pointer: W = 0, av: W = <W>load<u64>(PROFIL
   abortWith(message, <u64>pointer);
 }
 
+/** An assertion, in the releases that make it: those whose messages have a text for it. */
+@inline
+export function insist<W>(holds: bool, message: Msg): void {
+  if (!holds && load<u32>(MEMORY_MESSAGES + <usize>message * 8, 4) != 0) die<W>(message);
+}
+
 function keepCopy<W>(text: usize, info: u32, pointer: W): void {
   const length = info & LENGTH_MASK;
   const more: u32 = (info & MESSAGE_POINTER) != 0 ? 2 * sizeof<W>() + 4 : 0;

@@ -17,7 +17,7 @@ import { read, write } from "../../memory/access";
 import { heapMax, setSystemMem, setTop, systemMem, top } from "./arena";
 import { unlinkChunk } from "./bins";
 import { chunkSize, hasPrevInuse, head, PREV_INUSE, prevSize, setHead } from "./chunk";
-import { die } from "./die";
+import { insist } from "./die";
 import { adviseHuge } from "./mmapped";
 import { hugePage, mp } from "./parameters";
 import { alignDown, alignMask, alignUp, get, has, headerBytes, minSize, pageSize, put, sizeSz } from "./word";
@@ -202,6 +202,11 @@ function fenceBytes<W>(): W {
   return minSize<W>() - headerBytes<W>();
 }
 
+@inline
+function isBetween<W>(size: W, limit: W): bool {
+  return size - 1 < limit - 1;
+}
+
 /** Gives whole heaps back while top is all there is in the newest one, then the pages at the end of top. arena.c: heap_trim. */
 export function heapTrim<W>(av: W, newest: W, pad: W): bool {
   let h = newest;
@@ -212,13 +217,13 @@ export function heapTrim<W>(av: W, newest: W, pad: W): bool {
     const fence: W = heapSize<W>(before) - fenceBytes<W>();
     const misaligned: W = (before + fence) & alignMask<W>();
     let p: W = before + fence - misaligned;
-    if (head<W>(p) != <W>PREV_INUSE) die<W>(Msg.AssertHeapFence);
+    insist<W>(head<W>(p) == <W>PREV_INUSE, Msg.AssertHeapFence);
     p -= prevSize<W>(p);
     let size: W = chunkSize<W>(p) + fenceBytes<W>() + misaligned;
-    if (size == 0 || size >= 2 * minSize<W>()) die<W>(Msg.AssertHeapFenceSize);
+    insist<W>(isBetween<W>(size, 2 * minSize<W>()), Msg.AssertHeapFenceSize);
     const merges = !hasPrevInuse<W>(head<W>(p));
     if (merges) size += prevSize<W>(p);
-    if (size == 0 || size >= heapMax<W>()) die<W>(Msg.AssertHeapTopSize);
+    insist<W>(isBetween<W>(size, heapMax<W>()), Msg.AssertHeapTopSize);
     const room: W = size + (heapMax<W>() - heapSize<W>(before));
     const needed: W = pad + minSize<W>() + heapPage<W>(h);
     if (!decide<W>(Mark.HeapDeletable, room >= needed, room, needed)) break;
@@ -229,8 +234,8 @@ export function heapTrim<W>(av: W, newest: W, pad: W): bool {
       p -= prevSize<W>(p);
       unlinkChunk<W>(p, Msg.AssertUnlinkHeapTrimForward);
     }
-    if (((p + size) & (heapPage<W>(h) - 1)) != 0) die<W>(Msg.AssertHeapTopPage);
-    if (p + size != h + heapSize<W>(h)) die<W>(Msg.AssertHeapTopEnd);
+    insist<W>(((p + size) & (heapPage<W>(h) - 1)) == 0, Msg.AssertHeapTopPage);
+    insist<W>(p + size == h + heapSize<W>(h), Msg.AssertHeapTopEnd);
     setTop<W>(av, p);
     setHead<W>(p, size | <W>PREV_INUSE);
     topChunk = p;

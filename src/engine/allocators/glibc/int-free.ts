@@ -10,7 +10,7 @@ import {
   chunkSize, clearInuseBefore, hasPrevInuse, head, isMisaligned, isMmapped, memOf, PREV_INUSE, prevSize, setFd, setFoot, setHead, sizeIn,
 } from "./chunk";
 import { consolidate } from "./consolidate";
-import { die } from "./die";
+import { die, insist } from "./die";
 import { heapArena, heapOf, heapTrim } from "./heap";
 import { freeMapping } from "./malloc";
 import { munmapChunk } from "./mmapped";
@@ -170,7 +170,7 @@ function trimAfterFree<W>(av: W): void {
   if (!isMain<W>(av)) {
     // Even with a small top: a heap that is all top goes away.
     const h = heapOf<W>(top<W>(av));
-    if (heapArena<W>(h) != av) die<W>(Msg.AssertHeapArena);
+    insist<W>(heapArena<W>(h) == av, Msg.AssertHeapArena);
     heapTrim<W>(av, h, mp<W>(PROFILE_MP_TOP_PAD));
     return;
   }

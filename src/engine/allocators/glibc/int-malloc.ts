@@ -10,7 +10,7 @@ import {
   bk, chunkSize, fd, fdOfEither, head, isMisaligned, lastOf, memOf, NON_MAIN_ARENA, PREV_INUSE, setFdOfEither, setHead, setInuseBefore, setLastOf,
 } from "./chunk";
 import { consolidate } from "./consolidate";
-import { die } from "./die";
+import { die, insist } from "./die";
 import { maxFast } from "./parameters";
 import { perturbAllocated } from "./perturb";
 import { takeFromLargeBin, takeFromLargerBins } from "./search";
@@ -87,7 +87,7 @@ export function intMalloc<W>(av: W, bytes: W): W {
     mem = takeFromTop<W>(av, nb, bytes);
     if (mem != 0) return mem;
     if (!has(Feature.Fastbins) || !decide<W>(Mark.TopConsolidates, haveFastchunks<W>(av), 0, 0)) break;
-    if (has(Feature.PlainFastbins) && !isSmall<W>(nb)) die<W>(Msg.AssertSmallRange);
+    insist<W>(isSmall<W>(nb), Msg.AssertSmallRange);
     consolidate<W>(av);
   }
   const mem = sysmalloc<W>(av, nb);

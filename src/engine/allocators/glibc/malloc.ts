@@ -6,9 +6,9 @@ import {
 import { decide, line, phase } from "../../marks";
 import { fill } from "../../memory/bulk";
 import { arenaFor, isMain, maxSystemMem, top } from "./arena";
-import { leaveArena, mayRetry, ownArena, retryArena } from "./arena-get";
+import { isAlone, leaveArena, mayRetry, ownArena, retryArena } from "./arena-get";
 import { chunkOf, chunkSize, head, isMisaligned, isMmapped, sizeIn } from "./chunk";
-import { die } from "./die";
+import { die, insist } from "./die";
 import { heapOf, usedOnce } from "./heap";
 import { needInit } from "./init";
 import { freeChunk, intFree } from "./int-free";
@@ -20,12 +20,12 @@ import { HOOK_MALLOC, hookPending, runHook } from "./hooks";
 import { needTcache, tcacheBins, tcacheCount, tcacheFirst, tcacheGet, tcacheIndex, threadCache } from "./tcache";
 import { has, hasTcache, minSize, paddedSize, ptrdiffMax, put, requestToSize, sizeSz } from "./word";
 
-/** What _int_malloc hands out must belong to the arena it came from. */
+/** Whether what _int_malloc hands out is of the arena it came from. */
 @inline
-export function checkArena<W>(av: W, mem: W, message: Msg): void {
-  if (mem == 0) return;
+export function belongs<W>(av: W, mem: W): bool {
+  if (mem == 0) return true;
   const p = chunkOf<W>(mem);
-  if (!isMmapped<W>(head<W>(p)) && arenaFor<W>(p) != av) die<W>(message);
+  return isMmapped<W>(head<W>(p)) || arenaFor<W>(p) == av;
 }
 
 /** malloc.c: __libc_malloc. */
@@ -49,7 +49,7 @@ export function malloc<W>(bytes: W): W {
     mem = intMalloc<W>(av, bytes);
   }
   leaveArena<W>(av);
-  checkArena<W>(av, mem, Msg.AssertMallocArena);
+  insist<W>(belongs<W>(av, mem), isAlone() ? Msg.AssertMallocMain : Msg.AssertMallocArena);
   return mem;
 }
 
@@ -178,7 +178,7 @@ export function calloc<W>(count: W, each: W): W {
   const oldTop: W = av == 0 ? 0 : top<W>(av);
   const dirty: W = av == 0 ? 0 : usedBefore<W>(av, oldTop);
   let mem = intMalloc<W>(av, bytes);
-  checkArena<W>(av, mem, Msg.AssertCallocArena);
+  insist<W>(belongs<W>(av, mem), Msg.AssertCallocArena);
   if (mem == 0 && mayRetry<W>(av)) {
     av = retryArena<W>(av, bytes);
     mem = intMalloc<W>(av, bytes);
@@ -201,11 +201,11 @@ export function calloc<W>(count: W, each: W): W {
 function clear<W>(mem: W, bytes: W): void {
   const words: W = bytes / sizeSz<W>();
   line<W>(Mark.CallocClear, mem, bytes);
-  if (words < 3 && has(Feature.ClearAsserts)) die<W>(Msg.AssertCallocClears);
   if (words > 9) {
     fill(<u64>mem, 0, <u64>bytes);
     return;
   }
+  insist<W>(words >= 3, Msg.AssertCallocClears);
   const odd: W = words > 8 ? 9 : words > 6 ? 7 : words > 4 ? 5 : 3;
   for (let i: W = 0; i < odd; i++) put<W>(mem + i * sizeSz<W>(), 0);
 }

@@ -8,7 +8,7 @@ import {
   bk, chunkOf, chunkSize, fd, firstOf, hasPrevInuse, head, IS_MMAPPED, isMisaligned, isMmapped, memOf, NON_MAIN_ARENA, PREV_INUSE, prevSize,
   setBkOfEither, setFdOfEither, setHead, setHeadSize, setInuseBefore, setPrevSize,
 } from "./chunk";
-import { die } from "./die";
+import { die, insist } from "./die";
 import { moveMapped } from "./mmapped";
 import { createFree, freeAndMerge, intFree, releaseLarge } from "./int-free";
 import { intMalloc } from "./int-malloc";
@@ -59,7 +59,7 @@ export function intMemalign<W>(av: W, alignment: W, bytes: W): W {
     if (has(Feature.MemalignMerges)) freeAndMerge<W>(av, p, lead, head<W>(p));
     else intFree<W>(av, p, true);
     p = start;
-    if (size < nb || memOf<W>(p) % alignment != 0) die<W>(Msg.AssertMemalignFits);
+    insist<W>(size >= nb && memOf<W>(p) % alignment == 0, Msg.AssertMemalignFits);
   }
   if (!isMmapped<W>(head<W>(p))) {
     if (has(Feature.MemalignMerges)) mergeTail<W>(av, p, nb);

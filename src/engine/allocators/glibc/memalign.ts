@@ -3,12 +3,13 @@ import { EINVAL, ENOMEM, setErrno, spend } from "../../control";
 import { Feature, Mark, Msg } from "../../generated/abi";
 import { decide, phase } from "../../marks";
 import { haveFastchunks } from "./arena";
-import { leaveArena, mayRetry, ownArena, retryArena } from "./arena-get";
+import { isAlone, leaveArena, mayRetry, ownArena, retryArena } from "./arena-get";
 import { consolidate } from "./consolidate";
+import { insist } from "./die";
 import { HOOK_MEMALIGN, hookPending, runHook } from "./hooks";
 import { needInit } from "./init";
 import { takeCachedAligned } from "./large-tcache";
-import { checkArena, malloc } from "./malloc";
+import { belongs, malloc } from "./malloc";
 import { intMemalign } from "./memalign-chunk";
 import { tcacheGetAligned } from "./tcache-aligned";
 import { alignMask, alignUp, has, isNegative, minSize, pageSize, requestToSize, sizeSz } from "./word";
@@ -61,10 +62,11 @@ function aligned<W>(wanted: W, bytes: W): W {
     const cached: W = has(Feature.LargeTcache) ? takeCachedAligned<W>(nb, alignment) : tcacheGetAligned<W>(nb, alignment);
     if (cached != 0) return cached;
   }
-  return fromArena<W>(alignment, bytes, false);
+  return fromArena<W>(alignment, bytes, false, isAlone() ? Msg.AssertMemalignMain : Msg.AssertMemalignArena);
 }
 
-function fromArena<W>(alignment: W, bytes: W, consolidatesFirst: bool): W {
+/** `message`: how this kind of call says that the block is of another arena. */
+function fromArena<W>(alignment: W, bytes: W, consolidatesFirst: bool, message: Msg): W {
   let av = ownArena<W>(bytes + alignment + minSize<W>());
   if (consolidatesFirst && av != 0 && haveFastchunks<W>(av)) consolidate<W>(av);
   let mem = intMemalign<W>(av, alignment, bytes);
@@ -73,7 +75,7 @@ function fromArena<W>(alignment: W, bytes: W, consolidatesFirst: bool): W {
     mem = intMemalign<W>(av, alignment, bytes);
   }
   leaveArena<W>(av);
-  checkArena<W>(av, mem, Msg.AssertMemalignArena);
+  insist<W>(belongs<W>(av, mem), message);
   return mem;
 }
 
@@ -91,20 +93,20 @@ export let posixPointer: u64 = 0;
 
 export function valloc<W>(bytes: W): W {
   needInit<W>();
-  return has(Feature.VallocConsolidates) ? pagesConsolidated<W>(bytes) : aligned<W>(pageSize<W>(), bytes);
+  return has(Feature.VallocConsolidates) ? pagesConsolidated<W>(bytes, Msg.AssertVallocArena) : aligned<W>(pageSize<W>(), bytes);
 }
 
 /** valloc as it was once, with an empty table of fastbins and no check of the size; unless memalign's hook has yet to run. */
-function pagesConsolidated<W>(bytes: W): W {
+function pagesConsolidated<W>(bytes: W, message: Msg): W {
   if (hookPending(HOOK_MEMALIGN)) return aligned<W>(pageSize<W>(), bytes);
-  return fromArena<W>(pageSize<W>(), bytes, true);
+  return fromArena<W>(pageSize<W>(), bytes, true, message);
 }
 
 /** Rounds up to whole pages first. For some years the mask was −(page − 1), which leaves bit 0 alone. */
 export function pvalloc<W>(bytes: W): W {
   needInit<W>();
   const page = pageSize<W>();
-  if (has(Feature.VallocConsolidates)) return pagesConsolidated<W>(alignUp<W>(bytes, page));
+  if (has(Feature.VallocConsolidates)) return pagesConsolidated<W>(alignUp<W>(bytes, page), Msg.AssertPvallocArena);
   const rounded: W = bytes + page - 1;
   const most: W = ~(<W>0) - (has(Feature.PtrdiffLimit) ? page - 1 : 2 * page + minSize<W>());
   if (!decide<W>(Mark.PvallocFits, bytes <= most, bytes, rounded)) return refuse<W>(ENOMEM);

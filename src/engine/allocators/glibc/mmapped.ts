@@ -2,10 +2,10 @@
 import { Feature, Mark, Msg, PROFILE_MP_MMAPPED_MEM, PROFILE_MP_NMMAPS } from "../../generated/abi";
 import { FAILED, madvise, MADV_HUGEPAGE, mmap, mremap, munmap } from "../../kernel";
 import { decide, line, phase } from "../../marks";
-import { chunkSize, IS_MMAPPED, memOf, prevSize, setHead, setPrevSize } from "./chunk";
-import { die } from "./die";
+import { chunkSize, head, IS_MMAPPED, isMmapped, memOf, prevSize, setHead, setPrevSize } from "./chunk";
+import { die, insist } from "./die";
 import { addMmapped, countMmap, hugePage, mp, setMp, transparentHugePage } from "./parameters";
-import { alignMask, alignUp, has, headerBytes, isAligned, pageSize, sizeSz } from "./word";
+import { alignMask, alignUp, has, headerBytes, pageSize, sizeSz } from "./word";
 
 /** Asks for huge pages under a large enough stretch, when the tunable wants them. malloc.c: madvise_thp. */
 export function adviseHuge<W>(addr: W, size: W): void {
@@ -27,7 +27,6 @@ export function mmapChunk<W>(nb: W, unit: W, flags: i32): W {
   if (!decide<W>(Mark.MmapGot, start != FAILED, <W>start, size)) return 0;
   if (flags == 0) adviseHuge<W>(<W>start, size);
   const misaligned: W = memOf<W>(<W>start) & alignMask<W>();
-  if (tight && misaligned != 0) die<W>(Msg.AssertMmapAligned);
   const front: W = misaligned == 0 ? 0 : alignMask<W>() + 1 - misaligned;
   const p: W = <W>start + front;
   setPrevSize<W>(p, front);
@@ -91,6 +90,8 @@ function isBadMapping<W>(p: W, block: W, total: W): bool {
 /** malloc.c: munmap_chunk. */
 export function munmapChunk<W>(p: W): void {
   const size: W = chunkSize<W>(p) + behind<W>();
+  // The question that led here may have been answered before malloc, or the new threshold, was written over the answer.
+  insist<W>(isMmapped<W>(head<W>(p)), Msg.AssertMunmapMmapped);
   const front = frontOf<W>(p);
   const block: W = p - front;
   const total: W = front + size;
@@ -98,7 +99,7 @@ export function munmapChunk<W>(p: W): void {
   if (!decide<W>(Mark.MunmapSane, !isBadMapping<W>(p, block, total), block, total)) die<W>(Msg.MunmapInvalidPointer, memOf<W>(p), 0);
   setMp<i32>(PROFILE_MP_NMMAPS, mp<i32>(PROFILE_MP_NMMAPS) - 1);
   setMp<W>(PROFILE_MP_MMAPPED_MEM, mp<W>(PROFILE_MP_MMAPPED_MEM) - total);
-  munmap(<u64>block, <u64>total);
+  insist<W>(munmap(<u64>block, <u64>total) != FAILED, Msg.AssertMunmapWorked);
 }
 
 /** Grows or shrinks a mapping, perhaps elsewhere. Returns the chunk, 0 when the kernel refuses. malloc.c: mremap_chunk. */
@@ -123,8 +124,7 @@ export function mremapChunk<W>(p: W, nb: W): W {
     addMmapped<W>(wanted - (total - behind<W>()));
     return moved;
   }
-  if (!isAligned<W>(memOf<W>(moved))) die<W>(Msg.AssertMremapAligned);
-  if (prevSize<W>(moved) != front) die<W>(Msg.AssertMremapOffset);
+  insist<W>(prevSize<W>(moved) == front, Msg.AssertMremapOffset);
   setHead<W>(moved, (wanted - front) | <W>IS_MMAPPED);
   addMmapped<W>(wanted - total);
   line<W>(Mark.MremapDone, moved, wanted);

@@ -4,16 +4,16 @@ import { Feature, Mark, Msg, PROFILE_MP_TRIM_THRESHOLD } from "../../generated/a
 import { decide, line, phase } from "../../marks";
 import { copy } from "../../memory/bulk";
 import { arenaBit, arenaFor, setTop, systemMem, top } from "./arena";
-import { enterArena, leaveArena, mayRetry } from "./arena-get";
+import { enterArena, isAlone, leaveArena, mayRetry } from "./arena-get";
 import { unlinkChunk } from "./bins";
 import {
   chunkOf, chunkSize, hasPrevInuse, head, isMisaligned, isMmapped, memOf, PREV_INUSE, setHead, setHeadSize, setInuseBefore, sizeIn,
 } from "./chunk";
-import { die } from "./die";
+import { die, insist } from "./die";
 import { needInit } from "./init";
 import { intFree } from "./int-free";
 import { intMalloc } from "./int-malloc";
-import { checkArena, free, malloc } from "./malloc";
+import { belongs, free, malloc } from "./malloc";
 import { mremapChunk, munmapChunk } from "./mmapped";
 import { mp } from "./parameters";
 import { usableSize } from "./statistics";
@@ -54,7 +54,7 @@ export function realloc<W>(mem: W, bytes: W): W {
   enterArena<W>(av);
   const result = intRealloc<W>(av, p, size, nb);
   leaveArena<W>(av);
-  checkArena<W>(av, result, Msg.AssertReallocArena);
+  insist<W>(belongs<W>(av, result), isAlone() ? Msg.AssertReallocMain : Msg.AssertReallocArena);
   return result != 0 || !mayRetry<W>(av) ? result : moveElsewhere<W>(av, mem, size, bytes);
 }
 
@@ -101,7 +101,6 @@ function intRealloc<W>(av: W, p: W, oldSize: W, nb: W): W {
   const oldHead = head<W>(p);
   const sane = oldHead > headerBytes<W>() && oldSize < limit && (!has(Feature.ReallocMeasures) || sizeIn<W>(oldHead) == oldSize);
   if (!decide<W>(Mark.ReallocOldSize, sane, oldHead, limit)) die<W>(Msg.ReallocInvalidOldSize, memOf<W>(p), av);
-  if (isMmapped<W>(oldHead)) die<W>(Msg.AssertReallocNotMmapped);
   const next: W = p + oldSize;
   const nextHead = head<W>(next);
   const nextSize = sizeIn<W>(nextHead);
@@ -135,6 +134,7 @@ function moveBlock<W>(av: W, p: W, oldSize: W, nb: W, next: W): W {
   const mem = memOf<W>(p);
   const usable: W = chunkSize<W>(p) - headerBytes<W>() + sizeSz<W>();
   line<W>(Mark.ReallocCopy, fresh, usable);
+  insist<W>(usable / sizeSz<W>() >= 3, Msg.AssertReallocCopies);
   copy(<u64>fresh, <u64>mem, <u64>usable);
   intFree<W>(av, p, true);
   return fresh;
@@ -142,7 +142,7 @@ function moveBlock<W>(av: W, p: W, oldSize: W, nb: W, next: W): W {
 
 /** Splits off what the block does not need, and frees it like a chunk of the user's. */
 function giveBackRest<W>(av: W, p: W, size: W, nb: W): W {
-  if (size < nb) die<W>(Msg.AssertReallocFits);
+  insist<W>(size >= nb, Msg.AssertReallocFits);
   const rest: W = size - nb;
   phase<W>(Mark.ReallocRest, size, nb);
   if (!decide<W>(Mark.ReallocSplits, rest >= minSize<W>(), rest, minSize<W>())) {

@@ -5,7 +5,7 @@ import { decide, line, phase } from "../../marks";
 import { arenaBit, binAt, binmapAt, isSmall, setLastRemainder } from "./arena";
 import { insertUnsorted, unlinkChunk } from "./bins";
 import { bkNextsize, chunkSize, fd, firstOf, head, lastOf, memOf, PREV_INUSE, setFoot, setHead } from "./chunk";
-import { die } from "./die";
+import { insist } from "./die";
 import { handOut, useWhole } from "./int-malloc";
 import { getState, headerBytes, minSize, putState } from "./word";
 
@@ -53,12 +53,11 @@ export function takeFromLargerBins<W>(av: W, nb: W, bytes: W, index: u32): W {
     while ((bit & map) == 0) {
       bin += headerBytes<W>();
       bit <<= 1;
-      if (bit == 0) die<W>(Msg.AssertBinmapBit);
     }
     const victim = lastOf<W>(bin);
     if (decide<W>(Mark.BinmapHit, victim != bin, <W>((block << 5) + <u32>ctz<u32>(bit)), victim)) {
       const size = chunkSize<W>(victim);
-      if (size < nb) die<W>(Msg.AssertBinFits);
+      insist<W>(size >= nb, Msg.AssertBinFits);
       unlinkChunk<W>(victim, Msg.AssertUnlinkBinmapForward);
       return splitOrUse<W>(av, victim, size, nb, bytes, Msg.UnsortedCorrupted2, isSmall<W>(nb));
     }

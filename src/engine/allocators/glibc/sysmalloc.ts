@@ -17,7 +17,7 @@ import {
   arenaBit, haveFastchunks, isContiguous, isMain, maxSystemMem, setMaxSystemMem, setNoncontiguous, setSystemMem, setTop, systemMem, top, unsortedBin,
 } from "./arena";
 import { chunkSize, hasPrevInuse, head, memOf, PREV_INUSE, setFoot, setHead, sizeIn } from "./chunk";
-import { die } from "./die";
+import { die, insist } from "./die";
 import { growHeap, heapInfoBytes, heapOf, heapSize, newHeap, setHeapArena, setPreviousHeap } from "./heap";
 import { intFree } from "./int-free";
 import { adviseHuge, mmapChunk } from "./mmapped";
@@ -46,9 +46,8 @@ export function sysmalloc<W>(av: W, nb: W): W {
   const oldEnd: W = oldTop + oldSize;
   const fresh = oldTop == unsortedBin<W>(av) && oldSize == 0;
   const sane = fresh || (oldSize >= minSize<W>() && hasPrevInuse<W>(oldHead) && (oldEnd & (pageSize<W>() - 1)) == 0);
-  if (!decide<W>(Mark.SysmallocTopSane, sane, oldTop, oldHead)) die<W>(Msg.AssertOldTop);
-  if (oldSize >= nb + minSize<W>()) die<W>(Msg.AssertOldSize);
-  if (has(Feature.PlainFastbins) && haveFastchunks<W>(av)) die<W>(Msg.AssertNoFastchunks);
+  insist<W>(decide<W>(Mark.SysmallocTopSane, sane, oldTop, oldHead), Msg.AssertOldTop);
+  if (has(Feature.PlainFastbins)) insist<W>(!haveFastchunks<W>(av), Msg.AssertNoFastchunks);
   if (isMain<W>(av)) growMain<W>(av, nb, oldTop, oldSize, oldEnd);
   else if (!growOther<W>(av, nb, oldTop, oldSize) && !triesMapping) {
     const mem = mmapChunk<W>(nb, pageSize<W>(), 0);
@@ -205,7 +204,7 @@ function moveTop<W>(av: W, start: W, knownEnd: W, size: W, oldTop: W, oldSize: W
     correction = shift + oldSize;
     const unaligned: W = start + size + correction;
     correction += alignUp<W>(unaligned, pageSize<W>()) - unaligned;
-    if (isNegative<W>(correction)) die<W>(Msg.AssertCorrection);
+    insist<W>(!isNegative<W>(correction), Msg.AssertCorrection);
     end = morecore<W>(correction);
     if (!decide<W>(Mark.MoveCorrected, end != <W>FAILED, end, correction)) {
       correction = 0;
@@ -213,7 +212,7 @@ function moveTop<W>(av: W, start: W, knownEnd: W, size: W, oldTop: W, oldSize: W
     } else adviseHuge<W>(end, correction);
   } else {
     if (alignMask<W>() + 1 != headerBytes<W>()) aligned += shift;
-    else if (misaligned != 0) die<W>(Msg.AssertSysmallocAligned);
+    else insist<W>(misaligned == 0, Msg.AssertSysmallocAligned);
     if (end == <W>FAILED) end = morecore<W>(0);
   }
   if (end == <W>FAILED) return;

@@ -16,10 +16,13 @@ import { add, read, readPaged, write } from "../../memory/access";
 import { fill } from "../../memory/bulk";
 import { arenaGet, leaveArena, retryArena } from "./arena-get";
 import { memOf } from "./chunk";
-import { die } from "./die";
+import { die, insist } from "./die";
 import { intMalloc } from "./int-malloc";
 import { mp } from "./parameters";
 import { alignMask, get, has, hasSafeLinking, hasTcache, hasTcacheKey, isAligned, mangle, minSize, paddedSize, put, sizeSz } from "./word";
+
+/** TCACHE_MAX_BINS while every list holds one size. */
+const TCACHE_SMALL_BINS: u32 = 64;
 
 /** The thread's tcache, 0 before it exists. */
 @inline
@@ -122,17 +125,32 @@ export function linkEntry<W>(tc: W, index: W, place: W, inner: bool, entry: W, l
   line<W>(Mark.TcachePut, entry, index);
 }
 
+/** Some releases insist that a list is there, while mp_.tcache_bins may have come to say anything. */
+@inline
+function insistOnList<W>(index: W, message: Msg): void {
+  if (index >= <W>TCACHE_SMALL_BINS) insist<W>(false, message);
+}
+
 /** Puts a chunk in front of its list. malloc.c: tcache_put. */
 export function tcachePut<W>(tc: W, p: W, index: W, large: bool = has(Feature.LargeTcache)): void {
+  insistOnList<W>(index, Msg.AssertTcachePutIndex);
   linkEntry<W>(tc, index, entryAt<W>(tc, index), false, memOf<W>(p), large);
 }
 
 /** Takes the first entry. The caller knows there is one. malloc.c: tcache_get. */
 export function tcacheGet<W>(tc: W, index: W, large: bool = has(Feature.LargeTcache)): W {
   const entry = tcacheFirst<W>(tc, index);
+  insistOnList<W>(index, Msg.AssertTcacheGetIndex);
   if (hasSafeLinking() && !decide<W>(Mark.TcacheGetAligned, isAligned<W>(entry), entry, index)) die<W>(Msg.TcacheUnaligned);
   dropEntry<W>(tc, index, entryAt<W>(tc, index), false, entry, large);
   return entry;
+}
+
+/** Takes an entry that was put there a while ago, from what is the thread's cache by now. */
+export function takeStashed<W>(index: W): W {
+  const tc = threadCache<W>();
+  insist<W>(tcacheFirst<W>(tc, index) != 0, Msg.AssertTcacheGetEntry);
+  return tcacheGet<W>(tc, index);
 }
 
 /** Takes an entry out of its list: `place` holds the link to it, mangled when that is in another entry. */

@@ -4,12 +4,12 @@ import { Feature, Mark, Msg } from "../../generated/abi";
 import { FAILED, madvise, MADV_DONTNEED } from "../../kernel";
 import { decide, line, phase } from "../../marks";
 import { binAt, binIndex, isMain, NBINS, setSystemMem, systemMem, top } from "./arena";
-import { bk, chunkSize, memOf, PREV_INUSE, setHead } from "./chunk";
+import { bk, chunkSize, PREV_INUSE, setHead } from "./chunk";
 import { consolidate } from "./consolidate";
-import { die } from "./die";
+import { insist } from "./die";
 import { transparentHugePage } from "./parameters";
 import { morecore } from "./sysmalloc";
-import { alignDown, alignUp, fullChunk, has, headerBytes, isNegative, minSize, pageSize } from "./word";
+import { alignDown, alignUp, fullChunk, has, isNegative, minSize, pageSize } from "./word";
 
 /** Returns the whole pages of top beyond `pad`. Comparisons are unsigned, as glibc's turn out to be. malloc.c: systrim. */
 export function systrim<W>(av: W, pad: W): bool {
@@ -59,8 +59,7 @@ function releasePages<W>(p: W, page: W): bool {
   const size = chunkSize<W>(p);
   if (!decide<W>(Mark.TrimChunk, size > page - 1 + fullChunk<W>(), p, size)) return false;
   const start = alignUp<W>(p + fullChunk<W>(), page);
-  if (memOf<W>(p) + 2 * headerBytes<W>() > start) die<W>(Msg.AssertTrimStart);
-  if (p + size <= start) die<W>(Msg.AssertTrimEnd);
+  insist<W>(p + size > start, Msg.AssertTrimEnd);
   const length: W = size - (start - p);
   if (length <= page - 1) return false;
   line<W>(Mark.TrimRelease, start, alignDown<W>(length, page));

@@ -10,11 +10,11 @@ import {
   bk, bkNextsize, bkOfEither, fd, fdNextsize, fdOfEither, firstOf, hasPrevInuse, head, isForeign, lastOf, memOf, PREV_INUSE, prevSize, setBk, setBkNextsize,
   setBkOfEither, setFd, setFdNextsize, setFdOfEither, setFirstOf, setFoot, setHead, setLastOf, sizeIn,
 } from "./chunk";
-import { die } from "./die";
+import { die, insist } from "./die";
 import { handOut, makeCache, stashFor, useWhole } from "./int-malloc";
 import { mp } from "./parameters";
 import { PROFILE_MP_TCACHE_UNSORTED_LIMIT } from "../../generated/abi";
-import { tcacheCount, tcacheFill, tcacheGet, tcacheHasRoom, tcacheIndex, tcachePut } from "./tcache";
+import { tcacheCount, takeStashed, tcacheFill, tcacheHasRoom, tcacheIndex, tcachePut } from "./tcache";
 import { has, headerBytes, minSize } from "./word";
 
 /** One malloc looks at no more chunks than this before it takes what it has. */
@@ -59,13 +59,13 @@ export function sortUnsorted<W>(av: W, nb: W, bytes: W): W {
     processed++;
     if (cached) {
       const limit = mp<W>(PROFILE_MP_TCACHE_UNSORTED_LIMIT);
-      if (limit > 0 && decide<W>(Mark.UnsortedLimit, processed > limit, processed, limit)) return tcacheGet<W>(tc, tcIndex);
+      if (limit > 0 && decide<W>(Mark.UnsortedLimit, processed > limit, processed, limit)) return takeStashed<W>(tcIndex);
     }
     iterations++;
     if (iterations >= MAX_ITERS) break;
     spend(1);
   }
-  if (cached && decide<W>(Mark.UnsortedReturnCached, true, tcIndex, 0)) return tcacheGet<W>(tc, tcIndex);
+  if (cached && decide<W>(Mark.UnsortedReturnCached, true, tcIndex, 0)) return takeStashed<W>(tcIndex);
   return 0;
 }
 
@@ -144,7 +144,7 @@ function placeInLargeBin<W>(av: W, victim: W, size: W): void {
   const key: W = size | <W>PREV_INUSE;
   const last = lastOf<W>(bin);
   const lastHead = head<W>(last);
-  if (isForeign<W>(lastHead)) die<W>(Msg.AssertLargeBackMain);
+  insist<W>(!isForeign<W>(lastHead), Msg.AssertLargeBackMain);
   if (decide<W>(Mark.LargeSmallest, key < lastHead, key, lastHead)) {
     if (has(Feature.SmallestNextsizeCheck)) {
       const ring = bkNextsize<W>(first);
@@ -167,11 +167,11 @@ function placeInLargeBin<W>(av: W, victim: W, size: W): void {
 function threadIntoRing<W>(first: W, victim: W, key: W): W {
   let at = first;
   let atHead = head<W>(at);
-  if (isForeign<W>(atHead)) die<W>(Msg.AssertLargeForwardMain);
+  insist<W>(!isForeign<W>(atHead), Msg.AssertLargeForwardMain);
   while (decide<W>(Mark.LargeWalk, key < atHead, key, atHead)) {
     at = fdNextsize<W>(at);
     atHead = head<W>(at);
-    if (isForeign<W>(atHead)) die<W>(Msg.AssertLargeForwardMainNext);
+    insist<W>(!isForeign<W>(atHead), Msg.AssertLargeForwardMainNext);
     spend(1);
   }
   // Same size: second place, so that the ring need not change.
