@@ -14,12 +14,17 @@ const stamp = join(root, "build/engine/engine.hash");
 const engine = join(root, "src/engine");
 const generatedFolder = join(engine, "generated");
 const generated = join(generatedFolder, "abi.ts");
-/** Copies of the allocator for one value of control.tracing each: what it traces is a constant there. */
-const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }];
+/** The glibc most programs here run under, and the benchmark. */
+const usual = { glibc: "2.36", abi: "amd64" };
+/**
+ * Copies of the allocator for the usual glibc: constants of the profile are numbers there instead of places to look. `tracing`: a value of
+ * control.tracing to fix as well.
+ */
+const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }, { folder: join(generatedFolder, "watched") }];
 
 /** "quick" is for trying things out. */
 const optimization = process.env.HEAPGLASS_ENGINE === "quick" ? ["-O1"] : ["-O3", "--converge"];
-/** The page's engine: a page always listens, so it does without the copy for runs that nobody watches. */
+/** The page's engine: it is to be fetched soon, so it does without the copies. */
 const page = { entry: join(generatedFolder, "page/index.ts"), output: join(root, "build/engine/engine-page.wasm") };
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);
@@ -58,14 +63,59 @@ function enumeration(name, rows) {
   return [`export const enum ${name} {`, ...rows.map(([key, value]) => `  ${key} = ${value},`), "}"];
 }
 
+/** What the constants about a glibc are made of; `usually`: the profile block of the usual one, its addresses 0. */
+async function profileParts() {
+  const { machineMemory, PAGE_SIZE } = await abi("machine-memory");
+  const { profile, profileBytes, isAddress, PROFILE_BYTES, featureOffset } = await abi("profile");
+  const { threadProfile } = await abi("thread-profile");
+  const { featureNames } = await abi("glibc-features");
+  const { findMallocAbi } = await abi("glibc-structs");
+  const { findGlibcSymbols } = await abi("glibc-symbols");
+  const place = { libcBase: 0, libcTls: 0, pageSize: PAGE_SIZE, tcacheKeyValue: 0n };
+  const bytes = profileBytes(findMallocAbi(usual.glibc, usual.abi), findGlibcSymbols(usual.glibc, usual.abi), place);
+  return {
+    base: machineMemory.profile,
+    fields: { ...profile, ...threadProfile },
+    features: featureNames.map((name) => [pascal(name), featureOffset(name)]),
+    usually: new DataView(bytes.buffer),
+    isNumber: (offset) => offset < PROFILE_BYTES && !isAddress(offset),
+  };
+}
+
+/** Constants that say where the profile has each answer, and a function that asks whether all are those of the usual glibc. */
+async function questions() {
+  const { base, fields, features, usually, isNumber } = await profileParts();
+  const same = Array.from({ length: usually.byteLength / 8 }, (_, index) => index * 8)
+    .filter(isNumber)
+    .map((offset) => `load<u64>(0x${(base + offset).toString(16)}) == 0x${usually.getBigUint64(offset, true).toString(16)}`);
+  return [
+    ...constants("PROFILE_", fields, base),
+    ...enumeration(
+      "Feature",
+      features.map(([name, offset]) => [name, base + offset]),
+    ),
+    `export function hasUsualProfile(): bool {\n  return ${same.join(" &&\n    ")};\n}`,
+  ];
+}
+
+/** The same names; but what is no address is itself the answer of the usual glibc. */
+async function answers() {
+  const { base, fields, features, usually, isNumber } = await profileParts();
+  const answer = (offset) => (isNumber(offset) ? usually.getUint32(offset, true) : base + offset);
+  return [
+    ...constants("PROFILE_", Object.fromEntries(Object.entries(fields).map(([name, offset]) => [name, answer(offset)]))),
+    ...enumeration(
+      "Feature",
+      features.map(([name, offset]) => [name, usually.getUint8(offset)]),
+    ),
+  ];
+}
+
 async function generate() {
   const { control, stop } = await abi("control");
   const { machineMemory, PAGE_SIZE, PAGE_SHIFT } = await abi("machine-memory");
   const { recordKind, RECORD_BYTES } = await abi("journal");
   const { apiNames } = await abi("api");
-  const { profile, featureOffset } = await abi("profile");
-  const { threadProfile } = await abi("thread-profile");
-  const { featureNames } = await abi("glibc-features");
   const { messages, messageFlag } = await abi("messages");
   const { marks } = await abi("marks");
   const { tunables } = await abi("glibc-tunables");
@@ -77,7 +127,6 @@ async function generate() {
     `export const RECORD_BYTES: usize = ${RECORD_BYTES};`,
     ...constants("MEMORY_", machineMemory),
     ...constants("CONTROL_", control, machineMemory.control),
-    ...constants("PROFILE_", { ...profile, ...threadProfile }, machineMemory.profile),
     ...constants("MALLINFO_", statistics.mallinfo2, machineMemory.scratch),
     ...constants("STATS_", statistics.mallocStats, machineMemory.scratch),
     ...constants("INFO_", statistics.mallocInfo, machineMemory.scratch),
@@ -85,10 +134,6 @@ async function generate() {
     ...Object.entries(messageFlag).map(([name, bit]) => `export const MESSAGE_${screaming(name)}: u32 = ${bit};`),
     `export const INFO_ROW_BYTES: usize = ${statistics.MALLOC_INFO_ROW_BYTES};`,
     `export const STATS_ROW_BYTES: usize = ${statistics.MALLOC_STATS_ROW_BYTES};`,
-    ...enumeration(
-      "Feature",
-      featureNames.map((name) => [pascal(name), machineMemory.profile + featureOffset(name)]),
-    ),
     ...enumeration(
       "Kind",
       Object.entries(recordKind).map(([name, id]) => [pascal(name), id]),
@@ -114,36 +159,46 @@ async function generate() {
       messages.map(({ name }, id) => [name, id]),
     ),
   ];
+  const text = (glibc) => `${[...lines, ...glibc].join("\n")}\n`;
   await mkdir(dirname(generated), { recursive: true });
-  await writeFile(generated, `${lines.join("\n")}\n`);
+  await writeFile(generated, text(await questions()));
+  for (const { folder } of copies) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(join(folder, "generated"), { recursive: true });
+    await writeFile(join(folder, "generated/abi.ts"), text(await answers()));
+  }
   return { control: machineMemory.control };
 }
 
-/** Copies the allocator with its tracing fixed, for runs that nobody watches or that only keep time. They share constants, memory and ring. */
+/** Copies the allocator. The copies share memory and ring. */
 async function generateCopy({ folder, tracing }) {
-  const asked = "return load<u32>(CONTROL_TRACING);";
-  await rm(folder, { recursive: true, force: true });
+  const replacements = [
+    ["allocators/glibc/word.ts", "return load<u8>(<usize>feature) != 0;", "return feature != 0;"],
+    ["allocators/glibc/word.ts", "return load<u32>(at);", "return <u32>at;"],
+    ...(tracing === undefined ? [] : [["journal.ts", "return load<u32>(CONTROL_TRACING);", `return ${tracing};`]]),
+  ];
   for (const path of await sources(engine)) {
-    const text = await readFile(path, "utf8");
-    const copy = join(folder, relative(engine, path));
-    if (path === join(engine, "journal.ts") && !text.includes(asked))
-      throw new Error(`src/engine/journal.ts: no line "${asked}"`);
-    if (path === join(engine, "index.ts")) continue;
+    const name = relative(engine, path);
+    if (name === "index.ts") continue;
+    let text = name === "ring.ts" ? 'export * from "../../ring";\n' : await readFile(path, "utf8");
+    for (const [file, question, answer] of replacements) if (file === name) text = replaced(text, question, answer, name);
+    const copy = join(folder, name);
     await mkdir(dirname(copy), { recursive: true });
-    const shared = path === join(engine, "ring.ts");
-    await writeFile(copy, shared ? 'export * from "../../ring";\n' : text.replace(asked, `return ${tracing};`));
+    await writeFile(copy, text);
   }
-  await mkdir(join(folder, "generated"), { recursive: true });
-  await writeFile(join(folder, "generated/abi.ts"), 'export * from "../../abi";\n');
 }
 
-/** The engine's entry for the page, where the question for listeners has its answer. */
+function replaced(text, question, answer, name) {
+  if (!text.includes(question)) throw new Error(`src/engine/${name}: no line "${question}"`);
+  return text.replace(question, answer);
+}
+
+/** The engine's entry for the page, which has no copies. */
 async function generatePageEntry() {
-  const asked = "return (load<u32>(CONTROL_TRACING) == 0) & is64();";
   const text = await readFile(join(engine, "index.ts"), "utf8");
-  if (!text.includes(asked)) throw new Error(`src/engine/index.ts: no line "${asked}"`);
+  const entry = replaced(text, "return load<u32>(CONTROL_USUAL) != 0;", "return false;", "index.ts");
   await mkdir(dirname(page.entry), { recursive: true });
-  await writeFile(page.entry, text.replace(asked, "return false;").replaceAll('from "./', 'from "../../'));
+  await writeFile(page.entry, entry.replaceAll('from "./', 'from "../../'));
 }
 
 /** Compiles to a file beside `target`; the caller moves it there. */

@@ -76,6 +76,8 @@ export const control = {
   waitArena: 0xf8,
   /** Bytes the program has read from its standard input so far. J */
   inputBytes: 0x100,
+  /** 1 when the profile is that of the usual glibc, for which the build makes faster copies of the allocator. */
+  usual: 0x104,
 } as const;
 
 /** Values of control.stop. */

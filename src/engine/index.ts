@@ -5,7 +5,7 @@
 import { moveCursor, putLinear, recordMark, tracesMarks } from "./journal";
 import { openJournal, syncJournal } from "./ring";
 import {
-  Api, CONTROL_ARENA_PATH, CONTROL_RESULT, CONTROL_RESULT_HI, CONTROL_TRACING, Feature, PROFILE_LIBC_TLS, PROFILE_WORD_BYTES,
+  Api, CONTROL_ARENA_PATH, CONTROL_RESULT, CONTROL_RESULT_HI, CONTROL_TRACING, CONTROL_USUAL, Feature, hasUsualProfile, PROFILE_LIBC_TLS, PROFILE_WORD_BYTES,
 } from "./generated/abi";
 import { unlock } from "./allocators/glibc/arena";
 import { arenaGet } from "./allocators/glibc/arena-get";
@@ -27,6 +27,7 @@ import { flushTranslations } from "./memory/translate";
 import { calloc as quietCalloc, free as quietFree, malloc as quietMalloc } from "./generated/quiet/allocators/glibc/malloc";
 import { realloc as quietRealloc } from "./generated/quiet/allocators/glibc/realloc";
 import { replay as quietReplay } from "./generated/quiet/trace";
+import { replay as watchedReplay } from "./generated/watched/trace";
 import { replay } from "./trace";
 
 export { __heap_base, loadWord as load, storeWord as store };
@@ -47,10 +48,16 @@ function is64(): bool {
   return load<u32>(PROFILE_WORD_BYTES) == 8;
 }
 
-/** True when nobody listens: the copy of the allocator without tracing does the same, faster. Made for 64 bits only. */
+/** True for the glibc that the build made copies of the allocator for: with its sizes, offsets and features constant, they do the same, faster. */
+@inline
+function usual(): bool {
+  return load<u32>(CONTROL_USUAL) != 0;
+}
+
+/** True when nobody listens either: the copy that records nothing. */
 @inline
 function quiet(): bool {
-  return (load<u32>(CONTROL_TRACING) == 0) & is64();
+  return usual() && load<u32>(CONTROL_TRACING) == 0;
 }
 
 /** Every traced call goes through these two, so the host sees its records when it is back. */
@@ -178,6 +185,7 @@ export function initialise(): void {
   flushTranslations(0, 0);
   placeThread(0, load<u64>(PROFILE_LIBC_TLS));
   store<u32>(CONTROL_ARENA_PATH, has(Feature.RetryOtherArena) ? 1 : 0);
+  store<u32>(CONTROL_USUAL, hasUsualProfile() ? 1 : 0);
   if (is64()) layOut<u64>();
   else layOut<u32>();
 }
@@ -330,7 +338,7 @@ export function sbrk(lo: i32, hi: i32): f64 {
 export function replayTrace(offset: u32, count: u32): u32 {
   if (quiet()) return quietReplay<u64>(offset, count);
   openJournal();
-  const done = is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
+  const done = usual() ? watchedReplay<u64>(offset, count) : is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
   syncJournal();
   return done;
 }

@@ -23,7 +23,7 @@ import { insist } from "./die";
 import { heapInfoBytes, heapSize, newHeap, setHeapArena } from "./heap";
 import { initBins } from "./init";
 import { mp } from "./parameters";
-import { alignMask, getState, has, putState } from "./word";
+import { alignMask, getState, has, known, putState } from "./word";
 
 /** Nobody has made a second thread: malloc goes to main_arena without asking, and gives up when that fails. SINGLE_THREAD_P. */
 @inline
@@ -107,8 +107,8 @@ function arenaGet2<W>(bytes: W, avoid: W): W {
 /** How many arenas there may be, main_arena included; reckoned once there are more than arena_test. 0: no limit yet. */
 function arenaLimit<W>(): W {
   const at = load<u64>(PROFILE_ARENA_LIMIT);
-  const known = read<W>(at);
-  if (known != 0) return known;
+  const reckoned = read<W>(at);
+  if (reckoned != 0) return reckoned;
   const most = mp<W>(PROFILE_MP_ARENA_MAX);
   const perCore: W = sizeof<W>() == 8 ? 8 : 2;
   let limit: W = most;
@@ -123,32 +123,32 @@ function arenaLimit<W>(): W {
 
 @inline
 export function nextArena<W>(av: W): W {
-  return getState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_NEXT));
+  return getState<W>(<u64>av + <u64>known(PROFILE_STATE_NEXT));
 }
 
 @inline
 function setNextArena<W>(av: W, next: W): void {
-  putState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_NEXT), next);
+  putState<W>(<u64>av + <u64>known(PROFILE_STATE_NEXT), next);
 }
 
 @inline
 function nextFree<W>(av: W): W {
-  return getState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_NEXT_FREE));
+  return getState<W>(<u64>av + <u64>known(PROFILE_STATE_NEXT_FREE));
 }
 
 @inline
 function setNextFree<W>(av: W, next: W): void {
-  putState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_NEXT_FREE), next);
+  putState<W>(<u64>av + <u64>known(PROFILE_STATE_NEXT_FREE), next);
 }
 
 @inline
 function attached<W>(av: W): W {
-  return getState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_ATTACHED_THREADS));
+  return getState<W>(<u64>av + <u64>known(PROFILE_STATE_ATTACHED_THREADS));
 }
 
 @inline
 function setAttached<W>(av: W, count: W): void {
-  putState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_ATTACHED_THREADS), count);
+  putState<W>(<u64>av + <u64>known(PROFILE_STATE_ATTACHED_THREADS), count);
 }
 
 @inline
@@ -243,7 +243,7 @@ function arenaFromRing<W>(bytes: W, avoid: W): W {
 /** A heap with a malloc_state in front. The thread is attached to it, and has it locked. arena.c: _int_new_arena. */
 function newArena<W>(bytes: W): W {
   phase<W>(Mark.NewArena, bytes, 0);
-  const overhead: W = heapInfoBytes<W>() + <W>load<u32>(PROFILE_STATE_BYTES) + alignMask<W>() + 1;
+  const overhead: W = heapInfoBytes<W>() + <W>known(PROFILE_STATE_BYTES) + alignMask<W>() + 1;
   const pad = mp<W>(PROFILE_MP_TOP_PAD);
   let h = newHeap<W>(bytes + overhead, pad);
   // Too large for a heap: the request will become a mapping, but the arena is wanted all the same.
@@ -256,7 +256,7 @@ function newArena<W>(bytes: W): W {
   const size = heapSize<W>(h);
   setSystemMem<W>(av, size);
   setMaxSystemMem<W>(av, size);
-  let p: W = av + <W>load<u32>(PROFILE_STATE_BYTES);
+  let p: W = av + <W>known(PROFILE_STATE_BYTES);
   const misaligned: W = memOf<W>(p) & alignMask<W>();
   if (misaligned != 0) p += alignMask<W>() + 1 - misaligned;
   setTop<W>(av, p);

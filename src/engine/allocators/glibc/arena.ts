@@ -5,7 +5,7 @@ import {
 } from "../../generated/abi";
 import { head, isForeign, NON_MAIN_ARENA } from "./chunk";
 import { hugePage } from "./parameters";
-import { alignMask, get, getState, has, headerBytes, putState, sizeSz } from "./word";
+import { alignMask, get, getState, has, headerBytes, known, putState, sizeSz } from "./word";
 
 export const NBINS: u32 = 128;
 const NSMALLBINS: u32 = 64;
@@ -31,7 +31,7 @@ export function arenaBit<W>(av: W): W {
 
 @inline
 function field<W>(av: W, offsetAt: usize): u64 {
-  return <u64>av + <u64>load<u32>(offsetAt);
+  return <u64>av + <u64>known(offsetAt);
 }
 
 @inline

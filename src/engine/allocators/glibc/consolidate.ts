@@ -11,7 +11,7 @@ import {
 import { die } from "./die";
 import { initBins } from "./init";
 import { maxFast } from "./parameters";
-import { getState, has, hasSafeLinking, mangle, putState } from "./word";
+import { getState, has, hasSafeLinking, known, mangle, putState } from "./word";
 
 export function consolidate<W>(av: W): void {
   if (has(Feature.LazyBins) && maxFast<W>() == 0) {
@@ -21,7 +21,7 @@ export function consolidate<W>(av: W): void {
   if (!has(Feature.Fastbins)) return;
   phase<W>(Mark.Consolidate, av, 0);
   setHaveFastchunks<W>(av, false);
-  const count = load<u32>(PROFILE_FASTBINS);
+  const count = known(PROFILE_FASTBINS);
   for (let index: u32 = 0; index < count; index++) {
     const bin = <u64>fastbinAt<W>(av, index);
     let p = getState<W>(bin);

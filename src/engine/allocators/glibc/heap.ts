@@ -20,7 +20,7 @@ import { chunkSize, hasPrevInuse, head, PREV_INUSE, prevSize, setHead } from "./
 import { insist } from "./die";
 import { adviseHuge } from "./mmapped";
 import { hugePage, mp } from "./parameters";
-import { alignDown, alignMask, alignUp, get, has, headerBytes, minSize, pageSize, put, sizeSz } from "./word";
+import { alignDown, alignMask, alignUp, get, has, headerBytes, known, minSize, pageSize, put, sizeSz } from "./word";
 
 const HEAP_MIN: u32 = 0x8000;
 
@@ -33,7 +33,7 @@ export function heapOf<W>(p: W): W {
 /** sizeof (heap_info). */
 @inline
 export function heapInfoBytes<W>(): W {
-  return <W>load<u32>(PROFILE_HEAP_INFO_BYTES);
+  return <W>known(PROFILE_HEAP_INFO_BYTES);
 }
 
 @inline

@@ -14,7 +14,7 @@ import { setFirstOf, setLastOf } from "./chunk";
 import { consolidate } from "./consolidate";
 import { setMaxFast, setMp } from "./parameters";
 import { applyTunables } from "./tunables";
-import { alignMask, has, hasTcache, hasTcacheKey, minSize, paddedSize, putState, sizeSz } from "./word";
+import { alignMask, has, hasTcache, hasTcacheKey, known, minSize, paddedSize, putState, sizeSz } from "./word";
 
 /** DEFAULT_MMAP_THRESHOLD, DEFAULT_TRIM_THRESHOLD and DEFAULT_TOP_PAD. */
 const DEFAULT_THRESHOLD: u32 = 0x2_0000;
@@ -26,31 +26,31 @@ const ABSENT: u32 = 0xffff_ffff;
 
 /** What the loader maps: main_arena and mp_ as the linker laid them out, or, by now, as the start of the process left them. */
 export function layOut<W>(): void {
-  fill(<u64>mainArena<W>(), 0, <u64>load<u32>(PROFILE_STATE_BYTES));
-  fill(load<u64>(PROFILE_MP), 0, <u64>load<u32>(PROFILE_MP_BYTES));
+  fill(<u64>mainArena<W>(), 0, <u64>known(PROFILE_STATE_BYTES));
+  fill(load<u64>(PROFILE_MP), 0, <u64>known(PROFILE_MP_BYTES));
   if (!has(Feature.ZeroBeforeInit)) setDefaults<W>();
   if (has(Feature.EarlyInit)) needInit<W>();
 }
 
 function setDefaults<W>(): void {
   const av = mainArena<W>();
-  putState<W>(<u64>av + <u64>load<u32>(PROFILE_STATE_NEXT), av);
-  const attached = load<u32>(PROFILE_STATE_ATTACHED_THREADS);
+  putState<W>(<u64>av + <u64>known(PROFILE_STATE_NEXT), av);
+  const attached = known(PROFILE_STATE_ATTACHED_THREADS);
   if (attached != ABSENT) putState<W>(<u64>av + <u64>attached, 1);
   putState<W>(load<u64>(PROFILE_NARENAS), 1);
   setMp<W>(PROFILE_MP_TRIM_THRESHOLD, <W>DEFAULT_THRESHOLD);
   setMp<W>(PROFILE_MP_TOP_PAD, <W>DEFAULT_THRESHOLD);
   setMp<W>(PROFILE_MP_MMAP_THRESHOLD, <W>DEFAULT_THRESHOLD);
-  if (load<u32>(PROFILE_MP_ARENA_TEST) != ABSENT) setMp<W>(PROFILE_MP_ARENA_TEST, sizeof<W>() == 8 ? 8 : 2);
-  if (load<u32>(PROFILE_MP_PAGESIZE) != ABSENT) setMp<u32>(PROFILE_MP_PAGESIZE, load<u32>(PROFILE_PAGE_SIZE));
+  if (known(PROFILE_MP_ARENA_TEST) != ABSENT) setMp<W>(PROFILE_MP_ARENA_TEST, sizeof<W>() == 8 ? 8 : 2);
+  if (known(PROFILE_MP_PAGESIZE) != ABSENT) setMp<u32>(PROFILE_MP_PAGESIZE, known(PROFILE_PAGE_SIZE));
   setMp<i32>(PROFILE_MP_NMMAPS_MAX, DEFAULT_MMAP_MAX);
   if (!hasTcache()) return;
-  const bins = <W>load<u32>(PROFILE_TCACHE_SMALL_BINS);
+  const bins = <W>known(PROFILE_TCACHE_SMALL_BINS);
   setMp<W>(PROFILE_MP_TCACHE_BINS, bins);
   // Since 2.43 it is the first chunk size that the cache does not serve, before the largest request.
   setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, has(Feature.TcacheByFree) ? paddedSize<W>(tcacheUserBytes<W>(bins - 1)) + 1 : tcacheUserBytes<W>(bins - 1));
-  if (load<u32>(PROFILE_MP_THP_MODE) != ABSENT) setMp<i32>(PROFILE_MP_THP_MODE, THP_NOT_SUPPORTED);
-  setMp<W>(PROFILE_MP_TCACHE_COUNT, <W>load<u32>(PROFILE_TCACHE_FILL));
+  if (known(PROFILE_MP_THP_MODE) != ABSENT) setMp<i32>(PROFILE_MP_THP_MODE, THP_NOT_SUPPORTED);
+  setMp<W>(PROFILE_MP_TCACHE_COUNT, <W>known(PROFILE_TCACHE_FILL));
 }
 
 /** tidx2usize: the largest request that the cache's bin serves. */

@@ -13,11 +13,11 @@ import { mp } from "./parameters";
 import {
   dropEntry, initTcache, linkEntry, tcacheFirst, tcacheGet, tcacheHasRoom, tcacheHead, tcacheIndex, tcacheKey, tcachePut, threadCache, verifyNotFree,
 } from "./tcache";
-import { get, has, isAligned, mangle, minSize, put, sizeSz } from "./word";
+import { get, has, isAligned, known, mangle, minSize, put, sizeSz } from "./word";
 
 @inline
 function smallBins<W>(): W {
-  return <W>load<u32>(PROFILE_TCACHE_SMALL_BINS);
+  return <W>known(PROFILE_TCACHE_SMALL_BINS);
 }
 
 /** Index of a large size's bin: one for each power of two. malloc.c: large_csize2tidx; its first release leaves the header out. */

@@ -4,12 +4,12 @@ import {
   PROFILE_MP_NMMAPS, PROFILE_MP_THP_PAGESIZE, PROFILE_PERTURB_BYTE,
 } from "../../generated/abi";
 import { readPaged } from "../../memory/access";
-import { alignMask, getState, has, minChunk, putState, sizeSz } from "./word";
+import { alignMask, getState, has, known, minChunk, putState, sizeSz } from "./word";
 
 /** Address of a field of mp_, given where the profile keeps its offset. */
 @inline
 export function mpField(offsetAt: usize): u64 {
-  return load<u64>(PROFILE_MP) + <u64>load<u32>(offsetAt);
+  return load<u64>(PROFILE_MP) + <u64>known(offsetAt);
 }
 
 @inline

@@ -18,7 +18,7 @@ import { heapOf, heapSize, previousHeap, usedOnce } from "./heap";
 import { needInit } from "./init";
 import { mp } from "./parameters";
 import { trimArena } from "./trim";
-import { alignMask, getState, has, headerBytes, mangle, sizeSz } from "./word";
+import { alignMask, getState, has, headerBytes, known, mangle, sizeSz } from "./word";
 
 /** malloc.c: musable. 0 for a free chunk. */
 export function usableSize<W>(mem: W): W {
@@ -50,7 +50,7 @@ let fastBytes: u64 = 0;
 function countFastbins<W>(av: W): void {
   fastChunks = 0;
   fastBytes = 0;
-  for (let index: u32 = 0; index < load<u32>(PROFILE_FASTBINS); index++) {
+  for (let index: u32 = 0; index < known(PROFILE_FASTBINS); index++) {
     for (let p = getState<W>(<u64>fastbinAt<W>(av, index)); p != 0; p = mangle<W>(memOf<W>(p), fd<W>(p))) {
       if (has(Feature.SafeLinking) && isMisaligned<W>(p)) die<W>(Msg.MallinfoUnaligned);
       fastChunks++;
@@ -159,7 +159,7 @@ function storeRow(at: usize, from: u64, to: u64, total: u64, count: u64): void {
 /** malloc.c: __malloc_info. */
 export function mallocInfo<W>(): void {
   needInit<W>();
-  const rows = load<u32>(PROFILE_FASTBINS) + NBINS - 1;
+  const rows = known(PROFILE_FASTBINS) + NBINS - 1;
   let block: usize = INFO_BLOCKS;
   let count: u64 = 0;
   let av = mainArena<W>();
@@ -173,7 +173,7 @@ export function mallocInfo<W>(): void {
   } while (av != mainArena<W>());
   store<u64>(INFO_MMAP_COUNT, <u64>mp<u32>(PROFILE_MP_NMMAPS));
   store<u64>(INFO_MMAP_BYTES, <u64>mp<W>(PROFILE_MP_MMAPPED_MEM));
-  store<u64>(INFO_FASTBINS, <u64>load<u32>(PROFILE_FASTBINS));
+  store<u64>(INFO_FASTBINS, <u64>known(PROFILE_FASTBINS));
   store<u64>(INFO_ROW_COUNT, <u64>rows);
   store<u64>(INFO_ARENAS, count);
 }
@@ -181,7 +181,7 @@ export function mallocInfo<W>(): void {
 /** One arena's block. */
 function describeArena<W>(av: W, block: usize): void {
   phase<W>(Mark.MallocInfo, av, 0);
-  const fastbins = load<u32>(PROFILE_FASTBINS);
+  const fastbins = known(PROFILE_FASTBINS);
   const rows = block + INFO_ARENA_ROWS;
   let fastCount: u64 = 0;
   let fastTotal: u64 = 0;

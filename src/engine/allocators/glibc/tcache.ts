@@ -19,7 +19,7 @@ import { memOf } from "./chunk";
 import { die, insist } from "./die";
 import { intMalloc } from "./int-malloc";
 import { mp } from "./parameters";
-import { alignMask, get, has, hasSafeLinking, hasTcache, hasTcacheKey, isAligned, mangle, minSize, paddedSize, put, sizeSz } from "./word";
+import { alignMask, get, has, hasSafeLinking, hasTcache, hasTcacheKey, isAligned, known, mangle, minSize, paddedSize, put, sizeSz } from "./word";
 
 /** TCACHE_MAX_BINS while every list holds one size. */
 const TCACHE_SMALL_BINS: u32 = 64;
@@ -54,13 +54,13 @@ export function tcacheBins<W>(): W {
 
 @inline
 function countAt<W>(tc: W, index: W): u64 {
-  const counts: W = tc + <W>load<u32>(PROFILE_TCACHE_COUNTS);
+  const counts: W = tc + <W>known(PROFILE_TCACHE_COUNTS);
   return <u64>(has(Feature.WideCounts) ? counts + index * 2 : counts + index);
 }
 
 @inline
 function entryAt<W>(tc: W, index: W): W {
-  return tc + <W>load<u32>(PROFILE_TCACHE_ENTRIES) + index * sizeSz<W>();
+  return tc + <W>known(PROFILE_TCACHE_ENTRIES) + index * sizeSz<W>();
 }
 
 /** How many entries a list holds, as far as its counter tells. */
@@ -173,7 +173,7 @@ export function needTcache<W>(): void {
  * the arena of a malloc that is under way, 0 for none. True when there is a cache now. malloc.c: tcache_init.
  */
 export function initTcache<W>(within: W): bool {
-  const bytes = <W>load<u32>(PROFILE_TCACHE_BYTES);
+  const bytes = <W>known(PROFILE_TCACHE_BYTES);
   if (isCacheEnded<W>()) return false;
   phase<W>(Mark.TcacheInit, bytes, 0);
   if (has(Feature.TcacheByFree)) {
@@ -187,7 +187,7 @@ export function initTcache<W>(within: W): bool {
   fill(<u64>mem, 0, <u64>bytes);
   if (has(Feature.TcacheByFree)) endCache<W>(false);
   if (has(Feature.LargeTcache)) {
-    const bins = <W>load<u32>(PROFILE_TCACHE_BINS);
+    const bins = <W>known(PROFILE_TCACHE_BINS);
     for (let index: W = 0; index < bins; index++) write<u16>(countAt<W>(mem, index), <u16>tcacheFill<W>());
   }
   return true;
@@ -207,7 +207,7 @@ function cacheMemory<W>(bytes: W): W {
 
 /** The entry carries the key: since 2.42 any list may hold it. Dies when one does. */
 export function verifyNotFree<W>(tc: W, entry: W): void {
-  const bins = <W>load<u32>(PROFILE_TCACHE_BINS);
+  const bins = <W>known(PROFILE_TCACHE_BINS);
   for (let index: W = 0; index < bins; index++) searchDoubleFree<W>(tc, entry, index);
 }
 

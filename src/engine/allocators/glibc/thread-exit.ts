@@ -10,7 +10,7 @@ import { die } from "./die";
 import { freeChunk } from "./int-free";
 import { free } from "./malloc";
 import { endCache, setCacheEntry, tcacheFirst, threadCache } from "./tcache";
-import { get, has, hasSafeLinking, hasTcache, isAligned, mangle, put, sizeSz } from "./word";
+import { get, has, hasSafeLinking, hasTcache, isAligned, known, mangle, put, sizeSz } from "./word";
 
 function freeDirectly<W>(mem: W): void {
   const p = chunkOf<W>(mem);
@@ -31,7 +31,7 @@ function flushCache<W>(): void {
   if (!has(Feature.ExitRefills)) endCache<W>();
   if (tc == 0) return;
   write<W>(load<u64>(CONTROL_TCACHE_POINTER), 0);
-  const bins = <W>load<u32>(PROFILE_TCACHE_BINS);
+  const bins = <W>known(PROFILE_TCACHE_BINS);
   for (let index: W = 0; index < bins; index++) {
     for (let entry = tcacheFirst<W>(tc, index); entry != 0; entry = tcacheFirst<W>(tc, index)) {
       if (hasSafeLinking() && !decide<W>(Mark.CacheShutdownAligned, isAligned<W>(entry), entry, index)) die<W>(Msg.TcacheShutdownUnaligned);

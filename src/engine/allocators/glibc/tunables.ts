@@ -12,7 +12,7 @@ import { tcacheUserBytes } from "./init";
 import { maxFastRequest, setMaxFast, setMp, setPerturbByte } from "./parameters";
 import { largeIndexOf } from "./large-tcache";
 import { tcacheIndex } from "./tcache";
-import { has, hasTcache, isNegative, paddedSize } from "./word";
+import { has, hasTcache, isNegative, known, paddedSize } from "./word";
 
 const COUNT: u32 = 13;
 const SLOT: usize = 16;
@@ -106,17 +106,17 @@ function setMxfast<W>(value: W): bool {
 function setLargeTcacheMax<W>(value: W): void {
   const nb = paddedSize<W>(value);
   if (value > nb || isNegative<W>(value)) return;
-  const small = <W>load<u32>(PROFILE_TCACHE_SMALL_BINS);
+  const small = <W>known(PROFILE_TCACHE_SMALL_BINS);
   const within: bool = has(Feature.LargeTcacheExact) ? tcacheIndex<W>(nb) < small : nb <= tcacheUserBytes<W>(small - 1);
   const index: W = within ? tcacheIndex<W>(nb) : largeIndexOf<W>(nb);
-  if (index >= <W>load<u32>(PROFILE_TCACHE_BINS)) return;
+  if (index >= <W>known(PROFILE_TCACHE_BINS)) return;
   if (within) setMp<W>(PROFILE_MP_TCACHE_BINS, index + 1);
   setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, has(Feature.LargeTcacheExact) ? nb + 1 : nb);
 }
 
 function setTcacheMax<W>(value: W): void {
   if (has(Feature.LargeTcache)) return setLargeTcacheMax<W>(value);
-  if (!hasTcache() || value > tcacheUserBytes<W>(<W>load<u32>(PROFILE_TCACHE_BINS) - 1)) return;
+  if (!hasTcache() || value > tcacheUserBytes<W>(<W>known(PROFILE_TCACHE_BINS) - 1)) return;
   setMp<W>(PROFILE_MP_TCACHE_MAX_BYTES, value);
   setMp<W>(PROFILE_MP_TCACHE_BINS, tcacheIndex<W>(paddedSize<W>(value)) + 1);
 }

@@ -40,7 +40,7 @@ export function headerBytes<W>(): W {
 @inline
 export function alignMask<W>(): W {
   if (sizeof<W>() == 8) return <W>15;
-  return <W>(load<u32>(PROFILE_ALIGNMENT) - 1);
+  return <W>(known(PROFILE_ALIGNMENT) - 1);
 }
 
 /** MIN_CHUNK_SIZE: header, fd, bk. */
@@ -89,13 +89,19 @@ export function isAligned<W>(value: W): bool {
 
 @inline
 export function pageSize<W>(): W {
-  return <W>load<u32>(PROFILE_PAGE_SIZE);
+  return <W>known(PROFILE_PAGE_SIZE);
 }
 
-/** Whether this glibc has a feature: a feature's number is where its byte is. */
+/** Whether this glibc has a feature: a feature's number is where its byte is. In the copies for the usual glibc it is the answer. */
 @inline
 export function has(feature: Feature): bool {
   return load<u8>(<usize>feature) != 0;
+}
+
+/** A size, a count or an offset of this glibc, given where the profile has it. In the copies the constant is the number itself. */
+@inline
+export function known(at: usize): u32 {
+  return load<u32>(at);
 }
 
 @inline
