@@ -29,8 +29,10 @@ export default [
   { name: "editor", path: lazily("editor"), gzip: true, limit: "150 kB" },
   {
     name: "worker + engine",
-    path: [...lazily("entry"), ...files.filter((file) => file.endsWith(".wasm"))],
+    path: [...lazily("entry"), ...files.filter((file) => /engine-amd64-[^/]+\.wasm$/.test(file))],
     gzip: true,
     limit: "150 kB",
   },
+  // Fetched when a program is to run on 32 bits.
+  { name: "engine for i386", path: files.filter((file) => /engine-i386-[^/]+\.wasm$/.test(file)), gzip: true, limit: "40 kB" },
 ];

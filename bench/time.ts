@@ -48,7 +48,7 @@ const arithmetic = `int main(void) {
 function runProgram(
   module: WebAssembly.Module,
   source: string,
-  host = createScenarioHost(module),
+  host = createScenarioHost(() => module),
 ): { timeline: Timeline; seconds: number } {
   const loaded = host.load({ version: 1, slug: null, title: null, source, machine: defaultMachine });
   if (!loaded.ok) throw new Error(`the benchmark's program does not compile: ${JSON.stringify(loaded.problem)}`);
@@ -69,7 +69,7 @@ function timed(samples: number, work: (index: number) => void): number[] {
 
 export async function benchTime(): Promise<TimeFigures> {
   const module = await loadEngine();
-  const host = createScenarioHost(module);
+  const host = createScenarioHost(() => module);
   runProgram(module, arithmetic, host); // warm
   const c = runProgram(module, arithmetic, host);
   const statements_s = Math.round(c.timeline.index.statements().at.length / c.seconds);

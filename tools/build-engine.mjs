@@ -23,9 +23,18 @@ const usual = { glibc: "2.36", abi: "amd64" };
 const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }, { folder: join(generatedFolder, "watched") }];
 
 /** "quick" is for trying things out. */
-const optimization = process.env.HEAPGLASS_ENGINE === "quick" ? ["-O1"] : ["-O3", "--converge"];
-/** The page's engine: it is to be fetched soon, so it does without the copies. */
-const page = { entry: join(generatedFolder, "page/index.ts"), output: join(root, "build/engine/engine-page.wasm") };
+const quick = process.env.HEAPGLASS_ENGINE === "quick";
+const fast = quick ? ["-O1"] : ["-O3", "--converge"];
+const small = quick ? ["-O1"] : ["-O3s", "--converge"];
+/** The page's engines: they are to be fetched, so there is one a width, and none has copies. Few programs run on 32 bits. */
+const pages = [
+  { abi: "amd64", is64: true, optimization: fast },
+  { abi: "i386", is64: false, optimization: small },
+].map(({ abi: name, ...page }) => ({
+  ...page,
+  entry: join(generatedFolder, name, "index.ts"),
+  output: join(root, `build/engine/engine-${name}.wasm`),
+}));
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);
 
@@ -193,16 +202,17 @@ function replaced(text, question, answer, name) {
   return text.replace(question, answer);
 }
 
-/** The engine's entry for the page, which has no copies. */
-async function generatePageEntry() {
-  const text = await readFile(join(engine, "index.ts"), "utf8");
-  const entry = replaced(text, "return load<u32>(CONTROL_USUAL) != 0;", "return false;", "index.ts");
-  await mkdir(dirname(page.entry), { recursive: true });
-  await writeFile(page.entry, entry.replaceAll('from "./', 'from "../../'));
+/** The engine's entry for a page, which knows its width. */
+async function generatePageEntry({ entry, is64 }) {
+  let text = await readFile(join(engine, "index.ts"), "utf8");
+  text = replaced(text, "return load<u32>(CONTROL_USUAL) != 0;", "return false;", "index.ts");
+  text = replaced(text, "return load<u32>(PROFILE_WORD_BYTES) == 8;", `return ${is64};`, "index.ts");
+  await mkdir(dirname(entry), { recursive: true });
+  await writeFile(entry, text.replaceAll('from "./', 'from "../../'));
 }
 
 /** Compiles to a file beside `target`; the caller moves it there. */
-async function compile(entry, target) {
+async function compile({ entry, output: target, optimization }) {
   const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
   const unfinished = `${target}.${process.pid}`;
   await promisify(execFile)(
@@ -260,7 +270,7 @@ async function main() {
     ...(await sources(join(root, "src/abi"))),
     ...(await sources(engine)),
   ];
-  const hash = `${await hashOf(inputs)} ${optimization.join(" ")}`;
+  const hash = `${await hashOf(inputs)} ${fast.join(" ")}`;
   const built = await readFile(stamp, "utf8").catch(() => "");
   const present = await readFile(output).then(
     () => true,
@@ -270,11 +280,12 @@ async function main() {
   await mkdir(dirname(output), { recursive: true });
   const { control } = await generate();
   for (const copy of copies) await generateCopy(copy);
-  await generatePageEntry();
-  const [unfinished, forPage] = await Promise.all([compile(join(engine, "index.ts"), output), compile(page.entry, page.output)]);
-  const end = Math.max(await checkStatics(unfinished, control), await checkStatics(forPage, control));
-  await rename(forPage, page.output);
-  await rename(unfinished, output);
+  for (const page of pages) await generatePageEntry(page);
+  const engines = [{ entry: join(engine, "index.ts"), output, optimization: fast }, ...pages];
+  const unfinished = await Promise.all(engines.map(compile));
+  let end = 0;
+  for (const file of unfinished) end = Math.max(end, await checkStatics(file, control));
+  for (const [index, { output: target }] of engines.entries()) await rename(unfinished[index], target);
   await writeFile(stamp, hash);
   const { length } = await readFile(output);
   process.stdout.write(

@@ -32,7 +32,8 @@ int main(void) {
 `;
 
 test("frames reach from push into main, and every chunk is called what the program calls it", async () => {
-  const host = createScenarioHost(await loadEngine());
+  const engine = await loadEngine();
+  const host = createScenarioHost(() => engine);
   const loaded = host.load({ version: 1, slug: null, title: null, source, machine: defaultMachine });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problem));
   const timeline = new Timeline(loaded.value.simulation);

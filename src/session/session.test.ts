@@ -34,7 +34,8 @@ function toyWorker(shared: boolean) {
   const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
   let time = 0;
   const dispatcher = createDispatcher({
-    createHost: async () => host,
+    createHost: () => host,
+    prepare: () => Promise.resolve(),
     post: (message, transfer) => {
       const data: FromWorker = structuredClone(message, { transfer });
       setTimeout(() => worker.dispatchEvent(new MessageEvent("message", { data })), 0);

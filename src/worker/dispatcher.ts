@@ -25,7 +25,9 @@ import { type PageDiff, pageDiff } from "./page-diff";
 
 export interface DispatcherParts {
   /** Makes a machine: one by `start`, another by the first comparison. */
-  createHost(): Promise<Host>;
+  createHost(): Host;
+  /** Gets what machines of this width need, before the first of them is loaded. */
+  prepare(abi: Scenario["machine"]["abi"]): Promise<void>;
   post(message: FromWorker, transfer: ArrayBuffer[]): void;
   /** Lets the event loop take a turn. */
   turn(): Promise<void>;
@@ -86,8 +88,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return copyPages(timeline.memory, diff.changed(shownPages(pages)));
   }
 
-  async function start(id: number, share: boolean): Promise<void> {
-    host = await parts.createHost();
+  function start(id: number, share: boolean): void {
+    host = parts.createHost();
     const { buffer } = host.memory;
     const shared = share && typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer ? buffer : null;
     diff = shared === null ? pageDiff(host.memory) : null;
@@ -129,6 +131,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   async function open(id: number, scenario: Scenario, budget: number, cursor: number | null): Promise<void> {
+    await parts.prepare(scenario.machine.abi);
     const result = started().load(scenario);
     if (!result.ok) return post({ type: "rejected", id, diagnostics: result.problem });
     const loaded = result.value;
@@ -147,7 +150,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   async function compare({ id, scenario, machines, budget }: Extract<ToWorker, { type: "compare" }>): Promise<void> {
     // A machine of its own: what is open stays as it is.
-    second ??= await parts.createHost();
+    second ??= parts.createHost();
     const work: NonNullable<typeof comparing> = { timeline: null, cancelled: false };
     comparing = work;
     const one = async (timeline: Timeline, enough: () => boolean): Promise<boolean> => {
@@ -157,9 +160,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       await parts.turn();
       return !work.cancelled;
     };
-    // Fetched when two versions are first compared.
-    const { compareMachines } = await import("../machine/compare/compare");
-    const result = await compareMachines({ host: second, run: one }, scenario, machines).finally(() => {
+    const machine = second;
+    const compared = async () => {
+      for (const { abi } of machines) await parts.prepare(abi);
+      // Fetched when two versions are first compared.
+      const { compareMachines } = await import("../machine/compare/compare");
+      return compareMachines({ host: machine, run: one }, scenario, machines);
+    };
+    const result = await compared().finally(() => {
       comparing = null;
     });
     if (result.ok) return post({ type: "compared", id, comparison: result.value });

@@ -10,7 +10,8 @@ import { compareMachines } from "./compare";
 
 let host: Host;
 beforeAll(async () => {
-  host = createScenarioHost(await loadEngine());
+  const engine = await loadEngine();
+  host = createScenarioHost(() => engine);
 }, 120_000);
 
 const on = (glibc: string, more: Partial<MachineSettings> = {}): MachineSettings => ({ ...defaultMachine, ...more, glibc });

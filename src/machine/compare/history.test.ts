@@ -11,7 +11,8 @@ import { compareMachines } from "./compare";
 
 let host: Host;
 beforeAll(async () => {
-  host = createScenarioHost(await loadEngine());
+  const engine = await loadEngine();
+  host = createScenarioHost(() => engine);
 }, 120_000);
 
 const shown = history

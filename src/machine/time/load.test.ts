@@ -6,7 +6,8 @@ import { builtinScenario } from "../../scenario/builtin";
 import { createScenarioHost } from "./load";
 
 it("a program loads although somebody cancelled before anything ran", async () => {
-  const host = createScenarioHost(await loadEngine());
+  const engine = await loadEngine();
+  const host = createScenarioHost(() => engine);
   new Int32Array(host.memory.buffer, machineMemory.control + control.cancel, 1)[0] = 1;
   expect(host.load(builtinScenario("tcache-seven")).ok).toBe(true);
 }, 60_000);

@@ -142,8 +142,8 @@ function append(source: string, statement: string): Appended {
   return result.ok ? { source: result.value, diagnostics: [] } : { source: null, diagnostics: result.problem };
 }
 
-/** The host of scenarios over the real machine: one memory for all of them. */
-export function createScenarioHost(module: WebAssembly.Module): Host {
+/** The host of scenarios over the real machine: one memory for all of them. `engineFor`: the compiled engine that serves a width. */
+export function createScenarioHost(engineFor: (abi: MachineSettings["abi"]) => WebAssembly.Module): Host {
   const memory = createMemory();
   const bytes = new Uint8Array(memory.buffer);
   let machine: Machine | null = null;
@@ -155,7 +155,8 @@ export function createScenarioHost(module: WebAssembly.Module): Host {
     const before = Atomics.load(sequence, 0);
     // A wish to stop was for what ran before; malloc’s start would heed it too.
     Atomics.store(new Int32Array(bytes.buffer, machineMemory.control + control.cancel, 1), 0, 0);
-    const process = createCProcess(module, program.value, scenario.machine, machine === null ? { memory } : { reuse: machine });
+    const from = machine === null ? { memory } : { reuse: machine };
+    const process = createCProcess(engineFor(scenario.machine.abi), program.value, scenario.machine, from);
     machine = process.machine;
     Atomics.store(sequence, 0, before + 2);
     machine.setTracing(TRACE_ALL);

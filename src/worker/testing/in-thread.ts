@@ -14,7 +14,8 @@ export async function connectInThread(shared: boolean): Promise<Session> {
   const module = await compiled;
   vi.stubGlobal("crossOriginIsolated", shared);
   const dispatcher = createDispatcher({
-    createHost: async () => createScenarioHost(module),
+    createHost: () => createScenarioHost(() => module),
+    prepare: () => Promise.resolve(),
     post: (message, transfer) => {
       const data: FromWorker = structuredClone(message, { transfer });
       setTimeout(() => worker.dispatchEvent(new MessageEvent("message", { data })), 0);
