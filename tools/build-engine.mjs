@@ -75,7 +75,7 @@ function enumeration(name, rows) {
 /** What the constants about a glibc are made of; `usually`: the profile block of the usual one, its addresses 0. */
 async function profileParts() {
   const { machineMemory, PAGE_SIZE } = await abi("machine-memory");
-  const { profile, profileBytes, isAddress, PROFILE_BYTES, featureOffset } = await abi("profile");
+  const { profile, profileBytes, PROFILE_BYTES, featureOffset } = await abi("profile");
   const { threadProfile } = await abi("thread-profile");
   const { featureNames } = await abi("glibc-features");
   const { findMallocAbi } = await abi("glibc-structs");
@@ -87,7 +87,8 @@ async function profileParts() {
     fields: { ...profile, ...threadProfile },
     features: featureNames.map((name) => [pascal(name), featureOffset(name)]),
     usually: new DataView(bytes.buffer),
-    isNumber: (offset) => offset < PROFILE_BYTES && !isAddress(offset),
+    // Addresses differ from process to process, the rest from glibc to glibc.
+    isNumber: (offset) => offset < profile.mainArena || (offset >= profile.stateMutex && offset < PROFILE_BYTES),
   };
 }
 

@@ -99,11 +99,6 @@ export type ProfileField = keyof typeof profile;
 /** Bytes that `profileBytes` writes. */
 export const PROFILE_BYTES = 0x200;
 
-/** Whether addresses are kept there: what differs from process to process, not from glibc to glibc. */
-export function isAddress(offset: number): boolean {
-  return offset >= profile.mainArena && offset < profile.stateMutex;
-}
-
 /** Where a feature's byte is, from the start of the profile. */
 export function featureOffset(feature: Feature): number {
   return profile.features + featureNames.indexOf(feature);
