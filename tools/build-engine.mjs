@@ -17,10 +17,13 @@ const generated = join(generatedFolder, "abi.ts");
 /** The glibc most programs here run under, and the benchmark. */
 const usual = { glibc: "2.36", abi: "amd64" };
 /**
- * Copies of the allocator for the usual glibc: constants of the profile are numbers there instead of places to look. `tracing`: a value of
- * control.tracing to fix as well.
+ * Copies of the allocator for the usual glibc and one value of control.tracing each: constants of the profile are numbers there instead of
+ * places to look, and what is not traced vanishes.
  */
-const copies = [{ folder: join(generatedFolder, "quiet"), tracing: 0 }, { folder: join(generatedFolder, "watched") }];
+const copies = [
+  { folder: join(generatedFolder, "quiet"), tracing: 0 },
+  { folder: join(generatedFolder, "journalled"), tracing: 1 },
+];
 
 /** "quick" is for trying things out. */
 const quick = process.env.HEAPGLASS_ENGINE === "quick";
@@ -185,7 +188,7 @@ async function generateCopy({ folder, tracing }) {
   const replacements = [
     ["allocators/glibc/word.ts", "return load<u8>(<usize>feature) != 0;", "return feature != 0;"],
     ["allocators/glibc/word.ts", "return load<u32>(at);", "return <u32>at;"],
-    ...(tracing === undefined ? [] : [["journal.ts", "return load<u32>(CONTROL_TRACING);", `return ${tracing};`]]),
+    ["journal.ts", "return load<u32>(CONTROL_TRACING);", `return ${tracing};`],
   ];
   for (const path of await sources(engine)) {
     const name = relative(engine, path);
@@ -206,7 +209,12 @@ function replaced(text, question, answer, name) {
 /** The engine's entry for a page, which knows its width. */
 async function generatePageEntry({ entry, is64 }) {
   let text = await readFile(join(engine, "index.ts"), "utf8");
-  text = replaced(text, "return load<u32>(CONTROL_USUAL) != 0;", "return false;", "index.ts");
+  text = replaced(
+    text,
+    "return load<u32>(CONTROL_USUAL) != 0 && load<u32>(CONTROL_TRACING) == tracing;",
+    "return false;",
+    "index.ts",
+  );
   text = replaced(text, "return load<u32>(PROFILE_WORD_BYTES) == 8;", `return ${is64};`, "index.ts");
   await mkdir(dirname(entry), { recursive: true });
   await writeFile(entry, text.replaceAll('from "./', 'from "../../'));

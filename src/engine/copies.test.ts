@@ -40,7 +40,6 @@ function replayed(tracing: number, copied: boolean): { readonly heap: string; re
 it.each([
   ["nothing", 0],
   ["writes", 1],
-  ["writes and marks", 3],
 ])("a copy for the usual glibc does and records what the allocator does and records: %s", (_, tracing) => {
   const copy = replayed(tracing, true);
   expect(copy).toEqual(replayed(tracing, false));

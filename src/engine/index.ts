@@ -2,7 +2,7 @@
  * What the host can call (src/machine/engine-interface.ts). Words cross the border as two halves, addresses as f64; everything inside is
  * generic over the word of the simulated machine.
  */
-import { moveCursor, putLinear, recordMark, tracesMarks } from "./journal";
+import { moveCursor, putLinear, recordMark, TRACE_WRITES, tracesMarks } from "./journal";
 import { openJournal, syncJournal } from "./ring";
 import {
   Api, CONTROL_ARENA_PATH, CONTROL_RESULT, CONTROL_RESULT_HI, CONTROL_TRACING, CONTROL_USUAL, Feature, hasUsualProfile, PROFILE_LIBC_TLS, PROFILE_WORD_BYTES,
@@ -27,7 +27,7 @@ import { flushTranslations } from "./memory/translate";
 import { calloc as quietCalloc, free as quietFree, malloc as quietMalloc } from "./generated/quiet/allocators/glibc/malloc";
 import { realloc as quietRealloc } from "./generated/quiet/allocators/glibc/realloc";
 import { replay as quietReplay } from "./generated/quiet/trace";
-import { replay as watchedReplay } from "./generated/watched/trace";
+import { replay as journalledReplay } from "./generated/journalled/trace";
 import { replay } from "./trace";
 
 export { __heap_base, loadWord as load, storeWord as store };
@@ -48,16 +48,19 @@ function is64(): bool {
   return load<u32>(PROFILE_WORD_BYTES) == 8;
 }
 
-/** True for the glibc that the build made copies of the allocator for: with its sizes, offsets and features constant, they do the same, faster. */
+/**
+ * True for the glibc that the build made copies of the allocator for, each for one value of control.tracing: with sizes, offsets and features
+ * constant they do the same, faster.
+ */
 @inline
-function usual(): bool {
-  return load<u32>(CONTROL_USUAL) != 0;
+function copied(tracing: u32): bool {
+  return load<u32>(CONTROL_USUAL) != 0 && load<u32>(CONTROL_TRACING) == tracing;
 }
 
-/** True when nobody listens either: the copy that records nothing. */
+/** True when nobody listens: the copy that records nothing will do. */
 @inline
 function quiet(): bool {
-  return usual() && load<u32>(CONTROL_TRACING) == 0;
+  return copied(0);
 }
 
 /** Every traced call goes through these two, so the host sees its records when it is back. */
@@ -338,7 +341,7 @@ export function sbrk(lo: i32, hi: i32): f64 {
 export function replayTrace(offset: u32, count: u32): u32 {
   if (quiet()) return quietReplay<u64>(offset, count);
   openJournal();
-  const done = usual() ? watchedReplay<u64>(offset, count) : is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
+  const done = copied(TRACE_WRITES) ? journalledReplay<u64>(offset, count) : is64() ? replay<u64>(offset, count) : replay<u32>(offset, count);
   syncJournal();
   return done;
 }

@@ -5,7 +5,7 @@
 import { CONTROL_JOURNAL_CURSOR, CONTROL_TRACING, Kind } from "./generated/abi";
 import { nextSlot, slotOf } from "./ring";
 
-const TRACE_WRITES: u32 = 1;
+export const TRACE_WRITES: u32 = 1;
 const TRACE_MARKS: u32 = 2;
 
 /** The build makes copies of the engine in which this is a constant and what is not traced vanishes; the exports choose among them. */

@@ -1,5 +1,4 @@
 /** The ledger: what the heap holds over the whole run, and the scrubber that moves through it. */
-import { line } from "d3";
 import { memo, useEffect, useMemo, useRef } from "react";
 import type { Operation, RunSummary } from "../../protocol/messages";
 import { useSize } from "../../render/hooks";
@@ -41,11 +40,10 @@ export function placeOf(
 }
 
 function pathOf(series: LedgerSeries): string {
-  const points = Array.from(
-    { length: series.points.length / 2 },
-    (_, i) => [series.points[2 * i] ?? 0, series.points[2 * i + 1] ?? 0] as [number, number],
-  );
-  return line()(points) ?? "";
+  // Hundredths of a pixel keep the path short.
+  const at = (index: number): string => String(Math.round((series.points[index] ?? 0) * 100) / 100);
+  const points = Array.from({ length: series.points.length / 2 }, (_, i) => `${at(2 * i)},${at(2 * i + 1)}`);
+  return points.length === 0 ? "" : `M${points.join("L")}`;
 }
 
 /** Area between a series and a lower one (or the floor). */
