@@ -66,7 +66,6 @@ function shownPositions(count: number, fits: number): { readonly head: number; r
 }
 
 interface RowPlace {
-  readonly y: number;
   readonly height: number;
   readonly scale: number;
   readonly viewWidth: number;
@@ -108,7 +107,7 @@ interface Nodes {
 /** Nodes from left to right with `gap` between them; too many are elided in the middle. */
 function layNodes(picture: HeapPicture, list: BinList, place: RowPlace, x: number, width: number, gap: number): Nodes {
   const height = SIZE.nodeHeight * place.scale;
-  const y = place.y + (place.height - height) / 2;
+  const y = (place.height - height) / 2;
   const single = list.kind === "tcache" || list.kind === "fast";
   const room = place.viewWidth - x - (single ? SIZE.nil : SIZE.tail) * place.scale;
   // A hair of tolerance: a list that was packed to fit exactly does fit.
@@ -197,9 +196,9 @@ function labelRoom({ bins, abi }: HeapPicture): number {
   return SIZE.labelWidth + SIZE.digit * (Math.max(0, size - 5) + Math.min(4, Math.max(0, count - 3)));
 }
 
-function binRow(picture: HeapPicture, list: BinList, place: RowPlace, problems: number): BinRow {
+function binRow(picture: HeapPicture, list: BinList, y: number, place: RowPlace, problems: number): BinRow {
   const { scale } = place;
-  const middle = place.y + place.height / 2;
+  const middle = place.height / 2;
   const single = list.kind === "tcache" || list.kind === "fast";
   const unsorted = list.kind === "unsorted";
   const labelWidth = labelRoom(picture) * scale;
@@ -212,7 +211,7 @@ function binRow(picture: HeapPicture, list: BinList, place: RowPlace, problems: 
   const anchor = { x: anchorX, y: middle - anchorHeight / 2, width: anchorWidth, height: anchorHeight };
   return {
     x: 0,
-    y: place.y,
+    y,
     width: place.viewWidth,
     height: place.height,
     binId: list.id,
@@ -247,7 +246,7 @@ export function binsScene(picture: HeapPicture, settings: BinsSettings, problems
     if (settings.touchedOnly && !touched(picture, list)) continue;
     const height = (list.kind === "unsorted" && list.entries.length > 0 ? SIZE.unsortedHeight : SIZE.rowHeight) * scale;
     places.push({ binId: list.id, y, height });
-    if (y < window.bottom && y + height > window.top) rows.push(binRow(picture, list, { y, height, scale, viewWidth }, bad));
+    if (y < window.bottom && y + height > window.top) rows.push(binRow(picture, list, y, { height, scale, viewWidth }, bad));
     y += height;
   }
   const empty = (kind: BinList["kind"]): number => lists.filter((list) => list.kind === kind && !isShown(list)).length;

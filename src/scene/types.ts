@@ -309,6 +309,7 @@ export interface BinElision extends ViewRect {
   readonly count: number;
 }
 
+/** A list. What it is made of has its y from the row's upper edge on: a row that moves is the same picture. */
 export interface BinRow extends ViewRect {
   readonly binId: number;
   readonly kind: "tcache" | "fast" | "unsorted" | "small" | "large";

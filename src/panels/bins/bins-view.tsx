@@ -341,7 +341,7 @@ const BinsGrid = memo(function BinsGrid({ scene, lists, text, selected, onSelect
               aria-selected={node.chunkAddr === selected}
               aria-label={cellLabel(list, node, text)}
               tabIndex={list === current && c === column ? 0 : -1}
-              style={{ left: node.x, top: node.y, width: node.width, height: node.height }}
+              style={{ left: node.x, top: list.y + node.y, width: node.width, height: node.height }}
             />
           ))}
         </div>

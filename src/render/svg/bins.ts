@@ -24,7 +24,7 @@ export interface BinsWords {
 
 type Groups<T> = Selection<SVGGElement, T, SVGGElement, unknown>;
 const px = (value: number): string => `${value}px`;
-const middle = (row: BinRow): number => row.y + row.height / 2;
+const middle = (row: BinRow): number => row.height / 2;
 
 function arrowColor(row: BinRow, arrow: BinArrow): string {
   if (arrow.accent === "broken") return "broken";
@@ -168,14 +168,10 @@ function drawHead(rows: Groups<BinRow>, words: BinsWords, fontSize: number): voi
   const narrow = (row: BinRow): boolean => row.width < 420;
   rows
     .select("rect.ground")
-    .attr("x", 0)
-    .attr("y", (row) => row.y)
     .attr("width", (row) => row.width)
     .attr("height", (row) => row.height);
   rows
     .select("rect.bar")
-    .attr("x", 0)
-    .attr("y", (row) => row.y)
     .attr("width", 3)
     .attr("height", (row) => row.height);
   rows
@@ -277,7 +273,8 @@ export function drawBins(svg: SVGSVGElement, scene: BinsScene, marks: BinsMarks,
       for (const name of ["end", "note"]) group.append("text").attr("class", name);
       return group;
     })
-    .filter(differs<BinRow>((row) => [row, words.endNote(row), words.more(1), fontSize]))
+    .style("transform", (row) => `translateY(${row.y}px)`)
+    .filter(differs<BinRow>(({ y: _, ...row }) => [row, words.endNote({ y: 0, ...row }), words.more(1), fontSize]))
     .attr("data-role", (row) => row.kind)
     .attr("data-touched", (row) => row.touched) as Groups<BinRow>;
   drawHead(rows, words, fontSize);
