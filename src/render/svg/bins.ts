@@ -274,7 +274,7 @@ export function drawBins(svg: SVGSVGElement, scene: BinsScene, marks: BinsMarks,
       return group;
     })
     .style("transform", (row) => `translateY(${row.y}px)`)
-    .filter(differs<BinRow>(({ y: _, ...row }) => [row, words.endNote({ y: 0, ...row }), words.more(1), fontSize]))
+    .filter(differs<BinRow>((row) => [{ ...row, y: 0 }, words.endNote(row), words.more(1), fontSize]))
     .attr("data-role", (row) => row.kind)
     .attr("data-touched", (row) => row.touched) as Groups<BinRow>;
   drawHead(rows, words, fontSize);
