@@ -127,6 +127,7 @@ async function answers() {
 async function generate() {
   const { control, stop } = await abi("control");
   const { machineMemory, PAGE_SIZE, PAGE_SHIFT } = await abi("machine-memory");
+  const { pageDescriptor } = await abi("kernel");
   const { recordKind, RECORD_BYTES } = await abi("journal");
   const { apiNames } = await abi("api");
   const { messages, messageFlag } = await abi("messages");
@@ -138,6 +139,8 @@ async function generate() {
     `export const PAGE_SIZE: u32 = ${PAGE_SIZE};`,
     `export const PAGE_SHIFT: u32 = ${PAGE_SHIFT};`,
     `export const RECORD_BYTES: usize = ${RECORD_BYTES};`,
+    `export const PAGE_DESCRIPTOR_BYTES: usize = ${pageDescriptor.stride};`,
+    `export const PAGE_SLOTS: usize = ${machineMemory.pageDescriptors + pageDescriptor.slot};`,
     ...constants("MEMORY_", machineMemory),
     ...constants("CONTROL_", control, machineMemory.control),
     ...constants("MALLINFO_", statistics.mallinfo2, machineMemory.scratch),

@@ -34,5 +34,6 @@ export const kernelCallNames = [
   "madvise",
   "exit",
   "signal",
+  "oom_kill",
 ] as const;
 export type KernelCallName = (typeof kernelCallNames)[number];

@@ -78,6 +78,8 @@ export const control = {
   inputBytes: 0x100,
   /** 1 when the profile is that of the usual glibc, for which the build makes faster copies of the allocator. */
   usual: 0x104,
+  /** Levels of the page table, the processor's CR4.LA57: 4 or 5; 0 counts as 4. */
+  pagingLevels: 0x108,
 } as const;
 
 /** Values of control.stop. */
@@ -93,4 +95,6 @@ export const stop = {
   deadlock: 7,
   /** A call into malloc needs a lock that a paused thread holds: let that one go on, then make the call again. */
   blocked: 8,
+  /** The simulated machine has frames left, but linear memory has no room for their bytes. */
+  storeFull: 9,
 } as const;

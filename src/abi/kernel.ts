@@ -69,14 +69,15 @@ export const mmStruct = {
 
 export const zoneStruct = {
   at: machineMemory.kernel + 0x800,
-  /** Frames of the simulated machine's pool. */
+  /** Pages that the buddy allocator hands out: all of RAM. */
   managed_pages: 0x00,
   free_pages: 0x08,
-  /** Free list: frame number + 1 of its head (linked through the descriptor's index), 0 = empty; then the first frame never used. */
-  free_list: 0x10,
-  unused_pfn: 0x18,
-  /** Frames at or above this number and inside the heap window are not lent to others; falls when the pool is used up. */
-  window_pfn: 0x20,
+  /** First frame of the zone; its end is a multiple of the largest block. */
+  zone_start_pfn: 0x10,
+  /** From here on all is free but not in the lists yet: struct pages are set up when memory below is used up (deferred_grow_zone). */
+  first_deferred_pfn: 0x18,
+  /** WMARK_MIN: the pages that requests on behalf of a process leave. */
+  watermark_min: 0x20,
   /** Frame that anonymous reads of untouched pages show. */
   zero_pfn: 0x28,
   /** Frame that stands for file contents we do not have. */
@@ -94,7 +95,22 @@ export const zoneStruct = {
   cap_sys_rawio: 0x68,
   /** vm.mmap_min_addr as set; mmap_min_addr is that or, where larger, CONFIG_LSM_MMAP_MIN_ADDR. */
   dac_mmap_min_addr: 0x70,
-  sizeBytes: 0x78,
+  /** Slot of linear memory where the last search for a free one ended. */
+  slot_cursor: 0x78,
+  sizeBytes: 0x80,
+} as const;
+
+/** Blocks of 2^0 … 2^MAX_ORDER frames. include/linux/mmzone.h. */
+export const MAX_ORDER = 10;
+
+/** The zone's lists of free blocks, one for each order: a list head and the number of blocks. struct free_area; one migrate type. */
+export const freeArea = {
+  at: zoneStruct.at + 0x100,
+  stride: 16,
+  /** u32 each. The list head: linear offsets of the first and the last block's list node, its own when empty. */
+  next: 0x00,
+  prev: 0x04,
+  nr_free: 0x08,
 } as const;
 
 /** A file or special mapping: what the right half of a /proc/self/maps line says. */
@@ -178,15 +194,24 @@ export const vmFlag = {
   NOHUGEPAGE: 0x40000000,
 } as const;
 
-/** Descriptor of one frame, 16 bytes at machineMemory.pageDescriptors + pfn * 16. A free frame has refcount 0. */
+/** struct page of one frame, at machineMemory.pageDescriptors + pfn * 32. A free frame has refcount 0. */
 export const pageDescriptor = {
-  stride: 16,
+  stride: 32,
+  /** Frames there is room for. More can be promised: not all of RAM can be in use at once, because its bytes have to be somewhere. */
+  capacity: 0x2_0000,
   /** u32. Bits of pageFlag. */
   flags: 0x00,
   /** u32. Users: 1 for a mapped page or a page table; the shared zero and unknown frames hold 1 for the kernel. */
   refcount: 0x04,
-  /** Virtual page number (address / 4096) of an anonymous page; free: the next free frame's number + 1. */
+  /** Virtual page number (address / 4096) of an anonymous page; slab: the first free object. */
   index: 0x08,
+  /** List node, u32 each: linear offsets of the nodes after and before. Free blocks and slabs are on lists. */
+  lru_next: 0x10,
+  lru_prev: 0x14,
+  /** u32. First frame of a free block: its order. */
+  private: 0x18,
+  /** u32. Which 4 KiB of machineMemory.frames hold its bytes; true while the frame is in use. */
+  slot: 0x1c,
 } as const;
 
 export const pageFlag = {
@@ -198,7 +223,7 @@ export const pageFlag = {
   sharedMemory: 16,
   /** A page of a file whose contents are known (the program's own). */
   file: 32,
-  /** Was used and is free again: its old contents are still there until it is handed out. */
+  /** Was used and is free again: its old contents are still there until its slot is handed out. */
   free: 64,
   /** Belongs to a file's page cache: refcount is 1 + its mappings, and it stays when the last of them goes. */
   cached: 128,
@@ -206,6 +231,8 @@ export const pageFlag = {
   dirty: 256,
   /** The kernel's own: nodes of page caches. */
   kernel: 512,
+  /** First frame of a free block that is on the list of its order (PageBuddy). */
+  buddy: 1024,
 } as const;
 
 /**
@@ -227,8 +254,11 @@ export const pte = {
 export function kernelRanges(bytes: Uint8Array): readonly (readonly [number, number])[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, machineMemory.pageDescriptors);
   const unused = (field: number): number => Number(view.getBigUint64(mmStruct.at + field, true));
+  const pages = Number(view.getBigUint64(zoneStruct.at + zoneStruct.first_deferred_pfn, true));
   return [
     [machineMemory.kernel, Math.max(vmAreaStruct.at, unused(mmStruct.vma_unused))],
     [mapleNode.at, Math.max(mapleNode.at, unused(mmStruct.maple_unused))],
+    [machineMemory.pageDescriptors, machineMemory.pageDescriptors + pages * pageDescriptor.stride],
+    [machineMemory.slotOwners, machineMemory.scratch],
   ];
 }

@@ -51,7 +51,7 @@ export const advice = {
 
 export const errno = { EPERM: 1, EAGAIN: 11, ENOMEM: 12, EACCES: 13, EFAULT: 14, EEXIST: 17, ENODEV: 19, EINVAL: 22 } as const;
 
-export const signalNumber = { SIGILL: 4, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGSEGV: 11 } as const;
+export const signalNumber = { SIGILL: 4, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9, SIGSEGV: 11 } as const;
 
 /** si_code of SIGSEGV. SI_KERNEL: a general protection fault, e.g. a non-canonical address; the address is then 0. */
 export const segvCode = { MAPERR: 1, ACCERR: 2, SI_KERNEL: 0x80 } as const;

@@ -8,10 +8,14 @@
  *   0x0002_4000  messages                  what this glibc says before it aborts, filled by the host (src/abi/messages.ts)
  *   0x0004_0000  C machine                 registers and evaluation stack of the C interpreter; checkpointed, not journalled
  *   0x0010_0000  kernel structs            mm_struct, pools of vm_area_struct and maple nodes, … (src/abi/kernel.ts); journalled
- *   0x0180_0000  page descriptors          16 bytes a frame: flags, reference count, virtual page number; journalled
- *   0x01c0_0000  scratch                   argument and result blocks, recorded traces; never part of the state
+ *   0x0180_0000  page descriptors          32 bytes a frame of the simulated RAM (struct page); journalled
+ *   0x01c0_0000  slot owners               4 bytes a slot: the frame whose bytes it holds, plus 1; 0 = none yet; journalled
+ *   0x01c8_0000  scratch                   argument and result blocks, recorded traces; never part of the state
  *   0x0280_0000  journal                   a ring of 24-byte records, src/abi/journal.ts
- *   0x0A80_0000  frames                    4 KiB each, up to the end of memory
+ *   0x0A80_0000  slots                     4 KiB each, up to the end of memory: the bytes of the frames that are in use
+ *
+ * The simulated machine's RAM may be larger than this memory: a frame gets a slot when it is handed out. Page tables and struct pages speak
+ * of frames (pfn); pageDescriptor.slot leads to the bytes.
  */
 export const PAGE_SIZE = 4096;
 export const PAGE_SHIFT = 12;
@@ -24,7 +28,8 @@ export const machineMemory = {
   cMachine: 0x0004_0000,
   kernel: 0x0010_0000,
   pageDescriptors: 0x0180_0000,
-  scratch: 0x01c0_0000,
+  slotOwners: 0x01c0_0000,
+  scratch: 0x01c8_0000,
   journal: 0x0280_0000,
   frames: 0x0a80_0000,
 } as const;
@@ -34,5 +39,5 @@ export const MEMORY_BYTES = 0x2000_0000; // 512 MiB
 /** Smaller machine for hosts that refuse the full reservation (phones): same layout, fewer frames. */
 export const MEMORY_BYTES_SMALL = 0x1000_0000; // 256 MiB
 
-/** Frames at the start of the pool kept for [heap]: heap page k prefers frame k, so that the heap is one contiguous run (fast translation). */
-export const HEAP_WINDOW_FRAMES = 0x4000; // 64 MiB
+/** Slots at the start kept for [heap]: the bytes of heap page k go to slot k, so that the heap is one contiguous run (fast translation). */
+export const HEAP_WINDOW_SLOTS = 0x4000; // 64 MiB

@@ -45,7 +45,8 @@ function Ended() {
       </div>
     );
   }
-  return status === "outOfMemory" || status === "deadlock" ? <div className="banner bad">{text[status]}</div> : null;
+  const isEnd = status === "outOfMemory" || status === "storeFull" || status === "deadlock";
+  return isEnd ? <div className="banner bad">{text[status]}</div> : null;
 }
 
 function Stale() {

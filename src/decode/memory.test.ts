@@ -16,6 +16,9 @@ function linearMemory() {
   const bytes = new Uint8Array(MEMORY);
   const view = new DataView(bytes.buffer);
   const frame = (pfn: number): number => machineMemory.frames + pfn * 4096;
+  for (let pfn = 0; pfn < FRAMES; pfn++) {
+    view.setUint32(machineMemory.pageDescriptors + pfn * pageDescriptor.stride + pageDescriptor.slot, pfn, true);
+  }
   let used = 0;
   view.setUint32(machineMemory.control + control.pgd, 0, true);
   const entry = (table: number, index: number): number => {

@@ -1,11 +1,11 @@
 /**
  * Memory views: the simulated process seen through its own page tables, and recordings of real processes.
  *
- * A page-table walk on x86-64, four levels of 512 entries of 8 bytes:
+ * A page-table walk on x86-64, four levels of 512 entries of 8 bytes (a fifth above them when the machine has it):
  *
  *   address   47…39   38…30   29…21   20…12   11…0
  *             PGD     PUD     PMD     PTE     byte in page
- *   entry     bit 0 present · bits 12…51 frame number;   frame n lies at machineMemory.frames + n * 4096
+ *   entry     bit 0 present · bits 12…51 frame number;   the frame's struct page says where its bytes are
  */
 import { control } from "../abi/control";
 import { pageDescriptor, pageFlag, pte } from "../abi/kernel";
@@ -42,14 +42,28 @@ export function asWords(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(Uint8Array.from(bytes).buffer, 0, bytes.byteLength >>> 2);
 }
 
-/** Whether linear memory holds this frame. */
+function descriptorAt(frame: number, field: number): number {
+  return (machineMemory.pageDescriptors + frame * pageDescriptor.stride + field) / 4;
+}
+
+/** Linear offset of a frame's bytes, by its struct page; the frame is one of this machine (isFrame). */
+export function frameOffset(words: Uint32Array, frame: number): number {
+  return machineMemory.frames + (words[descriptorAt(frame, pageDescriptor.slot)] ?? 0) * PAGE_SIZE;
+}
+
+/** Whether the machine has this frame, and linear memory its bytes. */
 export function isFrame(words: Uint32Array, frame: number): boolean {
-  return frame >= 0 && machineMemory.frames + (frame + 1) * PAGE_SIZE <= words.length * 4;
+  return frame >= 0 && frame < pageDescriptor.capacity && frameOffset(words, frame) + PAGE_SIZE <= words.length * 4;
+}
+
+/** Levels of the page table: 4 or 5. */
+export function pagingLevels(words: Uint32Array): 4 | 5 {
+  return words[(machineMemory.control + control.pagingLevels) / 4] === 5 ? 5 : 4;
 }
 
 /** Frame number in entry `index` of a table; −1 when it is not present or not a frame of this machine. A PROT_NONE page keeps its frame. */
 export function entryFrame(words: Uint32Array, table: number, index: number): number {
-  const at = (machineMemory.frames + table * PAGE_SIZE) / 4 + index * 2;
+  const at = frameOffset(words, table) / 4 + index * 2;
   const low = words[at] ?? 0;
   if ((low & (pte.PRESENT | pte.PROTNONE)) === 0) return -1;
   const frame = (low >>> 12) + ((words[at + 1] ?? 0) & 0xfffff) * 0x10_0000;
@@ -64,7 +78,7 @@ export function topTable(words: Uint32Array): number {
 
 /** What a frame holds, by its page descriptor. */
 export function frameState(words: Uint32Array, frame: number): "resident" | "zero" | "unknown" {
-  const flags = words[(machineMemory.pageDescriptors + frame * pageDescriptor.stride + pageDescriptor.flags) / 4] ?? 0;
+  const flags = words[descriptorAt(frame, pageDescriptor.flags)] ?? 0;
   if ((flags & pageFlag.zero) !== 0) return "zero";
   return (flags & pageFlag.unknown) !== 0 ? "unknown" : "resident";
 }
@@ -73,7 +87,7 @@ export function frameState(words: Uint32Array, frame: number): "resident" | "zer
 export function frameOf(words: Uint32Array, pageNumber: number): number {
   if (!(pageNumber >= 0 && pageNumber < 2 ** 36)) return -1;
   let frame = topTable(words);
-  for (let level = 3; level >= 0 && frame >= 0; level--)
+  for (let level = pagingLevels(words) - 1; level >= 0 && frame >= 0; level--)
     frame = entryFrame(words, frame, Math.floor(pageNumber / 512 ** level) % 512);
   return frame;
 }
@@ -92,7 +106,7 @@ export function machineView(linear: Uint8Array, mapped: MappedRanges): MemoryVie
     const what = stateOf(frame, pageNumber);
     if (what === "absent" || what === "unknown") return null;
     if (what === "untouched") return mapped.zeroFill[rangeAt(mapped, pageNumber * PAGE_SIZE)] === 1 ? zeroPage : null;
-    const start = (machineMemory.frames + frame * PAGE_SIZE) / 4;
+    const start = frameOffset(words, frame) / 4;
     return words.subarray(start, start + WORDS_PER_PAGE);
   };
   const page = (pageNumber: number): Uint32Array | null => {

@@ -55,7 +55,7 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
   it("is sound, complete and as full as its rules say, whatever is mapped and unmapped", () => {
     fc.assert(
       fc.property(fc.nat(600), fc.array(change, { minLength: 1, maxLength: 60 }), (count, changes) => {
-        const host = createTestHost(undefined, release);
+        const host = createTestHost(undefined, { kernel: release });
         crowd(host, count);
         for (const [index, step] of changes.entries()) {
           apply(host, step);
@@ -73,7 +73,7 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
   it("finds what a linear search finds, and so does the walk that is shown", () => {
     fc.assert(
       fc.property(fc.nat(400), fc.array(fc.integer({ min: -2, max: PAGES * PAGE_SIZE }), { maxLength: 40 }), (count, offsets) => {
-        const host = createTestHost(undefined, release);
+        const host = createTestHost(undefined, { kernel: release });
         crowd(host, count);
         const { vmas } = host.kernel.context;
         const entries = host.kernel.entries();
@@ -95,7 +95,7 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
     const query = fc.record({ length: fc.integer({ min: 1, max: 40 }), floor: fc.nat(PAGES), ceiling: fc.nat(PAGES + 100) });
     fc.assert(
       fc.property(fc.nat(500), fc.array(query, { maxLength: 30 }), (count, queries) => {
-        const host = createTestHost(undefined, release);
+        const host = createTestHost(undefined, { kernel: release });
         crowd(host, count);
         const { vmas } = host.kernel.context;
         const entries = host.kernel.entries();
@@ -118,7 +118,7 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
   });
 
   it("goes back and forth in time byte by byte, and is sound at every instant", () => {
-    const host = createTestHost(undefined, release);
+    const host = createTestHost(undefined, { kernel: release });
     const instants: number[] = [];
     const prints: number[] = [];
     for (let index = 0; index < 60; index++) {
@@ -149,7 +149,7 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(places, values), { minLength: 1, maxLength: 4 }), (writes) => {
-        const host = createTestHost(undefined, release);
+        const host = createTestHost(undefined, { kernel: release });
         crowd(host, 120);
         const sound = host.now();
         for (const [at, value] of writes) host.kernel.context.bytes.put64(at, value);
@@ -166,7 +166,7 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
 
 describe("what is damaged is named", () => {
   it("a red node below a red one, a subtree's gap, a broken list", () => {
-    const host = createTestHost(undefined, "before-6.1");
+    const host = createTestHost(undefined, { kernel: "before-6.1" });
     crowd(host, 40);
     const tree = decodeVmaTree(host.bytes);
     if (tree.kind !== "rbtree") throw new Error("before 6.1 there is a red-black tree");

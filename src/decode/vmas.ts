@@ -6,7 +6,7 @@ import { fileKind, fileStruct, mmStruct, vmAreaStruct, vmFlag } from "../abi/ker
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { utf8Text } from "./utf8";
 import { tableSlot, u64 } from "./kernel-words";
-import { asWords, entryFrame, frameState, type MappedRanges, topTable } from "./memory";
+import { asWords, entryFrame, frameState, type MappedRanges, pagingLevels, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
 import { vmaOrder } from "./vma-tree";
 
@@ -84,7 +84,7 @@ function residentPages(words: Uint32Array): ResidentPages {
       else (frameState(words, frame) === "zero" ? zero : own).push(page);
     }
   };
-  visit(topTable(words), 3, 0);
+  visit(topTable(words), pagingLevels(words) - 1, 0);
   return { own, zero, complete };
 }
 

@@ -4,13 +4,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { control } from "../abi/control";
 import { kernelRanges } from "../abi/kernel";
 import { RECORD_BYTES, recordKind } from "../abi/journal";
-import { HEAP_WINDOW_FRAMES, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { freshMachine } from "../headless/bench";
 import { loadEngine } from "../headless/engine-module";
 import type { Machine } from "../machine/machine";
 
 const TRACE_ALL = 3;
-const PAGE_DESCRIPTOR_BYTES = 16;
 
 let module: WebAssembly.Module;
 let machine: Machine | undefined;
@@ -38,9 +37,8 @@ function digest(m: Machine): string {
     .update(m.bytes.slice(at + control.hot0Start, at + control.pgd + 4));
   for (const [from, to] of [
     ...kernelRanges(m.bytes),
-    [machineMemory.pageDescriptors, machineMemory.pageDescriptors + pool * PAGE_DESCRIPTOR_BYTES],
     [frame(0), frame(window)],
-    [frame(HEAP_WINDOW_FRAMES), frame(pool)],
+    [frame(HEAP_WINDOW_SLOTS), frame(pool)],
   ] as const) {
     for (let page = from; page < to; page += PAGE_SIZE) {
       const words = new BigUint64Array(m.memory.buffer, page, PAGE_SIZE / 8);

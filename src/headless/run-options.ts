@@ -5,7 +5,7 @@ import { parseKernel } from "./kernel-option";
 import { UsageError } from "./usage";
 
 export const runUsage =
-  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--kernel K] [--cores N] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--heap] [--trace] [-- ARGS]";
+  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--heap] [--trace] [-- ARGS]";
 
 export interface RunOptions {
   readonly file: string;
@@ -39,7 +39,19 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
     const arg = own[i] ?? "";
     if (["--aslr", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
     else if (
-      ["--glibc", "--abi", "--layout", "--kernel", "--cores", "--schedule", "--seed", "--stdin", "--budget"].includes(arg)
+      [
+        "--glibc",
+        "--abi",
+        "--layout",
+        "--kernel",
+        "--cores",
+        "--ram",
+        "--paging",
+        "--schedule",
+        "--seed",
+        "--stdin",
+        "--budget",
+      ].includes(arg)
     ) {
       const value = own[++i];
       if (value === undefined) throw new UsageError(`${arg} needs a value`);
@@ -57,6 +69,12 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
   if (seed > 0xffff_ffff) throw new UsageError("--seed needs a number below 2^32");
   const cores = count("--cores", values.get("--cores") ?? String(defaultMachine.cores));
   if (cores < 1 || cores > 1024) throw new UsageError("--cores needs a number from 1 to 1024");
+  const ram = values.get("--ram");
+  const ramMiB = ram === undefined ? null : count("--ram", ram);
+  if (ramMiB !== null && (ramMiB < 16 || ramMiB > 2 ** 20))
+    throw new UsageError("--ram needs a number of MiB from 16 to 1048576");
+  const paging = values.get("--paging") ?? "4";
+  if (paging !== "4" && paging !== "5") throw new UsageError("--paging is 4 or 5");
   const schedule = parseSchedule(values.get("--schedule") ?? scheduleText(defaultMachine.schedule));
   if (schedule === null) throw new UsageError("--schedule is run, random, turns:N or a list of turns such as 0:3,1:2,1@malloc");
   return {
@@ -68,6 +86,8 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
       aslr: flags.has("--aslr"),
       seed,
       cores,
+      ...(ramMiB === null ? {} : { ramMiB }),
+      ...(paging === "5" ? { pagingLevels: 5 as const } : {}),
       schedule,
       environment: mallocVariables(environment),
       args: end < 0 ? [] : args.slice(end + 1),

@@ -13,6 +13,7 @@ import type { Target } from "../clang/target";
 import { engineTarget, type Simulation, Timeline } from "../machine/time";
 import { type CProcess, compileScenario, createCProcess, endingOf } from "../machine/time/load";
 import { pathOfMark } from "../machine/time/mark-paths";
+import { oomReport } from "../kernel/oom";
 import { createMemory } from "../machine/machine";
 import type { Ledger, Operation } from "../protocol/messages";
 import { loadEngine } from "./engine-module";
@@ -75,6 +76,9 @@ export async function runCommand(args: readonly string[], print: Print, streams:
   return report(c, timeline, options, print, streams);
 }
 
+/** As the kernel's log names the process: its number is the one that getpid tells. */
+const task = { pid: 1000, name: "a.out" } as const;
+
 /** At full speed: no journal, no index. */
 function untraced(c: CProcess, target: Target, budget: number): void {
   new DataView(c.machine.memory.buffer).setBigUint64(machineMemory.control + control.budget, BigInt(budget), true);
@@ -123,8 +127,11 @@ function report(
     case "signal":
       return 128 + (stopped?.signal ?? 6);
     case "outOfMemory":
-      streams.stderr.write("stopped: the simulated machine has no memory left\n");
+      for (const line of oomReport(machine.kernel.context, task)) streams.stderr.write(`${line}\n`);
       return 128 + 9;
+    case "storeFull":
+      streams.stderr.write("stopped: the program has touched more memory than can be simulated\n");
+      return 1;
     case "deadlock":
       streams.stderr.write("stopped: deadlock, every thread waits for another\n");
       return 1;

@@ -8,7 +8,6 @@ import { mapleFlag } from "../abi/maple";
 import { assert } from "../base";
 import { accountVm, commit, type KernelContext, mmSet, zoneSet } from "./context";
 import { createFile } from "./files";
-import { initialiseZone } from "./frames";
 import { startHeapRegion } from "./hot";
 import { pageProtOf } from "./protection";
 
@@ -16,6 +15,8 @@ import { pageProtOf } from "./protection";
 export interface MachineSpec {
   readonly kernel: KernelRelease;
   readonly totalramPages: number;
+  /** 5: with LA57. Addresses stay below 2^47 all the same unless a program asks. */
+  readonly pagingLevels: 4 | 5;
   readonly overcommitMemory: 0 | 1 | 2;
   readonly overcommitRatio: number;
   readonly maxMapCount: number;
@@ -34,6 +35,7 @@ export interface MachineSpec {
 export const defaultMachineSpec: MachineSpec = {
   kernel: "6.1+",
   totalramPages: 24684084 / 4,
+  pagingLevels: 4,
   overcommitMemory: 0,
   overcommitRatio: 50,
   maxMapCount: 65530,
@@ -53,7 +55,7 @@ function limitWord(value: number): number {
 
 /** Starts a process with the given address space. Linear memory must be zero where kernel structs, descriptors and frames stand. */
 export function exec(k: KernelContext, space: AddressSpaceSpec, machine: MachineSpec = defaultMachineSpec): void {
-  initialiseZone(k.bytes, k.frames);
+  k.frames.initialise(machine.totalramPages);
   zoneSet(k, "totalram_pages", machine.totalramPages);
   zoneSet(k, "overcommit_memory", machine.overcommitMemory);
   zoneSet(k, "overcommit_ratio", machine.overcommitRatio);
@@ -64,6 +66,7 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   const pgd = k.frames.allocate(pageFlag.pageTable, 0);
   assert(pgd >= 0, "the pool of frames is empty");
   k.bytes.put32(machineMemory.control + control.pgd, pgd);
+  k.bytes.put32(machineMemory.control + control.pagingLevels, machine.pagingLevels);
   mmSet(k, "pgd", pgd);
   mmSet(k, "task_size", space.taskSize);
   mmSet(k, "mmap_base", space.mmapBase);

@@ -16,11 +16,11 @@ import { BUS_ADRERR, segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../ab
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { assert } from "../base";
 import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, mmSet, rlimit, zoneGet } from "./context";
-import { frameOffset } from "./frames";
 import { pageDown } from "./host";
 import { extendHeapRegion } from "./hot";
 import { setStart } from "./merge";
 import { fileIndex, findCached, hasPageCache, isCached, isSharedMemory, makeCached, pagesOfFile } from "./page-cache";
+import { oomKill } from "./oom";
 import { isMapped, pfnOf } from "./page-table";
 import { isAccessible, pageProtHigh, pageProtOf } from "./protection";
 import { addResident, isAnonymous } from "./resident";
@@ -88,10 +88,12 @@ function segv(k: KernelContext, code: number, addr: number, write: boolean): fal
   return false;
 }
 
-/** No frame left: Linux would pick a process to kill, and there is only this one. */
+/** No frame left: the kernel picks a process to kill. Where it is linear memory that is full, the simulation ends and not the process. */
 function outOfMemory(k: KernelContext, addr: number, write: boolean): false {
-  report(k, 9, 0, addr, write);
-  k.bytes.put32(machineMemory.control + control.stop, stop.outOfMemory);
+  const killed = k.frames.exhausted();
+  if (killed) oomKill(k);
+  report(k, killed ? signalNumber.SIGKILL : 0, 0, addr, write);
+  k.bytes.put32(machineMemory.control + control.stop, killed ? stop.outOfMemory : stop.storeFull);
   return false;
 }
 
@@ -183,8 +185,8 @@ function copyCached(k: KernelContext, vma: Vma, addr: number, pfn: number): void
   const source = hasPageCache(k, file) ? findCached(k, file, fileIndex(k, vma, addr)) : -1;
   if (source < 0) return;
   for (let at = 0; at < PAGE_SIZE; at += 8) {
-    const [low, high] = [k.bytes.u32(frameOffset(source) + at), k.bytes.u32(frameOffset(source) + at + 4)];
-    if (low !== 0 || high !== 0) k.bytes.putPair(frameOffset(pfn) + at, low, high);
+    const [low, high] = [k.bytes.u32(k.frames.offset(source) + at), k.bytes.u32(k.frames.offset(source) + at + 4)];
+    if (low !== 0 || high !== 0) k.bytes.putPair(k.frames.offset(pfn) + at, low, high);
   }
 }
 
@@ -220,7 +222,7 @@ export function installFilePage(k: KernelContext, addr: number): number {
   if (pfn < 0) return -1;
   setEntry(k, vma, entry, pfn, 0);
   addResident(k, "rss_file", 1);
-  return frameOffset(pfn);
+  return k.frames.offset(pfn);
 }
 
 /** Gives a VMA its anon_vma at the first write, shared with a neighbour it could become one with. mm/rmap.c: __anon_vma_prepare, find_mergeable_anon_vma. */

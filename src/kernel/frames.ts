@@ -1,22 +1,25 @@
 /**
- * The frame allocator. Two areas:
+ * Frames of the simulated RAM and where their bytes are. The buddy allocator chooses the frame; a slot of linear memory is chosen here:
  *
- *   0 … HEAP_WINDOW_FRAMES      kept for [heap]: heap page k takes frame k, so that the heap is one run of linear memory
- *   the rest                    everybody else: first the free list (last freed first), then frames never used
+ *   slot 0 … HEAP_WINDOW_SLOTS      kept for [heap]: the frame of heap page k gets slot k, so that the heap is one run of linear memory
+ *        window + pfn               everybody else's, counted from the zone's first frame, where that is free: neighbours stay neighbours
+ *        any other                  when RAM is larger than linear memory, or the heap than its window
  *
- * When the rest is used up, frames of the window are lent from its upper end. A frame is zeroed when it is handed out, not when it is
- * freed, so that going back in time finds the old contents.
+ * A slot is zeroed when it is given out, not when its frame is freed, so that going back in time finds the old contents.
  */
 import { pageDescriptor, pageFlag, zoneStruct } from "../abi/kernel";
-import { HEAP_WINDOW_FRAMES, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { createBuddy, pageOf } from "./buddy";
 import type { Bytes, KernelHost } from "./host";
 
 export interface Frames {
-  /** A zeroed frame for the page-table or anonymous page `index`; −1 when the machine has none left. */
+  /** A zeroed frame for the page-table or anonymous page `index`; −1 when there is none left. */
   allocate(flags: number, index: number): number;
-  /** The same for page `heapPage` of the heap, in its own place if that is free. */
+  /** The same for page `heapPage` of the heap, whose bytes go to their own place if that is free. */
   allocateHeap(flags: number, index: number, heapPage: number): number;
   free(pfn: number): void;
+  /** Linear offset of a frame's bytes. The frame is in use. */
+  offset(pfn: number): number;
   flags(pfn: number): number;
   setFlags(pfn: number, flags: number): void;
   /** Users of a frame. */
@@ -25,89 +28,98 @@ export interface Frames {
   addUser(pfn: number, delta: 1 | -1): void;
   /** Notes that a page of the process's own now stands at another virtual page number. */
   moved(pfn: number, index: number): void;
-  /** Highest frame numbers ever handed out + 1, in the window and beside it: what a reset has to clear. Not simulated state. */
+  /** RAM is used up but for what is kept back: the reason of a −1 that is the simulated machine's own. */
+  exhausted(): boolean;
+  /** Fills in the zone and takes the two shared frames. */
+  initialise(pages: number): void;
+  /** Highest slots ever given out + 1, in the window and beside it: what a reset has to clear. Not simulated state. */
   readonly used: { window: number; pool: number };
 }
 
-export function frameOffset(pfn: number): number {
-  return machineMemory.frames + pfn * PAGE_SIZE;
+const zone = zoneStruct.at;
+const ownerOf = (slot: number): number => machineMemory.slotOwners + slot * 4;
+
+/** Of all RAM, as much as Linux keeps back: min_free_kbytes is 4 · √(RAM in kB), at least 128. mm/page_alloc.c: calculate_min_free_kbytes. */
+function reservedPages(pages: number): number {
+  const kB = PAGE_SIZE / 1024;
+  return Math.floor(Math.min(Math.max(Math.floor(Math.sqrt(pages * kB * 16)), 128), 262_144) / kB);
 }
 
-const zone = zoneStruct.at;
-const descriptor = (pfn: number): number => machineMemory.pageDescriptors + pfn * pageDescriptor.stride;
-
 export function createFrames(host: KernelHost, bytes: Bytes): Frames {
-  const used = { window: 0, pool: HEAP_WINDOW_FRAMES };
-  const isFree = (pfn: number): boolean => bytes.u32(descriptor(pfn) + pageDescriptor.refcount) === 0;
+  const buddy = createBuddy(bytes);
+  const used = { window: 0, pool: HEAP_WINDOW_SLOTS };
+  const flags = (pfn: number): number => bytes.u32(pageOf(pfn) + pageDescriptor.flags);
+  const slotOf = (pfn: number): number => bytes.u32(pageOf(pfn) + pageDescriptor.slot);
+  const offset = (pfn: number): number => machineMemory.frames + slotOf(pfn) * PAGE_SIZE;
+  const exhausted = (): boolean => bytes.u64(zone + zoneStruct.free_pages) <= bytes.u64(zone + zoneStruct.watermark_min);
 
-  function take(pfn: number, flags: number, index: number): number {
-    if (pfn < HEAP_WINDOW_FRAMES) used.window = Math.max(used.window, pfn + 1);
-    else used.pool = Math.max(used.pool, pfn + 1);
-    host.zeroFrame(frameOffset(pfn));
-    bytes.putPair(descriptor(pfn), flags, 1);
-    bytes.put64(descriptor(pfn) + pageDescriptor.index, index);
-    bytes.add64(zone + zoneStruct.free_pages, -1);
-    return pfn;
+  /** Nobody's, or its owner's no more. */
+  function isFree(slot: number): boolean {
+    const owner = bytes.u32(ownerOf(slot)) - 1;
+    return owner < 0 || (flags(owner) & ~(pageFlag.free | pageFlag.buddy)) === 0 || slotOf(owner) !== slot;
   }
 
-  function borrow(): number {
-    for (let pfn = bytes.u64(zone + zoneStruct.window_pfn) - 1; pfn >= 0; pfn--) {
-      if (!isFree(pfn)) continue;
-      bytes.put64(zone + zoneStruct.window_pfn, pfn);
-      return pfn;
+  /** A free slot for a frame, best `wanted`; −1 when linear memory is full. */
+  function findSlot(pfn: number, wanted: number): number {
+    if (wanted >= 0 && isFree(wanted)) return wanted;
+    const own = HEAP_WINDOW_SLOTS + pfn - bytes.u64(zone + zoneStruct.zone_start_pfn);
+    if (own < bytes.slots && isFree(own)) return own;
+    const start = bytes.u64(zone + zoneStruct.slot_cursor);
+    for (let step = 1; step <= bytes.slots; step++) {
+      const slot = (start + step) % bytes.slots;
+      if (!isFree(slot)) continue;
+      bytes.put64(zone + zoneStruct.slot_cursor, slot);
+      return slot;
     }
     return -1;
   }
 
-  function allocate(flags: number, index: number): number {
-    const head = bytes.u64(zone + zoneStruct.free_list);
-    if (head !== 0) {
-      bytes.put64(zone + zoneStruct.free_list, bytes.u64(descriptor(head - 1) + pageDescriptor.index));
-      return take(head - 1, flags, index);
+  function take(kind: number, index: number, wanted: number): number {
+    const pfn = exhausted() ? -1 : buddy.take(0);
+    if (pfn < 0) return -1;
+    const slot = findSlot(pfn, wanted);
+    if (slot < 0) {
+      buddy.give(pfn, 0);
+      return -1;
     }
-    const unused = bytes.u64(zone + zoneStruct.unused_pfn);
-    if (unused < bytes.frames) {
-      bytes.put64(zone + zoneStruct.unused_pfn, unused + 1);
-      return take(unused, flags, index);
-    }
-    const lent = borrow();
-    return lent < 0 ? -1 : take(lent, flags, index);
+    if (slot < HEAP_WINDOW_SLOTS) used.window = Math.max(used.window, slot + 1);
+    else used.pool = Math.max(used.pool, slot + 1);
+    if (bytes.u32(ownerOf(slot)) !== pfn + 1) bytes.put32(ownerOf(slot), pfn + 1);
+    if (slotOf(pfn) !== slot) bytes.put32(pageOf(pfn) + pageDescriptor.slot, slot);
+    host.zeroFrame(offset(pfn));
+    bytes.putPair(pageOf(pfn), kind, 1);
+    bytes.put64(pageOf(pfn) + pageDescriptor.index, index);
+    return pfn;
   }
+
+  const allocate = (kind: number, index: number): number => take(kind, index, -1);
 
   return {
     used,
     allocate,
-    allocateHeap: (flags, index, heapPage) =>
-      heapPage < HEAP_WINDOW_FRAMES && isFree(heapPage) ? take(heapPage, flags, index) : allocate(flags, index),
+    allocateHeap: (kind, index, heapPage) => take(kind, index, heapPage < HEAP_WINDOW_SLOTS ? heapPage : -1),
     free: (pfn) => {
-      bytes.putPair(descriptor(pfn), pageFlag.free, 0);
-      bytes.add64(zone + zoneStruct.free_pages, 1);
-      if (pfn >= HEAP_WINDOW_FRAMES) {
-        bytes.put64(descriptor(pfn) + pageDescriptor.index, bytes.u64(zone + zoneStruct.free_list));
-        bytes.put64(zone + zoneStruct.free_list, pfn + 1);
-      } else if (pfn >= bytes.u64(zone + zoneStruct.window_pfn)) bytes.put64(zone + zoneStruct.window_pfn, pfn + 1);
+      bytes.putPair(pageOf(pfn), pageFlag.free, 0);
+      buddy.give(pfn, 0);
     },
+    offset,
     moved: (pfn, index) => {
       const common = pageFlag.zero | pageFlag.unknown | pageFlag.cached;
-      if ((bytes.u32(descriptor(pfn) + pageDescriptor.flags) & common) === 0)
-        bytes.put64(descriptor(pfn) + pageDescriptor.index, index);
+      if ((flags(pfn) & common) === 0) bytes.put64(pageOf(pfn) + pageDescriptor.index, index);
     },
-    flags: (pfn) => bytes.u32(descriptor(pfn) + pageDescriptor.flags),
-    setFlags: (pfn, flags) => bytes.put32(descriptor(pfn) + pageDescriptor.flags, flags),
-    refcount: (pfn) => bytes.u32(descriptor(pfn) + pageDescriptor.refcount),
+    flags,
+    setFlags: (pfn, value) => bytes.put32(pageOf(pfn) + pageDescriptor.flags, value),
+    refcount: (pfn) => bytes.u32(pageOf(pfn) + pageDescriptor.refcount),
     addUser: (pfn, delta) => {
-      const at = descriptor(pfn) + pageDescriptor.refcount;
+      const at = pageOf(pfn) + pageDescriptor.refcount;
       bytes.put32(at, bytes.u32(at) + delta);
     },
+    exhausted,
+    initialise: (pages) => {
+      buddy.initialise(pages);
+      bytes.put64(zone + zoneStruct.watermark_min, reservedPages(pages));
+      bytes.put64(zone + zoneStruct.zero_pfn, allocate(pageFlag.zero, 0));
+      bytes.put64(zone + zoneStruct.unknown_pfn, allocate(pageFlag.unknown, 0));
+    },
   };
-}
-
-/** Fills in the zone's struct and takes the two shared frames. */
-export function initialiseZone(bytes: Bytes, frames: Frames): void {
-  bytes.put64(zone + zoneStruct.managed_pages, bytes.frames);
-  bytes.put64(zone + zoneStruct.free_pages, bytes.frames);
-  bytes.put64(zone + zoneStruct.unused_pfn, HEAP_WINDOW_FRAMES);
-  bytes.put64(zone + zoneStruct.window_pfn, HEAP_WINDOW_FRAMES);
-  bytes.put64(zone + zoneStruct.zero_pfn, frames.allocate(pageFlag.zero, 0));
-  bytes.put64(zone + zoneStruct.unknown_pfn, frames.allocate(pageFlag.unknown, 0));
 }

@@ -18,7 +18,8 @@ const TWO_32 = 0x1_0000_0000;
 
 /** Typed access to linear memory: reads directly, writes through the host's journal. u64 values are exact below 2^53. */
 export interface Bytes {
-  readonly frames: number;
+  /** Pages of linear memory that frames' bytes can lie in. */
+  readonly slots: number;
   u32(at: number): number;
   u64(at: number): number;
   put32(at: number, value: number): void;
@@ -34,7 +35,7 @@ export function bytesOf(host: KernelHost): Bytes {
   const u64 = (at: number): number => (words[at >>> 2] ?? 0) + (words[(at >>> 2) + 1] ?? 0) * TWO_32;
   const put64 = (at: number, value: number): void => host.put(at, 8, value >>> 0, Math.floor(value / TWO_32) >>> 0);
   return {
-    frames: Math.floor((host.memory.byteLength - machineMemory.frames) / PAGE_SIZE),
+    slots: Math.floor((host.memory.byteLength - machineMemory.frames) / PAGE_SIZE),
     u32,
     u64,
     put32: (at, value) => host.put(at, 4, value >>> 0, 0),

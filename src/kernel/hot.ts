@@ -1,13 +1,12 @@
 /**
  * The two regions that translation finds without looking at a page table (control.hot0, hot1): runs of pages that are present, writable
- * and consecutive in linear memory too. hot0 is the beginning of [heap], whose page k prefers frame k; hot1 is chosen by the machine
+ * and consecutive in linear memory too. hot0 is the beginning of [heap], whose page k prefers slot k; hot1 is chosen by the machine
  * (libc's data with main_arena). Journalled like any state, so that they are true again after time travel.
  */
 import { control } from "../abi/control";
 import { pte } from "../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { type KernelContext, mmGet } from "./context";
-import { frameOffset } from "./frames";
 import { pfnOf } from "./page-table";
 
 const hot0 = { start: control.hot0Start, length: control.hot0Length, delta: control.hot0Delta };
@@ -22,17 +21,17 @@ function setRegion(k: KernelContext, region: HotRegion, start: number, length: n
   k.bytes.put32(at(region.delta), linear - start);
 }
 
-/** Frame of a present, writable page; −1 otherwise. */
-function writableFrame(k: KernelContext, addr: number): number {
+/** Where the bytes of a present, writable page are, in pages from the first slot; −1 otherwise. */
+function writableSlot(k: KernelContext, addr: number): number {
   const entry = k.pages.find(addr);
   const low = entry === 0 ? 0 : k.bytes.u32(entry);
   const rights = pte.PRESENT | pte.RW;
-  return (low & rights) === rights ? pfnOf(low) : -1;
+  return (low & rights) === rights ? (k.frames.offset(pfnOf(low)) - machineMemory.frames) / PAGE_SIZE : -1;
 }
 
 /** Chooses the heap's beginning as hot0, empty at first. */
 export function startHeapRegion(k: KernelContext): void {
-  setRegion(k, hot0, mmGet(k, "start_brk"), 0, frameOffset(0));
+  setRegion(k, hot0, mmGet(k, "start_brk"), 0, machineMemory.frames);
 }
 
 /** Takes in pages of the heap that have become present, from the end of hot0 upwards. */
@@ -40,17 +39,17 @@ export function extendHeapRegion(k: KernelContext): void {
   const start = k.bytes.u64(at(hot0.start));
   const before = k.bytes.u64(at(hot0.length));
   let length = before;
-  while (writableFrame(k, start + length) === length / PAGE_SIZE) length += PAGE_SIZE;
+  while (writableSlot(k, start + length) === length / PAGE_SIZE) length += PAGE_SIZE;
   if (length !== before) k.bytes.put64(at(hot0.length), length);
 }
 
 /** Declares [start, end) hot1 as far as it is one run. */
 export function setSecondRegion(k: KernelContext, start: number, end: number): void {
-  const first = writableFrame(k, start);
+  const first = writableSlot(k, start);
   if (first < 0) return;
   let length = PAGE_SIZE;
-  while (start + length < end && writableFrame(k, start + length) === first + length / PAGE_SIZE) length += PAGE_SIZE;
-  setRegion(k, hot1, start, length, frameOffset(first));
+  while (start + length < end && writableSlot(k, start + length) === first + length / PAGE_SIZE) length += PAGE_SIZE;
+  setRegion(k, hot1, start, length, machineMemory.frames + first * PAGE_SIZE);
 }
 
 /** Cuts the regions where pages of [start, end) go or lose a right. */

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { control } from "../abi/control";
+import { control, stop } from "../abi/control";
 import { advice, errno, kernelReleases, mapFlag, prot, segvCode } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import type { MachineSpec } from "./exec";
 import { isAccessible } from "./protection";
 import { createTestHost, type TestHost } from "./testing/host";
 
@@ -125,7 +126,7 @@ describe.each(kernelReleases)("laws of the address space, kernel %s", (release) 
   it("mappings stay sorted, apart, joined where alike, and counted, whatever a program asks for", () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 40 }), (steps) => {
-        const host = createTestHost(undefined, release);
+        const host = createTestHost(undefined, { kernel: release });
         for (const step of steps) {
           perform(host, step);
           checkInvariants(host);
@@ -139,7 +140,7 @@ describe.each(kernelReleases)("laws of the address space, kernel %s", (release) 
   it("undo takes every byte back, redo brings every byte again", () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 30 }), fc.nat(), (steps, pick) => {
-        const host = createTestHost(undefined, release);
+        const host = createTestHost(undefined, { kernel: release });
         for (let pageIndex = 0; pageIndex < 4; pageIndex++)
           perform(host, { do: "fixed", page: pageIndex * 2, pages: 1, prot: RW });
         const instants = [{ at: host.now(), print: host.fingerprint(), maps: host.kernel.maps() }];
@@ -217,15 +218,29 @@ describe("faults", () => {
     expect(length()).toBe(1);
   });
 
-  it("the process is stopped when no frame is left", () => {
-    const { kernel } = createTestHost();
-    const pagesWanted = 60_000;
-    const addr = kernel.mmap(0, pagesWanted * PAGE_SIZE, RW, ANON);
+  /** Pages of a mapping that a process can write to before it is stopped, and how that is told. */
+  function touchAll(machine: Partial<MachineSpec>): { readonly touched: number; readonly stop: number; readonly signal: number } {
+    const { kernel } = createTestHost(undefined, machine);
+    const wanted = 60_000;
+    const addr = kernel.mmap(0, wanted * PAGE_SIZE, RW, ANON | mapFlag.NORESERVE);
     let touched = 0;
-    while (touched < pagesWanted && kernel.fault(addr + touched * PAGE_SIZE, 1) === 1) touched++;
+    while (touched < wanted && kernel.fault(addr + touched * PAGE_SIZE, 1) === 1) touched++;
+    const word = (field: number): number => kernel.context.bytes.u32(machineMemory.control + field);
+    return { touched, stop: word(control.stop), signal: word(control.signal) };
+  }
+
+  it("the kernel kills the process when RAM is used up, down to what it keeps back", () => {
+    const { touched, ...end } = touchAll({ totalramPages: 16_384 });
+    expect(end).toEqual({ stop: stop.outOfMemory, signal: 9 });
+    // 64 MiB less the watermark of 1 MiB, page tables and shared frames.
+    expect(touched).toBeGreaterThan(16_384 - 256 - 48);
+    expect(touched).toBeLessThan(16_384 - 256);
+  });
+
+  it("RAM that cannot be simulated ends the simulation, not the process", () => {
+    const { touched, ...end } = touchAll({});
+    expect(end).toEqual({ stop: stop.storeFull, signal: 0 });
     expect(touched).toBeGreaterThan(48_000);
-    expect(touched).toBeLessThan(pagesWanted);
-    expect(kernel.context.bytes.u32(machineMemory.control + control.stop)).toBe(6);
   });
 });
 

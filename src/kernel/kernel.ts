@@ -9,7 +9,6 @@ import { createContext, type KernelContext, mmGet, mmSet } from "./context";
 import { defaultMachineSpec, exec, type MachineSpec } from "./exec";
 import { handleFault, installFilePage, installPrivatePage } from "./fault";
 import { createFile, type FileInfo } from "./files";
-import { frameOffset } from "./frames";
 import { highHalf, type KernelHost, lowHalf } from "./host";
 import { setSecondRegion } from "./hot";
 import { madvise } from "./madvise";
@@ -140,7 +139,7 @@ function access(k: KernelContext, addr: number, write: boolean, fault: (addr: nu
 function linearOffset(k: KernelContext, addr: number): number {
   const entry = k.pages.find(addr);
   const low = entry === 0 ? 0 : k.bytes.u32(entry);
-  return isMapped(low) ? frameOffset(pfnOf(low)) + (addr % PAGE_SIZE) : -1;
+  return isMapped(low) ? k.frames.offset(pfnOf(low)) + (addr % PAGE_SIZE) : -1;
 }
 
 function entries(k: KernelContext): MapEntry[] {

@@ -6,7 +6,6 @@
 import { fileKind, fileStruct, pageFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import type { KernelContext } from "./context";
-import { frameOffset } from "./frames";
 import type { Vma } from "./vma";
 
 const NODE_ENTRIES = 512;
@@ -58,7 +57,7 @@ function frameMade(k: KernelContext, slot: number, flags: number, index: number)
 /** Frame of a page that is in the cache; −1 otherwise. */
 export function findCached(k: KernelContext, file: number, index: number): number {
   let pfn = frameIn(k, file + fileStruct.i_pages);
-  for (let level = LEVELS - 1; level >= 0 && pfn >= 0; level--) pfn = frameIn(k, slotOf(frameOffset(pfn), level, index));
+  for (let level = LEVELS - 1; level >= 0 && pfn >= 0; level--) pfn = frameIn(k, slotOf(k.frames.offset(pfn), level, index));
   return pfn;
 }
 
@@ -67,7 +66,7 @@ export function makeCached(k: KernelContext, file: number, index: number): numbe
   let pfn = frameMade(k, file + fileStruct.i_pages, pageFlag.kernel, 0);
   for (let level = LEVELS - 1; level >= 0 && pfn >= 0; level--) {
     const page = pageFlag.cached | (isSharedMemory(k, file) ? pageFlag.sharedMemory : pageFlag.file);
-    pfn = frameMade(k, slotOf(frameOffset(pfn), level, index), level === 0 ? page : pageFlag.kernel, index);
+    pfn = frameMade(k, slotOf(k.frames.offset(pfn), level, index), level === 0 ? page : pageFlag.kernel, index);
   }
   return pfn;
 }
@@ -79,7 +78,7 @@ export function isCached(k: KernelContext, file: number, index: number): boolean
 
 function freeNode(k: KernelContext, pfn: number, level: number): void {
   if (level >= 0) {
-    for (let slot = frameOffset(pfn); slot < frameOffset(pfn) + PAGE_SIZE; slot += 8) {
+    for (let slot = k.frames.offset(pfn); slot < k.frames.offset(pfn) + PAGE_SIZE; slot += 8) {
       if (frameIn(k, slot) >= 0) freeNode(k, frameIn(k, slot), level - 1);
     }
   }

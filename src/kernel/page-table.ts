@@ -1,20 +1,23 @@
 /**
- * The page table of the process: four levels of 512 eight-byte entries, each table in a frame of its own.
+ * The page table of the process: four levels of 512 eight-byte entries, or five, each table in a frame of its own.
  *
- *   address   47…39   38…30   29…21   20…12   11…0
- *             PGD     PUD     PMD     PTE     byte in page
+ *   address   56…48   47…39   38…30   29…21   20…12   11…0
+ *   4 levels          PGD     PUD     PMD     PTE     byte in page
+ *   5 levels  PGD     P4D     PUD     PMD     PTE
  *
  * Entries are read and written as two 32-bit halves; frame numbers here stay below 2^20, so the low half holds all of them.
  */
+import { control } from "../abi/control";
 import { mmStruct, pageFlag, pte as bit } from "../abi/kernel";
-import { PAGE_SIZE } from "../abi/machine-memory";
-import { type Frames, frameOffset } from "./frames";
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import type { Frames } from "./frames";
 import type { Bytes } from "./host";
 
-/** What a table entry maps: 4096, 2 MiB, 1 GiB, 512 GiB. */
-const spans = [PAGE_SIZE, PAGE_SIZE * 512, PAGE_SIZE * 512 ** 2, PAGE_SIZE * 512 ** 3] as const;
+/** What a table entry maps: 4096, 2 MiB, 1 GiB, 512 GiB, 256 TiB. */
+const spans = [0, 1, 2, 3, 4].map((level) => PAGE_SIZE * 512 ** level);
 const PTE = 0;
-const PGD = 3;
+/** Level of the tables that only five levels have besides the PGD's; they are not counted as the process's. mm/memory.c: __p4d_alloc. */
+const P4D = 3;
 /** An entry that points to a table: present, writable, user, accessed, dirty. */
 const TABLE_BITS = bit.PRESENT | bit.RW | bit.USER | bit.ACCESSED | bit.DIRTY;
 
@@ -47,17 +50,18 @@ function spanOf(level: number): number {
 }
 
 export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
-  const root = (): number => frameOffset(bytes.u64(mmStruct.at + mmStruct.pgd));
+  const topLevel = (): number => (bytes.u32(machineMemory.control + control.pagingLevels) === 5 ? P4D + 1 : P4D);
+  const root = (): number => frames.offset(bytes.u64(mmStruct.at + mmStruct.pgd));
   const entryIn = (table: number, level: number, addr: number): number => table + (Math.floor(addr / spanOf(level)) % 512) * 8;
   const tableAt = (entry: number): number => {
     const low = bytes.u32(entry);
-    return low === 0 ? 0 : frameOffset(pfnOf(low));
+    return low === 0 ? 0 : frames.offset(pfnOf(low));
   };
 
   /** The table of a level that covers the address; 0 when it does not exist. */
   function tableOf(addr: number, lowest: number): number {
     let table = root();
-    for (let level = PGD; level > lowest && table !== 0; level--) table = tableAt(entryIn(table, level, addr));
+    for (let level = topLevel(); level > lowest && table !== 0; level--) table = tableAt(entryIn(table, level, addr));
     return table;
   }
 
@@ -74,15 +78,15 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
   /** The table of a level; 0 when no frame is left. */
   function makeTable(addr: number, lowest: number): number {
     let table = root();
-    for (let level = PGD; level > lowest; level--) {
+    for (let level = topLevel(); level > lowest; level--) {
       const entry = entryIn(table, level, addr);
       table = tableAt(entry);
       if (table !== 0) continue;
       const pfn = frames.allocate(pageFlag.pageTable, 0);
       if (pfn < 0) return 0;
       bytes.putPair(entry, ((pfn << 12) | TABLE_BITS) >>> 0, 0);
-      bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, PAGE_SIZE);
-      table = frameOffset(pfn);
+      if (level - 1 < P4D) bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, PAGE_SIZE);
+      table = frames.offset(pfn);
     }
     return table;
   }
@@ -96,14 +100,15 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
       if (table === 0) continue;
       let used = false;
       for (let at = table; at < table + PAGE_SIZE; at += 8) used ||= bytes.u32(at) !== 0;
-      if (!used) freeTable(entry);
+      if (!used) freeTable(entry, PTE + 1);
     }
   }
 
-  function freeTable(entry: number): void {
+  /** Gives back the table that an entry of a level points to. */
+  function freeTable(entry: number, level: number): void {
     frames.free(pfnOf(bytes.u32(entry)));
     bytes.putPair(entry, 0, 0);
-    bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, -PAGE_SIZE);
+    if (level - 1 < P4D) bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, -PAGE_SIZE);
   }
 
   /** Visits the entries of one level below `table`, which maps the address range that `from` lies in. */
@@ -131,7 +136,7 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
       if (below === 0) continue;
       if (level > PTE + 1) freeLevel(below, level - 1, Math.max(start, addr), Math.min(end, addr + span), floor, ceiling);
       if (addr < floor || addr + span > ceiling) continue;
-      freeTable(entry);
+      freeTable(entry, level);
     }
   }
 
@@ -140,7 +145,7 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
     make,
     makeUpper: (addr) => makeTable(addr, PTE + 1) !== 0,
     freeEmptyTables,
-    walk: (start, end, visit) => walkLevel(root(), PGD, start, end, visit),
-    freeTables: (start, end, floor, ceiling) => freeLevel(root(), PGD, start, end, floor, ceiling),
+    walk: (start, end, visit) => walkLevel(root(), topLevel(), start, end, visit),
+    freeTables: (start, end, floor, ceiling) => freeLevel(root(), topLevel(), start, end, floor, ceiling),
   };
 }

@@ -130,11 +130,11 @@ describe("a process", () => {
     });
   });
 
-  it("is stopped when the simulated machine has no frame left", () => {
+  it("is stopped when linear memory has no room for another frame", () => {
     const machine = start();
     const block = machine.engine.malloc(0x4000_0000, 0);
     const outcome = machine.call(() => machine.engine.fill(block, 1, 0x4000_0000));
-    expect(outcome).toMatchObject({ kind: "stopped", report: { stop: "outOfMemory" } });
+    expect(outcome).toMatchObject({ kind: "stopped", report: { stop: "storeFull" } });
   });
 
   it("goes back to its first byte when all records are undone", () => {

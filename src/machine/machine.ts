@@ -7,7 +7,7 @@
 import { control, stop } from "../abi/control";
 import { findMallocAbi } from "../abi/glibc-structs";
 import { findGlibcSymbols, type GlibcSymbols, type SeenSymbols } from "../abi/glibc-symbols";
-import { HEAP_WINDOW_FRAMES, MEMORY_BYTES, MEMORY_BYTES_SMALL, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { HEAP_WINDOW_SLOTS, MEMORY_BYTES, MEMORY_BYTES_SMALL, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { kernelRanges } from "../abi/kernel";
 import { messageBlock, type MessageFrame, messages, messageText, plainFrame } from "../abi/messages";
 import type { ProcessInfo } from "../abi/process-info";
@@ -96,12 +96,11 @@ export function createMemory(): WebAssembly.Memory {
 function clear(machine: Machine): void {
   const { bytes, kernel } = machine;
   const { window, pool } = kernel.used;
-  const frame = (pfn: number): number => machineMemory.frames + pfn * PAGE_SIZE;
+  const slotAt = (slot: number): number => machineMemory.frames + slot * PAGE_SIZE;
   bytes.fill(0, 0, machineMemory.kernel);
   for (const [from, to] of kernelRanges(bytes)) bytes.fill(0, from, to);
-  bytes.fill(0, machineMemory.pageDescriptors, machineMemory.pageDescriptors + pool * 16);
-  bytes.fill(0, frame(0), frame(window));
-  bytes.fill(0, frame(HEAP_WINDOW_FRAMES), frame(pool));
+  bytes.fill(0, slotAt(0), slotAt(window));
+  bytes.fill(0, slotAt(HEAP_WINDOW_SLOTS), slotAt(pool));
 }
 
 /** A process ready for its first instruction, with tracing off and an unlimited budget. Throws when the glibc is not known. */

@@ -57,7 +57,7 @@ export interface Ledger {
   readonly virtual: Float64Array;
 }
 
-export type RunStatus = "exited" | "abort" | "signal" | "budget" | "cancelled" | "outOfMemory" | "deadlock";
+export type RunStatus = "exited" | "abort" | "signal" | "budget" | "cancelled" | "outOfMemory" | "storeFull" | "deadlock";
 
 export interface OutputChunk {
   readonly fd: 1 | 2;

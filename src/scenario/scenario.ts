@@ -24,6 +24,10 @@ export interface MachineSettings {
   readonly seed: number;
   /** Processors the machine has: glibc derives its arena limit from it. */
   readonly cores: number;
+  /** RAM in MiB; absent: that of the machine that made the recordings, 24 GB. */
+  readonly ramMiB?: number;
+  /** Levels of the page table; absent: 4. */
+  readonly pagingLevels?: 4 | 5;
   /** Which thread runs when. */
   readonly schedule: Schedule;
   /** GLIBC_TUNABLES and MALLOC_*_ environment, verbatim: name → value. */

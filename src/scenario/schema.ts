@@ -30,7 +30,7 @@ const SCHEMA_VERSION = 1;
 
 export const defaultView: ViewState = { cursor: null, level: "statement", selection: null };
 
-const limits = { source: 262_144, text: 65_536, short: 200, list: 64, cores: 1024 } as const;
+const limits = { source: 262_144, text: 65_536, short: 200, list: 64, cores: 1024, ramMiB: 1 << 20, leastRamMiB: 16 } as const;
 
 const text = (characters: number) => v.pipe(v.string(), v.maxLength(characters));
 const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
@@ -49,6 +49,8 @@ const documentSchema = v.object({
       aslr: v.optional(v.boolean()),
       seed: v.optional(whole(0xffff_ffff)),
       cores: v.optional(v.pipe(whole(limits.cores), v.minValue(1))),
+      ram: v.optional(v.pipe(whole(limits.ramMiB), v.minValue(limits.leastRamMiB))),
+      paging: v.optional(v.picklist([4, 5])),
       schedule: v.optional(
         v.pipe(
           text(limits.text),
@@ -126,6 +128,8 @@ export function toDocument({ scenario, view }: Shared): object {
       aslr: unless(machine.aslr, defaultMachine.aslr),
       seed: unless(machine.seed, defaultMachine.seed),
       cores: unless(machine.cores, defaultMachine.cores),
+      ram: machine.ramMiB,
+      paging: unless(machine.pagingLevels, 4),
       schedule: unless(scheduleText(machine.schedule), scheduleText(defaultMachine.schedule)),
       env: environment.length === 0 ? undefined : environment,
       stdin: unless(machine.stdin, defaultMachine.stdin),
@@ -147,6 +151,8 @@ function machineOf(settings: Document["machine"]): MachineSettings {
     aslr: settings?.aslr ?? defaultMachine.aslr,
     seed: settings?.seed ?? defaultMachine.seed,
     cores: settings?.cores ?? defaultMachine.cores,
+    ...(settings?.ram === undefined ? {} : { ramMiB: settings.ram }),
+    ...(settings?.paging === undefined ? {} : { pagingLevels: settings.paging }),
     schedule: parseSchedule(settings?.schedule ?? "") ?? defaultMachine.schedule,
     environment: Object.fromEntries(settings?.env ?? []),
     stdin: settings?.stdin ?? defaultMachine.stdin,

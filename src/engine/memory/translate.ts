@@ -3,7 +3,7 @@
  *
  *   1. two hot regions (control.hot0*, hot1*): resident, writable, contiguous in linear memory; inlined at every access
  *   2. translation cache: direct-mapped, 2048 entries for reads and 2048 for writes, 16 bytes each {tag u64, linear minus virtual u32}
- *   3. walk of the four levels of page tables
+ *   3. walk of the page tables; each entry's frame leads to its bytes by its struct page
  *   4. page fault in the kernel, then again
  *
  * A tag is the page's address + 1, so that zeroed memory matches nothing. Tag and hot-region checks also fail for a misaligned address:
@@ -11,8 +11,8 @@
  */
 import { segfault, stopBySignal } from "../control";
 import {
-  CONTROL_HOT0_LENGTH, CONTROL_HOT0_START, CONTROL_HOT1_DELTA, CONTROL_HOT1_LENGTH, CONTROL_HOT1_START, CONTROL_PGD,
-  MEMORY_FRAMES, MEMORY_TRANSLATION_CACHE, PAGE_SHIFT, PAGE_SIZE,
+  CONTROL_HOT0_LENGTH, CONTROL_HOT0_START, CONTROL_HOT1_DELTA, CONTROL_HOT1_LENGTH, CONTROL_HOT1_START, CONTROL_PAGING_LEVELS, CONTROL_PGD,
+  MEMORY_FRAMES, MEMORY_TRANSLATION_CACHE, PAGE_DESCRIPTOR_BYTES, PAGE_SHIFT, PAGE_SIZE, PAGE_SLOTS,
 } from "../generated/abi";
 import { openJournal, syncJournal } from "../ring";
 
@@ -76,13 +76,20 @@ export function straddles(addr: u64, size: u32): bool {
   return (addr & OFFSET_MASK) + <u64>size > <u64>PAGE_SIZE;
 }
 
+/** Where the bytes of a frame are. */
+@inline
+function atFrame(pfn: usize): usize {
+  return MEMORY_FRAMES + (<usize>load<u32>(PAGE_SLOTS + pfn * PAGE_DESCRIPTOR_BYTES) << PAGE_SHIFT);
+}
+
 function walk(addr: u64, writes: bool): usize {
   const rights = PTE_PRESENT | PTE_USER | (writes ? PTE_WRITABLE : 0);
-  let table = MEMORY_FRAMES + (<usize>load<u32>(CONTROL_PGD) << PAGE_SHIFT);
-  for (let shift: u64 = 39; shift >= <u64>PAGE_SHIFT; shift -= 9) {
+  let table = atFrame(<usize>load<u32>(CONTROL_PGD));
+  const top: u64 = load<u32>(CONTROL_PAGING_LEVELS) == 5 ? 48 : 39;
+  for (let shift = top; shift >= <u64>PAGE_SHIFT; shift -= 9) {
     const entry = load<u64>(table + (<usize>((addr >> shift) & 511) << 3));
     if ((entry & rights) != rights) return 0;
-    table = MEMORY_FRAMES + <usize>(entry & PTE_FRAME_MASK);
+    table = atFrame(<usize>((entry & PTE_FRAME_MASK) >> <u64>PAGE_SHIFT));
   }
   return table + <usize>(addr & OFFSET_MASK);
 }

@@ -1,5 +1,5 @@
 /** A kernel over flat memory, for system calls alone: no engine, no journal. The memory is taken over by the next process. */
-import { HEAP_WINDOW_FRAMES, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
+import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { createKernel, type Kernel } from "../../kernel/kernel";
 
 /** Frames beside the heap's window: 256 MiB. */
@@ -11,7 +11,7 @@ export interface VmHost {
 }
 
 export function createVmHost(): VmHost {
-  const memory = new ArrayBuffer(machineMemory.frames + (HEAP_WINDOW_FRAMES + POOL_FRAMES) * PAGE_SIZE);
+  const memory = new ArrayBuffer(machineMemory.frames + (HEAP_WINDOW_SLOTS + POOL_FRAMES) * PAGE_SIZE);
   const bytes = new Uint8Array(memory);
   const words = new Uint32Array(memory);
   const written = new Set<number>();

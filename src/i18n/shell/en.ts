@@ -122,6 +122,7 @@ export const en: ShellText = {
     budget: "stopped at the step limit",
     cancelled: "stopped",
     outOfMemory: "out of memory",
+    storeFull: "simulation full",
     deadlock: "deadlock",
   },
   banner: {
@@ -130,7 +131,9 @@ export const en: ShellText = {
     budget: (steps) => `Stopped at ${steps} steps: the program may be in an endless loop.`,
     more: (steps) => `Continue for ${steps} more`,
     cancelled: "Stopped. What ran so far can be stepped through.",
-    outOfMemory: "The simulated machine ran out of memory, so the kernel ended the process.",
+    outOfMemory: "The simulated machine ran out of memory, so the kernel killed the process (OOM kill, SIGKILL).",
+    storeFull:
+      "The program has touched more memory than this page can simulate. A real machine would go on: touch less, or choose less RAM.",
     deadlock:
       "Deadlock: every thread waits for another, so none can go on. On a real machine the program would hang here for ever.",
     dead: "The engine has stopped working.",

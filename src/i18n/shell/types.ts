@@ -105,6 +105,7 @@ export interface ShellText {
     readonly more: (steps: string) => string;
     readonly cancelled: string;
     readonly outOfMemory: string;
+    readonly storeFull: string;
     readonly deadlock: string;
     readonly dead: string;
     readonly deadHint: string;

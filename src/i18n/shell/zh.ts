@@ -114,6 +114,7 @@ export const zh: ShellText = {
     budget: "达到步数上限",
     cancelled: "已停止",
     outOfMemory: "内存耗尽",
+    storeFull: "模拟空间已满",
     deadlock: "死锁",
   },
   banner: {
@@ -122,7 +123,8 @@ export const zh: ShellText = {
     budget: (steps) => `在 ${steps} 步处停止：程序可能陷入无限循环。`,
     more: (steps) => `再继续 ${steps} 步`,
     cancelled: "已停止。已运行的部分可以逐步查看。",
-    outOfMemory: "模拟的机器内存耗尽，内核终止了进程。",
+    outOfMemory: "模拟的机器内存耗尽，内核杀死了进程（OOM，SIGKILL）。",
+    storeFull: "程序写过的内存超出了本页面所能模拟的范围。真实机器上它会继续运行：请少写一些内存，或把内存设小。",
     deadlock: "死锁：每个线程都在等待另一个线程，谁也无法继续。真实机器上程序会永远停在这里。",
     dead: "引擎已停止工作。",
     deadHint: "你的程序没有丢失。请重启引擎并再次运行。",

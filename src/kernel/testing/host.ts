@@ -1,10 +1,9 @@
 /** A machine for tests of the kernel alone: flat memory and a journal of writes in TypeScript, with undo and redo. */
+import { kernelRanges } from "../../abi/kernel";
 import type { AddressSpaceSpec, MappingSpec } from "../../abi/layouts";
 import { MMAP_BASE, STACK_BYTES, STACK_TOP, TASK_SIZE } from "../../abi/layouts";
-import { HEAP_WINDOW_FRAMES, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
-import type { KernelRelease } from "../../abi/linux";
-import { mapleNode } from "../../abi/maple";
-import { defaultMachineSpec } from "../exec";
+import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
+import { defaultMachineSpec, type MachineSpec } from "../exec";
 import { createKernel, type Kernel } from "../kernel";
 
 export interface TestHost {
@@ -29,7 +28,7 @@ interface Write {
 
 /** Frames beside the heap window that tests get: 128 MiB. */
 const POOL_FRAMES = 32768;
-const memory = new ArrayBuffer(machineMemory.frames + (HEAP_WINDOW_FRAMES + POOL_FRAMES) * PAGE_SIZE);
+const memory = new ArrayBuffer(machineMemory.frames + (HEAP_WINDOW_SLOTS + POOL_FRAMES) * PAGE_SIZE);
 const view = new DataView(memory);
 const words = new Uint32Array(memory);
 
@@ -45,7 +44,7 @@ function write(offset: number, size: number, value: bigint): void {
 /** One memory serves all tests: a test's machine goes back to its beginning, so that the next finds zeroes. */
 let undoLast: (() => void) | null = null;
 
-export function createTestHost(space: AddressSpaceSpec = emptySpace([]), release: KernelRelease = "6.1+"): TestHost {
+export function createTestHost(space: AddressSpaceSpec = emptySpace([]), machine: Partial<MachineSpec> = {}): TestHost {
   undoLast?.();
   const journal: Write[] = [];
   let cursor = 0;
@@ -77,7 +76,7 @@ export function createTestHost(space: AddressSpaceSpec = emptySpace([]), release
     }
   };
   undoLast = () => seek(0);
-  kernel.exec(space, { ...defaultMachineSpec, kernel: release });
+  kernel.exec(space, { ...defaultMachineSpec, ...machine });
   return { kernel, space, bytes: new Uint8Array(memory), now: () => cursor, seek, fingerprint };
 }
 
@@ -92,14 +91,11 @@ function fingerprint(): number {
       hash ^= hash >>> 15;
     }
   };
-  const frame = (pfn: number): number => machineMemory.frames + pfn * PAGE_SIZE;
+  const slotAt = (slot: number): number => machineMemory.frames + slot * PAGE_SIZE;
   mix(machineMemory.control, machineMemory.control + 0x1000);
-  mix(machineMemory.kernel, machineMemory.kernel + 0x1_4000);
-  mix(mapleNode.at, mapleNode.at + 0x4000);
-  const descriptor = (pfn: number): number => machineMemory.pageDescriptors + pfn * 16;
-  for (const first of [0, HEAP_WINDOW_FRAMES]) {
-    mix(descriptor(first), descriptor(first + WATCHED_FRAMES));
-    mix(frame(first), frame(first + WATCHED_FRAMES));
+  for (const [from, to] of kernelRanges(new Uint8Array(memory))) mix(from, to);
+  for (const first of [0, HEAP_WINDOW_SLOTS]) {
+    mix(slotAt(first), slotAt(first + WATCHED_FRAMES));
   }
   return hash;
 }

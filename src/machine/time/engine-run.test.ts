@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { control } from "../../abi/control";
 import { recordKind } from "../../abi/journal";
+import { kernelRanges } from "../../abi/kernel";
 import { machineMemory } from "../../abi/machine-memory";
 import type { Target } from "../../clang/target";
 import { defaultLayout } from "../layout";
@@ -126,8 +127,7 @@ function stateOf({ bytes, kernel }: Machine): number {
   mix(machineMemory.control + control.stop, machineMemory.control + control.resultHi);
   mix(machineMemory.control + control.pgd, machineMemory.control + control.pgd + 4);
   mix(machineMemory.control + control.cFrame, machineMemory.control + control.exitCode + 4);
-  mix(machineMemory.kernel, machineMemory.kernel + 0x2_0000);
-  mix(machineMemory.pageDescriptors, machineMemory.pageDescriptors + 0x6_0000);
+  for (const [from, to] of kernelRanges(bytes)) mix(from, to);
   mix(machineMemory.frames, machineMemory.frames + kernel.used.window * 4096);
   mix(machineMemory.frames + 0x4000 * 4096, machineMemory.frames + kernel.used.pool * 4096);
   return hash;

@@ -3,13 +3,13 @@ import { control } from "../../abi/control";
 import type { Diagnostic } from "../../abi/debug-info";
 import { findGlibcSymbols } from "../../abi/glibc-symbols";
 import { type LibcImage, libcImage } from "../../abi/libc-images";
-import { machineMemory } from "../../abi/machine-memory";
+import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { fail, ok, type Result } from "../../base";
 import { createInterpreter } from "../../clang/interpreter";
 import { debugInfo, type Program, programImage } from "../../clang/program";
 import type { ProgramLayout, Target } from "../../clang/target";
-import { defaultMachineSpec } from "../../kernel/exec";
 import { appendStatement, compile, libcFunctions } from "../../libc/index";
+import { defaultMachineSpec, type MachineSpec } from "../../kernel/exec";
 import type { MachineSettings, Scenario } from "../../scenario/scenario";
 import { defaultLayout } from "../layout";
 import { createMachine, createMemory, type Machine } from "../machine";
@@ -68,6 +68,18 @@ export function compileScenario(
 /** Where a new machine's memory comes from. */
 export type MemorySource = { readonly reuse: Machine } | { readonly memory: WebAssembly.Memory };
 
+const PAGES_PER_MIB = 2 ** 20 / PAGE_SIZE;
+
+/** The machine of the recordings but for what the settings say. */
+function machineSpec({ kernel, ramMiB, pagingLevels }: MachineSettings): MachineSpec {
+  return {
+    ...defaultMachineSpec,
+    kernel,
+    ...(ramMiB === undefined ? {} : { totalramPages: ramMiB * PAGES_PER_MIB }),
+    ...(pagingLevels === undefined ? {} : { pagingLevels }),
+  };
+}
+
 /** Lays out a process for the program. Tracing is off. */
 export function createCProcess(
   module: WebAssembly.Module,
@@ -91,7 +103,7 @@ export function createCProcess(
     tcacheKey: tcacheKeyOf(settings.seed),
     environment: settings.environment,
     cores: settings.cores,
-    machine: { ...defaultMachineSpec, kernel: settings.kernel },
+    machine: machineSpec(settings),
     ...from,
   });
   const start = startProcess(machine, layout, { path: PROGRAM_PATH, args: settings.args, environment: settings.environment });

@@ -1,5 +1,5 @@
 /** Which pages of linear memory hold state. */
-import { kernelRanges, pageDescriptor } from "../../abi/kernel";
+import { kernelRanges } from "../../abi/kernel";
 import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
 
 /** A growing set of page numbers. */
@@ -55,27 +55,19 @@ function usedPages(memory: Uint8Array, start: number, end: number): number[] {
 
 /**
  * Pages that make up the state of the machine: everything below the kernel but derived caches, the kernel's structs, page
- * descriptors and the frames whose descriptor is not blank. Never the scratch area nor the journal.
+ * descriptors and the slots that ever held a frame. Never the scratch area nor the journal.
  */
 export function statePages(memory: Uint8Array): number[] {
-  const frames = Math.floor((memory.byteLength - machineMemory.frames) / PAGE_SIZE);
-  const descriptors = new Uint32Array(
-    memory.buffer,
-    memory.byteOffset + machineMemory.pageDescriptors,
-    (frames * pageDescriptor.stride) / 4,
-  );
+  const slots = Math.floor((memory.byteLength - machineMemory.frames) / PAGE_SIZE);
+  const owners = new Uint32Array(memory.buffer, memory.byteOffset + machineMemory.slotOwners, slots);
   const found = [
     ...usedPages(memory, 0, machineMemory.translationCache),
     ...usedPages(memory, machineMemory.cMachine, machineMemory.kernel),
     ...kernelRanges(memory).flatMap(([from, to]) => usedPages(memory, from, to)),
-    ...usedPages(memory, machineMemory.pageDescriptors, machineMemory.pageDescriptors + descriptors.byteLength),
   ];
-  const firstFrame = machineMemory.frames / PAGE_SIZE;
-  for (let frame = 0; frame < frames; frame++) {
-    const at = frame * 4;
-    const inUse = descriptors[at] !== 0 || descriptors[at + 1] !== 0 || descriptors[at + 2] !== 0 || descriptors[at + 3] !== 0;
-    if (inUse && isUsed(memory, firstFrame + frame)) found.push(firstFrame + frame);
-  }
+  const firstSlot = machineMemory.frames / PAGE_SIZE;
+  for (let slot = 0; slot < slots; slot++)
+    if (owners[slot] !== 0 && isUsed(memory, firstSlot + slot)) found.push(firstSlot + slot);
   return found;
 }
 

@@ -1,23 +1,32 @@
 /** Reads words of the simulated process through its page tables, without faulting: what a debugger would read. */
 import { control } from "../../abi/control";
+import { pageDescriptor } from "../../abi/kernel";
 import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
 
 const PRESENT = 1;
 const ENTRY_BYTES = 8;
 
-/** Linear-memory offset behind a virtual address; −1 when no frame is there. Four levels of 512 entries (x86-64). */
+/** Linear offset of a frame's bytes, as its struct page says; beyond memory when it is none of this machine. */
+function frameOffset(view: DataView, frame: number): number {
+  if (frame >= pageDescriptor.capacity) return view.byteLength;
+  const slot = machineMemory.pageDescriptors + frame * pageDescriptor.stride + pageDescriptor.slot;
+  return machineMemory.frames + view.getUint32(slot, true) * PAGE_SIZE;
+}
+
+/** Linear-memory offset behind a virtual address; −1 when no frame is there. Levels of 512 entries (x86-64). */
 export function translate(view: DataView, addr: number): number {
   if (!(addr >= 0 && addr < 2 ** 47)) return -1;
   let frame = view.getUint32(machineMemory.control + control.pgd, true);
-  for (let level = 3; level >= 0; level--) {
+  const top = view.getUint32(machineMemory.control + control.pagingLevels, true) === 5 ? 4 : 3;
+  for (let level = top; level >= 0; level--) {
     const index = Math.floor(addr / (PAGE_SIZE * 512 ** level)) % 512;
-    const entry = machineMemory.frames + frame * PAGE_SIZE + index * ENTRY_BYTES;
+    const entry = frameOffset(view, frame) + index * ENTRY_BYTES;
     if (entry + ENTRY_BYTES > view.byteLength) return -1;
     const low = view.getUint32(entry, true);
     if ((low & PRESENT) === 0) return -1;
     frame = (low >>> PAGE_SHIFT) + (view.getUint32(entry + 4, true) & 0xfffff) * 0x10_0000;
   }
-  const offset = machineMemory.frames + frame * PAGE_SIZE + (addr % PAGE_SIZE);
+  const offset = frameOffset(view, frame) + (addr % PAGE_SIZE);
   return offset < view.byteLength ? offset : -1;
 }
 

@@ -27,7 +27,9 @@ export function sliceOf(timeline: Timeline, from: number, to: number): JournalSl
 /** Virtual address that a linear offset shows in the process now; 0 for kernel structs and page tables. */
 function addressOf(view: DataView, offset: number): number {
   if (offset < machineMemory.frames) return 0;
-  const descriptor = machineMemory.pageDescriptors + ((offset - machineMemory.frames) >>> PAGE_SHIFT) * pageDescriptor.stride;
+  const owner = view.getUint32(machineMemory.slotOwners + ((offset - machineMemory.frames) >>> PAGE_SHIFT) * 4, true);
+  if (owner === 0) return 0;
+  const descriptor = machineMemory.pageDescriptors + (owner - 1) * pageDescriptor.stride;
   const page =
     view.getUint32(descriptor + pageDescriptor.index, true) +
     view.getUint32(descriptor + pageDescriptor.index + 4, true) * 0x1_0000_0000;

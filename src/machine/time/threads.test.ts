@@ -6,6 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { control } from "../../abi/control";
+import { kernelRanges } from "../../abi/kernel";
 import { machineMemory } from "../../abi/machine-memory";
 import type { Schedule } from "../../abi/schedule";
 import { threadState, threadTable } from "../../abi/threads";
@@ -72,8 +73,7 @@ function stateOf({ bytes, kernel }: Machine): number {
   mix(machineMemory.control + control.stop, machineMemory.control + control.resultHi);
   mix(machineMemory.control + control.cFrame, machineMemory.control + control.threadArena + 16);
   mix(threadTable.at, threadTable.at + threadTable.rows * threadTable.stride);
-  mix(machineMemory.kernel, machineMemory.kernel + 0x2_0000);
-  mix(machineMemory.pageDescriptors, machineMemory.pageDescriptors + 0x6_0000);
+  for (const [from, to] of kernelRanges(bytes)) mix(from, to);
   mix(machineMemory.frames, machineMemory.frames + kernel.used.window * 4096);
   mix(machineMemory.frames + 0x4000 * 4096, machineMemory.frames + kernel.used.pool * 4096);
   return hash;

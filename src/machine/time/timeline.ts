@@ -63,6 +63,7 @@ const statusOfStop: Readonly<Record<number, RunStatus>> = {
   [stop.budget]: "budget",
   [stop.cancelled]: "cancelled",
   [stop.outOfMemory]: "outOfMemory",
+  [stop.storeFull]: "storeFull",
   [stop.deadlock]: "deadlock",
 };
 

@@ -68,7 +68,8 @@ function ending(summary: RunSummary, instant: Instant | null, text: ShellText, l
     case "cancelled":
     case "outOfMemory":
     case "deadlock":
-      return { text: text.status[summary.status], bad: summary.status === "outOfMemory" || summary.status === "deadlock" };
+    case "storeFull":
+      return { text: text.status[summary.status], bad: summary.status !== "budget" && summary.status !== "cancelled" };
   }
 }
 
