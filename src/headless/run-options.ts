@@ -2,10 +2,11 @@
 import { parseSchedule, scheduleText } from "../abi/schedule";
 import { defaultMachine, type MachineSettings } from "../scenario/scenario";
 import { parseKernel } from "./kernel-option";
+import { type ProcName, procNames } from "../kernel/proc-text";
 import { UsageError } from "./usage";
 
 export const runUsage =
-  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--heap] [--trace] [-- ARGS]";
+  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--proc NAME,…] [--heap] [--trace] [-- ARGS]";
 
 export interface RunOptions {
   readonly file: string;
@@ -14,6 +15,8 @@ export interface RunOptions {
   /** Engine steps. */
   readonly budget: number;
   readonly maps: boolean;
+  /** Texts of /proc and of tools to print after the run. */
+  readonly proc: readonly ProcName[];
   readonly heap: boolean;
   readonly trace: boolean;
 }
@@ -47,6 +50,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
         "--cores",
         "--ram",
         "--paging",
+        "--proc",
         "--schedule",
         "--seed",
         "--stdin",
@@ -95,9 +99,18 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
     stdinFile: values.get("--stdin") ?? null,
     budget: count("--budget", values.get("--budget") ?? String(DEFAULT_BUDGET)),
     maps: flags.has("--maps"),
+    proc: procOf(values.get("--proc")),
     heap: flags.has("--heap"),
     trace: flags.has("--trace"),
   };
+}
+
+function procOf(list: string | undefined): readonly ProcName[] {
+  return (list?.split(",") ?? []).map((text) => {
+    const name = procNames.find((known) => known === text);
+    if (name === undefined) throw new UsageError(`--proc knows ${procNames.join(" ")}, not ${text}`);
+    return name;
+  });
 }
 
 /** The caller's environment as far as malloc reads it: `GLIBC_TUNABLES=… npm run headless -- run f.c` does what it does for a real program. */

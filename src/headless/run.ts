@@ -14,6 +14,7 @@ import { engineTarget, type Simulation, Timeline } from "../machine/time";
 import { type CProcess, compileScenario, createCProcess, endingOf } from "../machine/time/load";
 import { pathOfMark } from "../machine/time/mark-paths";
 import { oomReport } from "../kernel/oom";
+import { procText } from "../kernel/proc-text";
 import { createMemory } from "../machine/machine";
 import type { Ledger, Operation } from "../protocol/messages";
 import { loadEngine } from "./engine-module";
@@ -77,7 +78,7 @@ export async function runCommand(args: readonly string[], print: Print, streams:
 }
 
 /** As the kernel's log names the process: its number is the one that getpid tells. */
-const task = { pid: 1000, name: "a.out" } as const;
+const task = { pid: 1000, user: "root", name: "a.out", commandLine: "/home/user/a.out" } as const;
 
 /** At full speed: no journal, no index. */
 function untraced(c: CProcess, target: Target, budget: number): void {
@@ -108,7 +109,7 @@ function traced(c: CProcess, target: Target, budget: number): Timeline {
 function report(
   c: CProcess,
   timeline: Timeline | null,
-  { maps, heap }: RunOptions,
+  { maps, heap, proc }: RunOptions,
   print: Print,
   streams: RunStreams,
 ): ExitStatus {
@@ -116,6 +117,7 @@ function report(
   const stopped = machine.stopped();
   if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
   if (maps) print(machine.kernel.maps().trimEnd());
+  for (const name of proc) for (const line of procText(machine.kernel.context, name, task)) print(line);
   if (heap) for (const line of heapDump(machine.bytes, machine.process)) print(line);
   if (stopped !== null && stopped.message.trim() !== "")
     streams.stderr.write(stopped.message + underMessage(stopped.message, machine.kernel.maps().trimEnd().split("\n")));
