@@ -64,7 +64,11 @@ export const mmStruct = {
   /** Pool of maple nodes: head of the list of free ones (linked through their parent word), and the first never used. */
   maple_free: 0x118,
   maple_unused: 0x120,
-  sizeBytes: 0x128,
+  /** Hard limits. */
+  rlimit_stack_max: 0x128,
+  rlimit_data_max: 0x130,
+  rlimit_as_max: 0x138,
+  sizeBytes: 0x140,
 } as const;
 
 export const zoneStruct = {

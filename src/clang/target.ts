@@ -58,9 +58,27 @@ export interface Target extends AllocatorCalls {
   /** No thread can ever run again: the process hangs. Never returns. */
   deadlock(): never;
 
-  /** mmap(2), munmap(2): result or −errno. */
+  readonly system: SystemCalls;
+}
+
+/** System calls about memory, as the kernel answers them: a value, or −errno. */
+export interface SystemCalls {
+  /** Anonymous memory: there is no file that a program could map. */
   mmap(addr: number, lengthBytes: number, prot: number, flags: number): number;
   munmap(addr: number, lengthBytes: number): number;
+  mprotect(addr: number, lengthBytes: number, prot: number): number;
+  mremap(addr: number, oldBytes: number, newBytes: number, flags: number, newAddr: number): number;
+  madvise(addr: number, lengthBytes: number, advice: number): number;
+  /** Per page, whether it is in memory. */
+  mincore(addr: number, lengthBytes: number): readonly boolean[] | number;
+  /** Soft and hard limit in bytes, Infinity for none; −errno for a resource that has none here. */
+  getrlimit(resource: number): { readonly soft: number; readonly hard: number } | number;
+  setrlimit(resource: number, soft: number, hard: number): number;
+  /** Faults so far that needed no file to be read, and the largest resident set. */
+  usage(): { readonly minorFaults: number; readonly peakResidentBytes: number };
+  physicalPages(): number;
+  /** Whether the kernel could copy to (or from) the whole range; where it cannot, calls answer EFAULT. */
+  reaches(addr: number, lengthBytes: number, write: boolean): boolean;
 }
 
 /** What a thread does to the process; who runs when is the interpreter's affair (src/clang/vm/threads.ts). Numbers: rows of the thread table. */

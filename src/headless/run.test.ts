@@ -9,6 +9,7 @@ import { builtinScenarios } from "../scenario/builtin";
 import { type Sink, runCommand } from "./run";
 import { parseRunOptions } from "./run-options";
 import { programs } from "./testing/programs";
+import { systemPrograms } from "./testing/system-programs";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -94,6 +95,7 @@ describe.skipIf(reason !== "")("a C program prints the same, heap addresses incl
   const sources: readonly (readonly [string, string])[] = [
     ...builtinScenarios.map(({ slug, source }) => [`scenario ${slug}`, source] as const),
     ...Object.entries(programs),
+    ...Object.entries(systemPrograms),
   ];
   let shift = 0;
   beforeAll(() => {

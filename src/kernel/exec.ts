@@ -9,6 +9,7 @@ import { assert } from "../base";
 import { accountVm, commit, type KernelContext, mmSet, zoneSet } from "./context";
 import { createFile } from "./files";
 import { startHeapRegion } from "./hot";
+import { limitWord } from "./limits";
 import { pageProtOf } from "./protection";
 
 /** What the machine offers: RAM in pages, limits in bytes. */
@@ -48,11 +49,6 @@ export const defaultMachineSpec: MachineSpec = {
 
 const MAY_ALL = vmFlag.MAYREAD | vmFlag.MAYWRITE | vmFlag.MAYEXEC;
 
-/** Limits at or above this are stored as all ones. */
-function limitWord(value: number): number {
-  return value >= RLIM_INFINITY ? RLIM_INFINITY - 2048 : value;
-}
-
 /** Starts a process with the given address space. Linear memory must be zero where kernel structs, descriptors and frames stand. */
 export function exec(k: KernelContext, space: AddressSpaceSpec, machine: MachineSpec = defaultMachineSpec): void {
   k.frames.initialise(machine.totalramPages);
@@ -81,6 +77,7 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   mmSet(k, "rlimit_stack", limitWord(machine.rlimitStack));
   mmSet(k, "rlimit_data", limitWord(machine.rlimitData));
   mmSet(k, "rlimit_as", limitWord(machine.rlimitAs));
+  for (const field of ["rlimit_stack_max", "rlimit_data_max", "rlimit_as_max"] as const) mmSet(k, field, limitWord(Infinity));
   k.bytes.put64(mmStruct.at + mmStruct.vma_unused, 0);
   mmSet(k, "ma_flags", hasMapleTree(machine.kernel) ? mapleFlag.ranges | mapleFlag.rcu | mapleFlag.externalLock : 0);
   const files = new Map<string, number>();

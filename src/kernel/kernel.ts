@@ -5,12 +5,13 @@ import { pte } from "../abi/kernel";
 import type { AddressSpaceSpec } from "../abi/layouts";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { brk } from "./brk";
-import { createContext, type KernelContext, mmGet, mmSet } from "./context";
+import { createContext, type KernelContext, mmGet, mmSet, zoneGet } from "./context";
 import { defaultMachineSpec, exec, type MachineSpec } from "./exec";
 import { handleFault, installFilePage, installPrivatePage } from "./fault";
 import { createFile, type FileInfo } from "./files";
 import { highHalf, type KernelHost, lowHalf } from "./host";
 import { setSecondRegion } from "./hot";
+import { getrlimit, reaches, setrlimit, usage } from "./limits";
 import { madvise } from "./madvise";
 import { type FileRange, isThere, mmap, populate } from "./mmap";
 import { mprotect } from "./mprotect";
@@ -61,8 +62,16 @@ export interface Kernel {
   smaps(): readonly SmapsEntry[];
   /** Declares libc's data the second hot region. */
   chooseSecondRegion(start: number, end: number): void;
-  /** setrlimit(2), soft limits only. */
+  /** Changes a soft limit, whoever asks. */
   setLimit(limit: "rlimit_stack" | "rlimit_data" | "rlimit_as", bytes: number): void;
+  /** In bytes, Infinity for none. `setrlimit` answers 0 or −errno. */
+  getrlimit(resource: number): { readonly soft: number; readonly hard: number } | number;
+  setrlimit(resource: number, soft: number, hard: number): number;
+  /** What getrusage(2) tells of memory. */
+  usage(): { readonly minorFaults: number; readonly peakResidentBytes: number };
+  physicalPages(): number;
+  /** Whether the process itself could read or write the whole range. */
+  reaches(addr: number, lengthBytes: number, write: boolean): boolean;
 
   currentBrk(): number;
   /** Offset in linear memory of the byte at `addr` when its page is resident and accessible or not; −1 otherwise. Changes nothing. */
@@ -114,6 +123,11 @@ export function createKernel(host: KernelHost): Kernel {
     smaps: () => smaps(k),
     chooseSecondRegion: (start, end) => setSecondRegion(k, start, end),
     setLimit: (limit, bytes) => mmSet(k, limit, bytes),
+    getrlimit: (resource) => getrlimit(k, resource),
+    setrlimit: (resource, soft, hard) => setrlimit(k, resource, soft, hard),
+    usage: () => usage(k),
+    physicalPages: () => zoneGet(k, "totalram_pages"),
+    reaches: (addr, lengthBytes, write) => reaches(k, addr, lengthBytes, write),
 
     currentBrk: () => mmGet(k, "brk"),
     linearOffset: (addr) => linearOffset(k, addr),

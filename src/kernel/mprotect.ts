@@ -67,7 +67,7 @@ export function mprotect(k: KernelContext, addr: number, length: number, prot: n
   if ((prot & ~(protBit.READ | protBit.WRITE | protBit.EXEC)) !== 0 || addr % PAGE_SIZE !== 0) return -errno.EINVAL;
   if (length === 0) return 0;
   const end = addr + pageUp(length);
-  if (end > mmGet(k, "task_size")) return -errno.ENOMEM;
+  if (end >= 2 ** 64) return -errno.ENOMEM;
   let at = addr;
   while (at < end) {
     const vma = k.vmas.find(at);

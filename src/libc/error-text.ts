@@ -11,6 +11,7 @@ const texts: Readonly<Record<number, string>> = {
   13: "Permission denied",
   14: "Bad address",
   17: "File exists",
+  19: "No such device",
   22: "Invalid argument",
   34: "Numerical result out of range",
 };

@@ -2,6 +2,7 @@
  * The headers, in the C that our compiler reads. What is declared here must be implemented in this folder (a test sees to it).
  * Names beginning with __ are ours.
  */
+import { mman, resource } from "./system-headers";
 import { pthread, sched } from "./thread-headers";
 
 const stddef = `
@@ -286,10 +287,13 @@ typedef long ssize_t;
 #else
 typedef int ssize_t;
 #endif
+typedef long off_t;
 #define STDIN_FILENO 0
 #define STDOUT_FILENO 1
 #define STDERR_FILENO 2
 #define _SC_PAGESIZE 30
+#define _SC_PAGE_SIZE 30
+#define _SC_PHYS_PAGES 85
 void *sbrk(intptr_t increment);
 int brk(void *addr);
 int getpagesize(void);
@@ -300,24 +304,6 @@ int getpid(void);
 ssize_t read(int fd, void *p, size_t n);
 ssize_t write(int fd, const void *p, size_t n);
 void _exit(int code);
-`;
-
-const mman = `
-#include <stddef.h>
-#define PROT_NONE 0
-#define PROT_READ 1
-#define PROT_WRITE 2
-#define PROT_EXEC 4
-#define MAP_SHARED 1
-#define MAP_PRIVATE 2
-#define MAP_FIXED 16
-#define MAP_ANONYMOUS 32
-#define MAP_ANON 32
-#define MAP_NORESERVE 0x4000
-#define MAP_POPULATE 0x8000
-#define MAP_FAILED ((void *)-1)
-void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset);
-int munmap(void *addr, size_t length);
 `;
 
 const errno = `
@@ -336,6 +322,7 @@ int *__errno_location(void);
 #define EACCES 13
 #define EFAULT 14
 #define EEXIST 17
+#define ENODEV 19
 #define EINVAL 22
 #define ERANGE 34
 `;
@@ -371,6 +358,7 @@ export const headers: ReadonlyMap<string, string> = new Map([
   ["malloc.h", malloc],
   ["unistd.h", unistd],
   ["sys/mman.h", mman],
+  ["sys/resource.h", resource],
   ["sys/types.h", `#include <stddef.h>\n#include <unistd.h>\n`],
   ["errno.h", errno],
   ["assert.h", assertion],

@@ -12,6 +12,7 @@ import { stdinFunctions } from "./stdin";
 import { stdioFunctions } from "./stdio";
 import { mathFunctions, stdlibFunctions } from "./stdlib";
 import { ctypeFunctions, stringFunctions } from "./string";
+import { systemFunctions } from "./system";
 
 const library: Library = { headers, functions: functionHeaders };
 
@@ -26,6 +27,7 @@ export const libcFunctions: LibcFunctions = new Map(
     ...mathFunctions,
     ...pthreadFunctions,
     ...stdinFunctions,
+    ...systemFunctions,
   }),
 );
 

@@ -82,14 +82,4 @@ export const mallocFunctions = {
     putTo(call, call.word(1), ascii(call.target.mallocInfoText()));
     call.returnInt(0);
   },
-  mmap: (call: LibcCall) => {
-    const result = call.target.mmap(call.word(0), call.word(1), call.lo(2), call.lo(3));
-    if (result < 0) setErrno(call, -result);
-    call.returnWord(result < 0 ? -1 : result);
-  },
-  munmap: (call: LibcCall) => {
-    const result = call.target.munmap(call.word(0), call.word(1));
-    if (result < 0) setErrno(call, -result);
-    call.returnInt(result < 0 ? -1 : 0);
-  },
 };

@@ -129,7 +129,7 @@ function assertFail(call: LibcCall): never {
     }
   }
   target.write(2, message);
-  const page = target.mmap(0, Math.ceil((message.length + 1) / PAGE) * PAGE, 3, 0x22);
+  const page = target.system.mmap(0, Math.ceil((message.length + 1) / PAGE) * PAGE, 3, 0x22);
   if (page > 0) {
     target.store(page, 4, Math.ceil((message.length + 1) / PAGE) * PAGE, 0);
     writeBytes(target, page + 4, message);
@@ -176,8 +176,6 @@ export const stdlibFunctions = {
   srand: (call: LibcCall) => seedRandom(call, call.lo(0)),
   getenv: (call: LibcCall) => call.returnWord(0),
   __errno_location: (call: LibcCall) => call.returnWord(errnoAddress(call)),
-  getpagesize: (call: LibcCall) => call.returnInt(PAGE),
-  sysconf: (call: LibcCall) => call.returnWord(call.lo(0) === 30 ? PAGE : -1),
   getpid: (call: LibcCall) => call.returnInt(1000),
   write: (call: LibcCall) => {
     const bytes = readBytes(call.target, call.word(1), call.word(2));

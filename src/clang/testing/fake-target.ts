@@ -2,6 +2,8 @@
 import { type Program, programImage } from "../program";
 import type { ProgramLayout, Target } from "../target";
 
+/** What this target does not have. */
+const ENOSYS = 38;
 const PAGE = 4096;
 export class Stop extends Error {}
 
@@ -182,8 +184,19 @@ export function createFakeTarget(): FakeTarget {
       release: (thread) => void target.switches.push(`release ${thread}`),
       waitsFor: () => 0,
     },
-    mmap: (_addr, length) => allocate(length, PAGE),
-    munmap: () => 0,
+    system: {
+      mmap: (_addr, length) => allocate(length, PAGE),
+      munmap: () => 0,
+      mprotect: () => 0,
+      mremap: () => -ENOSYS,
+      madvise: () => 0,
+      mincore: () => -ENOSYS,
+      getrlimit: () => -ENOSYS,
+      setrlimit: () => -ENOSYS,
+      usage: () => ({ minorFaults: 0, peakResidentBytes: 0 }),
+      physicalPages: () => 0,
+      reaches: () => true,
+    },
     malloc: (lo, high) => {
       target.calls.push(`malloc ${word(lo, high)}`);
       return allocate(word(lo, high));

@@ -121,8 +121,7 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
       set32(control.stop, stop.deadlock);
       throw new Death();
     },
-    mmap: (addr, length, prot, flags) => kernel.mmap(addr, length, prot, flags),
-    munmap: (addr, length) => kernel.munmap(addr, length),
+    system: kernel,
 
     malloc: (lo, hi) => engine.malloc(lo, hi),
     free: (mem, memHi) => {

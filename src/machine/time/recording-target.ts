@@ -165,8 +165,7 @@ export function pausableTarget(inner: Target, watcher: Watcher, wordBytes: 4 | 8
     stopped: () => paused || inner.stopped(),
     deadlock: () => inner.deadlock(),
     ...(inner.threads === undefined ? {} : { threads: watchedThreads(inner.threads, watcher) }),
-    mmap: (addr, length, prot, flags) => inner.mmap(addr, length, prot, flags),
-    munmap: (addr, length) => inner.munmap(addr, length),
+    system: inner.system,
 
     malloc: (lo, hi) => call("malloc", [word(lo, hi)], () => inner.malloc(lo, hi), pointer),
     free: (mem, hi) => {
