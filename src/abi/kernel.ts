@@ -101,7 +101,10 @@ export const zoneStruct = {
   dac_mmap_min_addr: 0x70,
   /** Slot of linear memory where the last search for a free one ended. */
   slot_cursor: 0x78,
-  sizeBytes: 0x80,
+  /** vm.user_reserve_kbytes and vm.admin_reserve_kbytes: what overcommit_memory 2 keeps back, from one process and from all but root. */
+  user_reserve_pages: 0x80,
+  admin_reserve_pages: 0x88,
+  sizeBytes: 0x90,
 } as const;
 
 /** Blocks of 2^0 … 2^MAX_ORDER frames. include/linux/mmzone.h. */

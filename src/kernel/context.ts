@@ -77,13 +77,19 @@ export function mayExpand(k: KernelContext, flags: number, pages: number): boole
   return !isDataMapping(flags) || (mmGet(k, "data_vm") + pages) * PAGE_SIZE <= data;
 }
 
+/** How much may be promised under overcommit_memory 2: a share of RAM, less what is kept for others to clean up with. */
+function commitLimit(k: KernelContext): number {
+  const share = Math.floor((zoneGet(k, "totalram_pages") * zoneGet(k, "overcommit_ratio")) / 100);
+  const forRoot = zoneGet(k, "cap_sys_rawio") === 0 ? zoneGet(k, "admin_reserve_pages") : 0;
+  return share - forRoot - Math.min(Math.floor(mmGet(k, "total_vm") / 32), zoneGet(k, "user_reserve_pages"));
+}
+
 /** Promises memory for `pages` more accountable pages, or refuses unless the promise only passes on. mm/util.c: __vm_enough_memory. */
 export function commit(k: KernelContext, pages: number, passedOn = false): boolean {
-  const total = zoneGet(k, "totalram_pages");
   const committed = zoneGet(k, "committed_as") + pages;
   const mode = zoneGet(k, "overcommit_memory");
-  if (!passedOn && mode === 0 && pages > total) return false;
-  if (!passedOn && mode === 2 && committed > Math.floor((total * zoneGet(k, "overcommit_ratio")) / 100)) return false;
+  if (!passedOn && mode === 0 && pages > zoneGet(k, "totalram_pages")) return false;
+  if (!passedOn && mode === 2 && committed >= commitLimit(k)) return false;
   zoneSet(k, "committed_as", committed);
   return true;
 }

@@ -20,6 +20,10 @@ export interface MachineSpec {
   readonly pagingLevels: 4 | 5;
   readonly overcommitMemory: 0 | 1 | 2;
   readonly overcommitRatio: number;
+  /** Promises to other processes, in pages. */
+  readonly committedElsewhere: number;
+  readonly userReservePages: number;
+  readonly adminReservePages: number;
   readonly maxMapCount: number;
   /** No mapping is placed below this; what the kernel was built with raises the setting. */
   readonly mmapMinAddr: number;
@@ -39,6 +43,9 @@ export const defaultMachineSpec: MachineSpec = {
   pagingLevels: 4,
   overcommitMemory: 0,
   overcommitRatio: 50,
+  committedElsewhere: 0,
+  userReservePages: 131_072 / 4,
+  adminReservePages: 8192 / 4,
   maxMapCount: 65530,
   mmapMinAddr: 65_536,
   dacMmapMinAddr: 4096,
@@ -55,6 +62,9 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   zoneSet(k, "totalram_pages", machine.totalramPages);
   zoneSet(k, "overcommit_memory", machine.overcommitMemory);
   zoneSet(k, "overcommit_ratio", machine.overcommitRatio);
+  zoneSet(k, "committed_as", machine.committedElsewhere);
+  zoneSet(k, "user_reserve_pages", machine.userReservePages);
+  zoneSet(k, "admin_reserve_pages", machine.adminReservePages);
   zoneSet(k, "max_map_count", machine.maxMapCount);
   zoneSet(k, "mmap_min_addr", machine.mmapMinAddr);
   zoneSet(k, "dac_mmap_min_addr", machine.dacMmapMinAddr);

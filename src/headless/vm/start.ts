@@ -2,16 +2,12 @@
 import type { AddressSpaceSpec, MappingSpec } from "../../abi/layouts";
 import { PAGE_SIZE } from "../../abi/machine-memory";
 import type { KernelRelease } from "../../abi/linux";
+import { placement } from "../../abi/placement";
 import { fileKind } from "../../abi/kernel";
 import { defaultMachineSpec } from "../../kernel/exec";
 import type { Kernel } from "../../kernel/kernel";
 import type { MapRow, VmHeader } from "./recording";
 
-const TASK_SIZE = 0x7fff_ffff_f000;
-/** Address space of a 32-bit process that was asked to stay below 3 GiB (setarch -3). */
-const TASK_SIZE_3GB = 0xc000_0000;
-const STACK_GUARD_BYTES = 256 * PAGE_SIZE;
-const MINIMUM_GAP = 128 * 2 ** 20;
 /** Pages below the one that `page0` names which the driver has used. */
 const DRIVER_STACK_PAGES = 2;
 
@@ -21,25 +17,21 @@ function mappingOf([start, end, perms, offset, name]: MapRow): MappingSpec {
   return { start: Number.parseInt(start, 16), end: Number.parseInt(end, 16), perms, offset, device, inode, name };
 }
 
-/** Top-down: below the stack's room. Bottom-up: from a third of the address space. arch/x86/mm/mmap.c: mmap_base. */
-function mmapBase(taskSize: number, topdown: boolean, stackLimit: number): number {
-  const whole = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
-  if (!topdown) return whole(taskSize / 3);
-  const gap = Math.min(Math.max(stackLimit + STACK_GUARD_BYTES, MINIMUM_GAP), Math.floor(taskSize / 6) * 5);
-  return whole(taskSize - gap);
-}
-
 function spaceOf(header: VmHeader): AddressSpaceSpec {
   const { layout, rlimit_stack } = header.meta;
   const mappings = header.maps.map(mappingOf);
-  const taskSize = layout.startsWith("i386") ? TASK_SIZE_3GB : TASK_SIZE;
-  const topdown = !layout.includes("-L");
+  const { taskSize, mmapBase, topdown } = placement({
+    abi: layout.startsWith("i386") ? "i386" : "amd64",
+    threeGigabytes: layout.includes("-3"),
+    legacy: layout.includes("-L"),
+    stackLimit: rlimit_stack < 0 ? Infinity : rlimit_stack,
+  });
   const text = mappings.find(({ name, perms }) => name === "exe" && perms.includes("x"));
   return {
     mappings,
     taskSize,
     topdown,
-    mmapBase: mmapBase(taskSize, topdown, rlimit_stack < 0 ? Infinity : rlimit_stack),
+    mmapBase,
     startBrk: Number(header.brk),
     startStack: Number(header.page0) + PAGE_SIZE - 1,
     startCode: text?.start ?? 0,
