@@ -1,7 +1,7 @@
 /**
  * Where glibc keeps the malloc state that is not inside a struct: offsets in bytes from the base of libc's mapping, and from the start
  * of libc's thread-local block. Every build of a release has its own. Sources: symbol table, relocations and the code of malloc in
- * Debian's libc6 2.36-9+deb12 (x86-64); debug information of upstream's releases, built from source, for the others.
+ * Debian's libc6 2.36-9+deb12 (x86-64); code and memory of its libc6-i386; debug information of upstream's releases, built from source, for the others.
  */
 import { mallocAbis } from "./glibc-structs";
 import { type Feature, findRelease, type Release } from "./glibc-features";
@@ -197,6 +197,19 @@ export const glibcSymbols: readonly GlibcSymbols[] = [
     const [, , narenas = null, freeList = null, alignedHeapArea = null] = arenas ?? [glibc, abi];
     const own = { tcacheKey, globalMaxFast, perturbByte, tlsTcache, narenas, freeList, alignedHeapArea };
     return completed(glibc, abi, "upstream", { mainArena, mp, ...own });
+  }),
+  completed("2.36", "i386", "debian", {
+    mainArena: 0x21d7c0,
+    mp: 0x21d1c0,
+    tcacheKey: 0x220b50,
+    globalMaxFast: 0x220b6c,
+    perturbByte: 0x220b68,
+    mallocInitialized: 0x220b58,
+    narenas: 0x21d1a4,
+    freeList: 0x220b60,
+    alignedHeapArea: 0x220b54,
+    tlsTcache: 0x24,
+    tlsThreadArena: 0x2c,
   }),
 ];
 

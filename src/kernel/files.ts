@@ -23,6 +23,7 @@ function utf8(name: string): number[] {
 
 /** Back to a string; a name that was cut inside a character is shown byte by byte. */
 function text(bytes: readonly number[]): string {
+  if (bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
   try {
     return decodeURIComponent(bytes.map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""));
   } catch {

@@ -76,8 +76,10 @@ export interface Kernel {
   currentBrk(): number;
   /** Offset in linear memory of the byte at `addr` when its page is resident and accessible or not; −1 otherwise. Changes nothing. */
   linearOffset(addr: number): number;
+  /** Every resident page of [start, end) in order, with its offset in linear memory. Changes nothing. */
+  eachResident(start: number, end: number, visit: (addr: number, offset: number) => void): void;
   maps(): string;
-  entries(): MapEntry[];
+  entries(which?: "all" | "anonymous"): MapEntry[];
   status(): MemoryStatus;
   /** Frames ever used, for clearing. */
   readonly used: { readonly window: number; readonly pool: number };
@@ -131,8 +133,13 @@ export function createKernel(host: KernelHost): Kernel {
 
     currentBrk: () => mmGet(k, "brk"),
     linearOffset: (addr) => linearOffset(k, addr),
+    eachResident: (start, end, visit) =>
+      k.pages.walk(start, end, (entry, addr) => {
+        const low = k.bytes.u32(entry);
+        if (isMapped(low)) visit(addr, k.frames.offset(pfnOf(low)));
+      }),
     maps: () => `${mapsLines(k).join("\n")}\n`,
-    entries: () => entries(k),
+    entries: (which = "all") => entries(k, which),
     status: () => memoryStatus(k),
     used: k.frames.used,
     context: k,
@@ -156,10 +163,11 @@ function linearOffset(k: KernelContext, addr: number): number {
   return isMapped(low) ? k.frames.offset(pfnOf(low)) + (addr % PAGE_SIZE) : -1;
 }
 
-function entries(k: KernelContext): MapEntry[] {
+function entries(k: KernelContext, which: "all" | "anonymous"): MapEntry[] {
   const list: MapEntry[] = [];
   for (let vma = k.vmas.first(); vma !== 0; vma = k.vmas.next(vma)) {
     const backed = k.vmas.file(vma) !== 0;
+    if (backed && which === "anonymous") continue;
     list.push({
       start: k.vmas.start(vma),
       end: k.vmas.end(vma),

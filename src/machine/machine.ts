@@ -38,7 +38,7 @@ export interface MachineOptions {
   /** GLIBC_TUNABLES and MALLOC_*_ variables. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly machine?: MachineSpec;
-  /** Processors that sched_getaffinity reports; 2 when not given. */
+  /** Processors as glibc counts them: those online or, from 2.35 to 2.38, those it may run on; 2 when not given. */
   readonly cores?: number;
   /** An earlier machine whose memory is used again; it is cleared where that machine used it. */
   readonly reuse?: Machine;

@@ -1,91 +1,100 @@
 /**
  * Live differential: random scripts, never recorded before, run on this machine's own glibc and on the engine; every address, every changed
- * word of heap and arena, every mapping and message must be equal.
+ * word of heaps and arenas, every mapping and message must be equal.
  *
- *   HEAPGLASS_SEED   base seed (default below)      HEAPGLASS_OPERATIONS   how many operations at least
+ *   npm run live [-- PART…]   all parts (parts.ts) or some
+ *   HEAPGLASS_SEED            base seed
+ *   HEAPGLASS_OPERATIONS      how many operations each part makes at least, instead of its own number
+ *
+ * Prints what differed, `skipped: PART: why` for each part that cannot be made here, and last how many operations of each part were equal.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { glibcSymbols } from "../../src/abi/glibc-symbols";
-import { compareRecordings } from "../lib/recordings.mjs";
+import { replayRecordings } from "../lib/recordings.mjs";
 import { inRoot } from "../lib/root.mjs";
 import { run } from "../lib/run.mjs";
 import { seed } from "../lib/seed.mjs";
-import { flavours } from "./flavours";
+import { buildDriver, type Driver, GLIBC } from "./driver";
+import type { Target } from "./flavours";
+import { type Part, parts } from "./parts";
 import { makeScript } from "./script";
 
-const GLIBC = "2.36";
-const wanted = Number(process.env["HEAPGLASS_OPERATIONS"] ?? 100_000);
 const OPERATIONS_A_SCRIPT = 1500;
-
+/** Each flavour gets this many scripts at least: what has gone wrong ends a script early. */
+const SCRIPTS_A_FLAVOUR = 2;
 const folder = inRoot("build", "live");
-const driver = path.join(folder, "driver");
+const wanted = process.env["HEAPGLASS_OPERATIONS"];
 
-/** Where this machine's glibc keeps its state, or why the comparison cannot be made here. */
-type Probe = { readonly skip: string } | { readonly skip: null; readonly version: string; readonly args: readonly string[] };
-
-async function probe(): Promise<Probe> {
-  if (process.platform !== "linux" || process.arch !== "x64")
-    return { skip: `needs Linux on x86-64, this is ${process.platform} ${process.arch}` };
-  if ((await run("gcc", ["--version"])).code !== 0) return { skip: "no gcc" };
-  const compiled = await run("gcc", [
-    "-O2",
-    "-fno-builtin",
-    "-Wall",
-    "-Wno-use-after-free",
-    "-o",
-    driver,
-    inRoot("tools", "live", "driver.c"),
-  ]);
-  if (compiled.code !== 0) return { skip: `gcc cannot compile the driver: ${compiled.stderr.split("\n")[0]}` };
-  const answer = await run(driver, ["--probe"], { timeoutSeconds: 10 });
-  if (answer.code !== 0) return { skip: `the driver does not run here: ${answer.stderr.trim()}` };
-  const { version, libc, arena, mp, key } = JSON.parse(answer.stdout) as Readonly<
-    Record<"version" | "libc" | "arena" | "mp" | "key", string>
-  >;
-  if (version !== GLIBC) return { skip: `this machine has glibc ${version}, not ${GLIBC}` };
-  const known = glibcSymbols.find((symbols) => symbols.glibc === GLIBC && symbols.abi === "amd64");
-  const at = { mainArena: Number(arena) - Number(libc), mp: Number(mp) - Number(libc), tcacheKey: Number(key) - Number(libc) };
-  if (known?.mainArena !== at.mainArena || known.mp !== at.mp || known.tcacheKey !== at.tcacheKey) {
-    return { skip: `another build of glibc ${GLIBC}: main_arena at libc + 0x${at.mainArena.toString(16)}` };
-  }
-  return { skip: null, version, args: [arena, mp, key, libc].map((address) => address.slice(2)) };
+interface Recorded {
+  readonly part: Part;
+  readonly skip: string | null;
+  readonly files: readonly string[];
+  readonly operations: number;
 }
 
-/** Records one script. Returns the file and the number of its operations. */
-async function record(index: number, args: readonly string[]): Promise<{ readonly file: string; readonly operations: number }> {
-  const flavour = flavours[index % flavours.length];
-  if (flavour === undefined) throw new Error("no flavours");
-  const name = path.join(folder, `${flavour.name}-${seed + index}`);
-  writeFileSync(`${name}.script`, `${makeScript(flavour, seed + index, OPERATIONS_A_SCRIPT).join("\n")}\n`);
-  const outcome = await run(driver, [`${name}.script`, ...args], { timeoutSeconds: 60 });
-  if (outcome.code !== 0) throw new Error(`driver ended with ${outcome.code} on ${name}.script: ${outcome.stderr}`);
-  writeFileSync(`${name}.jsonl`, outcome.stdout);
-  return { file: `${name}.jsonl`, operations: outcome.stdout.split("\n").length - 2 };
+const drivers = new Map<Target, Promise<Driver>>();
+function driverFor(target: Target): Promise<Driver> {
+  const driver = drivers.get(target) ?? buildDriver(target, folder);
+  drivers.set(target, driver);
+  return driver;
+}
+
+/** Records scripts of all the part's flavours in turn until there are enough operations. */
+async function record(part: Part): Promise<Recorded> {
+  const driver = await driverFor(part.target);
+  if (driver.skip !== null) return { part, skip: driver.skip, files: [], operations: 0 };
+  const enough = wanted === undefined ? part.operations : Number(wanted);
+  const atLeast = part.flavours.length * SCRIPTS_A_FLAVOUR;
+  const length = Math.min(OPERATIONS_A_SCRIPT, Math.ceil(enough / part.flavours.length / SCRIPTS_A_FLAVOUR));
+  const files: string[] = [];
+  let operations = 0;
+  mkdirSync(path.join(folder, part.name));
+  while (operations < enough || files.length < atLeast) {
+    for (const flavour of part.flavours) {
+      const scriptSeed = seed + files.length;
+      const name = path.join(folder, part.name, `${flavour.name}-${scriptSeed}`);
+      writeFileSync(`${name}.script`, `${makeScript(flavour, scriptSeed, length, part.target).join("\n")}\n`);
+      const outcome = await run(driver.program, [`${name}.script`, ...driver.args], { timeoutSeconds: 60 });
+      if (outcome.code !== 0) throw new Error(`driver ended with ${outcome.code} on ${name}.script: ${outcome.stderr}`);
+      writeFileSync(`${name}.jsonl`, outcome.stdout);
+      files.push(`${name}.jsonl`);
+      operations += outcome.stdout.split("\n").length - 2;
+      if (operations >= enough && files.length >= atLeast) break;
+    }
+  }
+  return { part, skip: null, files, operations };
+}
+
+/** The last line of what is printed. */
+function verdict(all: readonly Recorded[], equal: ReadonlyMap<string, number>): string {
+  const made = all.filter(({ skip }) => skip === null);
+  const parts = made.map(({ part, files, operations }) => {
+    const unequal = files.filter((file) => !equal.has(file)).length;
+    const what = unequal === 0 ? "equal" : `${unequal} OF WHICH DIFFER (recordings in build/live)`;
+    return `${part.name} ${operations} operations in ${files.length} scripts, ${what}`;
+  });
+  return `seed ${seed}, glibc ${GLIBC}: ${parts.join("; ")}`;
 }
 
 async function main(): Promise<number> {
+  const names = process.argv.slice(2);
+  const chosen = parts.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (chosen.length === 0) {
+    console.error(`No such part. There are: ${parts.map(({ name }) => name).join(" ")}`);
+    return 2;
+  }
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const found = await probe();
-  if (found.skip !== null) {
-    console.log(`skipped: ${found.skip}`);
-    return 0;
-  }
-  const files: string[] = [];
-  let operations = 0;
-  for (let index = 0; operations < wanted; index++) {
-    const recorded = await record(index, found.args);
-    files.push(recorded.file);
-    operations += recorded.operations;
-  }
-  const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
-  const results = await Promise.all(halves.map((half) => compareRecordings(half)));
-  const failed = results.reduce((sum, result) => sum + result.failed, 0);
-  for (const { failed: bad, details } of results) if (bad > 0) console.log(details?.trim());
-  const verdict = failed === 0 ? "all equal" : `${failed} scripts differ (recordings in build/live)`;
-  console.log(`seed ${seed}: ${operations} operations in ${files.length} scripts on glibc ${found.version}, ${verdict}`);
-  return failed === 0 ? 0 : 1;
+  const all: Recorded[] = [];
+  for (const part of chosen) all.push(await record(part));
+  const files = all.flatMap((recorded) => recorded.files);
+  const comparison = files.length === 0 ? null : await replayRecordings(files);
+  const equal = comparison?.equal ?? new Map<string, number>();
+  const failed = files.some((file) => !equal.has(file));
+  if (failed) console.log(comparison?.details.trim());
+  for (const { part, skip } of all) if (skip !== null) console.log(`skipped: ${part.name}: ${skip}`);
+  if (files.length > 0) console.log(verdict(all, equal));
+  return failed ? 1 : 0;
 }
 
 process.exitCode = await main();

@@ -1,7 +1,7 @@
 /** Compares an operation's line with the recording's. */
 import { inflateSync } from "node:zlib";
 import type { ObservedOperation } from "./observe";
-import type { RecordedArena, RecordedOperation } from "./recording";
+import type { RecordedArena, RecordedHeap, RecordedOperation } from "./recording";
 
 export interface Difference {
   /** Name of the field, for words with their offset: `hd[0x298]`. */
@@ -11,7 +11,7 @@ export interface Difference {
 }
 
 const plain = ["ret", "n", "skipped", "sig", "addr", "brk", "top", "sm", "hn", "mp"] as const;
-const hashes = ["h32", "hh", "a32", "ah", "heap_len", "ms", "mpb"] as const;
+const hashes = ["h32", "hh", "hx", "a32", "ah", "heap_len", "ms", "mpb"] as const;
 
 function text(value: string | number | undefined): string {
   return value === undefined ? "nothing" : String(value);
@@ -58,6 +58,13 @@ function rowDiffers(name: string, expected: Row, got: Row | undefined): Differen
   return null;
 }
 
+function heapRowDiffers(name: string, expected: RecordedHeap, got: RecordedHeap | undefined): Difference | null {
+  const { hd, ...row } = expected;
+  const { hd: mine, ...own } = got ?? { hd: undefined };
+  const words = row.hn === undefined ? null : wordsDiffer(`${name}.hd`, hd, mine);
+  return words ?? rowDiffers(name, row, got && own);
+}
+
 function arenasDiffer(expected: readonly RecordedArena[], got: readonly RecordedArena[]): Difference | null {
   const rowOf = ({ heaps: _heaps, ...row }: RecordedArena): Row => row;
   for (const [index, arena] of expected.entries()) {
@@ -66,7 +73,7 @@ function arenasDiffer(expected: readonly RecordedArena[], got: readonly Recorded
     const differences = [
       field(`${name}.heaps`, arena.heaps.length, mine?.heaps.length),
       rowDiffers(name, rowOf(arena), mine && rowOf(mine)),
-      ...arena.heaps.map((heap, nth) => rowDiffers(`${name}.heaps[${nth}]`, heap, mine?.heaps[nth])),
+      ...arena.heaps.map((heap, nth) => heapRowDiffers(`${name}.heaps[${nth}]`, heap, mine?.heaps[nth])),
     ];
     const first = differences.find((difference) => difference !== null);
     if (first) return first;

@@ -2,7 +2,8 @@
 import type { MallocAbi, StructLayout } from "../../abi/glibc-structs";
 import type { Machine } from "../../machine/machine";
 import { hashBlock } from "./hash";
-import type { RecordedArena, RecordedOperation } from "./recording";
+import { type HeapWatch, watchHeap } from "./heap-watch";
+import type { RecordedArena, RecordedHeap, RecordedOperation } from "./recording";
 
 /** Fields of malloc_state that recordings take as zero: they differ between threads and runs. */
 const maskedFields = ["next", "next_free"] as const;
@@ -36,11 +37,26 @@ export function maskedState(machine: Machine, layout: StructLayout, addr: number
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
+interface WantedHashes {
+  readonly hh: boolean;
+  readonly h32: boolean;
+}
+
+/** What a line shall hold of what may be left out. A hash costs a walk over its bytes. */
+export interface Wanted extends WantedHashes {
+  /** Of the other arenas and their heaps. */
+  readonly arenas: WantedHashes;
+  /** `hx`, and what changed in the heaps of other arenas. */
+  readonly changes: boolean;
+}
+
 /** Reads the arenas as they are now; nothing while main_arena is alone. */
-export function createArenaObserver(machine: Machine, abi: MallocAbi): () => Pick<RecordedOperation, "arenas"> {
+export function createArenaObserver(machine: Machine, abi: MallocAbi): (wanted: Wanted) => Pick<RecordedOperation, "arenas"> {
   const { mallocState } = abi;
   const { mainArena, wordBytes } = machine.process;
   const heapMax = wordBytes === 8 ? HEAP_MAX_64 : HEAP_MAX_32;
+  /** Of the heaps that the last line told of. */
+  let watches = new Map<number, HeapWatch>();
 
   function word(addr: number): number {
     const bytes = new Uint8Array(8);
@@ -50,50 +66,55 @@ export function createArenaObserver(machine: Machine, abi: MallocAbi): () => Pic
 
   const field = (arena: number, name: string): number => word(arena + offsetOf(mallocState, name));
 
-  function hashes(start: number, end: number): { readonly fnv: string; readonly h32: string } {
-    const length = Math.max(0, Math.floor((end - start) / wordBytes) * wordBytes);
-    return hashBlock(new Uint32Array(read(machine, start, length).buffer));
-  }
-
-  function heapOf(arena: number, h: number): RecordedArena["heaps"][number] {
+  function heapOf(arena: number, h: number, watch: HeapWatch, wanted: Wanted): RecordedHeap {
     const size = word(h + 2 * wordBytes);
+    const { hd, hn, hx } = watch.observe(h + (size > HEAP_MAX_64 ? 0 : size));
     const own = arena > h && arena < h + heapMax;
-    const after = hashes(own ? arena + mallocState.sizeBytes : h, h + size);
-    const before = own ? hashes(h, arena) : null;
+    const behind = own ? arena + mallocState.sizeBytes - h : 0;
+    const before = own ? hashBlock(watch.first(arena - h)) : null;
     return {
       h: hex(h),
       size: hex(size),
-      ...(before === null ? {} : { hh0: before.fnv, h320: before.h32 }),
-      hh: after.fnv,
-      h32: after.h32,
+      ...(wanted.arenas.hh ? { ...(before && { hh0: before.fnv }), hh: watch.hh(behind) } : {}),
+      ...(wanted.arenas.h32 ? { ...(before && { h320: before.h32 }), h32: watch.h32(behind) } : {}),
+      ...(wanted.changes ? { hn, ...(hn > 0 ? { hd } : {}), ...(hx === null ? {} : { hx }) } : {}),
     };
   }
 
-  function heapsOf(arena: number, top: number): RecordedArena["heaps"] {
-    const heaps: RecordedArena["heaps"] = [];
-    for (let h = top - (top % heapMax); h !== 0 && heaps.length < MOST; h = word(h + wordBytes)) heaps.push(heapOf(arena, h));
+  function heapsOf(arena: number, top: number, look: (h: number) => HeapWatch, wanted: Wanted): RecordedHeap[] {
+    const heaps: RecordedHeap[] = [];
+    for (let h = top - (top % heapMax); h !== 0 && heaps.length < MOST; h = word(h + wordBytes))
+      heaps.push(heapOf(arena, h, look(h), wanted));
     return heaps;
   }
 
-  function arenaAt(arena: number): RecordedArena {
+  function arenaAt(arena: number, look: (h: number) => HeapWatch, wanted: Wanted): RecordedArena {
     const top = field(arena, "top");
     const counted = offsetOf(mallocState, "attached_threads") >= 0;
-    const state = hashBlock(maskedState(machine, mallocState, arena));
+    const state =
+      wanted.arenas.hh || wanted.arenas.h32 ? hashBlock(maskedState(machine, mallocState, arena)) : { fnv: "", h32: "" };
     return {
       a: hex(arena),
       top: hex(top),
       sm: hex(field(arena, "system_mem")),
       ...(counted ? { att: field(arena, "attached_threads") } : {}),
-      ah: state.fnv,
-      a32: state.h32,
-      heaps: heapsOf(arena, top),
+      ...(wanted.arenas.hh ? { ah: state.fnv } : {}),
+      ...(wanted.arenas.h32 ? { a32: state.h32 } : {}),
+      heaps: heapsOf(arena, top, look, wanted),
     };
   }
 
-  return () => {
+  return (wanted) => {
     const arenas: RecordedArena[] = [];
+    const watched = new Map<number, HeapWatch>();
+    const look = (h: number): HeapWatch => {
+      const watch = watched.get(h) ?? watches.get(h) ?? watchHeap(machine, h, wordBytes);
+      watched.set(h, watch);
+      return watch;
+    };
     for (let at = field(mainArena, "next"); at !== mainArena && at !== 0 && arenas.length < MOST; at = field(at, "next"))
-      arenas.push(arenaAt(at));
+      arenas.push(arenaAt(at, look, wanted));
+    watches = watched;
     return arenas.length === 0 ? {} : { arenas };
   };
 }

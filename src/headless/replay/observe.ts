@@ -3,9 +3,9 @@ import { deflateSync } from "node:zlib";
 import { findMallocAbi, type StructLayout } from "../../abi/glibc-structs";
 import type { Machine, Outcome, StopReport } from "../../machine/machine";
 import { hashBlock } from "./hash";
-import { type WantedHashes, watchHeap, wordText } from "./heap-watch";
+import { watchHeap, wordText } from "./heap-watch";
 import type { PlayResult } from "./player";
-import { createArenaObserver, maskedState } from "./observe-arenas";
+import { createArenaObserver, maskedState, type Wanted } from "./observe-arenas";
 import type { RecordedOperation } from "./recording";
 
 /** Fields of one line, ready for JSON; the schema of FORMATS §2. */
@@ -13,7 +13,7 @@ export type ObservedOperation = RecordedOperation;
 
 export interface Observer {
   /** The line for an operation that was just played. */
-  observe(index: number, text: string, outcome: Outcome<PlayResult>, wanted?: WantedHashes): ObservedOperation;
+  observe(index: number, text: string, outcome: Outcome<PlayResult>, wanted?: Wanted): ObservedOperation;
 }
 
 const signalNames = new Map([
@@ -24,6 +24,8 @@ const signalNames = new Map([
   [9, "SIGKILL"],
   [11, "SIGSEGV"],
 ]);
+
+const everyHash: Wanted = { hh: true, h32: true, arenas: { hh: true, h32: true }, changes: false };
 
 export function createObserver(machine: Machine): Observer {
   const { process } = machine;
@@ -67,29 +69,29 @@ export function createObserver(machine: Machine): Observer {
 
   function mapsChange(): Pick<ObservedOperation, "maps"> {
     const now = heapMaps(machine);
-    const gone = mapsBefore.filter((line) => !now.includes(line));
-    const come = now.filter((line) => !mapsBefore.includes(line));
+    const before = new Set(mapsBefore);
+    const come = now.filter((line) => !before.delete(line));
     mapsBefore = now;
-    return gone.length + come.length === 0 ? {} : { maps: { "-": gone, "+": come } };
+    return before.size + come.length === 0 ? {} : { maps: { "-": [...before], "+": come } };
   }
 
-  function state(wanted: WantedHashes): Omit<ObservedOperation, "i" | "op"> {
+  function state(wanted: Wanted): Omit<ObservedOperation, "i" | "op"> {
     const brk = machine.kernel.currentBrk();
-    const { hd, hn, hh, h32 } = heap.observe(brk, wanted);
+    const { hd, hn, hx } = heap.observe(brk);
     const par = hexOf(read(process.mp, abi?.mallocPar.sizeBytes ?? 0));
     const parChanged = par !== parBefore;
     parBefore = par;
-    const words = hd.map(([offset, value]): [string, string] => [offset, value]);
     return {
       brk: `0x${brk.toString(16)}`,
       top: word(topOffset),
       sm: word(systemMemOffset),
-      ...(wanted.hh ? { hh } : {}),
-      ...(wanted.h32 ? { h32 } : {}),
-      ...(words.length > 0 ? { hd: words } : {}),
+      ...(wanted.hh ? { hh: heap.hh() } : {}),
+      ...(wanted.h32 ? { h32: heap.h32() } : {}),
+      ...(hn > 0 ? { hd } : {}),
       hn,
+      ...(wanted.changes && hx !== null ? { hx } : {}),
       ...arenaChange(),
-      ...arenas(),
+      ...arenas(wanted),
       ...(parChanged ? { mp: par } : {}),
       ...mapsChange(),
     };
@@ -100,14 +102,14 @@ export function createObserver(machine: Machine): Observer {
     const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
     return {
       heap_len: length,
-      heap_z: base64(deflateSync(heap.copy(length))),
+      heap_z: base64(deflateSync(read(process.heapStart, length))),
       ms: base64(read(process.mainArena, abi?.mallocState.sizeBytes ?? 0)),
       mpb: base64(read(process.mp, abi?.mallocPar.sizeBytes ?? 0)),
     };
   }
 
   return {
-    observe: (i, op, outcome, wanted = { hh: true, h32: true }) => {
+    observe: (i, op, outcome, wanted = everyHash) => {
       const result = outcome.kind === "ok" ? results(outcome.value) : death(outcome.report);
       return { i, op, ...result, ...state(wanted), ...(op === "d" ? dump() : {}) };
     },
@@ -140,7 +142,7 @@ function hexOf(bytes: Uint8Array): string {
 /** `start-end perm[ h]` of anonymous and [heap] mappings. */
 function heapMaps(machine: Machine): string[] {
   return machine.kernel
-    .entries()
-    .filter((entry) => entry.anonymous && (entry.name === "" || entry.name === "[heap]"))
+    .entries("anonymous")
+    .filter((entry) => entry.name === "" || entry.name === "[heap]")
     .map((entry) => `${entry.start.toString(16)}-${entry.end.toString(16)} ${entry.perms}${entry.name === "[heap]" ? " h" : ""}`);
 }

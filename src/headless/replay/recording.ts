@@ -20,6 +20,8 @@ const headerSchema = v.object({
   sizeof_malloc_state: v.number(),
   sizeof_malloc_par: v.number(),
   tcache_key: v.optional(word),
+  /** Processors as glibc counted them; 2 when not given. */
+  cores: v.optional(v.number()),
   maps: v.array(v.string()),
   ms: v.string(),
   mpb: v.string(),
@@ -32,6 +34,9 @@ const heapSchema = v.object({
   h320: v.optional(word),
   hh: v.optional(word),
   h32: v.optional(word),
+  hd: v.optional(words),
+  hn: v.optional(v.number()),
+  hx: v.optional(word),
 });
 
 /** Of every arena but the main one, in the order of the ring. */
@@ -60,6 +65,7 @@ const operationSchema = v.object({
   h32: v.optional(word),
   hd: v.optional(words),
   hn: v.optional(v.number()),
+  hx: v.optional(word),
   ah: v.optional(word),
   a32: v.optional(word),
   ad: v.optional(words),
@@ -78,6 +84,7 @@ const operationSchema = v.object({
   nested: v.optional(v.number()),
 });
 
+export type RecordedHeap = v.InferOutput<typeof heapSchema>;
 export type RecordedArena = v.InferOutput<typeof arenaSchema>;
 export type RecordingHeader = v.InferOutput<typeof headerSchema>;
 /** One operation with what was recorded after it; of a script only `i` and `op`. */

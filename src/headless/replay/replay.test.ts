@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Machine } from "../../machine/machine";
 import { loadEngine } from "../engine-module";
 import { InputError } from "../usage";
 import { checkOne } from "./check";
 import { firstDifference } from "./compare";
 import { Fnv64, HASH32_START, hash32, hashBlock } from "./hash";
 import type { ObservedOperation } from "./observe";
-import { parseRecording } from "./recording";
+import { parseRecording, type RecordingHeader } from "./recording";
 import { parseOperation } from "./script";
 import { startReplay } from "./session";
 
@@ -30,6 +31,26 @@ const script = [
   "d",
   "f 3",
 ];
+
+/** What a recorder would say of this process. */
+function headerOf({ process, layout, kernel }: Machine): RecordingHeader {
+  const hex = (address: number): string => `0x${address.toString(16)}`;
+  return {
+    header: 1,
+    version: process.glibc,
+    abi: process.abi,
+    page: 4096,
+    heap_start: hex(process.heapStart),
+    libc_base: hex(layout.libcBase),
+    main_arena: hex(process.mainArena),
+    mp_: hex(process.mp),
+    sizeof_malloc_state: 0,
+    sizeof_malloc_par: 0,
+    maps: kernel.maps().trimEnd().split("\n"),
+    ms: "",
+    mpb: "",
+  };
+}
 
 /** A recording made by the simulator itself. */
 function recorded(lines: readonly string[] = script): ObservedOperation[] {
@@ -129,6 +150,49 @@ describe("a recording", () => {
     expect(firstDifference({ ...again, arenas: [arena, arena] }, again)?.field).toBe("arenas[1].heaps");
     const { arenas: _, ...without } = again;
     expect(firstDifference(without, again)?.field).toBe("arenas");
+  });
+
+  it("may list what changed in an arena's heap instead of hashes, and then every word counts", () => {
+    const lines = ["m 0 24", "S 1", "T 1 m 1 5000", "T 1 F 1 0 171 5000", "f 1"];
+    const replay = startReplay(module, parseRecording(lines.join("\n")));
+    const operations = lines.flatMap(
+      () => replay.next({ hh: false, h32: false, arenas: { hh: false, h32: false }, changes: true }) ?? [],
+    );
+    const check = (recorded: readonly ObservedOperation[]): string =>
+      checkOne(module, { header: null, operations: recorded }, undefined).message;
+    expect(check(operations)).toBe("5 operations, 5 equal");
+    const [filled, freed] = operations.slice(3);
+    const heap = filled?.arenas?.[0]?.heaps[0];
+    const unchanged = operations.map((line) => line.arenas?.[0]?.heaps[0]?.hn);
+    expect(unchanged).toEqual([undefined, undefined, 267, 625, 2]);
+    expect(heap).toMatchObject({ hn: 625, hx: expect.stringMatching(/^[0-9a-f]{8}$/) });
+    expect(heap?.hd).toHaveLength(24);
+    expect(freed?.arenas?.[0]?.heaps[0]).toMatchObject({
+      hn: 2,
+      hd: [
+        ["90", "7ffff0000b60"],
+        ["b68", "204a1"],
+      ],
+    });
+    for (const change of [{ hn: 624 }, { hx: "00000000" }, { hd: [] }]) {
+      const altered = structuredClone(operations);
+      Object.assign(altered[3]?.arenas?.[0]?.heaps[0] ?? {}, change);
+      expect(check(altered)).toContain(`operation 3 (T 1 F 1 0 171 5000): arenas[0].heaps[0].${Object.keys(change)[0]}`);
+    }
+  });
+
+  it("is made on as many processors as the header says: they decide how many arenas there are", () => {
+    const threads = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    const lines = ["m 0 24", ...threads.flatMap((n) => [`S ${n}`, `T ${n} m ${n} 24`])];
+    let { machine } = startReplay(module, parseRecording("m 0 24"));
+    const header = headerOf(machine);
+    const arenas = (cores: number): number => {
+      const operations = lines.map((op, i) => ({ i, op }));
+      const replay = startReplay(module, { header: { ...header, cores }, operations }, machine);
+      machine = replay.machine;
+      return lines.reduce((most) => Math.max(most, (replay.next()?.arenas ?? []).length), 0) + 1;
+    };
+    expect([arenas(1), arenas(2)]).toEqual([9, 11]);
   });
 
   it("leaves out writes through a null slot, and says so", () => {

@@ -6,7 +6,7 @@ import { defaultLayout, layoutFromMaps } from "../../machine/layout";
 import { findRelease } from "../../abi/glibc-features";
 import { InputError } from "../usage";
 import { createObserver, type ObservedOperation } from "./observe";
-import type { WantedHashes } from "./heap-watch";
+import type { Wanted } from "./observe-arenas";
 import { createPlayer } from "./player";
 import type { Recording, RecordingHeader } from "./recording";
 
@@ -24,7 +24,7 @@ export function unsupported(recording: Recording): string | null {
 export interface Replay {
   readonly machine: Machine;
   /** Plays the next operation; null at the end of the script, or after the process has died. */
-  next(wanted?: WantedHashes): ObservedOperation | null;
+  next(wanted?: Wanted): ObservedOperation | null;
 }
 
 /**
@@ -65,6 +65,7 @@ function machineFor(module: WebAssembly.Module, header: RecordingHeader | null, 
     tcacheKey,
     seen: { mainArena: offset(header.main_arena), mp: offset(header["mp_"]) },
     program: programOf(header.maps),
+    ...(header.cores === undefined ? {} : { cores: header.cores }),
     ...(reuse ? { reuse } : {}),
   });
   return machine;
