@@ -1,9 +1,8 @@
 /** find_vma(addr), decision by decision, from the bytes alone: the first VMA whose end lies above the address. */
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { MAPLE_END } from "../abi/maple";
-import { u64 } from "./kernel-words";
+import type { KernelWords } from "./kernel-words";
 import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-tree";
-import { asWords } from "./memory";
 import { vmaOfLink } from "./rb-tree";
 import { usesMaple } from "./vma-tree";
 
@@ -46,36 +45,35 @@ export interface FindWalk {
 /** More than the height of any sound tree. */
 const STEP_LIMIT = 64;
 
-export function findVmaWalk(linear: Uint8Array, addr: number): FindWalk {
-  const words = asWords(linear);
+export function findVmaWalk(kernel: KernelWords, addr: number): FindWalk {
   const steps: FindStep[] = [];
-  const vma = usesMaple(words) ? walkMaple(words, addr, steps) : walkRb(words, addr, steps);
-  return { steps, vma, holds: vma !== 0 && u64(words, vma + f.vm_start) <= addr && u64(words, vma + f.vm_end) > addr };
+  const vma = usesMaple(kernel) ? walkMaple(kernel, addr, steps) : walkRb(kernel, addr, steps);
+  return { steps, vma, holds: vma !== 0 && kernel.u64(vma + f.vm_start) <= addr && kernel.u64(vma + f.vm_end) > addr };
 }
 
-function walkRb(words: Uint32Array, addr: number, steps: FindStep[]): number {
+function walkRb(kernel: KernelWords, addr: number, steps: FindStep[]): number {
   let found = 0;
-  let link = u64(words, mmStruct.at + mmStruct.mm_rb);
+  let link = kernel.u64(mmStruct.at + mmStruct.mm_rb);
   while (link !== 0) {
     const vma = vmaOfLink(link);
     if (vma === 0 || steps.length >= STEP_LIMIT) {
       steps.push({ kind: "damaged", at: link });
       return found;
     }
-    const [start, end] = [u64(words, vma + f.vm_start), u64(words, vma + f.vm_end)];
+    const [start, end] = [kernel.u64(vma + f.vm_start), kernel.u64(vma + f.vm_end)];
     const endAbove = end > addr;
     const holds = endAbove && start <= addr;
     const go = holds ? "stop" : endAbove ? "left" : "right";
     steps.push({ kind: "compare", vma, start, end, endAbove, holds, go });
     if (endAbove) found = vma;
     if (go === "stop") return found;
-    link = u64(words, vma + (go === "left" ? f.rb_left : f.rb_right));
+    link = kernel.u64(vma + (go === "left" ? f.rb_left : f.rb_right));
   }
   return found;
 }
 
-function walkMaple(words: Uint32Array, addr: number, steps: FindStep[]): number {
-  let [encoded, start, end] = [mapleRoot(words), 0, MAPLE_END];
+function walkMaple(kernel: KernelWords, addr: number, steps: FindStep[]): number {
+  let [encoded, start, end] = [mapleRoot(kernel), 0, MAPLE_END];
   if (encoded === 0) return 0;
   for (;;) {
     const found = mapleNodeOf(encoded);
@@ -85,25 +83,25 @@ function walkMaple(words: Uint32Array, addr: number, steps: FindStep[]): number 
     }
     const { at, shape } = found;
     const leaf = shape.gaps === 0;
-    const last = mapleLastSlot(words, at, shape, end);
+    const last = mapleLastSlot(kernel, at, shape, end);
     const pivots: number[] = [];
     let [slot, from] = [0, start];
-    let to = mapleSlotEnd(words, at, 0, last, end);
+    let to = mapleSlotEnd(kernel, at, 0, last, end);
     pivots.push(to - 1);
     while (to <= addr && slot < last) {
       slot++;
       from = to;
-      to = mapleSlotEnd(words, at, slot, last, end);
+      to = mapleSlotEnd(kernel, at, slot, last, end);
       pivots.push(to - 1);
     }
     steps.push({ kind: "scan", node: at, leaf, pivots, slot, start: from, end: to });
-    const held = u64(words, at + shape.slots + slot * 8);
+    const held = kernel.u64(at + shape.slots + slot * 8);
     if (!leaf) {
       [encoded, start, end] = [held, from, to];
       continue;
     }
     if (held !== 0 || slot === last) return held;
     steps.push({ kind: "next", node: at, slot: slot + 1 });
-    return u64(words, at + shape.slots + (slot + 1) * 8);
+    return kernel.u64(at + shape.slots + (slot + 1) * 8);
   }
 }

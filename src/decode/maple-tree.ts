@@ -1,7 +1,7 @@
 /** The maple tree of VMAs (mm_mt). Layout of its nodes: src/abi/maple.ts. */
 import { mmStruct, vmAreaStruct } from "../abi/kernel";
 import { MAPLE_END, mapleArange, mapleBits, mapleFlag, mapleLeaf, mapleNode, type MapleShape } from "../abi/maple";
-import { tableSlot, u64 } from "./kernel-words";
+import { type KernelWords, tableSlot } from "./kernel-words";
 import type { MapleNode, MapleSlot, MapleTree, TreeFault, TreeProblem } from "./vma-tree-types";
 
 /** A node by its encoded pointer; null when it points to no node. */
@@ -14,22 +14,22 @@ export function mapleNodeOf(encoded: number): { readonly at: number; readonly sh
   return at === 0 || shape === undefined ? null : { at, shape };
 }
 
-export function mapleRoot(words: Uint32Array): number {
-  return u64(words, mmStruct.at + mmStruct.ma_root);
+export function mapleRoot(kernel: KernelWords): number {
+  return kernel.u64(mmStruct.at + mmStruct.ma_root);
 }
 
 /** Index of the last slot in use of a node that ends at `end`. Total: at most what there is room for. */
-export function mapleLastSlot(words: Uint32Array, at: number, shape: MapleShape, end: number): number {
-  const meta = Math.min((words[(at + shape.meta) / 4] ?? 0) & 0xff, shape.slotCount - 1);
+export function mapleLastSlot(kernel: KernelWords, at: number, shape: MapleShape, end: number): number {
+  const meta = Math.min(kernel.u32(at + shape.meta) & 0xff, shape.slotCount - 1);
   if (shape.gaps !== 0) return meta;
-  const last = u64(words, at + mapleNode.pivots + (shape.slotCount - 2) * 8);
+  const last = kernel.u64(at + mapleNode.pivots + (shape.slotCount - 2) * 8);
   if (last === 0) return meta;
   return last + 1 >= end ? shape.slotCount - 2 : shape.slotCount - 1;
 }
 
 /** End of what a slot covers, as its pivot says; the last one ends with the node. */
-export function mapleSlotEnd(words: Uint32Array, at: number, offset: number, last: number, end: number): number {
-  return offset >= last ? end : u64(words, at + mapleNode.pivots + offset * 8) + 1;
+export function mapleSlotEnd(kernel: KernelWords, at: number, offset: number, last: number, end: number): number {
+  return offset >= last ? end : kernel.u64(at + mapleNode.pivots + offset * 8) + 1;
 }
 
 interface Place {
@@ -43,15 +43,15 @@ interface Place {
 
 type Draft = Omit<MapleNode, "slots"> & { readonly slots: (Omit<MapleSlot, "child"> & { child: number })[] };
 
-export function decodeMapleTree(words: Uint32Array): MapleTree {
+export function decodeMapleTree(kernel: KernelWords): MapleTree {
   const nodes: Draft[] = [];
   const problems: TreeProblem[] = [];
   const blame = (fault: TreeFault, at: number): void => {
     problems.push({ fault, at });
   };
   const met = new Set<number>();
-  const root = mapleRoot(words);
-  const flags = u64(words, mmStruct.at + mmStruct.ma_flags);
+  const root = mapleRoot(kernel);
+  const flags = kernel.u64(mmStruct.at + mmStruct.ma_flags);
   const height = (flags & mapleFlag.heightMask) >>> mapleFlag.heightShift;
   const waiting: Place[] = [];
   if (root !== 0) waiting.push({ encoded: root, start: 0, end: MAPLE_END, parent: -1, parentSlot: -1, depth: 0 });
@@ -66,18 +66,18 @@ export function decodeMapleTree(words: Uint32Array): MapleTree {
     met.add(found.at);
     const slot = above?.slots[place.parentSlot];
     if (slot !== undefined) slot.child = nodes.length;
-    const { children, node } = readNode(words, found.at, found.shape, place, nodes.length, blame);
+    const { children, node } = readNode(kernel, found.at, found.shape, place, nodes.length, blame);
     if (node.kind === "leaf" ? place.depth !== height - 1 : place.depth >= height - 1) blame("height", node.at);
     nodes.push(node);
     waiting.push(...children);
   }
-  checkGaps(words, nodes, blame);
+  checkGaps(kernel, nodes, blame);
   checkNulls(nodes, blame);
   return { kind: "maple", nodes, height, problems };
 }
 
 function readNode(
-  words: Uint32Array,
+  kernel: KernelWords,
   at: number,
   shape: MapleShape,
   place: Place,
@@ -86,25 +86,25 @@ function readNode(
 ): { readonly node: Draft; readonly children: readonly Place[] } {
   const { start, end, parent, parentSlot, depth } = place;
   const leaf = shape.gaps === 0;
-  const last = mapleLastSlot(words, at, shape, end);
+  const last = mapleLastSlot(kernel, at, shape, end);
   const slots: Draft["slots"] = [];
   const children: Place[] = [];
   for (let offset = 0, from = start; offset <= last; offset++) {
-    const to = mapleSlotEnd(words, at, offset, last, end);
+    const to = mapleSlotEnd(kernel, at, offset, last, end);
     if (to <= from || to > end) {
       blame("order", at);
       break;
     }
-    const held = u64(words, at + shape.slots + offset * 8);
+    const held = kernel.u64(at + shape.slots + offset * 8);
     const vma = leaf && held !== 0 ? tableSlot(held, vmAreaStruct) : 0;
     if (leaf && held !== 0 && vma === 0) blame("pointer", at);
-    if (vma !== 0 && (u64(words, vma) !== from || u64(words, vma + vmAreaStruct.vm_end) !== to)) blame("order", vma);
-    const gap = leaf ? (held === 0 ? to - from : 0) : u64(words, at + shape.gaps + offset * 8);
+    if (vma !== 0 && (kernel.u64(vma) !== from || kernel.u64(vma + vmAreaStruct.vm_end) !== to)) blame("order", vma);
+    const gap = leaf ? (held === 0 ? to - from : 0) : kernel.u64(at + shape.gaps + offset * 8);
     slots.push({ start: from, end: to, vma, child: -1, gap });
     if (!leaf) children.push({ encoded: held, start: from, end: to, parent: index, parentSlot: offset, depth: depth + 1 });
     from = to;
   }
-  const stored = u64(words, at + mapleNode.parent);
+  const stored = kernel.u64(at + mapleNode.parent);
   const expected =
     parent < 0
       ? (mmStruct.at + mmStruct.ma_root) | mapleBits.parentRoot
@@ -126,7 +126,7 @@ function readNode(
 }
 
 /** Children stand after their parent, so from the last to the first every node's own longest gap is known when it is asked for. */
-function checkGaps(words: Uint32Array, nodes: readonly Draft[], blame: (fault: TreeFault, at: number) => void): void {
+function checkGaps(kernel: KernelWords, nodes: readonly Draft[], blame: (fault: TreeFault, at: number) => void): void {
   const widest = new Float64Array(nodes.length);
   for (let index = nodes.length - 1; index >= 0; index--) {
     const node = nodes[index];
@@ -135,13 +135,13 @@ function checkGaps(words: Uint32Array, nodes: readonly Draft[], blame: (fault: T
     widest[index] = slots.reduce((most, slot) => Math.max(most, slot.child < 0 ? slot.gap : (widest[slot.child] ?? 0)), 0);
     if (kind === "leaf") continue;
     if (slots.some((slot) => slot.child >= 0 && slot.gap !== widest[slot.child])) blame("gap", at);
-    const meta = words[(at + mapleArange.meta) / 4] ?? 0;
+    const meta = kernel.u32(at + mapleArange.meta);
     if (slots[(meta >>> 8) & 0xff]?.gap !== widest[index]) blame("meta", at);
     // A child names the node above by its address.
     for (const { child } of slots) {
       const below = nodes[child];
       if (below === undefined) continue;
-      const up = u64(words, below.at + mapleNode.parent);
+      const up = kernel.u64(below.at + mapleNode.parent);
       if (up - (up % mapleNode.stride) !== at) blame("parent", below.at);
     }
     if (parent >= index) blame("loop", at);

@@ -1,6 +1,6 @@
 /** The red-black tree of VMAs (vm_rb) and the list beside it. lib/rbtree.c, mm/mmap.c before 6.1. */
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
-import { tableSlot, u64 } from "./kernel-words";
+import { type KernelWords, tableSlot } from "./kernel-words";
 import type { RbNode, RbTree, TreeFault, TreeProblem } from "./vma-tree-types";
 
 /** The VMA whose vm_rb a link points to; 0 when it points elsewhere. */
@@ -10,14 +10,14 @@ export function vmaOfLink(link: number): number {
 
 type Draft = { -readonly [K in keyof RbNode]: RbNode[K] };
 
-export function decodeRbTree(words: Uint32Array): RbTree {
+export function decodeRbTree(kernel: KernelWords): RbTree {
   const nodes: Draft[] = [];
   const problems: TreeProblem[] = [];
   const blame = (fault: TreeFault, at: number): void => {
     problems.push({ fault, at });
   };
   const met = new Set<number>();
-  const rootLink = u64(words, mmStruct.at + mmStruct.mm_rb);
+  const rootLink = kernel.u64(mmStruct.at + mmStruct.mm_rb);
 
   /** In order, with a stack of our own: damage could make the tree as deep as it likes. */
   interface Visit {
@@ -36,31 +36,31 @@ export function decodeRbTree(words: Uint32Array): RbTree {
       }
       met.add(vma);
       waiting.push({ vma, depth: level++, left: -1 });
-      at = u64(words, vma + f.rb_left);
+      at = kernel.u64(vma + f.rb_left);
     }
   };
   const indexOf = new Map<number, number>();
   enter(rootLink, 0);
   for (let visit = waiting.pop(); visit !== undefined; visit = waiting.pop()) {
     const { vma, depth } = visit;
-    const [start, end] = [u64(words, vma + f.vm_start), u64(words, vma + f.vm_end)];
+    const [start, end] = [kernel.u64(vma + f.vm_start), kernel.u64(vma + f.vm_end)];
     const floor = nodes.at(-1)?.end ?? 0;
     if (start < floor || end <= start) blame("order", vma);
     indexOf.set(vma, nodes.length);
-    const red = ((words[(vma + f.rb_parent_color) / 4] ?? 0) & 1) === 0;
-    const subtreeGap = u64(words, vma + f.rb_subtree_gap);
+    const red = (kernel.u32(vma + f.rb_parent_color) & 1) === 0;
+    const subtreeGap = kernel.u64(vma + f.rb_subtree_gap);
     nodes.push({ vma, start, end, red, left: -1, right: -1, parent: -1, depth, gap: start - floor, subtreeGap });
-    enter(u64(words, vma + f.rb_right), depth + 1);
+    enter(kernel.u64(vma + f.rb_right), depth + 1);
   }
   for (const [index, node] of nodes.entries()) {
-    const at = (link: number): number => indexOf.get(vmaOfLink(u64(words, node.vma + link))) ?? -1;
+    const at = (link: number): number => indexOf.get(vmaOfLink(kernel.u64(node.vma + link))) ?? -1;
     node.left = at(f.rb_left);
     node.right = at(f.rb_right);
     for (const child of [node.left, node.right]) {
       const below = nodes[child];
       if (below === undefined || below.depth !== node.depth + 1) continue;
       below.parent = index;
-      const stored = (words[(below.vma + f.rb_parent_color) / 4] ?? 0) & ~1;
+      const stored = kernel.u32(below.vma + f.rb_parent_color) & ~1;
       if (stored !== node.vma + f.vm_rb) blame("parent", below.vma);
       if (node.red && below.red) blame("colour", below.vma);
     }
@@ -68,9 +68,9 @@ export function decodeRbTree(words: Uint32Array): RbTree {
   const root = indexOf.get(vmaOfLink(rootLink)) ?? -1;
   const top = nodes[root];
   if (top?.red === true) blame("colour", top.vma);
-  if (top !== undefined && ((words[(top.vma + f.rb_parent_color) / 4] ?? 0) & ~1) !== 0) blame("parent", top.vma);
+  if (top !== undefined && (kernel.u32(top.vma + f.rb_parent_color) & ~1) !== 0) blame("parent", top.vma);
   checkHeights(nodes, blame);
-  checkList(words, nodes, blame);
+  checkList(kernel, nodes, blame);
   return { kind: "rbtree", nodes, root, problems };
 }
 
@@ -91,11 +91,11 @@ function checkHeights(nodes: readonly RbNode[], blame: (fault: TreeFault, at: nu
 }
 
 /** The list is what an in-order walk of the tree is. */
-function checkList(words: Uint32Array, nodes: readonly RbNode[], blame: (fault: TreeFault, at: number) => void): void {
-  if (u64(words, mmStruct.at + mmStruct.mmap) !== (nodes[0]?.vma ?? 0)) blame("list", mmStruct.at);
+function checkList(kernel: KernelWords, nodes: readonly RbNode[], blame: (fault: TreeFault, at: number) => void): void {
+  if (kernel.u64(mmStruct.at + mmStruct.mmap) !== (nodes[0]?.vma ?? 0)) blame("list", mmStruct.at);
   for (const [index, { vma }] of nodes.entries()) {
     const next = nodes[index + 1]?.vma ?? 0;
     const prev = nodes[index - 1]?.vma ?? 0;
-    if (u64(words, vma + f.vm_next) !== next || u64(words, vma + f.vm_prev) !== prev) blame("list", vma);
+    if (kernel.u64(vma + f.vm_next) !== next || kernel.u64(vma + f.vm_prev) !== prev) blame("list", vma);
   }
 }

@@ -3,6 +3,7 @@
  * corrupted word above that keeps its exact value as bigint beside it). "Chunk address" is the address of the prev_size word;
  * "user address" is what malloc returned, two words later.
  */
+import type { KernelWords } from "./kernel-words";
 import type { StructField } from "../abi/glibc-structs";
 import type { ArenaFacts, TcacheFacts } from "./arena-types";
 
@@ -310,6 +311,8 @@ export interface AddressSpace {
   readonly minorFaults: number;
   /** False when the VMA list or the page tables are damaged and were cut off. */
   readonly complete: boolean;
+  /** The bytes of the index of VMAs, for who wants to look at its nodes; null when they are too many. */
+  readonly index: KernelWords | null;
 }
 
 // ---- variables ---------------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ import { mapleNode } from "../abi/maple";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { createTestHost, type TestHost } from "../kernel/testing/host";
 import { findVmaWalk } from "./find-vma";
+import { type KernelWords, kernelWords } from "./kernel-words";
+import { asWords } from "./memory";
 import { decodeVmaTree } from "./vma-tree";
 import { decodeAddressSpace } from "./vmas";
 
@@ -39,9 +41,11 @@ function crowd(host: TestHost, count: number): void {
   }
 }
 
+const index = (host: TestHost): KernelWords => kernelWords(asWords(host.bytes));
+
 /** Start addresses of what the tree holds, and its own complaints. */
 function contents(host: TestHost): { readonly starts: readonly number[]; readonly problems: readonly unknown[] } {
-  const tree = decodeVmaTree(host.bytes);
+  const tree = decodeVmaTree(index(host));
   const starts =
     tree.kind === "rbtree"
       ? tree.nodes.map((node) => node.start)
@@ -57,9 +61,9 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
       fc.property(fc.nat(600), fc.array(change, { minLength: 1, maxLength: 60 }), (count, changes) => {
         const host = createTestHost(undefined, { kernel: release });
         crowd(host, count);
-        for (const [index, step] of changes.entries()) {
+        for (const [round, step] of changes.entries()) {
           apply(host, step);
-          if (index % 5 !== 0 && index !== changes.length - 1) continue;
+          if (round % 5 !== 0 && round !== changes.length - 1) continue;
           const { starts, problems } = contents(host);
           expect(problems).toEqual([]);
           expect(starts).toEqual(decodeAddressSpace(host.bytes).vmas.map((vma) => vma.start));
@@ -81,7 +85,7 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
           const addr = AREA + offset;
           const expected = entries.find((entry) => entry.end > addr)?.start ?? -1;
           const found = vmas.find(addr);
-          const walk = findVmaWalk(host.bytes, addr);
+          const walk = findVmaWalk(index(host), addr);
           expect(found === 0 ? -1 : vmas.start(found)).toBe(expected);
           expect(walk.vma).toBe(found);
           expect(walk.holds).toBe(expected >= 0 && expected <= addr);
@@ -121,15 +125,15 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
     const host = createTestHost(undefined, { kernel: release });
     const instants: number[] = [];
     const prints: number[] = [];
-    for (let index = 0; index < 60; index++) {
-      host.kernel.mmap(AREA + ((index * 37) % 64) * PAGE_SIZE, PAGE_SIZE, index % 2 === 0 ? prot.READ : RW, FIXED);
-      if (index % 3 === 2) host.kernel.munmap(AREA + ((index * 11) % 64) * PAGE_SIZE, 2 * PAGE_SIZE);
+    for (let round = 0; round < 60; round++) {
+      host.kernel.mmap(AREA + ((round * 37) % 64) * PAGE_SIZE, PAGE_SIZE, round % 2 === 0 ? prot.READ : RW, FIXED);
+      if (round % 3 === 2) host.kernel.munmap(AREA + ((round * 11) % 64) * PAGE_SIZE, 2 * PAGE_SIZE);
       instants.push(host.now());
       prints.push(host.fingerprint());
     }
-    for (const index of [0, 59, 30, 12, 45]) {
-      host.seek(instants[index] ?? 0);
-      expect(host.fingerprint()).toBe(prints[index]);
+    for (const round of [0, 59, 30, 12, 45]) {
+      host.seek(instants[round] ?? 0);
+      expect(host.fingerprint()).toBe(prints[round]);
       expect(contents(host).problems).toEqual([]);
     }
   });
@@ -153,11 +157,11 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
         crowd(host, 120);
         const sound = host.now();
         for (const [at, value] of writes) host.kernel.context.bytes.put64(at, value);
-        expect(decodeVmaTree(host.bytes).problems).toBeDefined();
+        expect(decodeVmaTree(index(host)).problems).toBeDefined();
         expect(decodeAddressSpace(host.bytes).vmas.length).toBeLessThanOrEqual(122);
-        expect(findVmaWalk(host.bytes, AREA + 0x5000).steps.length).toBeLessThanOrEqual(65);
+        expect(findVmaWalk(index(host), AREA + 0x5000).steps.length).toBeLessThanOrEqual(65);
         host.seek(sound);
-        expect(decodeVmaTree(host.bytes).problems).toEqual([]);
+        expect(decodeVmaTree(index(host)).problems).toEqual([]);
       }),
       { numRuns: 60 },
     );
@@ -168,7 +172,7 @@ describe("what is damaged is named", () => {
   it("a red node below a red one, a subtree's gap, a broken list", () => {
     const host = createTestHost(undefined, { kernel: "before-6.1" });
     crowd(host, 40);
-    const tree = decodeVmaTree(host.bytes);
+    const tree = decodeVmaTree(index(host));
     if (tree.kind !== "rbtree") throw new Error("before 6.1 there is a red-black tree");
     const leaf = tree.nodes.find((node) => node.left < 0 && node.right < 0 && node.red);
     const at = leaf?.vma ?? 0;
@@ -177,21 +181,21 @@ describe("what is damaged is named", () => {
     bytes.put64(at + vmAreaStruct.vm_prev, at);
     const above = tree.nodes[leaf?.parent ?? 0]?.vma ?? 0;
     bytes.put64(above + vmAreaStruct.rb_parent_color, bytes.u64(above + vmAreaStruct.rb_parent_color) & ~1);
-    const faults = new Set(decodeVmaTree(host.bytes).problems.map((problem) => problem.fault));
+    const faults = new Set(decodeVmaTree(index(host)).problems.map((problem) => problem.fault));
     for (const fault of ["gap", "list", "colour", "blackHeight"] as const) expect(faults).toContain(fault);
   });
 
   it("a maple node that does not point back, a wrong gap, a pointer to nowhere", () => {
     const host = createTestHost();
     crowd(host, 40);
-    const tree = decodeVmaTree(host.bytes);
+    const tree = decodeVmaTree(index(host));
     if (tree.kind !== "maple") throw new Error("since 6.1 there is a maple tree");
     const [root, second] = tree.nodes;
     const { bytes } = host.kernel.context;
     bytes.put64((second?.at ?? 0) + mapleNode.parent, 0);
     bytes.put64((root?.at ?? 0) + 0xa0, PAGE_SIZE);
     bytes.put64((root?.at ?? 0) + 0x58, 5);
-    const faults = new Set(decodeVmaTree(host.bytes).problems.map((problem) => problem.fault));
+    const faults = new Set(decodeVmaTree(index(host)).problems.map((problem) => problem.fault));
     for (const fault of ["parent", "gap", "pointer"] as const) expect(faults).toContain(fault);
   });
 });

@@ -5,7 +5,7 @@
 import { fileKind, fileStruct, mmStruct, vmAreaStruct, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { utf8Text } from "./utf8";
-import { tableSlot, u64 } from "./kernel-words";
+import { copyIndex, kernelWords, tableSlot } from "./kernel-words";
 import { asWords, entryFrame, frameState, type MappedRanges, pagingLevels, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
 import { vmaOrder } from "./vma-tree";
@@ -44,20 +44,21 @@ function decodeFile(linear: Uint8Array, words: Uint32Array, offset: number): Raw
   const name = utf8Text(linear.subarray(at + fileStruct.name, at + fileStruct.name + length));
   const hex = (value: number): string => value.toString(16).padStart(2, "0");
   const device = `${hex(u32(fileStruct.dev_major))}:${hex(u32(fileStruct.dev_minor))}`;
-  return { at, name, kind: u32(fileStruct.kind), device, inode: u64(words, at + fileStruct.i_ino) };
+  return { at, name, kind: u32(fileStruct.kind), device, inode: kernelWords(words).u64(at + fileStruct.i_ino) };
 }
 
 function decodeList(linear: Uint8Array, words: Uint32Array): { readonly vmas: readonly RawVma[]; readonly complete: boolean } {
+  const kernel = kernelWords(words);
   const files = new Map<number, RawFile | null>();
-  const order = vmaOrder(words);
+  const order = vmaOrder(kernel);
   const vmas = order.vmas.map((at) => {
-    const file = u64(words, at + vmAreaStruct.vm_file);
+    const file = kernel.u64(at + vmAreaStruct.vm_file);
     if (!files.has(file)) files.set(file, decodeFile(linear, words, file));
     return {
-      start: u64(words, at + vmAreaStruct.vm_start),
-      end: u64(words, at + vmAreaStruct.vm_end),
-      flags: u64(words, at + vmAreaStruct.vm_flags),
-      pgoff: u64(words, at + vmAreaStruct.vm_pgoff),
+      start: kernel.u64(at + vmAreaStruct.vm_start),
+      end: kernel.u64(at + vmAreaStruct.vm_end),
+      flags: kernel.u64(at + vmAreaStruct.vm_flags),
+      pgoff: kernel.u64(at + vmAreaStruct.vm_pgoff),
       file: files.get(file) ?? null,
     };
   });
@@ -148,7 +149,7 @@ function kindOf(vma: RawVma, name: string, part: VmaFacts["part"], mm: MmFacts):
 /** Decodes the address space from linear memory. Total: a damaged index or table is cut off and `complete` is false. */
 export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
   const words = asWords(linear);
-  const field = (offset: number): number => u64(words, mmStruct.at + offset);
+  const field = (offset: number): number => kernelWords(words).u64(mmStruct.at + offset);
   const list = decodeList(linear, words);
   const pages = residentPages(words);
   const startCode = field(mmStruct.start_code);
@@ -200,6 +201,7 @@ export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
     pageTableBytes: field(mmStruct.pgtables_bytes),
     minorFaults: field(mmStruct.min_flt),
     complete: list.complete && pages.complete,
+    index: copyIndex(words),
   };
 }
 

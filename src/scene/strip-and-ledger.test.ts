@@ -46,6 +46,7 @@ const space: AddressSpace = {
   pageTableBytes: 0,
   minorFaults: 0,
   complete: true,
+  index: null,
 };
 const settings = (more: Partial<SpaceSettings> = {}): SpaceSettings => ({
   viewWidth: 168,

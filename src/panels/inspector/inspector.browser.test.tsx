@@ -30,6 +30,7 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
       pageTableBytes: 0,
       minorFaults: 0,
       complete: true,
+      index: null,
     },
     heap: facts,
     threads: [],

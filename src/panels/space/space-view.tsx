@@ -1,7 +1,7 @@
 /** The mappings as a view of its properties: strip with ribbon, flip button, tooltip with the line of /proc/self/maps. */
 import { ArrowDownUp } from "lucide-react";
 import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { AddressSpace, VmaFacts } from "../../decode/types";
+import type { AddressSpace } from "../../decode/types";
 import { mapsLine } from "../../decode/vmas";
 import type { PanelText } from "../../i18n/panels";
 import { useLatest, useSame, useSize } from "../../render/hooks";
@@ -12,6 +12,7 @@ import { spaceScene } from "../../scene/address-space";
 import { sizeText } from "../../scene/sizes";
 import type { SpaceScene } from "../../scene/types";
 import { IconButton } from "../../ui";
+import { vmaName } from "../shared/vma-name";
 import "./space.css";
 
 const PAGE = 4096;
@@ -30,27 +31,6 @@ export interface SpaceViewProps {
   readonly onFlip: () => void;
   readonly selected: number;
   readonly onSelect: (start: number | null) => void;
-}
-
-const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-const short: Readonly<Record<VmaFacts["part"], string>> = {
-  "": "",
-  elf: "",
-  text: ".text",
-  rodata: ".rodata",
-  relro: "relro",
-  data: ".data",
-  bss: ".bss",
-};
-
-/** How a mapping is called on the strip: the part of a file, or what the kernel calls it. */
-export function vmaName(vma: VmaFacts, text: PanelText, owners?: ReadonlyMap<number, string>): string {
-  const owner = owners?.get(vma.start);
-  if (owner !== undefined) return owner;
-  if (vma.part === "elf") return base(vma.name);
-  if (vma.part !== "") return short[vma.part];
-  if (vma.name !== "") return base(vma.name);
-  return `${vma.kind === "mmap" ? "anon" : text.space.kind[vma.kind]} ${sizeText(vma.end - vma.start)}`;
 }
 
 function wordsOf(space: AddressSpace, text: PanelText, owners?: ReadonlyMap<number, string>, mapped = -1): SpaceWords {

@@ -62,6 +62,7 @@ const space: AddressSpace = {
   pageTableBytes: 0,
   minorFaults: 4,
   complete: true,
+  index: null,
 };
 
 function host(more: Partial<SpaceViewProps> = {}) {
