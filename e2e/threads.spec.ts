@@ -31,7 +31,7 @@ test("the map follows the thread at work into its arena; any heap can be chosen,
 test("threads: lanes, who holds the lock, who waits for it, and the ring", async ({ page }) => {
   await open(page, await linkTo("two-arenas"));
   await page.getByTestId("workspace").getByText("Threads", { exact: true }).click();
-  const panel = page.getByTestId("panel-arenas");
+  const panel = page.getByTestId("panel-threads");
   await expect(panel.getByTestId("thread-column")).toHaveCount(3);
   await toOperation(page, 18);
   await expect(panel.getByTestId("lock-badge").first()).toHaveText("held by main · T1 waits");

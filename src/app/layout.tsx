@@ -14,14 +14,18 @@ import { HeapPanel } from "../panels/heap";
 import { InspectorPanel } from "../panels/inspector";
 import { ListingPanel } from "../panels/listing";
 import { SpacePanel } from "../panels/space";
-import { EndingCard } from "../panels/abort";
 import { Later } from "../queries";
 import { type PanelId, useActions, useText, useUi, useUiStore } from "../store";
 import { ActionButton, ErrorBoundary, Segmented, TabStrip, tabIds } from "../ui";
 import { useMedia } from "./use-media";
 
-/** Fetched with the first program that has threads. */
-const ArenasPanel = lazy(() => import("../panels/arenas"));
+/** Fetched with the first program that dies. */
+const EndingCard = lazy(() => import("../panels/abort"));
+/** Fetched with the first program that has threads, and when the VMA tree is first asked for. */
+const middles = {
+  threads: lazy(() => import("../panels/arenas")),
+  memory: lazy(() => import("../panels/memory")),
+} as const;
 
 const panels = {
   code: memo(CodePanel),
@@ -110,27 +114,36 @@ function Rows({
 
 /** The card of a program that died stands between the map and the bins: it covers neither. */
 function MapAndCard() {
+  const died = useUi(({ run }) => run?.summary.status === "abort" || run?.summary.status === "signal");
   return (
     <div className="map-and-card">
       <Slot id="heap" dims />
-      <EndingCard />
+      {died ? (
+        <Suspense fallback={null}>
+          <EndingCard />
+        </Suspense>
+      ) : null}
     </div>
   );
 }
 
-/** Whether the threads stand in the middle: only a run that has some shows them. */
-function useThreadsView(): boolean {
-  return useUi((state) => state.workspace === "threads" && (state.run?.summary.threads.at.length ?? 0) > 0);
+/** What stands in the middle instead of map and bins, null for nothing. Only a run that has threads shows them. */
+function useMiddle(): keyof typeof middles | null {
+  return useUi(({ workspace, run }) => {
+    if (workspace === "threads") return (run?.summary.threads.at.length ?? 0) > 0 ? "threads" : null;
+    return workspace === "memory" ? "memory" : null;
+  });
 }
 
-/** All threads with their arenas: in the place of map and bins. */
-function ThreadsArea() {
+/** All threads with their arenas, or the index of VMAs: in the place of map and bins. */
+function Middle({ id }: { readonly id: keyof typeof middles }) {
   const text = useText();
+  const Content = middles[id];
   return (
-    <section className="panel dims" data-panel="heap" data-testid="panel-arenas" aria-label={text.panel.heap} tabIndex={-1}>
+    <section className="panel dims" data-panel="heap" data-testid={`panel-${id}`} aria-label={text.panel.heap} tabIndex={-1}>
       <ErrorBoundary renderFallback={(error, retry) => <Broken panel={text.panel.heap} error={error} retry={retry} />}>
         <Suspense fallback={null}>
-          <ArenasPanel />
+          <Content />
         </Suspense>
       </ErrorBoundary>
     </section>
@@ -205,7 +218,7 @@ function ThreadsBench({ inspector }: { readonly inspector: boolean }) {
       </Panel>
       <Divider between={["code", "heap"]} />
       <Panel id="threads-centre" minSize="280px">
-        <ThreadsArea />
+        <Middle id="threads" />
       </Panel>
       {inspector ? <Divider between={["heap", "inspector"]} /> : null}
       {inspector ? (
@@ -221,8 +234,8 @@ function Workbench() {
   const wide = useMedia("(min-width: 1280px)");
   const inspectorColumn = useMedia("(min-width: 1024px)");
   const huge = useMedia("(min-width: 1680px)");
-  const threads = useThreadsView();
-  if (threads) return <ThreadsBench inspector={huge} />;
+  const middle = useMiddle();
+  if (middle === "threads") return <ThreadsBench inspector={huge} />;
   return (
     <Group orientation="horizontal" id="workbench" className="split" key={`${wide}${inspectorColumn}${huge}`}>
       <Panel id="left" defaultSize={huge ? "400px" : wide ? "352px" : "320px"} minSize="220px">
@@ -244,7 +257,11 @@ function Workbench() {
       )}
       {wide ? <Divider between={["space", "heap"]} /> : null}
       <Panel id="centre" minSize="280px">
-        <Rows id="centre-rows" between={["heap", "bins"]} upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="34%" />
+        {middle === null ? (
+          <Rows id="centre-rows" between={["heap", "bins"]} upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="34%" />
+        ) : (
+          <Middle id={middle} />
+        )}
       </Panel>
       {inspectorColumn ? <Divider between={["heap", "inspector"]} /> : null}
       {inspectorColumn ? (
@@ -282,8 +299,9 @@ export type PageShape = "wide" | "narrow" | "presenter";
 export function MainArea({ shape }: { readonly shape: PageShape }) {
   const maximised = useUi((state) => state.maximised);
   const tab = useUi((state) => state.tab);
-  const threads = useThreadsView();
-  if (threads && (maximised === "heap" || (maximised === null && shape === "narrow" && tab === "heap"))) return <ThreadsArea />;
+  const middle = useMiddle();
+  if (middle !== null && (maximised === "heap" || (maximised === null && shape === "narrow" && tab === "heap")))
+    return <Middle id={middle} />;
   if (maximised !== null && maximised !== "transport") return <Slot id={maximised} dims={maximised !== "code"} />;
   if (shape === "presenter") return <Stage />;
   if (shape === "narrow" && tab === "heap") return <MapAndCard />;

@@ -2,9 +2,9 @@
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { MAPLE_END } from "../abi/maple";
 import type { KernelWords } from "./kernel-words";
-import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-tree";
+import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-nodes";
 import { vmaOfLink } from "./rb-tree";
-import { usesMaple } from "./vma-tree";
+import { usesMaple } from "./vma-order";
 
 /** One decision. Operands are what stood in memory when it was made. */
 export type FindStep =

@@ -27,13 +27,17 @@ export function copyIndex(words: Uint32Array): KernelWords | null {
     [mmStruct.at, mmStruct.at + mmStruct.sizeBytes],
     [vmAreaStruct.at, kernel.u64(mmStruct.at + mmStruct.vma_unused)],
     [mapleNode.at, kernel.u64(mmStruct.at + mmStruct.maple_unused)],
-  ].map(([from = 0, to = 0]) => ({ from, words: to - from > COPY_LIMIT ? null : words.slice(from >>> 2, Math.max(from, to) >>> 2) }));
+  ].map(([from = 0, to = 0]) => ({
+    from,
+    words: to - from > COPY_LIMIT ? null : words.slice(from >>> 2, Math.max(from, to) >>> 2),
+  }));
   if (parts.some((part) => part.words === null)) return null;
   return reader((offset) => {
-    for (const part of parts) if (offset >= part.from) {
-      const word = part.words?.[(offset - part.from) >>> 2];
-      if (word !== undefined) return word;
-    }
+    for (const part of parts)
+      if (offset >= part.from) {
+        const word = part.words?.[(offset - part.from) >>> 2];
+        if (word !== undefined) return word;
+      }
     return 0;
   });
 }

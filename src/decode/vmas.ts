@@ -8,7 +8,7 @@ import { utf8Text } from "./utf8";
 import { copyIndex, kernelWords, tableSlot } from "./kernel-words";
 import { asWords, entryFrame, frameState, type MappedRanges, pagingLevels, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
-import { vmaOrder } from "./vma-tree";
+import { vmaOrder } from "./vma-order";
 
 /** Tables visited at most while looking for resident pages: a bound on what damaged tables can cost. */
 const TABLE_LIMIT = 1 << 14;

@@ -78,6 +78,7 @@ export interface PanelText {
     readonly title: string;
     readonly gridLabel: string;
     readonly flip: string;
+    readonly tree: string;
     readonly trueScale: (size: string) => string;
     readonly pages: (n: number) => string;
     readonly inRam: (n: number) => string;
@@ -236,6 +237,7 @@ const en: PanelText = {
     title: "Address space",
     gridLabel: "Mappings of the process, by address",
     flip: "Put high addresses on top",
+    tree: "Show the VMA tree beside the layout",
     trueScale: (size) => `true scale, ${size}`,
     pages: (n) => (n === 1 ? "1 page" : `${n} pages`),
     inRam: (n) => `${n} in RAM`,
@@ -428,6 +430,7 @@ const zh: PanelText = {
     title: "地址空间",
     gridLabel: "进程的映射，按地址排列",
     flip: "高地址放在上方",
+    tree: "在布局旁显示 VMA 树",
     trueScale: (size) => `真实比例，${size}`,
     pages: (n) => `${n} 页`,
     inRam: (n) => `${n} 驻留`,

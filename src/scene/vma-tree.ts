@@ -122,7 +122,7 @@ export function mapleScene(tree: MapleTree, walk: FindWalk, viewWidth: number): 
     above = next;
   }
   const bottom = boxes.reduce((most, box) => Math.max(most, box.y + box.height), 0);
-  return { kind: "maple", boxes, edges, viewHeight: bottom + LEVEL.label + MARGIN };
+  return { kind: "maple", boxes, edges, viewHeight: bottom + 2 * LEVEL.label + MARGIN };
 }
 
 export function rbScene(tree: RbTree, walk: FindWalk, viewWidth: number): RbScene {

@@ -17,7 +17,7 @@ export type PlaySpeed = (typeof playSpeeds)[number];
 export type DialogId = "palette" | "share" | "help" | "gallery" | "machine" | "since" | "compare" | "fifteenYears";
 
 /** What stands in the middle: one heap with its lists, or all threads with their arenas. */
-export type Workspace = "heap" | "threads";
+export type Workspace = "heap" | "threads" | "memory";
 
 /** One of the allocator's structs, by where it is. */
 export interface StructureRef {

@@ -87,7 +87,7 @@ function AbortCard({ summary }: { readonly summary: RunSummary }) {
 }
 
 /** The card of a program that died, while its end is shown. */
-export function EndingCard() {
+function EndingCard() {
   const summary = useSummary();
   const dismissed = useUi((state) => state.abortDismissed);
   const atEnd = useUi((state) => state.run !== null && (state.position?.cursor ?? 0) >= state.run.summary.last);
@@ -101,3 +101,5 @@ export function EndingCard() {
     );
   return summary.status === "signal" ? <SignalCard summary={summary} signal={summary.signal} /> : null;
 }
+
+export default EndingCard;

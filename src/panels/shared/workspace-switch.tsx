@@ -11,7 +11,7 @@ export function WorkspaceSwitch() {
     <Segmented
       label={text.workspace}
       testId="workspace"
-      value={workspace}
+      value={workspace === "threads" ? "threads" : "heap"}
       onChange={actions.setWorkspace}
       options={[
         { id: "heap", text: text.heapView },

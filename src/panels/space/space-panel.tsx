@@ -22,6 +22,7 @@ export function SpacePanel(): React.ReactNode {
   const hovered = useUi((state) => state.hover);
   const selection = useUi((state) => state.selection);
   const focused = useUi((state) => state.focused);
+  const tree = useUi((state) => state.workspace === "memory");
   const [lowFirst, setLowFirst] = useState(true);
   const box = useRef<HTMLDivElement>(null);
   const { width } = useSize(box);
@@ -70,6 +71,12 @@ export function SpacePanel(): React.ReactNode {
       text={text}
       lowFirst={lowFirst}
       onFlip={() => setLowFirst(!lowFirst)}
+      tree={tree}
+      onTree={() => {
+        actions.setWorkspace(tree ? "heap" : "memory");
+        // Where there is one panel at a time, it is the one in the middle.
+        actions.setTab("heap");
+      }}
       selected={mapping ?? -1}
       onSelect={actions.selectMapping}
     />

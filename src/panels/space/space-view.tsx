@@ -1,5 +1,5 @@
 /** The mappings as a view of its properties: strip with ribbon, flip button, tooltip with the line of /proc/self/maps. */
-import { ArrowDownUp } from "lucide-react";
+import { ArrowDownUp, Network } from "lucide-react";
 import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { AddressSpace } from "../../decode/types";
 import { mapsLine } from "../../decode/vmas";
@@ -29,6 +29,9 @@ export interface SpaceViewProps {
   readonly text: PanelText;
   readonly lowFirst: boolean;
   readonly onFlip: () => void;
+  /** The tree of the mappings stands beside them. */
+  readonly tree: boolean;
+  readonly onTree: () => void;
   readonly selected: number;
   readonly onSelect: (start: number | null) => void;
 }
@@ -103,6 +106,9 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
       <header className="panel-head">
         <h2>{text.space.title}</h2>
         <span className="grow" />
+        <IconButton label={text.space.tree} onPress={props.onTree} pressed={props.tree} testId="vma-tree">
+          <Network size={14} />
+        </IconButton>
         <IconButton label={text.space.flip} onPress={props.onFlip} pressed={!lowFirst}>
           <ArrowDownUp size={14} />
         </IconButton>

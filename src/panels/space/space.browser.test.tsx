@@ -74,6 +74,8 @@ function host(more: Partial<SpaceViewProps> = {}) {
     text: panelTexts.en,
     lowFirst: true,
     onFlip: vi.fn(),
+    tree: false,
+    onTree: () => {},
     selected: -1,
     onSelect: vi.fn(),
     ...more,
