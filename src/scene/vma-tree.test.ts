@@ -11,7 +11,7 @@ import { mapleScene, rbScene } from "./vma-tree";
 const AREA = 0x1000_0000;
 
 function indexOf(release: (typeof kernelReleases)[number], count: number) {
-  const { kernel, bytes } = createTestHost(undefined, release);
+  const { kernel, bytes } = createTestHost(undefined, { kernel: release });
   for (let page = 0; page < count; page++) {
     kernel.mmap(AREA + page * 2 * PAGE_SIZE, PAGE_SIZE, prot.READ, mapFlag.PRIVATE | mapFlag.ANONYMOUS | mapFlag.FIXED);
   }
