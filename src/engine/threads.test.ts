@@ -1,97 +1,12 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { control, stop } from "../abi/control";
-import { mallinfo2 } from "../abi/glibc-statistics";
-import { findMallocAbi } from "../abi/glibc-structs";
-import { findGlibcSymbols, glibcSymbols } from "../abi/glibc-symbols";
-import { tunables } from "../abi/glibc-tunables";
+import { stop } from "../abi/control";
+import { glibcSymbols } from "../abi/glibc-symbols";
 import { libcImage } from "../abi/libc-images";
-import { machineMemory } from "../abi/machine-memory";
 import { threadState, threadTable } from "../abi/threads";
-import { loadEngine } from "../headless/engine-module";
-import { defaultLayout } from "../machine/layout";
-import { createMachine, type Machine } from "../machine/machine";
-import { createThreads } from "../machine/make-threads";
-import type { Threads } from "../machine/threads";
-import { mallocInfoText, mallocStatsText } from "../machine/time/statistics-text";
+import { arenaOf, HEAP_MAX, prepare, type Process, start, threadArenaOf, tunableId } from "../headless/testing/threads";
 
-const HEAP_MAX = 0x400_0000;
-
-let module: WebAssembly.Module;
-let reused: Machine | undefined;
-beforeAll(async () => {
-  module = await loadEngine();
-});
-
-interface Process {
-  readonly machine: Machine;
-  readonly threads: Threads;
-  word(addr: number): number;
-  field(arena: number, name: string): number;
-  /** Every arena in ring order, main_arena first. */
-  arenas(): number[];
-  heaps(arena: number): number[];
-  on<T>(thread: number, work: () => T): T;
-  malloc(bytes: number): number;
-  free(mem: number): void;
-  state(thread: number): number;
-}
-
-function start(glibc = "2.36"): Process {
-  const symbols = findGlibcSymbols(glibc, "amd64");
-  const program = { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 };
-  const machine = createMachine({
-    module,
-    layout: defaultLayout("/home/user/threads", program, null, symbols && libcImage(symbols)),
-    glibc,
-    abi: "amd64",
-    tcacheKey: 0x5ca1_ab1e_0ddb_a11bn,
-    ...(reused ? { reuse: reused } : {}),
-  });
-  reused = machine;
-  const threads = createThreads(machine);
-  const layout = findMallocAbi(glibc, "amd64")?.mallocState;
-  const view = new DataView(machine.memory.buffer);
-  const offset = (name: string): number => layout?.fields.find((each) => each.name === name)?.offset ?? -1;
-  const word = (addr: number): number => {
-    const bytes = new Uint8Array(8);
-    machine.peek(addr, bytes);
-    return Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  };
-  const field = (arena: number, name: string): number => word(arena + offset(name));
-  const { mainArena } = machine.process;
-  return {
-    machine,
-    threads,
-    word,
-    field,
-    arenas: () => {
-      const ring = [mainArena];
-      for (let at = field(mainArena, "next"); at !== mainArena && ring.length < 100; at = field(at, "next")) ring.push(at);
-      return ring;
-    },
-    heaps: (arena) => {
-      const list: number[] = [];
-      const top = field(arena, "top");
-      for (let h = top - (top % HEAP_MAX); h !== 0 && list.length < 100; h = word(h + 8)) list.push(h);
-      return list;
-    },
-    on: (thread, work) => {
-      const before = view.getUint32(machineMemory.control + control.thread, true);
-      threads.switchTo(thread);
-      const result = work();
-      threads.switchTo(before);
-      return result;
-    },
-    malloc: (bytes) => machine.engine.malloc(bytes, 0),
-    free: (mem) => machine.engine.free(mem % 2 ** 32, Math.floor(mem / 2 ** 32)),
-    state: (thread) => view.getUint32(threadTable.at + thread * threadTable.stride + threadTable.state, true),
-  };
-}
-
-const arenaOf = (p: Process, mem: number): number => ((p.word(mem - 8) & 4) !== 0 ? p.word(mem - (mem % HEAP_MAX)) : p.machine.process.mainArena);
-
-const tunableId = (name: string): number => tunables.find((each) => each.name === `glibc.malloc.${name}`)?.id ?? -1;
+beforeAll(prepare, 120_000);
 
 const step = fc.record({
   thread: fc.nat(3),
@@ -232,11 +147,6 @@ describe("threads and their arenas", () => {
   });
 });
 
-function threadArenaOf(p: Process): number {
-  const at = new DataView(p.machine.memory.buffer).getBigUint64(machineMemory.control + control.threadArena, true);
-  return p.word(Number(at));
-}
-
 describe("a thread paused inside malloc", () => {
   it("makes others wait for its arena, and costs them nothing once it is released", () => {
     const p = start();
@@ -337,90 +247,5 @@ describe("several threads", () => {
       if (other !== undefined) expect(p.field(other, "attached_threads"), glibc).toBe(0);
       expect(other === undefined, glibc).toBe(glibc === "2.12.1");
     }
-  });
-});
-
-describe("heaps of an arena", () => {
-  it("grow by mprotect, are followed by others when full, and go away again", () => {
-    const p = start();
-    p.machine.engine.mallopt(-3, 0x200_0000);
-    p.malloc(10);
-    const row = p.threads.create();
-    p.on(row, () => {
-      const blocks = Array.from({ length: 90 }, () => p.malloc(1_000_000));
-      const arena = arenaOf(p, blocks[0] ?? 0);
-      const heaps = p.heaps(arena);
-      expect(heaps).toHaveLength(2);
-      const accessible = p.machine.kernel.entries().find((entry) => entry.start === heaps[1]);
-      expect((accessible?.end ?? 0) - (accessible?.start ?? 0)).toBe(p.word((heaps[1] ?? 0) + 24));
-      blocks.toReversed().forEach((mem) => p.free(mem));
-      expect(p.heaps(arena)).toHaveLength(1);
-      expect(p.field(arena, "system_mem")).toBeLessThan(0x40_0000);
-      // Dropped, but still accessible.
-      expect(p.word((heaps[1] ?? 0) + 24)).toBeGreaterThan(p.word((heaps[1] ?? 0) + 16));
-    });
-  });
-
-  it("a request no heap can hold becomes a mapping", () => {
-    const p = start();
-    const row = p.threads.create();
-    p.machine.engine.mallopt(-4, 0);
-    const mem = p.on(row, () => p.malloc(0x500_0000));
-    expect(p.word(mem - 8) & 2).toBe(2);
-  });
-});
-
-describe("time", () => {
-  it("goes back and forth over threads, arenas and heaps without a trace", () => {
-    const p = start();
-    const { engine, bytes } = p.machine;
-    const view = new DataView(p.machine.memory.buffer, machineMemory.control);
-    const state = (): Uint8Array =>
-      Uint8Array.from([
-        ...bytes.subarray(machineMemory.control + control.stop, machineMemory.control + control.result),
-        ...bytes.subarray(machineMemory.control + control.pgd, machineMemory.control + 0x1000),
-        ...bytes.subarray(machineMemory.kernel, machineMemory.kernel + 0x1_4000),
-        ...bytes.subarray(machineMemory.frames, machineMemory.frames + 0x20_0000),
-      ]);
-    p.machine.setTracing(3);
-    const before = state();
-    const begin = view.getUint32(control.journalCursor, true);
-    const one = p.threads.create();
-    p.on(one, () => [1, 2, 3].map(() => p.malloc(50_000)).forEach((mem) => p.free(mem)));
-    p.on(one, () => p.threads.exit());
-    p.threads.reap(one);
-    p.on(p.threads.create(), () => p.malloc(100));
-    const end = view.getUint32(control.journalCursor, true);
-    const after = state();
-    engine.seek(begin);
-    expect(Buffer.compare(state(), before)).toBe(0);
-    engine.seek(end);
-    expect(Buffer.compare(state(), after)).toBe(0);
-    p.machine.setTracing(0);
-  });
-});
-
-describe("statistics", () => {
-  it("add all arenas up", () => {
-    const p = start();
-    const row = p.threads.create();
-    p.malloc(5000);
-    p.on(row, () => p.free(p.malloc(5000)));
-    const read = (offset: number): number =>
-      Number(new DataView(p.machine.memory.buffer, machineMemory.scratch).getBigUint64(offset, true));
-    p.machine.engine.mallinfo2();
-    const system = p.arenas().reduce((sum, arena) => sum + p.field(arena, "system_mem"), 0);
-    const used = read(mallinfo2.uordblks);
-    expect(read(mallinfo2.arena)).toBe(system);
-    expect(used + read(mallinfo2.fordblks)).toBe(system);
-    p.machine.engine.malloc_stats();
-    const stats = mallocStatsText(read);
-    expect(stats).toMatch(/^Arena 0:\n.*\n.*\nArena 1:\n/);
-    expect(stats).toContain(`Total (incl. mmap):\nsystem bytes     = ${String(system).padStart(10)}\nin use bytes     = ${String(used).padStart(10)}`);
-    p.machine.engine.malloc_info();
-    const info = mallocInfoText(read);
-    expect(info.match(/<heap nr=/g)).toHaveLength(2);
-    expect(info).toContain('<aspace type="subheaps" size="1"/>');
-    expect(info).toContain(`<system type="current" size="${system}"/>`);
   });
 });

@@ -11,6 +11,7 @@ import { libcImage } from "../../abi/libc-images";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { mapFlag, prot } from "../../abi/linux";
 import { messageBlock, messages } from "../../abi/messages";
+import { standingOf } from "../../abi/releases";
 import { defaultLayout } from "../../machine/layout";
 import { createMachine, type Machine } from "../../machine/machine";
 import { loadEngine } from "../engine-module";
@@ -162,6 +163,7 @@ describe("messages", () => {
       const [, number = "", abi] = /^(.*?)(?:sys|dev)?-(.*)$/.exec(version) ?? [];
       const release = findRelease(number);
       if (release === undefined) throw new Error(`goldens/ptmalloc/${version}: of no known release`);
+      expect(standingOf(release, abi === "i386" ? "i386" : "amd64")).toEqual({ kind: "recorded" });
       for (const { name, stderr } of recorded(version)) {
         const message = nameOf(stderr, release);
         if (stderr.trim() !== "") expect(message, `${version}/${name}: ${stderr}`).not.toBeNull();

@@ -1,6 +1,7 @@
 /** Which of a step's changes a diverging call met: those whose markers it passed in one run and not, or with another answer, in the other. */
 import type { Release } from "../../abi/glibc-features";
-import type { Alteration, HistoryEntry, HistoryId } from "../../abi/history";
+import type { HistoryEntry, HistoryId } from "../../abi/history";
+import type { Alteration } from "../../abi/history-row";
 import { changesBetween } from "../../abi/releases";
 import type { Aspect } from "../../protocol/comparison";
 

@@ -1,0 +1,263 @@
+/** Changes of glibc's malloc from 2.30 on, oldest first. */
+import type { HistoryRow } from "./history-row";
+
+export const changesSince230 = {
+  // ── 2.30, 2.31 ──
+  "tcache-counts": {
+    release: "2.30",
+    alters: ["words", "address"],
+    commits: ["1f50f2ad85"],
+    features: ["wideCounts", "countDecides"],
+    fields: ["tcache_perthread_struct.counts"],
+    marks: ["TcacheHit", "TcacheInit"],
+    major: true,
+  },
+  "ptrdiff-max": {
+    release: "2.30",
+    commits: ["9bf8e29ca1"],
+    features: ["ptrdiffLimit", "paddedLimit", "callocPtrdiff", "memalignBounded", "memalignPaddedBounded", "pvallocOddMask"],
+    marks: ["MallocSize", "IntMallocSize", "CallocFits", "MemalignSize", "PvallocFits", "ReallocSize"],
+  },
+  "large-insert": {
+    release: "2.30",
+    commits: ["5b06f538c5"],
+    features: ["largeInsertChecks"],
+    marks: ["LargeRingLinked", "LargeLinked"],
+  },
+  "mxfast-tunable": {
+    release: "2.31",
+    alters: ["words"],
+    commits: ["ff12e0fb91", "c48d92b430"],
+    features: ["maxFastHalfChunk"],
+    marks: ["MalloptMxfast", "FastRange", "FreeFastRange", "InitTunable"],
+  },
+
+  // ── 2.32 … 2.34 ──
+  "safe-linking": {
+    release: "2.32",
+    alters: ["words"],
+    commits: ["a1a486d70e", "49c3c37651"],
+    features: ["safeLinking"],
+    marks: ["TcachePut", "FastPut", "TcacheGetAligned", "FastbinAligned", "TcacheSearchAligned", "ConsolidateAligned"],
+    major: true,
+  },
+  "mxfast-never-zero": {
+    release: "2.32",
+    alters: ["words"],
+    commits: ["b9cde4e3aa"],
+    features: ["maxFastRoundsUp"],
+    marks: ["MalloptMxfast"],
+  },
+  "tcache-loop": {
+    release: "2.33",
+    commits: ["0e00b35704"],
+    features: ["tcacheLoopCheck"],
+    marks: ["TcacheSearchCount"],
+  },
+  "free-errno": { release: "2.33", commits: ["69fda43b8d"], features: ["freeKeepsErrno"] },
+  "random-key": {
+    release: "2.34",
+    alters: ["words"],
+    commits: ["fc859c3048"],
+    features: ["keyIsAddress"],
+    marks: ["InitKey", "FreeTcacheKey"],
+    major: true,
+  },
+  "no-hooks": { release: "2.34", commits: ["2d2d9f2b48", "1e5a5866cb"], features: ["hooks"], marks: ["Init"] },
+
+  // ── 2.35 … 2.37 ──
+  "huge-pages": {
+    release: "2.35",
+    alters: ["words", "address"],
+    commits: ["5f6d8d97c6", "98d5fcb8d0", "c1beb51d08"],
+    features: ["hugePages", "mmapThresholdBounded", "heapPagesize", "heapsOfHugePages"],
+    fields: ["malloc_par.thp_pagesize", "malloc_par.hp_pagesize", "malloc_par.hp_flags", "_heap_info.pagesize"],
+    major: true,
+  },
+  "fallback-swapped": {
+    release: "2.35",
+    commits: ["0849eed45d"],
+    features: ["fallbackSwapped"],
+    marks: ["MmapInstead", "MmapInsteadGot"],
+  },
+  "assert-short": {
+    release: "2.36",
+    alters: ["message"],
+    commits: ["ac8047cdf3"],
+    features: ["assertionOfProgram", "assertionOfMalloc"],
+  },
+  "assert-libc": { release: "2.37", alters: ["message"], commits: ["9001cb1102"], features: ["assertionOfMalloc"] },
+  "heaps-reserve": { release: "2.37", commits: ["85860ad6ea"], features: ["heapsNoReserve"] },
+  "realloc-keeps": {
+    release: "2.37",
+    commits: ["f4f2ca1509", "774d43f27d"],
+    features: ["reallocKeepsAny", "reallocMeasures"],
+    marks: ["IntRealloc", "ReallocFits", "ReallocOldSize"],
+    major: true,
+  },
+
+  // ── 2.38 … 2.41 ──
+  "realloc-only-growing": {
+    release: "2.38",
+    commits: ["2fb12bbd09"],
+    features: ["reallocKeepsAny", "reallocKeepsSame", "reallocKeepsMapping"],
+    marks: ["IntRealloc", "ReallocFits", "ReallocMmapped"],
+  },
+  "memalign-scans": {
+    release: "2.38",
+    commits: ["24cdd6c71d"],
+    features: ["memalignScansBins", "memalignFromTcache"],
+    marks: ["MemalignScan", "MemalignCandidate", "MemalignTcache", "MemalignEntry"],
+  },
+  "aligned-alloc-strict": {
+    release: "2.38",
+    commits: ["d1417176a3"],
+    features: ["alignedAllocStrict"],
+    marks: ["AlignedAllocPower"],
+  },
+  "unsorted-check-gone": { release: "2.38", commits: ["3f84f1159e"], features: ["unsortedRemovalCheck"] },
+  "fallback-fixed": {
+    release: "2.38",
+    commits: ["6a734e62f1"],
+    features: ["fallbackSwapped"],
+    marks: ["MmapInstead", "MmapInsteadGot"],
+  },
+  "memalign-merges": {
+    release: "2.39",
+    commits: ["542b110585", "0dc7fc1cf0"],
+    features: ["memalignMerges", "memalignScansBins"],
+    marks: ["MemalignTailMerges", "MemalignScan", "MemalignCandidate", "IntFree", "FreeTryTcache"],
+    major: true,
+  },
+  "small-direct": {
+    release: "2.41",
+    alters: ["words"],
+    commits: ["e2436d6f5a"],
+    features: ["smallBinDirect"],
+    marks: ["FreeToSmallBin", "FreeToUnsorted"],
+    major: true,
+  },
+  "calloc-tcache": {
+    release: "2.41",
+    alters: ["words"],
+    commits: ["226e3b0a41"],
+    features: ["callocFromTcache"],
+    marks: ["TryTcache", "TcacheHit"],
+    major: true,
+  },
+
+  "calloc-clears": {
+    release: "2.41",
+    commits: ["1c4cebb84b"],
+    features: ["clearAsserts"],
+    marks: ["CallocClear"],
+  },
+
+  // ── 2.42 ──
+  "large-tcache": {
+    release: "2.42",
+    alters: ["words", "address"],
+    commits: ["cbfd798810", "7e10e30e64"],
+    features: ["largeTcache", "countDecides"],
+    fields: [
+      "tcache_perthread_struct.counts",
+      "tcache_perthread_struct.num_slots",
+      "tcache_perthread_struct.entries",
+      "malloc_par.tcache_bins",
+      "malloc_par.tcache_small_bins",
+    ],
+    marks: ["TryLargeTcache", "LargeTcacheHit", "FreeLargeCachedRoom", "TcacheInit"],
+    major: true,
+  },
+  "lazy-tcache": {
+    release: "2.42",
+    alters: ["address"],
+    commits: ["1c9ac027a5"],
+    features: ["lazyTcache"],
+    marks: ["TcacheInit"],
+  },
+  "early-init": {
+    release: "2.42",
+    alters: ["words"],
+    commits: ["25d37948c9"],
+    features: ["earlyInit"],
+    marks: ["Init", "InitKey", "InitBins"],
+  },
+  "free-checks-later": {
+    release: "2.42",
+    commits: ["b0cb99bef5", "9b0c8ced9c"],
+    features: ["alignedSizeCheck"],
+    marks: ["FreeSize", "FreePointer", "FreeIsMmapped", "FreeAligned", "FreeEnds"],
+  },
+  "calloc-size-t": {
+    release: "2.42",
+    commits: ["36189c76fb", "ba32fd7d04"],
+    features: ["callocPtrdiff", "pvallocOddMask"],
+    marks: ["CallocFits", "PvallocFits"],
+  },
+  "remainders-uncached": { release: "2.42", commits: ["cd33535002"], marks: ["TcachePut"] },
+  "heap-max-constant": { release: "2.42", commits: ["9f551e28a7"], features: ["heapsOfHugePages"] },
+  "guard-in-stack": { release: "2.42", commits: ["a6fbe36b7f"], features: ["guardMapping"] },
+  "smallest-nextsize": {
+    release: "2.42",
+    commits: ["4cf2d86936"],
+    features: ["smallestNextsizeCheck"],
+    marks: ["LargeSmallestLinked"],
+  },
+  "fast-stash-size": { release: "2.42", commits: ["d10176c0ff"], features: ["fastStashSizeCheck"], marks: ["FastbinStashSize"] },
+
+  // ── 2.43 ──
+  "no-fastbins": {
+    release: "2.43",
+    alters: ["words"],
+    commits: ["bb5a4f5295", "e3062b06c5", "bf1015fb2d"],
+    features: ["fastbins", "fastchunksField", "fastStashSizeCheck"],
+    fields: ["malloc_state.fastbinsY", "malloc_state.have_fastchunks"],
+    marks: ["FreeFastRange", "FreeToFastbin", "FastPut", "TryFastbin", "FastRange", "Consolidate", "LargeConsolidates"],
+    major: true,
+  },
+  "fill-sixteen": {
+    release: "2.43",
+    alters: ["words"],
+    commits: ["0b9210bd76"],
+    fields: ["tcacheFill"],
+    marks: ["FreeTcacheRoom", "FreeCachedRoom", "TcachePut"],
+    major: true,
+  },
+  "tcache-by-free": {
+    release: "2.43",
+    alters: ["words", "address"],
+    commits: ["2bf2188fae"],
+    features: ["tcacheByFree"],
+    marks: ["TcacheInit"],
+  },
+  "exit-direct": { release: "2.43", commits: ["7f670284d8"], features: ["exitFreesDirectly"] },
+  "large-exact": {
+    release: "2.43",
+    commits: ["b2b4b46a52"],
+    features: ["largeTcacheExact"],
+    marks: ["LargeTcacheHit", "LargeTcacheWalk"],
+  },
+  "mapped-layout": {
+    release: "2.43",
+    alters: ["words"],
+    commits: ["614cfd0f8a"],
+    features: ["mappedLikeHeap", "reallocKeepsMapping"],
+    marks: ["MmapChunk", "MmapLikeHeapGot", "MunmapChunk", "MremapChunk", "ReallocMmapped", "Usable"],
+    major: true,
+  },
+  "memalign-overflow": {
+    release: "2.43",
+    commits: ["c9188d3337"],
+    features: ["memalignWrapChecked"],
+    marks: ["MemalignSize", "IntMalloc"],
+  },
+  "fallback-afresh": {
+    release: "2.43",
+    alters: ["words"],
+    commits: ["849a274531"],
+    features: ["fallbackAfresh"],
+    marks: ["MmapInstead", "MmapInsteadGot"],
+  },
+  "thp-always": { release: "2.43", commits: ["9097cbf5d8"], fields: ["malloc_par.thp_mode"] },
+} as const satisfies Record<string, HistoryRow>;
