@@ -252,6 +252,8 @@ export const pte = {
   USER: 0x4,
   ACCESSED: 0x20,
   DIRTY: 0x40,
+  /** In a PUD or PMD entry: it maps a page of 1 GiB or 2 MiB, and is the last of the walk (PS). */
+  LARGE: 0x80,
   /** With PRESENT clear: the page is resident, its VMA PROT_NONE. */
   PROTNONE: 0x100,
   NX_HIGH: 0x8000_0000,

@@ -16,6 +16,7 @@ const vma = (name: string, start: number, end: number): VmaFacts => ({
   fileOffset: 0,
   device: "00:00",
   inode: 0,
+  uncounted: false,
   residentRuns: new Float64Array(),
   zeroRuns: new Float64Array(),
   residentPages: 0,

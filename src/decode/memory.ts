@@ -76,9 +76,19 @@ export function topTable(words: Uint32Array): number {
   return isFrame(words, frame) ? frame : -1;
 }
 
+/** Bits of pageFlag of a frame. */
+export function frameFlags(words: Uint32Array, frame: number): number {
+  return words[descriptorAt(frame, pageDescriptor.flags)] ?? 0;
+}
+
+/** Users of a frame: mappings, and the page cache that keeps it. */
+export function frameUsers(words: Uint32Array, frame: number): number {
+  return words[descriptorAt(frame, pageDescriptor.refcount)] ?? 0;
+}
+
 /** What a frame holds, by its page descriptor. */
 export function frameState(words: Uint32Array, frame: number): "resident" | "zero" | "unknown" {
-  const flags = words[descriptorAt(frame, pageDescriptor.flags)] ?? 0;
+  const flags = frameFlags(words, frame);
   if ((flags & pageFlag.zero) !== 0) return "zero";
   return (flags & pageFlag.unknown) !== 0 ? "unknown" : "resident";
 }

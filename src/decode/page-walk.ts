@@ -17,6 +17,8 @@ export interface EntryFlags {
   readonly user: boolean;
   readonly accessed: boolean;
   readonly dirty: boolean;
+  /** Above the last table: maps a page of 2 MiB or 1 GiB. */
+  readonly large: boolean;
   readonly noExecute: boolean;
   /** Not present for the processor, but the kernel keeps the page (PROT_NONE). */
   readonly protNone: boolean;
@@ -60,7 +62,7 @@ function nameOf(level: number, levels: number): TableLevel {
   return names[level] ?? (level === levels - 1 ? "PGD" : "P4D");
 }
 
-function flagsOf(low: number, high: number): EntryFlags {
+function flagsOf(low: number, high: number, level: number): EntryFlags {
   const has = (bit: number): boolean => (low & bit) !== 0;
   return {
     present: has(pte.PRESENT),
@@ -68,6 +70,7 @@ function flagsOf(low: number, high: number): EntryFlags {
     user: has(pte.USER),
     accessed: has(pte.ACCESSED),
     dirty: has(pte.DIRTY),
+    large: level > 0 && has(pte.LARGE),
     noExecute: (high & pte.NX_HIGH) !== 0,
     protNone: !has(pte.PRESENT) && has(pte.PROTNONE),
   };
@@ -94,11 +97,12 @@ export function walkPage(linear: Uint8Array, addr: number): PageWalk {
     const at = frameOffset(words, table) + index * 8;
     const [low, high] = [words[at / 4] ?? 0, words[at / 4 + 1] ?? 0];
     const named = (low >>> PAGE_BITS) + (high & 0xfffff) * 2 ** 20;
-    const flags = flagsOf(low, high);
+    const flags = flagsOf(low, high, level);
     steps.push({ level: nameOf(level, levels), table, index, lowBit, at, low, high, flags, frame: low === 0 ? -1 : named });
     if (!flags.present && !(flags.protNone && level === 0)) return ended("notPresent");
-    if (!isFrame(words, named)) return ended("damaged");
-    if (level === 0) return ended(flags.present ? "page" : "protNone", named);
+    const frame = flags.large ? named + Math.floor((addr % 2 ** lowBit) / PAGE_SIZE) : named;
+    if (!isFrame(words, frame)) return ended("damaged");
+    if (level === 0 || flags.large) return ended(flags.present ? "page" : "protNone", frame);
     table = named;
   }
   return ended("damaged");

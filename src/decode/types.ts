@@ -290,6 +290,8 @@ export interface VmaFacts {
   readonly fileOffset: number;
   readonly device: string;
   readonly inode: number;
+  /** Its pages are the machine's and no part of RES: the clock's ([vvar]). */
+  readonly uncounted: boolean;
   /** Pairs [first page, pages], relative to start, ascending: pages with a frame of their own, and pages that show the zero page. */
   readonly residentRuns: Float64Array;
   readonly zeroRuns: Float64Array;

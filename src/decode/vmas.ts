@@ -183,6 +183,7 @@ export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
       fileOffset: vma.file === null ? 0 : vma.pgoff * PAGE_SIZE,
       device: vma.file?.device ?? "00:00",
       inode: vma.file?.inode ?? 0,
+      uncounted: vma.file?.kind === fileKind.pfnmap || vma.file?.kind === fileKind.absent,
       residentRuns,
       zeroRuns: runs(pages.zero, zeroAt, first, past),
       residentPages: residentRuns.reduce((sum, value, i) => (i % 2 === 1 ? sum + value : sum), 0),

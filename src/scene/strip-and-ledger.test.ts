@@ -18,6 +18,7 @@ const vma = (start: number, pages: number, kind: VmaKind, name = "", part: VmaFa
   fileOffset: 0,
   device: "00:00",
   inode: 0,
+  uncounted: false,
   residentRuns: Float64Array.of(0, 1, Math.floor(pages / 2), 1),
   zeroRuns: new Float64Array(0),
   residentPages: 2,

@@ -21,6 +21,7 @@ function vma(start: number, pages: number, more: Partial<VmaFacts>): VmaFacts {
     fileOffset: 0,
     device: "00:00",
     inode: 0,
+    uncounted: false,
     residentRuns: new Float64Array(),
     zeroRuns: new Float64Array(),
     residentPages: 0,
