@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { control, stop } from "../abi/control";
 import { mallinfo2 } from "../abi/glibc-statistics";
+import { findMallocAbi } from "../abi/glibc-structs";
 import { machineMemory } from "../abi/machine-memory";
 import { arenaOf, prepare, start } from "../headless/testing/threads";
 import { mallocInfoText, mallocStatsText } from "../machine/time/statistics-text";
@@ -18,6 +19,18 @@ describe("limits of arenas", () => {
     expect(threads(glibc, {})).toBe(5);
     expect(threads(glibc, { MALLOC_ARENA_MAX: "2" })).toBe(2);
     expect(threads(glibc, { GLIBC_TUNABLES: "glibc.malloc.arena_max=2" })).toBe(glibc === "2.23" ? 5 : 2);
+  });
+});
+
+describe("the tcache's fill count", () => {
+  it.each([
+    ["2.29", 100_000],
+    ["2.30", 7],
+  ])("of %s is %d when the environment says more than counters of 16 bits hold", (glibc, count) => {
+    const p = start(glibc, { GLIBC_TUNABLES: "glibc.malloc.tcache_count=100000" });
+    p.malloc(24);
+    const offset = findMallocAbi(glibc, "amd64")?.mallocPar.fields.find(({ name }) => name === "tcache_count")?.offset ?? -1;
+    expect(p.word(p.machine.process.mp + offset)).toBe(count);
   });
 });
 

@@ -19,7 +19,7 @@ const SLOT: usize = 16;
 /** Tunables set by the environment, until the first call reads them: {set u32, value u64 at 8} each. */
 const pending: usize = PROFILE_TUNABLES;
 
-/** A tcache's counters are 16 bits wide. */
+/** A tcache's counters are 16 bits wide; while they were 8 bits wide nobody looked. */
 const MAX_TCACHE_COUNT: u32 = 0xffff;
 const HUGE_PAGE: u64 = 0x20_0000;
 /** MAP_HUGETLB with the page size's exponent, 21, above it. */
@@ -64,7 +64,7 @@ function applyTunable<W>(id: u32, value: W): void {
     case Tunable.ArenaTest: setMp<W>(PROFILE_MP_ARENA_TEST, value); break;
     case Tunable.TcacheMax: setTcacheMax<W>(value); break;
     case Tunable.TcacheCount:
-      if (hasTcache() && value <= <W>MAX_TCACHE_COUNT) setMp<W>(PROFILE_MP_TCACHE_COUNT, value);
+      if (hasTcache() && (value <= <W>MAX_TCACHE_COUNT || !has(Feature.WideCounts))) setMp<W>(PROFILE_MP_TCACHE_COUNT, value);
       break;
     case Tunable.TcacheUnsortedLimit:
       if (hasTcache()) setMp<W>(PROFILE_MP_TCACHE_UNSORTED_LIMIT, value);
