@@ -52,7 +52,7 @@ test("the whole page without a mouse: step, change level, jump, search, edit, ru
 test("Tab reaches every control and the focus can always be seen", async ({ page }) => {
   await open(page);
   const reached = new Set<string>();
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 80; i++) {
     await page.keyboard.press("Tab");
     const id = await page.evaluate(() => document.activeElement?.closest("[data-testid]")?.getAttribute("data-testid") ?? "");
     reached.add(id);

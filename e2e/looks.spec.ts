@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { builtinScenarios } from "../src/scenario/builtin";
 import { coloursOfHeap, expectAccessible, idle, keepScreen, linkTo, open, operation } from "./app";
 
 test("the workbench in light, dark and both languages has no serious accessibility fault", async ({ page }) => {
@@ -46,7 +47,8 @@ test("every dialog has no serious accessibility fault and closes with Escape", a
     await expect(dialog).toBeVisible();
     await expect(dialog.locator(":focus").or(page.locator('[role="dialog"]:focus'))).toHaveCount(1);
     await expectAccessible(page);
-    if (picture === "T-gallery") await expect(page.locator('[data-testid="thumbnail"]:has(rect)')).toHaveCount(8);
+    if (picture === "T-gallery")
+      await expect(page.locator('[data-testid="thumbnail"]:has(rect)')).toHaveCount(builtinScenarios.length);
     if (picture !== null) await keepScreen(page, picture);
     await page.keyboard.press("Escape");
     await expect(dialog).toBeHidden();
