@@ -205,6 +205,7 @@ export const steps = [
     [
       [tsc, "-p", "tsconfig.json"],
       [tsc, "-p", "tsconfig.core.json"],
+      [tsc, "-p", "tsconfig.engine.json"],
     ],
     () => "strict; core without DOM",
   ),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { control, stop } from "../abi/control";
+import { control } from "../abi/control";
 import { mallinfo2 } from "../abi/glibc-statistics";
 import { findMallocAbi } from "../abi/glibc-structs";
 import { machineMemory } from "../abi/machine-memory";
