@@ -57,7 +57,7 @@ export const TASK_SIZE = 0x7fff_ffff_f000;
 export const MMAP_BASE = 0x7fff_f7ff_f000;
 export const STACK_TOP = 0x7fff_ffff_f000;
 export const STACK_BYTES = 0x2_1000;
-export const PIE_BASE = 0x5555_5555_4000;
+const PIE_BASE = 0x5555_5555_4000;
 
 /** Debian's libc6 2.36-9+deb12. */
 export const libc236: LibrarySpec = {
@@ -109,11 +109,11 @@ export const ldso32: LibrarySpec = {
   touched: [0x3_2000, 0x3_3000, 0x3_4000],
 };
 
-/** Kernel's own pages: [offset below ld.so's base, bytes, perms, name]. */
+/** Kernel's own pages: [offset from the first of them, bytes, perms, name]. */
 export const vdsoRows = [
-  [0x8000, 0x4000, "r--p", "[vvar]"],
+  [0x0, 0x4000, "r--p", "[vvar]"],
   [0x4000, 0x2000, "r--p", "[vvar_vclock]"],
-  [0x2000, 0x2000, "r-xp", "[vdso]"],
+  [0x6000, 0x2000, "r-xp", "[vdso]"],
 ] as const;
 
 /** Loader's two anonymous mappings: below the vvar pages, and the block with the thread control block below libc. */
@@ -123,22 +123,60 @@ export const TLS_MAPPING_BYTES = 0x3000;
 export const THREAD_POINTER_OFFSET = 0x740;
 export const LIBC_TLS_BYTES = 0x90;
 
-/** Where things stand in the default layout. */
-export const LIBC_BASE = 0x7fff_f7dd_3000;
-export const LDSO_BASE = 0x7fff_f7fc_a000;
+/** All of the kernel's own pages. */
+export const vdsoBytes = 0x8000;
 
 /**
- * The same for i386 on a 64-bit kernel. libc's thread-local block is in the last of the two pages behind libc's bss, right below the
- * kernel's own pages.
+ * Pages between the loader's words and libc: its cache of libraries was mapped there when libc was placed, and is gone. Machines of i386
+ * recordings had none.
  */
-export const layout32 = {
-  pieBase: 0x5655_5000,
-  ldsoBase: 0xf7fc_9000,
-  libcEnd: 0xf7fb_f000,
-  tlsBytes: 0x2000,
-  tlsPage: 0x1000,
-  stackTop: 0xffff_e000,
-} as const;
+export const CACHE_FILE_BYTES = { amd64: 0xb000, i386: 0 } as const;
+
+/** Left free below the end of the stack for it to grow: RLIMIT_STACK and its guard take less than this minimum. */
+export const MMAP_GAP_BYTES = STACK_TOP - MMAP_BASE;
+
+/**
+ * Kinds of address spaces. `legacy` is bottom-up (setarch -L, vm.legacy_va_layout): the only kind before Linux 2.6.7. 32-bit processes have
+ * all 4 GiB on a 64-bit kernel and 3 GiB on a 32-bit one (setarch -3).
+ */
+export const addressSpaceKinds = ["default", "legacy", "3g", "3g-legacy"] as const;
+export type AddressSpaceKind = (typeof addressSpaceKinds)[number];
+
+interface SpaceKind {
+  readonly taskSize: number;
+  readonly topdown: boolean;
+}
+
+/** The stack ends where the address space does. */
+const space = (taskSize: number, topdown: boolean): SpaceKind => ({ taskSize, topdown });
+const wide = { default: space(TASK_SIZE, true), legacy: space(TASK_SIZE, false) };
+
+/** A 64-bit process knows no 3 GiB: there those kinds are as without. */
+export const spaceKinds: Readonly<Record<"amd64" | "i386", Readonly<Record<AddressSpaceKind, SpaceKind>>>> = {
+  amd64: { ...wide, "3g": wide.default, "3g-legacy": wide.legacy },
+  i386: {
+    default: space(0xffff_e000, true),
+    legacy: space(0xffff_e000, false),
+    "3g": space(0xc000_0000, true),
+    "3g-legacy": space(0xc000_0000, false),
+  },
+};
+
+interface ProgramBases {
+  /** Of a position-independent executable, as gcc makes them by default: two thirds up, or where a 3 GiB space has room. */
+  readonly pie: number;
+  /** Of one linked with -no-pie. */
+  readonly fixed: number;
+}
+
+const bases64: ProgramBases = { pie: PIE_BASE, fixed: 0x40_0000 };
+const bases32: ProgramBases = { pie: 0x5655_5000, fixed: 0x804_8000 };
+const bases3g: ProgramBases = { ...bases32, pie: 0x4100_0000 };
+
+export const programBases: Readonly<Record<"amd64" | "i386", Readonly<Record<AddressSpaceKind, ProgramBases>>>> = {
+  amd64: { default: bases64, legacy: bases64, "3g": bases64, "3g-legacy": bases64 },
+  i386: { default: bases32, legacy: bases32, "3g": bases3g, "3g-legacy": bases3g },
+};
 
 /** Shape of a small program as gcc links it: offsets of its parts from its base. */
 export const programShape = {

@@ -8,6 +8,10 @@ export function hasMapleTree(kernel: KernelRelease): boolean {
   return kernel !== "before-6.1";
 }
 
+/** Values of vm.overcommit_memory: heuristic, always, never. */
+export const overcommitModes = [0, 1, 2] as const;
+export type Overcommit = (typeof overcommitModes)[number];
+
 export const prot = { NONE: 0, READ: 1, WRITE: 2, EXEC: 4 } as const;
 
 export const mapFlag = {

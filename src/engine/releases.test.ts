@@ -23,7 +23,7 @@ const builds = mallocAbis.flatMap(({ glibc, abi }) => {
 });
 
 function processOf({ glibc, abi, image }: (typeof builds)[number]): Machine {
-  const layout = defaultLayout("/home/user/p", { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 }, null, image, abi);
+  const layout = defaultLayout("/home/user/p", { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 }, { abi }, image);
   machine = createMachine({ module, layout, glibc, abi, tcacheKey: KEY, ...(machine ? { reuse: machine } : {}) });
   return machine;
 }

@@ -1,4 +1,5 @@
 /** Options of `run`. */
+import { overcommitModes } from "../abi/linux";
 import { parseSchedule, scheduleText } from "../abi/schedule";
 import { defaultMachine, type MachineSettings } from "../scenario/scenario";
 import { parseKernel } from "./kernel-option";
@@ -6,7 +7,7 @@ import { type ProcName, procNames } from "../kernel/proc-text";
 import { UsageError } from "./usage";
 
 export const runUsage =
-  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--proc NAME,…] [--heap] [--trace] [-- ARGS]";
+  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--no-pie] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--overcommit 0|1|2] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--proc NAME,…] [--heap] [--trace] [-- ARGS]";
 
 export interface RunOptions {
   readonly file: string;
@@ -23,8 +24,24 @@ export interface RunOptions {
 
 /** Enough for any teaching program, and an end for one that never ends. */
 const DEFAULT_BUDGET = 1_000_000_000;
-/** Layouts by the names of the recordings; the others come with their kernels. */
-const layouts: readonly string[] = ["amd64"];
+/** Layouts by the names of the recordings: `-3` is a 3 GiB address space, `-L` a bottom-up one. */
+const layouts: ReadonlyMap<string, Pick<MachineSettings, "abi" | "layout">> = new Map([
+  ["amd64", { abi: "amd64" }],
+  ["amd64-L", { abi: "amd64", layout: "legacy" }],
+  ["i386", { abi: "i386" }],
+  ["i386-L", { abi: "i386", layout: "legacy" }],
+  ["i386-3", { abi: "i386", layout: "3g" }],
+  ["i386-3-L", { abi: "i386", layout: "3g-legacy" }],
+]);
+
+/** Width and layout: the layout's name says both. */
+function widthAndLayout(abi: string | undefined, layout: string | undefined): Pick<MachineSettings, "abi" | "layout"> {
+  if (abi !== undefined && abi !== "amd64" && abi !== "i386") throw new UsageError(`unknown abi ${abi}`);
+  const chosen = layouts.get(layout ?? abi ?? defaultMachine.abi);
+  if (chosen === undefined) throw new UsageError(`unknown layout ${layout}; known: ${[...layouts.keys()].join(" ")}`);
+  if (abi !== undefined && abi !== chosen.abi) throw new UsageError(`layout ${layout} is not one of ${abi}`);
+  return chosen;
+}
 
 function count(name: string, text: string): number {
   const value = /^(0x[0-9a-f]+|[0-9]+)$/i.test(text) ? Number(text) : Number.NaN;
@@ -40,7 +57,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
   const files: string[] = [];
   for (let i = 0; i < own.length; i++) {
     const arg = own[i] ?? "";
-    if (["--aslr", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
+    if (["--aslr", "--no-pie", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
     else if (
       [
         "--glibc",
@@ -50,6 +67,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
         "--cores",
         "--ram",
         "--paging",
+        "--overcommit",
         "--proc",
         "--schedule",
         "--seed",
@@ -65,10 +83,6 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
   }
   const [file, ...others] = files;
   if (file === undefined || others.length > 0) throw new UsageError("run needs one file");
-  const abi = values.get("--abi") ?? defaultMachine.abi;
-  if (abi !== "amd64" && abi !== "i386") throw new UsageError(`unknown abi ${abi}`);
-  const layout = values.get("--layout") ?? "amd64";
-  if (!layouts.includes(layout)) throw new UsageError(`unknown layout ${layout}; known: ${layouts.join(" ")}`);
   const seed = count("--seed", values.get("--seed") ?? String(defaultMachine.seed));
   if (seed > 0xffff_ffff) throw new UsageError("--seed needs a number below 2^32");
   const cores = count("--cores", values.get("--cores") ?? String(defaultMachine.cores));
@@ -79,18 +93,22 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
     throw new UsageError("--ram needs a number of MiB from 16 to 1048576");
   const paging = values.get("--paging") ?? "4";
   if (paging !== "4" && paging !== "5") throw new UsageError("--paging is 4 or 5");
+  const overcommit = overcommitModes.find((mode) => String(mode) === (values.get("--overcommit") ?? "0"));
+  if (overcommit === undefined) throw new UsageError("--overcommit is 0, 1 or 2");
   const schedule = parseSchedule(values.get("--schedule") ?? scheduleText(defaultMachine.schedule));
   if (schedule === null) throw new UsageError("--schedule is run, random, turns:N or a list of turns such as 0:3,1:2,1@malloc");
   return {
     file,
     machine: {
       glibc: values.get("--glibc") ?? defaultMachine.glibc,
-      abi,
+      ...widthAndLayout(values.get("--abi"), values.get("--layout")),
+      ...(flags.has("--no-pie") ? { pie: false } : {}),
       kernel: parseKernel(values.get("--kernel") ?? defaultMachine.kernel),
       aslr: flags.has("--aslr"),
       seed,
       cores,
       ...(ramMiB === null ? {} : { ramMiB }),
+      ...(overcommit === 0 ? {} : { overcommit }),
       ...(paging === "5" ? { pagingLevels: 5 as const } : {}),
       schedule,
       environment: mallocVariables(environment),

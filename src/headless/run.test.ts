@@ -142,6 +142,16 @@ describe("run", () => {
     expect(() => parseRunOptions([file, "--kernel", "5"], {})).toThrow("unknown kernel 5");
   });
 
+  it("lays the process out as asked: 32 bits, 3 GiB, bottom-up, not PIE", async () => {
+    const { stdout } = await simulated([file, "--maps", "--layout", "i386-3-L", "--no-pie"]);
+    const lines = stdout.split("\n").map((line) => line.split(/\s+/));
+    expect(lines[0]?.[0]).toBe("08048000-08049000");
+    expect(lines.find((columns) => columns[5] === "[heap]")?.[0]).toBe("0804d000-0806f000");
+    expect(lines.find((columns) => columns[5]?.endsWith("ld-linux.so.2") === true)?.[0]).toBe("40000000-40001000");
+    expect(lines.find((columns) => columns[5] === "[stack]")?.[0]).toBe("bffdf000-c0000000");
+    expect(() => parseRunOptions([file, "--layout", "i386-3", "--abi", "amd64"], {})).toThrow("not one of amd64");
+  });
+
   it("moves with --aslr and the seed, and is the same for the same seed", async () => {
     const heapOf = async (...args: string[]) =>
       /^\w+-\w+ .*\[heap\]$/m.exec((await simulated([file, "--maps", ...args])).stdout)?.[0];
@@ -194,6 +204,7 @@ describe("run", () => {
       ["a.c", "--seed", "x"],
       ["a.c", "--abi", "arm"],
       ["a.c", "--layout", "moon"],
+      ["a.c", "--overcommit", "3"],
     ]) {
       expect(() => parseRunOptions(args, {}), args.join(" ")).toThrow();
     }

@@ -1,5 +1,6 @@
 /** Words of the machine's settings and of the view that compares two versions. glibc's own names are not translated. */
-import type { KernelRelease } from "../abi/linux";
+import type { AddressSpaceKind } from "../abi/layouts";
+import type { KernelRelease, Overcommit } from "../abi/linux";
 import type { Locale } from "./locale";
 
 export interface MachineText {
@@ -16,6 +17,16 @@ export interface MachineText {
   readonly kernel: string;
   readonly kernelRelease: Readonly<Record<KernelRelease, string>>;
   readonly kernelHint: Readonly<Record<KernelRelease, string>>;
+  readonly layout: string;
+  readonly layouts: Readonly<Record<"amd64" | "i386", Readonly<Record<AddressSpaceKind, string>>>>;
+  readonly layoutHint: Readonly<Record<AddressSpaceKind, string>>;
+  readonly pie: string;
+  readonly ram: string;
+  readonly ramHint: string;
+  readonly ramWrong: string;
+  readonly overcommit: string;
+  readonly overcommitMode: Readonly<Record<Overcommit, string>>;
+  readonly overcommitHint: Readonly<Record<Overcommit, string>>;
   readonly cores: string;
   readonly coresWrong: string;
   readonly arenas: (limit: number, perCore: number, test: number) => string;
@@ -65,6 +76,28 @@ const en: MachineText = {
   kernelHint: {
     "before-6.1": "Finds a VMA in a red-black tree; a list keeps them in address order.",
     "6.1+": "Finds a VMA in a maple tree. Everything else is as recorded on Linux 6.18, whichever is chosen.",
+  },
+  layout: "Address space",
+  layouts: {
+    amd64: { default: "default", legacy: "bottom-up", "3g": "default", "3g-legacy": "bottom-up" },
+    i386: { default: "4 GiB", legacy: "4 GiB, bottom-up", "3g": "3 GiB", "3g-legacy": "3 GiB, classic" },
+  },
+  layoutHint: {
+    default: "Mappings are placed downwards from below the stack.",
+    legacy: "Mappings are placed upwards from a third of the address space (setarch -L).",
+    "3g": "As on a 32-bit kernel: 3 GiB for the process, mappings downwards from below the stack.",
+    "3g-legacy": "As on a 32-bit kernel before 2.6.7: mappings upwards from 1 GiB, and a heap below them.",
+  },
+  pie: "Position-independent executable (PIE)",
+  ram: "RAM, MiB",
+  ramHint: "Empty: 24105, the machine of the recordings.",
+  ramWrong: "A whole number from 16 to 1048576.",
+  overcommit: "vm.overcommit_memory",
+  overcommitMode: { 0: "0 heuristic", 1: "1 always", 2: "2 never" },
+  overcommitHint: {
+    0: "One request above all of RAM is refused; many smaller ones are not.",
+    1: "Whatever fits the address space is promised.",
+    2: "All promises together stay below half of RAM (overcommit_ratio 50).",
   },
   cores: "Cores",
   coresWrong: "A whole number from 1 to 1024.",
@@ -126,6 +159,28 @@ const zh: MachineText = {
   kernelHint: {
     "before-6.1": "用红黑树查找 VMA，另有链表保持地址顺序。",
     "6.1+": "用 maple tree 查找 VMA。无论选哪个，其余行为都与 Linux 6.18 的录制一致。",
+  },
+  layout: "地址空间",
+  layouts: {
+    amd64: { default: "默认", legacy: "自下而上", "3g": "默认", "3g-legacy": "自下而上" },
+    i386: { default: "4 GiB", legacy: "4 GiB，自下而上", "3g": "3 GiB", "3g-legacy": "3 GiB，经典" },
+  },
+  layoutHint: {
+    default: "映射从栈的下方起，自上而下放置。",
+    legacy: "映射从地址空间的三分之一处起，自下而上放置 (setarch -L)。",
+    "3g": "如同 32 位内核：进程有 3 GiB，映射从栈的下方起自上而下放置。",
+    "3g-legacy": "如同 2.6.7 之前的 32 位内核：映射从 1 GiB 起自下而上，堆在它们下方。",
+  },
+  pie: "位置无关可执行文件 (PIE)",
+  ram: "内存，MiB",
+  ramHint: "空：24105，即录制所用的机器。",
+  ramWrong: "16 到 1048576 的整数。",
+  overcommit: "vm.overcommit_memory",
+  overcommitMode: { 0: "0 启发式", 1: "1 总是允许", 2: "2 从不超额" },
+  overcommitHint: {
+    0: "单个请求超过全部内存时拒绝；许多较小的请求则不拒绝。",
+    1: "地址空间放得下的都答应。",
+    2: "所有承诺之和不超过内存的一半 (overcommit_ratio 50)。",
   },
   cores: "核数",
   coresWrong: "1 到 1024 的整数。",

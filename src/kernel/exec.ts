@@ -2,7 +2,7 @@
 import { control } from "../abi/control";
 import { fileKind, mmStruct, pageFlag, vmFlag } from "../abi/kernel";
 import { type AddressSpaceSpec, type MappingSpec, TASK_SIZE } from "../abi/layouts";
-import { hasMapleTree, type KernelRelease, RLIM_INFINITY } from "../abi/linux";
+import { hasMapleTree, type KernelRelease, type Overcommit, RLIM_INFINITY } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { mapleFlag } from "../abi/maple";
 import { assert } from "../base";
@@ -18,7 +18,7 @@ export interface MachineSpec {
   readonly totalramPages: number;
   /** 5: with LA57. Addresses stay below 2^47 all the same unless a program asks. */
   readonly pagingLevels: 4 | 5;
-  readonly overcommitMemory: 0 | 1 | 2;
+  readonly overcommitMemory: Overcommit;
   readonly overcommitRatio: number;
   /** Promises to other processes, in pages. */
   readonly committedElsewhere: number;

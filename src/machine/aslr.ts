@@ -4,15 +4,17 @@
  */
 import { PAGE_SIZE } from "../abi/machine-memory";
 
-/** Bytes by which the parts of the default layout move. mmap and stack move down, program and brk up. */
+/** Bytes by which the parts of a layout move. mmap moves away from where it begins, the stack down, program and brk up. */
 export interface LayoutShifts {
   readonly program: number;
   readonly mmap: number;
+  /** What a top-down mmap base leaves for the stack's moves besides. */
+  readonly stackRoom: number;
   readonly stack: number;
   readonly brk: number;
 }
 
-export const noShifts: LayoutShifts = { program: 0, mmap: 0, stack: 0, brk: 0 };
+export const noShifts: LayoutShifts = { program: 0, mmap: 0, stackRoom: 0, stack: 0, brk: 0 };
 
 /** splitmix32: a stream of 32-bit numbers. */
 function randomWords(seed: number): () => number {
@@ -37,7 +39,8 @@ export function aslrShifts(seed: number): LayoutShifts {
   const pages = (bits: number): number => (next() >>> (32 - bits)) * PAGE_SIZE;
   return {
     program: pages(28),
-    mmap: STACK_ROOM_BYTES - FIXED_ROOM_BYTES + pages(28),
+    mmap: pages(28),
+    stackRoom: STACK_ROOM_BYTES - FIXED_ROOM_BYTES,
     stack: pages(22),
     brk: (next() % 0x2000) * PAGE_SIZE,
   };

@@ -4,9 +4,25 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MappingSpec } from "../abi/layouts";
+import { findGlibcSymbols } from "../abi/glibc-symbols";
+import { addressSpaceKinds, type MappingSpec } from "../abi/layouts";
+import { type LibcImage, libcImage } from "../abi/libc-images";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { defaultLayout, layoutFromMaps, parseMapsLine, planProgram } from "./layout";
+import type { Placing } from "./places";
+
+const placings = fc.record({
+  abi: fc.constantFrom("amd64", "i386"),
+  kind: fc.constantFrom(...addressSpaceKinds),
+  pie: fc.boolean(),
+  seed: fc.option(fc.nat(), { nil: null }),
+});
+
+function imageOf(abi: Placing["abi"]): LibcImage | undefined {
+  const symbols = findGlibcSymbols("2.36", abi);
+  return symbols && libcImage(symbols);
+}
+const images = { amd64: imageOf("amd64"), i386: imageOf("i386") };
 
 const sizes = fc.record({
   textBytes: fc.nat(100_000),
@@ -18,8 +34,9 @@ const sizes = fc.record({
 describe("the default layout", () => {
   it("has whole, ordered, separate pages for any program, and the heap behind its bss", () => {
     fc.assert(
-      fc.property(sizes, fc.option(fc.nat(), { nil: null }), (program, seed) => {
-        const { space, program: plan, programBase } = defaultLayout("/home/user/demo", program, seed);
+      fc.property(sizes, placings, (program, placing) => {
+        const image = images[placing.abi];
+        const { space, program: plan, programBase } = defaultLayout("/home/user/demo", program, placing, image);
         space.mappings.forEach((mapping, index) => {
           expect(mapping.start % PAGE_SIZE).toBe(0);
           expect(mapping.end).toBeGreaterThan(mapping.start);
@@ -73,43 +90,78 @@ int main(void) {
   return 0;
 }`;
 
-/** Mappings of such a program on this machine; a reason when it is not the system that the layout describes. */
-function realMaps(): { readonly lines: readonly string[] } | { readonly skipped: string } {
+interface RealLayout {
+  readonly placing: Omit<Placing, "seed">;
+  readonly lines: readonly string[];
+}
+
+/** Mappings of such a program on this machine in every kind of address space; a reason when it is not the system that the layouts describe. */
+function realMaps(): readonly RealLayout[] | string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "heapglass-layout-"));
+  const run = (personality: string, options: readonly string[], program: string): readonly string[] =>
+    execFileSync("setarch", [personality, "-R", ...options, `./${program}`], { cwd: folder, env: {} })
+      .toString("utf8")
+      .trim()
+      .split("\n");
+  const linked = (output: string, options: readonly string[]): boolean =>
+    spawnSync("gcc", ["-O1", "-o", output, ...options, "demo.c"], { cwd: folder }).status === 0;
   try {
     writeFileSync(path.join(folder, "demo.c"), source);
-    const compiled = spawnSync("gcc", ["-O1", "-o", "demo", "demo.c"], { cwd: folder });
-    if (compiled.status !== 0) return { skipped: "no gcc" };
-    const text = execFileSync("setarch", ["x86_64", "-R", "./demo"], { cwd: folder, env: {} }).toString("utf8");
-    if (!text.includes("[vvar_vclock]")) return { skipped: "another kernel" };
     const version = spawnSync("ldd", ["--version"]).stdout?.toString("utf8") ?? "";
-    return /\b2\.36\b/.test(version) ? { lines: text.trim().split("\n") } : { skipped: "another glibc" };
+    if (!/\b2\.36\b/.test(version)) return "another glibc";
+    const layouts: RealLayout[] = [];
+    for (const pie of [true, false]) {
+      if (!linked("demo", pie ? [] : ["-no-pie"])) return "no gcc";
+      for (const kind of ["default", "legacy"] as const) {
+        const lines = run("x86_64", kind === "legacy" ? ["-L"] : [], "demo");
+        if (!lines.some((line) => line.endsWith("[vvar_vclock]"))) return "another kernel";
+        layouts.push({ placing: { abi: "amd64", kind, pie }, lines });
+      }
+      if (!linked("demo", pie ? ["-m32"] : ["-m32", "-no-pie"])) continue;
+      for (const kind of addressSpaceKinds) {
+        const options = [...(kind.startsWith("3g") ? ["-3"] : []), ...(kind.endsWith("legacy") ? ["-L"] : [])];
+        layouts.push({ placing: { abi: "i386", kind, pie }, lines: run("i686", options, "demo") });
+      }
+    }
+    return layouts;
   } catch (error) {
-    return { skipped: String(error) };
+    return String(error);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** What does not depend on where the disk put a file, nor on how large the loader's cache of libraries was when libc was placed. */
-function shape(mappings: readonly MappingSpec[]): string[] {
-  const libcBase = mappings.find(({ name }) => name.includes("/libc.so"))?.start ?? 0;
-  return mappings.map(({ start, end, perms, offset, inode, name }) => {
-    const place = start > libcBase - 0x1_0000 && start < libcBase + 0x1e_2000 ? `libc${start - libcBase}` : start.toString(16);
-    const label = name.endsWith("demo") ? "demo" : name;
-    return `${place} ${end - start} ${perms} ${inode === 0 ? "" : offset} ${label}`;
+/**
+ * What does not depend on where the disk put a file, nor on how large the loader's cache of libraries was when libc was placed. Of i386 the
+ * libc of this machine is another build than the one that is simulated: it and what lies around it are left out.
+ */
+function shape(mappings: readonly MappingSpec[], abi: Placing["abi"]): string[] {
+  const libc = mappings.filter(({ name }) => name.includes("/libc.so"));
+  const [from = 0, to = 0] = [libc[0]?.start, libc.at(-1)?.end];
+  return mappings.flatMap(({ start, end, perms, offset, inode, name }, index) => {
+    const libcOrNear = start >= from - 0x1_0000 && start < to + 0x1_0000 && (name === "" || name.includes("/libc.so"));
+    const loaders = name === "" && mappings[index - 1]?.name.endsWith("demo") !== true;
+    if (abi === "i386" && (libcOrNear || loaders)) return [];
+    const place = libcOrNear ? `libc${start - from}` : start.toString(16);
+    const label = name.endsWith("demo") ? "demo" : (name.split("/").at(-1) ?? "");
+    return `${place} ${end - start} ${perms} ${inode === 0 || abi === "i386" ? "" : offset} ${label}`;
   });
 }
 
 const real = realMaps();
+const measured = typeof real === "string" ? [] : real;
 
-describe("a real process on this machine", () => {
-  it.skipIf("skipped" in real)("has exactly the mappings of the default layout", () => {
-    const lines = "lines" in real ? real.lines : [];
-    const measured = lines
-      .map((line) => parseMapsLine(line))
-      .filter((mapping) => mapping !== null && mapping.name !== "[vsyscall]");
-    const { space } = defaultLayout("/home/user/demo", { textBytes: 400, rodataBytes: 40, dataBytes: 8, bssBytes: 1 << 15 });
-    expect(shape(space.mappings)).toEqual(shape(measured.filter((mapping) => mapping !== null)));
-  });
-});
+describe.skipIf(typeof real === "string")(
+  `a real process on this machine has exactly the mappings of the layout${typeof real === "string" ? ` (${real})` : ""}`,
+  () => {
+    for (const { placing, lines } of measured) {
+      it(`${placing.abi} ${placing.kind}${placing.pie ? "" : ", not PIE"}`, () => {
+        const maps = lines.map((line) => parseMapsLine(line)).filter((mapping) => mapping !== null);
+        const program = { textBytes: 400, rodataBytes: 40, dataBytes: 8, bssBytes: 1 << 15 };
+        const { space } = defaultLayout("/home/user/demo", program, placing, images[placing.abi]);
+        const own = maps.filter(({ name }) => name !== "[vsyscall]");
+        expect(shape(space.mappings, placing.abi)).toEqual(shape(own, placing.abi));
+      });
+    }
+  },
+);

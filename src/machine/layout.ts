@@ -2,19 +2,14 @@
 import type { AddressSpaceSpec, MappingSpec, SegmentRow } from "../abi/layouts";
 import {
   DEVICE,
-  layout32,
-  LDSO_BASE,
-  LIBC_BASE,
   LIBC_TLS_BYTES,
   LOADER_SCRATCH_BYTES,
   ldso236,
   ldso32,
   MMAP_BASE,
-  PIE_BASE,
   programShape,
   STACK_BYTES,
   STACK_TOP,
-  TASK_SIZE,
   THREAD_POINTER_OFFSET,
   TLS_MAPPING_BYTES,
   vdsoRows,
@@ -23,7 +18,7 @@ import { findGlibcSymbols } from "../abi/glibc-symbols";
 import { type LibcImage, libcImage } from "../abi/libc-images";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { assert } from "../base";
-import { aslrShifts, type LayoutShifts, noShifts } from "./aslr";
+import { type Placing, placesOf } from "./places";
 
 /** Where a process's parts stand before anything runs. */
 export interface ProcessLayout {
@@ -50,8 +45,10 @@ export interface ProgramSizes {
   readonly bssBytes: number;
 }
 
-/** The vdso's first page is read for getauxval and clocks. */
-const VDSO_BELOW_LDSO = 0x2000;
+/** The vdso's first page, behind [vvar], is read for getauxval and clocks. */
+const VDSO_OFFSET = 0x6000;
+/** On i386 libc's thread-local block is in the second of the loader's pages. */
+const TLS_PAGE_32 = 0x1000;
 
 const pageUp = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
 
@@ -105,9 +102,6 @@ function programSegments(plan: ProgramPlan): SegmentRow[] {
   return bssEnd > dataEnd ? [...rows, [dataEnd, bssEnd - dataEnd, "rw-p", null]] : rows;
 }
 
-/** Where libc ends, whatever its size: the kernel places it below what the loader has mapped before. */
-const LIBC_END = LIBC_BASE + debianLibc().sizeBytes;
-
 function debianLibc(): LibcImage {
   const symbols = findGlibcSymbols("2.36", "amd64");
   const image = symbols && libcImage(symbols);
@@ -115,49 +109,44 @@ function debianLibc(): LibcImage {
   return image;
 }
 
-/** The default layout of a C program: dynamic PIE, Debian 12, with its libc or another. `seed` null switches address randomisation off. */
+/** What is not said is Debian 12's: amd64, mmap top-down, PIE, no randomisation. */
+export const defaultPlacing: Placing = { abi: "amd64", kind: "default", pie: true, seed: null };
+
+/** The layout of a dynamically linked C program, with Debian's libc or another. */
 export function defaultLayout(
   path: string,
   sizes: ProgramSizes,
-  seed: number | null = null,
+  placing: Partial<Placing> = defaultPlacing,
   libc: LibcImage = debianLibc(),
-  abi: "amd64" | "i386" = "amd64",
 ): ProcessLayout & { readonly program: ProgramPlan } {
-  const narrow = abi === "i386";
-  const wide: LayoutShifts = seed === null ? noShifts : aslrShifts(seed);
-  const shift = narrow ? narrowed(wide) : wide;
-  const programBase = (narrow ? layout32.pieBase : PIE_BASE) + shift.program;
-  const libcBase = (narrow ? layout32.libcEnd : LIBC_END) - libc.sizeBytes - shift.mmap;
-  const ldsoBase = (narrow ? layout32.ldsoBase : LDSO_BASE) - shift.mmap;
-  const stackTop = (narrow ? layout32.stackTop : STACK_TOP) - shift.stack;
+  const chosen = { ...defaultPlacing, ...placing };
+  const narrow = chosen.abi === "i386";
   const ldso = narrow ? ldso32 : ldso236;
+  const ldsoBytes = ldso.segments.reduce((end, [start, bytes]) => Math.max(end, start + bytes), 0);
+  const places = placesOf(chosen, ldsoBytes, libc.sizeBytes);
+  const { programBase, libcBase, ldsoBase, vvar, loaderWords, stackTop, topdown } = places;
   const program = planProgram(sizes);
-  const tls = narrow ? libcBase + libc.sizeBytes : libcBase - TLS_MAPPING_BYTES;
-  const tlsPage = tls + (narrow ? layout32.tlsPage : 0);
-  const vdso = vdsoRows.map(([below, sizeBytes, perms, name]) => anonymous(ldsoBase - below, sizeBytes, perms, name));
-  const vvar = vdso[0]?.start ?? ldsoBase;
-  const startBrk = programBase + pageUp(program.end);
+  const libcEnd = libcBase + libc.sizeBytes;
+  const tls = narrow ? loaderWords : topdown ? libcBase - TLS_MAPPING_BYTES : libcEnd;
+  const tlsPage = tls + (narrow ? TLS_PAGE_32 : 0);
+  const vdso = vdsoRows.map(([offset, sizeBytes, perms, name]) => anonymous(vvar + offset, sizeBytes, perms, name));
   const stackPages = pageUp(STACK_BYTES);
-  const mappings = [
+  const mappings = joined([
     ...segments(programBase, programSegments(program), path, programShape.inode),
-    ...(narrow
-      ? withTls(segments(libcBase, libc.segments, libc.path, libc.inode), layout32.tlsBytes)
-      : [
-          anonymous(tls, TLS_MAPPING_BYTES, "rw-p"),
-          ...segments(libcBase, libc.segments, libc.path, libc.inode),
-          anonymous(vvar - LOADER_SCRATCH_BYTES, LOADER_SCRATCH_BYTES, "rw-p"),
-        ]),
+    ...segments(libcBase, libc.segments, libc.path, libc.inode),
+    ...(narrow ? [] : [anonymous(tls, TLS_MAPPING_BYTES, "rw-p")]),
+    anonymous(loaderWords, LOADER_SCRATCH_BYTES, "rw-p"),
     ...vdso,
     ...segments(ldsoBase, ldso.segments, ldso.path, ldso.inode),
     anonymous(stackTop - stackPages, stackPages, "rw-p", "[stack]"),
-  ];
+  ]);
   const touched = [
     programBase + program.data - (program.data % PAGE_SIZE) - PAGE_SIZE,
     programBase + program.data - (program.data % PAGE_SIZE),
     tls,
     tls + PAGE_SIZE,
     ...libc.touched.map((offset) => libcBase + offset),
-    ...(narrow ? [] : [vvar - LOADER_SCRATCH_BYTES]),
+    ...(narrow ? [] : [loaderWords]),
     ...ldso.touched.map((offset) => ldsoBase + offset),
     stackTop - 2 * PAGE_SIZE,
     stackTop - PAGE_SIZE,
@@ -165,10 +154,10 @@ export function defaultLayout(
   return {
     space: {
       mappings,
-      taskSize: narrow ? layout32.stackTop : TASK_SIZE,
-      mmapBase: (narrow ? layout32.stackTop - (STACK_TOP - MMAP_BASE) : MMAP_BASE) - shift.mmap,
-      topdown: true,
-      startBrk: startBrk + shift.brk,
+      taskSize: places.taskSize,
+      mmapBase: places.mmapBase,
+      topdown,
+      startBrk: programBase + pageUp(program.end) + places.brkGap,
       startStack: stackTop - 16,
       startCode: programBase + program.text,
       endCode: programBase + program.text + sizes.textBytes,
@@ -185,23 +174,23 @@ export function defaultLayout(
       programBase,
       programBase + program.text,
       ...libc.read.map((offset) => libcBase + offset),
-      ldsoBase - VDSO_BELOW_LDSO,
+      vvar + VDSO_OFFSET,
       ...ldso.read.map((offset) => ldsoBase + offset),
     ],
     program,
   };
 }
 
-/** Fewer bits are random where there is less room: 8 of program and mmap base, 11 of the stack. */
-function narrowed({ program, mmap, stack, brk }: LayoutShifts): LayoutShifts {
-  const low = (bytes: number, pages: number): number => bytes % (pages * PAGE_SIZE);
-  return { program: low(program, 0x100), mmap: low(mmap, 0x100), stack: low(stack, 0x800), brk };
-}
-
-/** libc's bss and the pages behind it that hold the thread-local block are one mapping. */
-function withTls(mappings: readonly MappingSpec[], tlsBytes: number): MappingSpec[] {
-  const bss = mappings.at(-1);
-  return bss === undefined ? [] : [...mappings.slice(0, -1), { ...bss, end: bss.end + tlsBytes }];
+/** In address order. Anonymous memory that libc's bss is followed by became one mapping with it. */
+function joined(mappings: readonly MappingSpec[]): readonly MappingSpec[] {
+  const result: MappingSpec[] = [];
+  for (const mapping of mappings.toSorted((a, b) => a.start - b.start)) {
+    const below = result.at(-1);
+    const alike = below?.end === mapping.start && below.name === "" && mapping.name === "" && below.perms === mapping.perms;
+    if (below === undefined || !alike) result.push(mapping);
+    else result[result.length - 1] = { ...below, end: mapping.end };
+  }
+  return result;
 }
 
 /** Parses one line of /proc/self/maps; null when it is not one. */

@@ -155,9 +155,9 @@ describe("a process", () => {
   });
 
   it("moves with the seed when randomisation is on, page-aligned and the same every time", () => {
-    const first = defaultLayout("/home/user/demo", small, 7);
-    expect(defaultLayout("/home/user/demo", small, 7)).toEqual(first);
-    expect(defaultLayout("/home/user/demo", small, 8).libcBase).not.toBe(first.libcBase);
+    const first = defaultLayout("/home/user/demo", small, { seed: 7 });
+    expect(defaultLayout("/home/user/demo", small, { seed: 7 })).toEqual(first);
+    expect(defaultLayout("/home/user/demo", small, { seed: 8 }).libcBase).not.toBe(first.libcBase);
     const machine = start(first);
     const outcome = machine.call(() => machine.engine.malloc(24, 0));
     expect(outcome).toEqual({ kind: "ok", value: first.space.startBrk + 0x2a0 });

@@ -24,6 +24,18 @@ const schedule: fc.Arbitrary<Schedule> = fc.oneof(
   fc.record({ kind: fc.constant("list" as const), turns: fc.array(turn, { minLength: 1, maxLength: 9 }) }),
 );
 
+/** Members that are absent when they have their default. */
+const optional = fc.record(
+  {
+    overcommit: fc.constantFrom(1 as const, 2 as const),
+    layout: fc.constantFrom("legacy" as const, "3g" as const, "3g-legacy" as const),
+    pie: fc.constant(false),
+    ramMiB: fc.integer({ min: 16, max: 1 << 20 }),
+    pagingLevels: fc.constant(5 as const),
+  },
+  { requiredKeys: [] },
+);
+
 const shared: fc.Arbitrary<Shared> = fc.record({
   scenario: fc
     .record({
@@ -32,18 +44,20 @@ const shared: fc.Arbitrary<Shared> = fc.record({
       title: fc.option(anyText),
       source: anyText,
       startLine: fc.option(fc.integer({ min: 1, max: 5000 }), { nil: undefined }),
-      machine: fc.record({
-        glibc: fc.constantFrom("2.36", "2.12.1", "2.43dev"),
-        abi: fc.constantFrom("amd64" as const, "i386" as const),
-        kernel: fc.constantFrom(...kernelReleases),
-        aslr: fc.boolean(),
-        seed: fc.nat(0xffff_ffff),
-        cores: fc.integer({ min: 1, max: 1024 }),
-        schedule,
-        environment: fc.dictionary(name, anyText, { noNullPrototype: true, maxKeys: 5 }),
-        stdin: anyText,
-        args: fc.array(anyText, { maxLength: 5 }),
-      }),
+      machine: fc
+        .record({
+          glibc: fc.constantFrom("2.36", "2.12.1", "2.43dev"),
+          abi: fc.constantFrom("amd64" as const, "i386" as const),
+          kernel: fc.constantFrom(...kernelReleases),
+          aslr: fc.boolean(),
+          seed: fc.nat(0xffff_ffff),
+          cores: fc.integer({ min: 1, max: 1024 }),
+          schedule,
+          environment: fc.dictionary(name, anyText, { noNullPrototype: true, maxKeys: 5 }),
+          stdin: anyText,
+          args: fc.array(anyText, { maxLength: 5 }),
+        })
+        .chain((machine) => optional.map((more) => ({ ...machine, ...more }))),
     })
     .map(({ startLine, ...rest }) => (startLine === undefined ? rest : { ...rest, startLine })),
   view: fc.record({
@@ -142,6 +156,10 @@ describe("a hostile or damaged link", () => {
         glibc: value,
         abi: value,
         kernel: value,
+        layout: value,
+        pie: value,
+        overcommit: value,
+        ram: value,
         seed: value,
         cores: value,
         schedule: value,

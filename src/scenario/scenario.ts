@@ -1,4 +1,5 @@
-import type { KernelRelease } from "../abi/linux";
+import type { AddressSpaceKind } from "../abi/layouts";
+import type { KernelRelease, Overcommit } from "../abi/linux";
 import { defaultSchedule, type Schedule } from "../abi/schedule";
 
 /** What can be shared: program, machine settings and where the reader should look. Versioned; see docs/url-format.md. */
@@ -26,6 +27,12 @@ export interface MachineSettings {
   readonly cores: number;
   /** RAM in MiB; absent: that of the machine that made the recordings, 24 GB. */
   readonly ramMiB?: number;
+  /** vm.overcommit_memory: 0 heuristic, 1 always, 2 never; absent: 0. */
+  readonly overcommit?: Overcommit;
+  /** Kind of address space; absent: the default one, top-down. */
+  readonly layout?: AddressSpaceKind;
+  /** Whether the program is a position-independent executable; absent: it is. */
+  readonly pie?: boolean;
   /** Levels of the page table; absent: 4. */
   readonly pagingLevels?: 4 | 5;
   /** Which thread runs when. */

@@ -3,7 +3,8 @@
  * Names are short but names; members that have their default value are left out.
  */
 import * as v from "valibot";
-import { kernelReleases } from "../abi/linux";
+import { addressSpaceKinds } from "../abi/layouts";
+import { kernelReleases, overcommitModes } from "../abi/linux";
 import { parseSchedule, scheduleText } from "../abi/schedule";
 import { fail, ok, type Result } from "../base";
 import { defaultMachine, type MachineSettings, type Scenario, stepLevels, type ViewState } from "./scenario";
@@ -50,6 +51,9 @@ const documentSchema = v.object({
       seed: v.optional(whole(0xffff_ffff)),
       cores: v.optional(v.pipe(whole(limits.cores), v.minValue(1))),
       ram: v.optional(v.pipe(whole(limits.ramMiB), v.minValue(limits.leastRamMiB))),
+      overcommit: v.optional(v.picklist(overcommitModes)),
+      layout: v.optional(v.picklist(addressSpaceKinds)),
+      pie: v.optional(v.boolean()),
       paging: v.optional(v.picklist([4, 5])),
       schedule: v.optional(
         v.pipe(
@@ -129,6 +133,9 @@ export function toDocument({ scenario, view }: Shared): object {
       seed: unless(machine.seed, defaultMachine.seed),
       cores: unless(machine.cores, defaultMachine.cores),
       ram: machine.ramMiB,
+      overcommit: unless(machine.overcommit, 0),
+      layout: unless(machine.layout, "default"),
+      pie: unless(machine.pie, true),
       paging: unless(machine.pagingLevels, 4),
       schedule: unless(scheduleText(machine.schedule), scheduleText(defaultMachine.schedule)),
       env: environment.length === 0 ? undefined : environment,
@@ -152,6 +159,9 @@ function machineOf(settings: Document["machine"]): MachineSettings {
     seed: settings?.seed ?? defaultMachine.seed,
     cores: settings?.cores ?? defaultMachine.cores,
     ...(settings?.ram === undefined ? {} : { ramMiB: settings.ram }),
+    ...(settings?.overcommit === undefined ? {} : { overcommit: settings.overcommit }),
+    ...(settings?.layout === undefined ? {} : { layout: settings.layout }),
+    ...(settings?.pie === undefined ? {} : { pie: settings.pie }),
     ...(settings?.paging === undefined ? {} : { pagingLevels: settings.paging }),
     schedule: parseSchedule(settings?.schedule ?? "") ?? defaultMachine.schedule,
     environment: Object.fromEntries(settings?.env ?? []),

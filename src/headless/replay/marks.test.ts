@@ -71,7 +71,12 @@ function ofRecording({ header, script }: Played): Set<MarkName> {
 }
 
 function ofScript(abi: MallocAbi, image: LibcImage, { environment = {}, script, behind = [] }: MarkScript): Set<MarkName> {
-  const layout = defaultLayout("/home/user/p", { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 }, null, image, abi.abi);
+  const layout = defaultLayout(
+    "/home/user/p",
+    { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 },
+    { abi: abi.abi },
+    image,
+  );
   const options = { module, layout, glibc: abi.glibc, abi: abi.abi, tcacheKey: 1n, environment };
   const process = createMachine({ ...options, ...(machine ? { reuse: machine } : {}) });
   machine = process;

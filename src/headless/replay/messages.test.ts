@@ -69,7 +69,7 @@ beforeAll(async () => {
 }, 120_000);
 
 function processOf({ glibc, abi, image }: Build): Machine {
-  const layout = defaultLayout("/home/user/p", { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 }, null, image, abi);
+  const layout = defaultLayout("/home/user/p", { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 }, { abi }, image);
   machine = createMachine({ module, layout, glibc, abi, tcacheKey: 1n, ...(machine ? { reuse: machine } : {}) });
   return machine;
 }

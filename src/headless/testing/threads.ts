@@ -43,7 +43,7 @@ export function start(glibc = "2.36", environment: Readonly<Record<string, strin
   const program = { textBytes: 0, rodataBytes: 0, dataBytes: 0, bssBytes: 0 };
   const machine = createMachine({
     module,
-    layout: defaultLayout("/home/user/threads", program, null, symbols && libcImage(symbols)),
+    layout: defaultLayout("/home/user/threads", program, {}, symbols && libcImage(symbols)),
     glibc,
     abi: "amd64",
     tcacheKey: 0x5ca1_ab1e_0ddb_a11bn,

@@ -71,12 +71,13 @@ export type MemorySource = { readonly reuse: Machine } | { readonly memory: WebA
 const PAGES_PER_MIB = 2 ** 20 / PAGE_SIZE;
 
 /** The machine of the recordings but for what the settings say. */
-function machineSpec({ kernel, ramMiB, pagingLevels }: MachineSettings): MachineSpec {
+function machineSpec({ kernel, ramMiB, pagingLevels, overcommit }: MachineSettings): MachineSpec {
   return {
     ...defaultMachineSpec,
     kernel,
     ...(ramMiB === undefined ? {} : { totalramPages: ramMiB * PAGES_PER_MIB }),
     ...(pagingLevels === undefined ? {} : { pagingLevels }),
+    ...(overcommit === undefined ? {} : { overcommitMemory: overcommit }),
   };
 }
 
@@ -91,9 +92,13 @@ export function createCProcess(
   const layout = defaultLayout(
     PROGRAM_PATH,
     { textBytes: sizes.text, rodataBytes: sizes.rodata, dataBytes: sizes.data, bssBytes: sizes.bss },
-    settings.aslr ? settings.seed : null,
+    {
+      abi: settings.abi,
+      kind: settings.layout ?? "default",
+      pie: settings.pie ?? true,
+      seed: settings.aslr ? settings.seed : null,
+    },
     libcOf(settings),
-    settings.abi,
   );
   const machine = createMachine({
     module,

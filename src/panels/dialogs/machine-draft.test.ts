@@ -18,9 +18,16 @@ describe("a draft of machine settings", () => {
       machine({ glibc: "2.12.1", environment: { MALLOC_TOP_PAD_: "65536", HOME: "/" } }),
       machine({ glibc: "2.31", abi: "i386", cores: 8, seed: 7, aslr: true, schedule: { kind: "turns", statements: 3 } }),
       machine({ environment: { GLIBC_TUNABLES: "glibc.rtld.nns=4:glibc.malloc.tcache_count=0" } }),
+      machine({ abi: "i386", layout: "3g-legacy", pie: false, ramMiB: 2048, overcommit: 2 }),
       machine({ schedule: { kind: "list", turns: [{ thread: 1, until: "malloc" }] }, stdin: "x", args: ["y"] }),
     ])
       expect(round(settings)).toEqual(settings);
+  });
+
+  it("has only the kinds of address space that its width has", () => {
+    const classic = machine({ abi: "i386", layout: "3g-legacy" });
+    const layoutAs = (abi: "amd64" | "i386") => settingsOf({ ...draftOf(classic), abi }, classic).machine?.layout;
+    expect([layoutAs("i386"), layoutAs("amd64")]).toEqual(["3g-legacy", "legacy"]);
   });
 
   it("writes a tunable the way its release reads it, and leaves out what it does not read", () => {
@@ -38,6 +45,7 @@ describe("a draft of machine settings", () => {
   it("names the field that is wrong", () => {
     const wrong = (more: object) => [...settingsOf({ ...draftOf(defaultMachine), ...more }, defaultMachine).wrong];
     expect(wrong({ cores: "0" })).toEqual(["cores"]);
+    expect(wrong({ ram: "15" })).toEqual(["ram"]);
     expect(wrong({ seed: "-1" })).toEqual(["seed"]);
     expect(wrong({ schedule: "turns", turns: "none" })).toEqual(["schedule"]);
     expect(wrong({ schedule: "list", list: "random" })).toEqual(["schedule"]);

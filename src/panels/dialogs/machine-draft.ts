@@ -2,6 +2,8 @@
 import { findRelease, type Release } from "../../abi/glibc-features";
 import { findGlibcSymbols } from "../../abi/glibc-symbols";
 import { knowsTunable, type Tunable, tunables } from "../../abi/glibc-tunables";
+import { type AddressSpaceKind, addressSpaceKinds, spaceKinds } from "../../abi/layouts";
+import type { Overcommit } from "../../abi/linux";
 import { parseSchedule, type Schedule, scheduleText } from "../../abi/schedule";
 import type { MachineSettings } from "../../scenario";
 
@@ -13,6 +15,11 @@ export interface MachineDraft {
   readonly glibc: string;
   readonly abi: MachineSettings["abi"];
   readonly kernel: MachineSettings["kernel"];
+  readonly layout: AddressSpaceKind;
+  readonly pie: boolean;
+  /** MiB; empty: that of the recordings' machine. */
+  readonly ram: string;
+  readonly overcommit: Overcommit;
   readonly cores: string;
   readonly aslr: boolean;
   readonly seed: string;
@@ -25,7 +32,7 @@ export interface MachineDraft {
   readonly environment: string;
 }
 
-export type DraftField = "abi" | "cores" | "seed" | "schedule" | "environment";
+export type DraftField = "abi" | "ram" | "cores" | "seed" | "schedule" | "environment";
 
 /** `mmap_threshold` of `glibc.malloc.mmap_threshold`. */
 export const shortName = (tunable: Tunable): string => tunable.name.replace("glibc.malloc.", "");
@@ -69,6 +76,10 @@ export function draftOf(machine: MachineSettings): MachineDraft {
     glibc: machine.glibc,
     abi: machine.abi,
     kernel: machine.kernel,
+    layout: machine.layout ?? "default",
+    pie: machine.pie ?? true,
+    ram: machine.ramMiB === undefined ? "" : String(machine.ramMiB),
+    overcommit: machine.overcommit ?? 0,
     cores: String(machine.cores),
     aslr: machine.aslr,
     seed: String(machine.seed),
@@ -84,6 +95,30 @@ const whole = (text: string, least: number, most: number): number | null => {
   const value = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : null;
 };
+
+/** The kinds of address space that a width has. */
+export function layoutsOf(abi: MachineSettings["abi"]): readonly AddressSpaceKind[] {
+  return abi === "i386" ? addressSpaceKinds : ["default", "legacy"];
+}
+
+/** The draft's kind of address space, or what stands for it at another width. */
+export function layoutOf({ abi, layout }: Pick<MachineDraft, "abi" | "layout">): AddressSpaceKind {
+  if (layoutsOf(abi).includes(layout)) return layout;
+  return spaceKinds[abi][layout].topdown ? "default" : "legacy";
+}
+
+/** Settings of memory; those with their default value are absent. */
+function withMemory(draft: MachineDraft, ramMiB: number | null, before: MachineSettings): MachineSettings {
+  const { layout: _layout, pie: _pie, ramMiB: _ram, overcommit: _overcommit, ...rest } = before;
+  const layout = layoutOf(draft);
+  return {
+    ...rest,
+    ...(layout === "default" ? {} : { layout }),
+    ...(draft.pie ? {} : { pie: false }),
+    ...(ramMiB === null ? {} : { ramMiB }),
+    ...(draft.overcommit === 0 ? {} : { overcommit: draft.overcommit }),
+  };
+}
 
 function scheduleOf(draft: MachineDraft): Schedule | null {
   if (draft.schedule === "turns") return parseSchedule(`turns:${draft.turns.trim()}`);
@@ -134,11 +169,13 @@ export interface DraftAnswer {
 export function settingsOf(draft: MachineDraft, before: MachineSettings): DraftAnswer {
   const wrong = new Set<DraftField>();
   const cores = whole(draft.cores, 1, 1024);
+  const ram = whole(draft.ram, 16, 1 << 20);
   const seed = whole(draft.seed, 0, 0xffff_ffff);
   const schedule = scheduleOf(draft);
   const environment = parseEnvironment(draft.environment);
   const release = findRelease(draft.glibc);
   if (!isMachine(draft.glibc, draft.abi)) wrong.add("abi");
+  if (draft.ram.trim() !== "" && ram === null) wrong.add("ram");
   if (cores === null) wrong.add("cores");
   if (seed === null) wrong.add("seed");
   if (schedule === null) wrong.add("schedule");
@@ -158,7 +195,7 @@ export function settingsOf(draft: MachineDraft, before: MachineSettings): DraftA
   );
   return {
     machine: {
-      ...before,
+      ...withMemory(draft, ram, before),
       glibc: draft.glibc,
       abi: draft.abi,
       kernel: draft.kernel,

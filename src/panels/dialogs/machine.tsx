@@ -12,6 +12,7 @@ import { ActionButton, Segmented } from "../../ui";
 import { DialogBox } from "../../ui/dialog";
 import { draftOf, isMachine, type MachineDraft, scheduleKinds, settingsOf } from "./machine-draft";
 import { Field, TunableFields } from "./machine-fields";
+import { MemoryFields } from "./machine-memory";
 import type { DialogProps } from "./props";
 
 type Width = MachineDraft["abi"];
@@ -171,6 +172,7 @@ export function MachineDialog({ onClose }: DialogProps) {
             />
             <span className="dim">{text.kernelHint[draft.kernel]}</span>
           </div>
+          <MemoryFields {...fields} />
           <Field
             label={text.cores}
             value={draft.cores}
