@@ -32,10 +32,20 @@ export function ending(addr: number): string {
   return digits.length > 8 ? `…${digits.slice(-7)}` : digits;
 }
 
+/** Pixels of one character; Han characters and their punctuation take about twice as many. */
+const CHARACTER = { narrow: 6.2, wide: 11 } as const;
+
 /** As many characters as fit into so many pixels. */
 export function clip(text: string, pixels: number): string {
-  const room = Math.floor(pixels / 6.2);
-  return text.length <= room ? text : room < 2 ? "" : `${text.slice(0, room - 1)}…`;
+  const widths = [...text].map((character) => (character > "\u2e7f" ? CHARACTER.wide : CHARACTER.narrow));
+  if (widths.reduce((sum, width) => sum + width, 0) <= pixels) return text;
+  let [room, kept] = [pixels - CHARACTER.narrow, 0];
+  for (const width of widths) {
+    room -= width;
+    if (room < 0) break;
+    kept++;
+  }
+  return kept === 0 ? "" : `${[...text].slice(0, kept).join("")}…`;
 }
 
 /** How far the reader is with a step: not there yet, at it, past it. */
