@@ -5,12 +5,10 @@
  *
  *   machineMemory.kernel + 0x0000   mm_struct           one process, one mm
  *                        + 0x0800   zone                frame allocator, and limits of the machine
+ *                        + 0xa00    kmem_cache          slab caches, src/abi/slab.ts: vm_area_structs and maple nodes are their objects
  *                        + 0x1000   struct file table   128 bytes each: what a mapping's vm_file points to
- *                        + 0x10000  vm_area_struct pool 128 bytes each
- *                        + 0xd10000 maple_node pool     256 bytes each, src/abi/maple.ts
  */
 import { machineMemory } from "./machine-memory";
-import { mapleNode } from "./maple";
 
 export const mmStruct = {
   at: machineMemory.kernel,
@@ -50,9 +48,6 @@ export const mmStruct = {
   rlimit_stack: 0xc8,
   rlimit_data: 0xd0,
   rlimit_as: 0xd8,
-  /** VMA pool: head of the list of free slots (linked through vm_next), and the first slot never used. */
-  vma_free: 0xe0,
-  vma_unused: 0xe8,
   /** Number that the next anon_vma gets, and the next shared-memory inode. */
   next_anon_vma: 0xf0,
   next_inode: 0xf8,
@@ -61,9 +56,6 @@ export const mmStruct = {
   /** Since 6.1: the maple tree, mm_mt. Flags (src/abi/maple.ts) are 0 where the kernel has none; the root is an encoded node, 0 = empty. */
   ma_flags: 0x108,
   ma_root: 0x110,
-  /** Pool of maple nodes: head of the list of free ones (linked through their parent word), and the first never used. */
-  maple_free: 0x118,
-  maple_unused: 0x120,
   /** Hard limits. */
   rlimit_stack_max: 0x128,
   rlimit_data_max: 0x130,
@@ -144,16 +136,12 @@ export const fileStruct = {
 /** `absent`: pages for the clock of a hypervisor, which the machine does not have. */
 export const fileKind = { regular: 1, special: 2, pfnmap: 3, sharedMemory: 4, absent: 5 } as const;
 
-/** vm_area_struct. Free slots have vm_mm 0. */
+/** vm_area_struct, an object of the slab cache of that name. A free one has vm_mm 0. */
 export const vmAreaStruct = {
-  at: machineMemory.kernel + 0x10000,
-  stride: 128,
-  /** What a max_map_count raised to 100 000 needs; untouched slots cost nothing. */
-  capacity: 0x1a000,
   vm_start: 0x00,
   /** First address after. */
   vm_end: 0x08,
-  /** The list in address order, before 6.1 only. A free slot is linked through vm_next. */
+  /** The list in address order, before 6.1 only. */
   vm_next: 0x10,
   vm_prev: 0x18,
   /** The red-black tree, before 6.1 only. Links point to the vm_rb of another VMA; bit 0 of the first word is the colour, 1 = black. */
@@ -215,7 +203,7 @@ export const pageDescriptor = {
   /** List node, u32 each: linear offsets of the nodes after and before. Free blocks and slabs are on lists. */
   lru_next: 0x10,
   lru_prev: 0x14,
-  /** u32. First frame of a free block: its order. */
+  /** u32. First frame of a free block: its order. A slab: objects in use, and which cache (src/abi/slab.ts). */
   private: 0x18,
   /** u32. Which 4 KiB of machineMemory.frames hold its bytes; true while the frame is in use. */
   slot: 0x1c,
@@ -240,6 +228,8 @@ export const pageFlag = {
   kernel: 512,
   /** First frame of a free block that is on the list of its order (PageBuddy). */
   buddy: 1024,
+  /** Objects of a slab cache (src/abi/slab.ts). */
+  slab: 2048,
 } as const;
 
 /**
@@ -262,11 +252,9 @@ export const pte = {
 /** [first, end) of the kernel structs that were ever used: what clearing a machine has to reach. `bytes`: linear memory. */
 export function kernelRanges(bytes: Uint8Array): readonly (readonly [number, number])[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, machineMemory.pageDescriptors);
-  const unused = (field: number): number => Number(view.getBigUint64(mmStruct.at + field, true));
   const pages = Number(view.getBigUint64(zoneStruct.at + zoneStruct.first_deferred_pfn, true));
   return [
-    [machineMemory.kernel, Math.max(vmAreaStruct.at, unused(mmStruct.vma_unused))],
-    [mapleNode.at, Math.max(mapleNode.at, unused(mmStruct.maple_unused))],
+    [machineMemory.kernel, fileStruct.at + fileStruct.capacity * fileStruct.stride],
     [machineMemory.pageDescriptors, machineMemory.pageDescriptors + pages * pageDescriptor.stride],
     [machineMemory.slotOwners, machineMemory.scratch],
   ];

@@ -7,7 +7,7 @@
  *   0x0001_2000  translation cache         derived from the page tables, never journalled, flushed by the kernel
  *   0x0002_4000  messages                  what this glibc says before it aborts, filled by the host (src/abi/messages.ts)
  *   0x0004_0000  C machine                 registers and evaluation stack of the C interpreter; checkpointed, not journalled
- *   0x0010_0000  kernel structs            mm_struct, pools of vm_area_struct and maple nodes, … (src/abi/kernel.ts); journalled
+ *   0x0010_0000  kernel structs            mm_struct, zone, kmem_caches, files (src/abi/kernel.ts); journalled
  *   0x0180_0000  page descriptors          32 bytes a frame of the simulated RAM (struct page); journalled
  *   0x01c0_0000  slot owners               4 bytes a slot: the frame whose bytes it holds, plus 1; 0 = none yet; journalled
  *   0x01c8_0000  scratch                   argument and result blocks, recorded traces; never part of the state

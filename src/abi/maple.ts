@@ -11,13 +11,8 @@
  *   parent word    address of the parent │ slot in it << 3 │ 6   of the root: address of the tree │ 1
  *   meta           index of the last slot in use │ index of the largest gap << 8; a leaf keeps it in slot 15 while that is not in use
  */
-import { machineMemory } from "./machine-memory";
-
 export const mapleNode = {
-  at: machineMemory.kernel + 0xd1_0000,
   stride: 256,
-  /** 106 496 VMAs, each with a gap below it, in nodes that are as empty as the rules allow. */
-  capacity: 0x9f00,
   parent: 0x00,
   pivots: 0x08,
 } as const;

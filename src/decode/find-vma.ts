@@ -55,7 +55,7 @@ function walkRb(kernel: KernelWords, addr: number, steps: FindStep[]): number {
   let found = 0;
   let link = kernel.u64(mmStruct.at + mmStruct.mm_rb);
   while (link !== 0) {
-    const vma = vmaOfLink(link);
+    const vma = vmaOfLink(kernel, link);
     if (vma === 0 || steps.length >= STEP_LIMIT) {
       steps.push({ kind: "damaged", at: link });
       return found;
@@ -76,7 +76,7 @@ function walkMaple(kernel: KernelWords, addr: number, steps: FindStep[]): number
   let [encoded, start, end] = [mapleRoot(kernel), 0, MAPLE_END];
   if (encoded === 0) return 0;
   for (;;) {
-    const found = mapleNodeOf(encoded);
+    const found = mapleNodeOf(kernel, encoded);
     if (found === null || steps.length >= STEP_LIMIT) {
       steps.push({ kind: "damaged", at: encoded });
       return 0;

@@ -1,6 +1,7 @@
 /** Reading the kernel's structs in linear memory, or in a copy of those that the index of VMAs is made of. */
-import { mmStruct, vmAreaStruct } from "../abi/kernel";
-import { mapleNode } from "../abi/maple";
+import { mmStruct, pageDescriptor as page, pageFlag, zoneStruct } from "../abi/kernel";
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { objectsPerSlab, type SlabCacheName, slabCaches, slabPage } from "../abi/slab";
 
 /** Words by their offset in linear memory; what is not there reads as 0. */
 export interface KernelWords {
@@ -23,23 +24,22 @@ const COPY_LIMIT = 2 ** 21;
 /** A copy of mm_struct, VMAs and maple nodes, for questions that come later; null when there is too much of it. */
 export function copyIndex(words: Uint32Array): KernelWords | null {
   const kernel = kernelWords(words);
-  const parts = [
-    [mmStruct.at, mmStruct.at + mmStruct.sizeBytes],
-    [vmAreaStruct.at, kernel.u64(mmStruct.at + mmStruct.vma_unused)],
-    [mapleNode.at, kernel.u64(mmStruct.at + mmStruct.maple_unused)],
-  ].map(([from = 0, to = 0]) => ({
-    from,
-    words: to - from > COPY_LIMIT ? null : words.slice(from >>> 2, Math.max(from, to) >>> 2),
-  }));
-  if (parts.some((part) => part.words === null)) return null;
-  return reader((offset) => {
-    for (const part of parts)
-      if (offset >= part.from) {
-        const word = part.words?.[(offset - part.from) >>> 2];
-        if (word !== undefined) return word;
-      }
-    return 0;
-  });
+  const pages = new Map<number, Uint32Array>();
+  const copy = (offset: number): void => {
+    const number = Math.floor(offset / PAGE_SIZE);
+    if (!pages.has(number)) pages.set(number, words.slice((number * PAGE_SIZE) / 4, ((number + 1) * PAGE_SIZE) / 4));
+  };
+  copy(mmStruct.at);
+  const end = Math.min(kernel.u64(zoneStruct.at + zoneStruct.first_deferred_pfn), page.capacity);
+  for (let pfn = 0; pfn < end; pfn++) {
+    const descriptor = machineMemory.pageDescriptors + pfn * page.stride;
+    if ((kernel.u32(descriptor + page.flags) & pageFlag.slab) === 0) continue;
+    const slot = kernel.u32(descriptor + page.slot);
+    // What says that the frame is a slab, and of which cache, goes with it.
+    for (const offset of [descriptor, machineMemory.slotOwners + slot * 4, machineMemory.frames + slot * PAGE_SIZE]) copy(offset);
+    if (pages.size * PAGE_SIZE > COPY_LIMIT) return null;
+  }
+  return reader((offset) => pages.get(Math.floor(offset / PAGE_SIZE))?.[(offset % PAGE_SIZE) >>> 2] ?? 0);
 }
 
 /** Offset of a struct in a table of the kernel's, or 0 when it is none. */
@@ -49,4 +49,18 @@ export function tableSlot(
 ): number {
   const index = (offset - table.at) / table.stride;
   return Number.isInteger(index) && index >= 0 && index < table.capacity ? offset : 0;
+}
+
+/** An object of a slab cache at this offset, or 0 when there is none: its frame must be a slab of that cache. */
+export function slabObject(kernel: KernelWords, offset: number, name: SlabCacheName): number {
+  const slot = Math.floor((offset - machineMemory.frames) / PAGE_SIZE);
+  if (!(slot >= 0 && offset < 2 ** 32)) return 0;
+  const owner = kernel.u32(machineMemory.slotOwners + slot * 4);
+  if (owner === 0 || owner > page.capacity) return 0;
+  const descriptor = machineMemory.pageDescriptors + (owner - 1) * page.stride;
+  const cache = kernel.u32(descriptor + page.private) >>> slabPage.cacheShift;
+  const isSlab = (kernel.u32(descriptor + page.flags) & pageFlag.slab) !== 0 && slabCaches[cache]?.name === name;
+  const size = slabCaches.find((known) => known.name === name)?.size ?? PAGE_SIZE;
+  const index = (offset % PAGE_SIZE) / size;
+  return isSlab && Number.isInteger(index) && index < objectsPerSlab(size) ? offset : 0;
 }

@@ -1,13 +1,13 @@
 /** One node of the maple tree in memory. Layout: src/abi/maple.ts. */
 import { mmStruct } from "../abi/kernel";
 import { mapleArange, mapleBits, mapleLeaf, mapleNode, type MapleShape } from "../abi/maple";
-import { type KernelWords, tableSlot } from "./kernel-words";
+import { type KernelWords, slabObject } from "./kernel-words";
 
 /** A node by its encoded pointer; null when it points to no node. */
-export function mapleNodeOf(encoded: number): { readonly at: number; readonly shape: MapleShape } | null {
+export function mapleNodeOf(kernel: KernelWords, encoded: number): { readonly at: number; readonly shape: MapleShape } | null {
   // Pointers into linear memory have 32 bits; anything above is no pointer.
   if (encoded >= 2 ** 31 || (encoded & mapleBits.enode) === 0) return null;
-  const at = tableSlot(encoded & ~(mapleNode.stride - 1), mapleNode);
+  const at = slabObject(kernel, encoded & ~(mapleNode.stride - 1), "maple_node");
   const type = (encoded >>> mapleBits.typeShift) & mapleBits.typeMask;
   const shape = [mapleLeaf, mapleArange].find((known) => known.type === type);
   return at === 0 || shape === undefined ? null : { at, shape };

@@ -1,7 +1,7 @@
 /** The maple tree of VMAs (mm_mt). Layout of its nodes: src/abi/maple.ts. */
 import { mmStruct, vmAreaStruct } from "../abi/kernel";
 import { MAPLE_END, mapleArange, mapleBits, mapleFlag, mapleNode, type MapleShape } from "../abi/maple";
-import { type KernelWords, tableSlot } from "./kernel-words";
+import { type KernelWords, slabObject } from "./kernel-words";
 import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-nodes";
 import type { MapleNode, MapleSlot, MapleTree, TreeFault, TreeProblem } from "./vma-tree-types";
 
@@ -30,7 +30,7 @@ export function decodeMapleTree(kernel: KernelWords): MapleTree {
   if (root !== 0) waiting.push({ encoded: root, start: 0, end: MAPLE_END, parent: -1, parentSlot: -1, depth: 0 });
   // The list grows while it is worked off.
   for (const place of waiting) {
-    const found = mapleNodeOf(place.encoded);
+    const found = mapleNodeOf(kernel, place.encoded);
     const above = nodes[place.parent];
     if (found === null || met.has(found.at)) {
       blame(found === null ? "pointer" : "loop", above?.at ?? mmStruct.at);
@@ -69,7 +69,7 @@ function readNode(
       break;
     }
     const held = kernel.u64(at + shape.slots + offset * 8);
-    const vma = leaf && held !== 0 ? tableSlot(held, vmAreaStruct) : 0;
+    const vma = leaf && held !== 0 ? slabObject(kernel, held, "vm_area_struct") : 0;
     if (leaf && held !== 0 && vma === 0) blame("pointer", at);
     if (vma !== 0 && (kernel.u64(vma) !== from || kernel.u64(vma + vmAreaStruct.vm_end) !== to)) blame("order", vma);
     const gap = leaf ? (held === 0 ? to - from : 0) : kernel.u64(at + shape.gaps + offset * 8);

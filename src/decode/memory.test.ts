@@ -9,6 +9,9 @@ import { decodeAddressSpace, mappedRanges } from "./vmas";
 import { wordReader } from "./words";
 
 const FRAMES = 24;
+/** The last frame is a slab of vm_area_structs. */
+const VMAS = machineMemory.frames + (FRAMES - 1) * 4096;
+const VMA_BYTES = 192;
 const MEMORY = machineMemory.frames + FRAMES * 4096;
 
 /** Linear memory with a top-level table in frame 0 and room for a few more frames. */
@@ -19,6 +22,9 @@ function linearMemory() {
   for (let pfn = 0; pfn < FRAMES; pfn++) {
     view.setUint32(machineMemory.pageDescriptors + pfn * pageDescriptor.stride + pageDescriptor.slot, pfn, true);
   }
+  const slab = machineMemory.pageDescriptors + (FRAMES - 1) * pageDescriptor.stride;
+  view.setUint32(slab + pageDescriptor.flags, pageFlag.slab, true);
+  view.setUint32(machineMemory.slotOwners + (FRAMES - 1) * 4, FRAMES, true);
   let used = 0;
   view.setUint32(machineMemory.control + control.pgd, 0, true);
   const entry = (table: number, index: number): number => {
@@ -39,13 +45,13 @@ function linearMemory() {
       true,
     );
   const vma = (index: number, start: number, end: number, flags: number, file: number, next: number): void => {
-    const at = vmAreaStruct.at + index * vmAreaStruct.stride;
+    const at = VMAS + index * VMA_BYTES;
     const u64 = (field: number, value: number): void => view.setBigUint64(at + field, BigInt(value), true);
     u64(vmAreaStruct.vm_start, start);
     u64(vmAreaStruct.vm_end, end);
     u64(vmAreaStruct.vm_flags, flags);
     u64(vmAreaStruct.vm_file, file);
-    u64(vmAreaStruct.vm_next, next < 0 ? 0 : vmAreaStruct.at + next * vmAreaStruct.stride);
+    u64(vmAreaStruct.vm_next, next < 0 ? 0 : VMAS + next * VMA_BYTES);
     if (index === 0) view.setBigUint64(mmStruct.at + mmStruct.mmap, BigInt(at), true);
   };
   return { bytes, view, map, flag, vma };
@@ -145,7 +151,7 @@ test("damaged kernel structs and page tables never throw or hang", () => {
   for (let i = 0; i < 6; i++) vma(i, HEAP + i * 0x1000, HEAP + (i + 1) * 0x1000, 3, 0, i < 5 ? i + 1 : -1);
   const places = [
     mmStruct.at,
-    vmAreaStruct.at,
+    VMAS,
     fileStruct.at,
     machineMemory.frames,
     machineMemory.frames + 4096,

@@ -1,11 +1,11 @@
 /** The red-black tree of VMAs (vm_rb) and the list beside it. lib/rbtree.c, mm/mmap.c before 6.1. */
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
-import { type KernelWords, tableSlot } from "./kernel-words";
+import { type KernelWords, slabObject } from "./kernel-words";
 import type { RbNode, RbTree, TreeFault, TreeProblem } from "./vma-tree-types";
 
 /** The VMA whose vm_rb a link points to; 0 when it points elsewhere. */
-export function vmaOfLink(link: number): number {
-  return link === 0 ? 0 : tableSlot(link - f.vm_rb, f);
+export function vmaOfLink(kernel: KernelWords, link: number): number {
+  return link === 0 ? 0 : slabObject(kernel, link - f.vm_rb, "vm_area_struct");
 }
 
 type Draft = { -readonly [K in keyof RbNode]: RbNode[K] };
@@ -29,7 +29,7 @@ export function decodeRbTree(kernel: KernelWords): RbTree {
   const enter = (link: number, depth: number): void => {
     let [at, level] = [link, depth];
     while (at !== 0) {
-      const vma = vmaOfLink(at);
+      const vma = vmaOfLink(kernel, at);
       if (vma === 0 || met.has(vma)) {
         blame(vma === 0 ? "pointer" : "loop", waiting.at(-1)?.vma ?? mmStruct.at);
         return;
@@ -53,7 +53,7 @@ export function decodeRbTree(kernel: KernelWords): RbTree {
     enter(kernel.u64(vma + f.rb_right), depth + 1);
   }
   for (const [index, node] of nodes.entries()) {
-    const at = (link: number): number => indexOf.get(vmaOfLink(kernel.u64(node.vma + link))) ?? -1;
+    const at = (link: number): number => indexOf.get(vmaOfLink(kernel, kernel.u64(node.vma + link))) ?? -1;
     node.left = at(f.rb_left);
     node.right = at(f.rb_right);
     for (const child of [node.left, node.right]) {
@@ -65,7 +65,7 @@ export function decodeRbTree(kernel: KernelWords): RbTree {
       if (node.red && below.red) blame("colour", below.vma);
     }
   }
-  const root = indexOf.get(vmaOfLink(rootLink)) ?? -1;
+  const root = indexOf.get(vmaOfLink(kernel, rootLink)) ?? -1;
   const top = nodes[root];
   if (top?.red === true) blame("colour", top.vma);
   if (top !== undefined && (kernel.u32(top.vma + f.rb_parent_color) & ~1) !== 0) blame("parent", top.vma);

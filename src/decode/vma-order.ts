@@ -1,7 +1,7 @@
 /** Which index of VMAs this kernel has, and the VMAs in address order. */
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { MAPLE_END } from "../abi/maple";
-import { type KernelWords, tableSlot } from "./kernel-words";
+import { type KernelWords, slabObject } from "./kernel-words";
 import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-nodes";
 
 /** True when VMAs are in a maple tree. */
@@ -15,7 +15,7 @@ export function vmaOrder(kernel: KernelWords): { readonly vmas: readonly number[
   let floor = 0;
   /** Takes one in when it lies above the one before; otherwise the order is broken, or goes in circles. */
   const take = (vma: number): boolean => {
-    if (tableSlot(vma, f) === 0) return false;
+    if (slabObject(kernel, vma, "vm_area_struct") === 0) return false;
     const [start, end] = [kernel.u64(vma + f.vm_start), kernel.u64(vma + f.vm_end)];
     if (start < floor || end <= start || end > 2 ** 52) return false;
     floor = end;
@@ -24,7 +24,7 @@ export function vmaOrder(kernel: KernelWords): { readonly vmas: readonly number[
   };
   /** Every slot lies above the one before it, so that a damaged tree ends too. */
   const visit = (encoded: number, start: number, end: number, depth: number): boolean => {
-    const found = mapleNodeOf(encoded);
+    const found = mapleNodeOf(kernel, encoded);
     if (found === null || depth > 16) return false;
     const { at, shape } = found;
     const last = mapleLastSlot(kernel, at, shape, end);

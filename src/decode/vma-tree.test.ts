@@ -139,16 +139,20 @@ describe.each(kernelReleases)("the tree of VMAs, kernel %s", (release) => {
   });
 
   it("damage is told, and never hangs the reader", () => {
+    const { vmas: mapped, bytes: words } = createTestHost(undefined, { kernel: release }).kernel.context;
+    const slabOf = (object: number): number => object - (object % PAGE_SIZE);
+    const vmas = slabOf(mapped.first());
+    const nodes = slabOf(words.u64(mmStruct.at + mmStruct.ma_root)) || vmas;
     const places = fc.oneof(
-      fc.nat(80).map((word) => vmAreaStruct.at + word * 8),
-      fc.nat(31).map((word) => mapleNode.at + mapleNode.stride * 3 + word * 8),
-      fc.nat(300).map((word) => mapleNode.at + word * 8),
+      fc.nat(80).map((word) => vmas + word * 8),
+      fc.nat(31).map((word) => nodes + mapleNode.stride * 3 + word * 8),
+      fc.nat(300).map((word) => nodes + word * 8),
       fc.constantFrom(mmStruct.ma_root, mmStruct.mm_rb, mmStruct.mmap).map((field) => mmStruct.at + field),
     );
     const values = fc.oneof(
       fc.maxSafeNat(),
-      fc.nat(80).map((slot) => vmAreaStruct.at + slot * 32),
-      fc.nat(40).map((slot) => mapleNode.at + slot * 128 + 0x1c),
+      fc.nat(80).map((slot) => vmas + slot * 32),
+      fc.nat(40).map((slot) => nodes + slot * 128 + 0x1c),
       fc.nat(15),
     );
     fc.assert(

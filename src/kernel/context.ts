@@ -5,12 +5,14 @@ import { PAGE_SIZE } from "../abi/machine-memory";
 import { createFrames, type Frames } from "./frames";
 import { type Bytes, bytesOf, type KernelHost } from "./host";
 import { createPageTable, type PageTable } from "./page-table";
+import { createSlabs, type Slabs } from "./slab";
 import { createVmas, type Vma, type Vmas } from "./vma";
 
 export interface KernelContext {
   readonly host: KernelHost;
   readonly bytes: Bytes;
   readonly frames: Frames;
+  readonly slabs: Slabs;
   readonly vmas: Vmas;
   readonly pages: PageTable;
 }
@@ -18,7 +20,8 @@ export interface KernelContext {
 export function createContext(host: KernelHost): KernelContext {
   const bytes = bytesOf(host);
   const frames = createFrames(host, bytes);
-  return { host, bytes, frames, vmas: createVmas(bytes), pages: createPageTable(bytes, frames) };
+  const slabs = createSlabs(bytes, frames);
+  return { host, bytes, frames, slabs, vmas: createVmas(bytes, slabs), pages: createPageTable(bytes, frames) };
 }
 
 type MmField = Exclude<keyof typeof mmStruct, "at" | "sizeBytes">;

@@ -1,6 +1,6 @@
 /** execve, seen from the memory model: an empty mm, then the mappings a loader would have made. */
 import { control } from "../abi/control";
-import { fileKind, mmStruct, pageFlag, vmFlag } from "../abi/kernel";
+import { fileKind, pageFlag, vmFlag } from "../abi/kernel";
 import { type AddressSpaceSpec, type MappingSpec, TASK_SIZE } from "../abi/layouts";
 import { hasMapleTree, type KernelRelease, type Overcommit, RLIM_INFINITY } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
@@ -59,6 +59,7 @@ const MAY_ALL = vmFlag.MAYREAD | vmFlag.MAYWRITE | vmFlag.MAYEXEC;
 /** Starts a process with the given address space. Linear memory must be zero where kernel structs, descriptors and frames stand. */
 export function exec(k: KernelContext, space: AddressSpaceSpec, machine: MachineSpec = defaultMachineSpec): void {
   k.frames.initialise(machine.totalramPages);
+  k.slabs.initialise();
   zoneSet(k, "totalram_pages", machine.totalramPages);
   zoneSet(k, "overcommit_memory", machine.overcommitMemory);
   zoneSet(k, "overcommit_ratio", machine.overcommitRatio);
@@ -88,7 +89,6 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   mmSet(k, "rlimit_data", limitWord(machine.rlimitData));
   mmSet(k, "rlimit_as", limitWord(machine.rlimitAs));
   for (const field of ["rlimit_stack_max", "rlimit_data_max", "rlimit_as_max"] as const) mmSet(k, field, limitWord(Infinity));
-  k.bytes.put64(mmStruct.at + mmStruct.vma_unused, 0);
   mmSet(k, "ma_flags", hasMapleTree(machine.kernel) ? mapleFlag.ranges | mapleFlag.rcu | mapleFlag.externalLock : 0);
   const files = new Map<string, number>();
   for (const mapping of space.mappings) addMapping(k, mapping, files);

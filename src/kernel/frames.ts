@@ -15,6 +15,8 @@ import type { Bytes, KernelHost } from "./host";
 export interface Frames {
   /** A zeroed frame for the page-table or anonymous page `index`; −1 when there is none left. */
   allocate(flags: number, index: number): number;
+  /** The same for the kernel's own objects: may use what is kept back. */
+  allocateKernel(flags: number, index: number): number;
   /** The same for page `heapPage` of the heap, whose bytes go to their own place if that is free. */
   allocateHeap(flags: number, index: number, heapPage: number): number;
   free(pfn: number): void;
@@ -74,8 +76,8 @@ export function createFrames(host: KernelHost, bytes: Bytes): Frames {
     return -1;
   }
 
-  function take(kind: number, index: number, wanted: number): number {
-    const pfn = exhausted() ? -1 : buddy.take(0);
+  function take(kind: number, index: number, wanted: number, reserve = false): number {
+    const pfn = exhausted() && !reserve ? -1 : buddy.take(0);
     if (pfn < 0) return -1;
     const slot = findSlot(pfn, wanted);
     if (slot < 0) {
@@ -97,6 +99,7 @@ export function createFrames(host: KernelHost, bytes: Bytes): Frames {
   return {
     used,
     allocate,
+    allocateKernel: (kind, index) => take(kind, index, -1, true),
     allocateHeap: (kind, index, heapPage) => take(kind, index, heapPage < HEAP_WINDOW_SLOTS ? heapPage : -1),
     free: (pfn) => {
       bytes.putPair(pageOf(pfn), pageFlag.free, 0);

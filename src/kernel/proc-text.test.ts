@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { mapFlag, prot } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
@@ -106,6 +106,18 @@ describe.skipIf(!isLinux)(`texts beside this machine's own${reason}`, () => {
     if (normal === undefined) return expect(real("/proc/buddyinfo").length).toBeGreaterThan(0);
     const width = (line: string): string => line.replaceAll(/ +[0-9]+/g, (column) => `<${Math.max(7, column.length)}>`);
     expect(width(lines("buddyinfo")[0] ?? "").slice(5)).toBe(width(normal).slice(5));
+  });
+
+  it("slabinfo: the same head, and the lines of the same caches in the same widths", () => {
+    const [version, titles, ...rows] = lines("slabinfo");
+    const [v, t, ...all] = existsSync("/proc/slabinfo") && process.getuid?.() === 0 ? real("/proc/slabinfo") : [];
+    expect(rows.length).toBe(2);
+    if (v === undefined) return;
+    expect([version, titles]).toEqual([v, t]);
+    for (const row of rows) {
+      const theirs = all.find((line) => line.startsWith(row.slice(0, 17)));
+      if (theirs !== undefined) expect(shape(row)).toBe(shape(theirs));
+    }
   });
 
   it("pmap -x: header, ruler, and each line in the shape of one of its lines", () => {

@@ -4,6 +4,7 @@
  */
 import { freeArea, MAX_ORDER, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { kmemCache, slabCaches } from "../abi/slab";
 import { type KernelContext, mmGet, vmaPages, zoneGet } from "./context";
 import { mapsLines, memoryStatus, permissions, vmaName } from "./proc";
 import { residentPages } from "./resident";
@@ -49,6 +50,22 @@ function buddyinfo(k: KernelContext): string[] {
     return column(order === MAX_ORDER ? listed + deferred : listed, 6);
   });
   return [`Node 0, zone ${column("Normal", 8)} ${counts.join(" ")} `];
+}
+
+/** /proc/slabinfo. The numbers between are tunables that slub does not have. */
+function slabinfo(k: KernelContext): string[] {
+  const rows = slabCaches.map(({ name }, id) => {
+    const field = (of: keyof typeof kmemCache): number => k.bytes.u32(kmemCache.at + id * kmemCache.stride + kmemCache[of]);
+    const [objects, slabs] = [field("objects"), field("nr_slabs")];
+    const counts = [column(field("active_objs"), 6), column(objects * slabs, 6), column(field("size"), 6)];
+    const shape = [column(objects, 4), column(2 ** field("order"), 4)];
+    const numbers = [...counts, ...shape].join(" ");
+    const none = column(0, 4);
+    return `${name.padEnd(17)} ${numbers} : tunables ${none} ${none} ${none} : slabdata ${column(slabs, 6)} ${column(slabs, 6)} ${column(0, 6)}`;
+  });
+  const [objects, slabs] = ["<active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>", "<active_slabs> <num_slabs>"];
+  const titles = `# name            ${objects} : tunables <limit> <batchcount> <sharedfactor> : slabdata ${slabs} <sharedavail>`;
+  return ["slabinfo - version: 2.1", titles, ...rows];
 }
 
 /** `pmap -x`: a line for each mapping, in kB. */
@@ -115,7 +132,7 @@ function top(k: KernelContext, { pid, user, name }: Task): string[] {
   ];
 }
 
-const texts = { maps: mapsLines, status, statm, buddyinfo, pmap, top } as const;
+const texts = { maps: mapsLines, status, statm, buddyinfo, slabinfo, pmap, top } as const;
 export type ProcName = keyof typeof texts;
 export const procNames = Object.keys(texts) as readonly ProcName[];
 

@@ -1,10 +1,10 @@
-/** vm_area_struct: fields, the pool they come from, and the index that finds them. */
+/** vm_area_struct: fields, the slab cache they come from, and the index that finds them. */
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { assert } from "../base";
 import type { Bytes } from "./host";
 import { createMapleIndex } from "./maple";
-import { createPool } from "./pool";
 import { createRbIndex } from "./rbtree";
+import type { Slabs } from "./slab";
 import type { Vma, VmaIndex } from "./vma-index";
 
 export type { Vma } from "./vma-index";
@@ -39,12 +39,12 @@ export interface VmaFields {
 
 const mm = mmStruct.at;
 
-export function createVmas(bytes: Bytes): Vmas {
+export function createVmas(bytes: Bytes, slabs: Slabs): Vmas {
   const rbtree = createRbIndex(bytes);
-  const maple = createMapleIndex(bytes);
+  const maple = createMapleIndex(bytes, slabs.pool("maple_node"));
   /** Which of the two this kernel has is a fact in its memory. */
   const index = (): VmaIndex => (bytes.u32(mm + mmStruct.ma_flags) === 0 ? rbtree : maple);
-  const pool = createPool(bytes, { ...f, free: mm + mmStruct.vma_free, unused: mm + mmStruct.vma_unused, link: f.vm_next });
+  const pool = slabs.pool("vm_area_struct");
 
   const start = (vma: Vma): number => bytes.u64(vma + f.vm_start);
   const end = (vma: Vma): number => bytes.u64(vma + f.vm_end);

@@ -2,7 +2,7 @@
 import { mapleArange, mapleBits, MAPLE_END, mapleFlag, mapleLeaf, mapleNode, type MapleShape } from "../../abi/maple";
 import { mmStruct } from "../../abi/kernel";
 import type { Bytes } from "../host";
-import { createPool } from "../pool";
+import type { Pool } from "../slab";
 
 /** One slot: [end of the item before, end) holds `slot`. In a leaf `gap` is the item's own length when it is empty. */
 export interface Item {
@@ -68,14 +68,8 @@ export function largestGap(items: readonly Item[]): number {
   return largest;
 }
 
-export function createMapleNodes(bytes: Bytes): MapleNodes {
+export function createMapleNodes(bytes: Bytes, pool: Pool): MapleNodes {
   const { parent, pivots } = mapleNode;
-  const pool = createPool(bytes, {
-    ...mapleNode,
-    free: mm + mmStruct.maple_free,
-    unused: mm + mmStruct.maple_unused,
-    link: parent,
-  });
 
   const put = (at: number, value: number): void => {
     if (bytes.u64(at) !== value) bytes.put64(at, value);
