@@ -96,7 +96,9 @@ export const zoneStruct = {
   /** vm.user_reserve_kbytes and vm.admin_reserve_kbytes: what overcommit_memory 2 keeps back, from one process and from all but root. */
   user_reserve_pages: 0x80,
   admin_reserve_pages: 0x88,
-  sizeBytes: 0x90,
+  /** transparent_hugepage/enabled: 0 never, 1 madvise, 2 always. */
+  transparent_hugepage: 0x90,
+  sizeBytes: 0x98,
 } as const;
 
 /** Blocks of 2^0 … 2^MAX_ORDER frames. include/linux/mmzone.h. */
@@ -246,6 +248,8 @@ export const pte = {
   LARGE: 0x80,
   /** With PRESENT clear: the page is resident, its VMA PROT_NONE. */
   PROTNONE: 0x100,
+  /** In an entry of the third level, one of the bits left to software: the 512 pages below are one huge page. */
+  HUGE: 0x200,
   NX_HIGH: 0x8000_0000,
 } as const;
 

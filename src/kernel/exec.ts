@@ -9,6 +9,7 @@ import { assert } from "../base";
 import { accountVm, commit, type KernelContext, mmSet, zoneSet } from "./context";
 import { createFile } from "./files";
 import { startHeapRegion } from "./hot";
+import { hugePages } from "./huge";
 import { limitWord } from "./limits";
 import { pageProtOf } from "./protection";
 
@@ -19,6 +20,7 @@ export interface MachineSpec {
   /** 5: with LA57. Addresses stay below 2^47 all the same unless a program asks. */
   readonly pagingLevels: 4 | 5;
   readonly overcommitMemory: Overcommit;
+  readonly transparentHugepage: keyof typeof hugePages;
   readonly overcommitRatio: number;
   /** Promises to other processes, in pages. */
   readonly committedElsewhere: number;
@@ -42,6 +44,7 @@ export const defaultMachineSpec: MachineSpec = {
   totalramPages: 24684084 / 4,
   pagingLevels: 4,
   overcommitMemory: 0,
+  transparentHugepage: "madvise",
   overcommitRatio: 50,
   committedElsewhere: 0,
   userReservePages: 131_072 / 4,
@@ -63,6 +66,7 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   zoneSet(k, "totalram_pages", machine.totalramPages);
   zoneSet(k, "overcommit_memory", machine.overcommitMemory);
   zoneSet(k, "overcommit_ratio", machine.overcommitRatio);
+  zoneSet(k, "transparent_hugepage", hugePages[machine.transparentHugepage]);
   zoneSet(k, "committed_as", machine.committedElsewhere);
   zoneSet(k, "user_reserve_pages", machine.userReservePages);
   zoneSet(k, "admin_reserve_pages", machine.adminReservePages);

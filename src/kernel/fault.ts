@@ -18,6 +18,7 @@ import { assert } from "../base";
 import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, mmSet, rlimit, zoneGet } from "./context";
 import { pageDown } from "./host";
 import { extendHeapRegion } from "./hot";
+import { HUGE_BYTES, hugeStart, isHuge, markHuge, suitsHuge } from "./huge";
 import { setStart } from "./merge";
 import { fileIndex, findCached, hasPageCache, isCached, isSharedMemory, makeCached, pagesOfFile } from "./page-cache";
 import { oomKill } from "./oom";
@@ -117,6 +118,7 @@ function growStack(k: KernelContext, vma: Vma, addr: number): boolean {
 
 /** Brings one page in; false when no frame is left. */
 function touchPage(k: KernelContext, vma: Vma, addr: number, write: boolean): boolean {
+  if (suitsHuge(k, vma, addr) && mapHuge(k, vma, addr, write)) return true;
   const entry = k.pages.make(addr);
   if (entry === 0) return false;
   const low = k.bytes.u32(entry);
@@ -135,6 +137,23 @@ function touchPage(k: KernelContext, vma: Vma, addr: number, write: boolean): bo
   if (anonymous) setEntry(k, vma, entry, zoneGet(k, "zero_pfn"), 0);
   else mapAround(k, vma, addr);
   return anonymous || !hasPageCache(k, k.vmas.file(vma)) || isMapped(k.bytes.u32(entry)) || mapCached(k, vma, addr, entry, 0);
+}
+
+/** Where nothing is yet, or one zero page for all: brings 2 MiB in at once. False when that is not so, or the page itself found no frame. */
+function mapHuge(k: KernelContext, vma: Vma, addr: number, write: boolean): boolean {
+  const isZero = (): boolean => (k.frames.flags(pfnOf(k.bytes.u32(k.pages.find(addr)))) & pageFlag.zero) !== 0;
+  if (k.pages.find(addr) !== 0 && !(write && isHuge(k, addr) && isZero())) return false;
+  prepareAnonVma(k, vma);
+  const start = hugeStart(addr);
+  for (let page = start; page < start + HUGE_BYTES; page += PAGE_SIZE) {
+    const entry = k.pages.make(page);
+    if (entry === 0 || (write && !ownPage(k, vma, page, entry))) break;
+    if (!write) setEntry(k, vma, entry, zoneGet(k, "zero_pfn"), 0);
+  }
+  markHuge(k, addr, true);
+  k.host.flush(start, HUGE_BYTES);
+  const entry = k.pages.find(addr);
+  return entry !== 0 && isMapped(k.bytes.u32(entry));
 }
 
 /** Writes an entry with the mapping's rights; `extra` says whether it may be written. */

@@ -4,6 +4,7 @@ import { advice as adviceCode, errno } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { type KernelContext, mmGet } from "./context";
 import { pageUp } from "./host";
+import { splitHuge } from "./huge";
 import { modifyVma } from "./merge";
 import { bringIn } from "./mmap";
 import { tooManyParts } from "./mprotect";
@@ -63,6 +64,7 @@ function adviseOne(k: KernelContext, vma: Vma, start: number, end: number, advic
 
 /** MADV_FREE: the pages count as clean until they are written again, so that the kernel may take them without saving them. */
 function markLazyFree(k: KernelContext, start: number, end: number): void {
+  splitHuge(k, start, end);
   k.pages.walk(start, end, (entry) => {
     const low = k.bytes.u32(entry);
     if (!isMapped(low)) return;

@@ -7,6 +7,7 @@
 import { vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import type { KernelContext } from "./context";
+import { splitHuge } from "./huge";
 import { pageProtOf } from "./protection";
 import type { Vma } from "./vma";
 
@@ -90,6 +91,7 @@ export function mergeNew(k: KernelContext, prev: Vma, range: MergeCandidate, nex
 
 /** Cuts a VMA in two at `addr`; returns the upper part. The lower part keeps the slot. mm/vma.c: __split_vma. */
 export function splitVma(k: KernelContext, vma: Vma, addr: number): Vma {
+  splitHuge(k, addr);
   const upper = k.vmas.create({
     start: addr,
     end: k.vmas.end(vma),
@@ -134,6 +136,7 @@ function mergeExisting(k: KernelContext, vma: Vma, start: number, end: number, f
 
 /** Changes the flags of [start, end) of one VMA, joining neighbours or splitting as needed. Returns the VMA that covers the range. mm/vma.c: vma_modify. */
 export function modifyVma(k: KernelContext, vma: Vma, start: number, end: number, flags: number): Vma {
+  splitHuge(k, start, end);
   const merged = mergeExisting(k, vma, start, end, flags);
   if (merged !== 0) return merged;
   const part = k.vmas.start(vma) < start ? splitVma(k, vma, start) : vma;

@@ -5,6 +5,7 @@ import { PAGE_SIZE } from "../abi/machine-memory";
 import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, zoneGet } from "./context";
 import { pageUp } from "./host";
 import { cutRegions } from "./hot";
+import { HUGE_BYTES, isHuge, markHuge } from "./huge";
 import { mergeNew } from "./merge";
 import { unmapRange } from "./munmap";
 import { fileIndex, isSharedMemory } from "./page-cache";
@@ -187,7 +188,11 @@ function moveEntries(k: KernelContext, start: number, end: number, target: numbe
   let room = true;
   // A table at the source makes one at the target, entries in it or not.
   for (let addr = start; addr < end; addr = nextTable(addr, target - start)) {
-    if (k.pages.find(addr) !== 0 && k.pages.make(target + (addr - start)) === 0) room = false;
+    const to = target + (addr - start);
+    if (k.pages.find(addr) !== 0 && k.pages.make(to) === 0) room = false;
+    const stays = isHuge(k, addr) && addr % HUGE_BYTES === 0 && to % HUGE_BYTES === 0 && addr + HUGE_BYTES <= end;
+    markHuge(k, addr, false);
+    if (stays) markHuge(k, to, true);
   }
   if (!room) return false;
   k.pages.walk(start, end, (entry, addr) => {

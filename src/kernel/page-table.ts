@@ -26,6 +26,8 @@ export interface PageTable {
   find(addr: number): number;
   /** The same, making tables; 0 when no frame is left. */
   make(addr: number): number;
+  /** Linear offset of the entry that points to the page's table; 0 when there is no table for it. */
+  upper(addr: number): number;
   /** Makes the tables above the last: what a fault leaves that finds no page to map. False when no frame is left. */
   makeUpper(addr: number): boolean;
   /** Calls `visit` for every entry of [start, end) that is not empty, in order. */
@@ -91,11 +93,15 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
     return table;
   }
 
+  function upper(addr: number): number {
+    const table = tableOf(addr, PTE + 1);
+    return table === 0 ? 0 : entryIn(table, PTE + 1, addr);
+  }
+
   function freeEmptyTables(start: number, end: number): void {
     const span = spanOf(PTE + 1);
     for (let addr = Math.ceil(start / span) * span; addr + span <= end; addr += span) {
-      const upper = tableOf(addr, PTE + 1);
-      const entry = upper === 0 ? 0 : entryIn(upper, PTE + 1, addr);
+      const entry = upper(addr);
       const table = entry === 0 ? 0 : tableAt(entry);
       if (table === 0) continue;
       let used = false;
@@ -143,6 +149,7 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
   return {
     find,
     make,
+    upper,
     makeUpper: (addr) => makeTable(addr, PTE + 1) !== 0,
     freeEmptyTables,
     walk: (start, end, visit) => walkLevel(root(), topLevel(), start, end, visit),

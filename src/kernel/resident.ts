@@ -2,6 +2,7 @@
 import { fileKind, fileStruct, pageFlag, pte } from "../abi/kernel";
 import { type KernelContext, mmAdd, mmGet, mmSet } from "./context";
 import { cutRegions } from "./hot";
+import { splitHuge } from "./huge";
 import { isMapped, pfnOf } from "./page-table";
 import type { Vma } from "./vma";
 
@@ -27,6 +28,7 @@ export function zapPages(k: KernelContext, vma: Vma, start: number, end: number)
   const counted = file === 0 || k.bytes.u32(file + fileStruct.kind) !== fileKind.pfnmap;
   const gone = { rss_anon: 0, rss_file: 0, rss_shmem: 0 };
   cutRegions(k, start, end);
+  splitHuge(k, start, end);
   k.pages.walk(start, end, (entry) => {
     const low = k.bytes.u32(entry);
     k.bytes.putPair(entry, 0, 0);

@@ -2,6 +2,7 @@
 import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import type { KernelContext } from "./context";
+import { isHuge } from "./huge";
 import { isMapped, pfnOf } from "./page-table";
 import type { Vma } from "./vma";
 
@@ -51,11 +52,11 @@ const PSS_SCALE = 4096;
 
 function smapsOf(k: KernelContext, vma: Vma): SmapsEntry {
   const kB = PAGE_SIZE / 1024;
-  const sum = { rss: 0, sharedClean: 0, sharedDirty: 0, privateClean: 0, privateDirty: 0, anonymous: 0 };
+  const sum = { rss: 0, sharedClean: 0, sharedDirty: 0, privateClean: 0, privateDirty: 0, anonymous: 0, anonHuge: 0 };
   let pss = 0;
   const file = k.vmas.file(vma);
   const counted = file === 0 || k.bytes.u32(file + fileStruct.kind) !== fileKind.pfnmap;
-  k.pages.walk(k.vmas.start(vma), k.vmas.end(vma), (entry) => {
+  k.pages.walk(k.vmas.start(vma), k.vmas.end(vma), (entry, addr) => {
     const low = k.bytes.u32(entry);
     const flags = k.frames.flags(pfnOf(low));
     if (!isMapped(low) || !counted || (flags & pageFlag.zero) !== 0) return;
@@ -66,13 +67,13 @@ function smapsOf(k: KernelContext, vma: Vma): SmapsEntry {
     if (mappings > 1) sum[dirty ? "sharedDirty" : "sharedClean"] += kB;
     else sum[dirty ? "privateDirty" : "privateClean"] += kB;
     if ((flags & pageFlag.anon) !== 0) sum.anonymous += kB;
+    if ((flags & pageFlag.anon) !== 0 && isHuge(k, addr)) sum.anonHuge += kB;
   });
   const vmFlags = k.vmas.flags(vma);
   return {
     start: k.vmas.start(vma),
     ...sum,
     pss: Math.floor(pss / (1024 * PSS_SCALE)),
-    anonHuge: 0,
     vmFlags: flagNames
       .filter(([flag]) => (vmFlags & flag) !== 0)
       .map(([, name]) => name)

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { mmStruct } from "../abi/kernel";
+import { advice, mapFlag, prot } from "../abi/linux";
 import { defaultLayout } from "./layout";
 import { createMachine, type Machine } from "./machine";
 import { startMalloc } from "./testing/measured";
@@ -31,7 +32,7 @@ async function start(abi: Abi = "amd64"): Promise<Machine> {
 
 const malloc = ({ engine }: Machine, bytes: number): number => engine.malloc(bytes, 0);
 const free = ({ engine }: Machine, block: number): void => engine.free(block >>> 0, Math.floor(block / 2 ** 32));
-const faults = ({ kernel }: Machine): number => kernel.context.bytes.u64(mmStruct.at + mmStruct.min_flt);
+const faults = ({ kernel }: Pick<Machine, "kernel">): number => kernel.context.bytes.u64(mmStruct.at + mmStruct.min_flt);
 const status = ({ kernel }: Machine) => kernel.status();
 
 /** Touches every 4096th byte from `from` on and says how many faults that took. */
@@ -151,6 +152,23 @@ describe("§d the mmap threshold", () => {
 });
 
 describe("§e VIRT, RES, faults, page tables", () => {
+  const huge: readonly (readonly [string, boolean, number, number, number])[] = [
+    ["8 MiB without advice", false, 8 * MIB, 2048, 8 * KIB],
+    ["8 MiB after MADV_HUGEPAGE", true, 8 * MIB, 4, 8 * KIB],
+    ["one byte after MADV_HUGEPAGE", true, 1, 1, 2 * KIB],
+  ];
+  it.each(huge)("transparent huge pages, enabled=madvise: %s", async (_, advised, bytes, count, kB) => {
+    const { kernel } = await start();
+    const block = kernel.mmap(0, 8 * MIB, prot.READ | prot.WRITE, mapFlag.PRIVATE | mapFlag.ANONYMOUS);
+    if (advised) kernel.madvise(block, 8 * MIB, advice.HUGEPAGE);
+    const before = { count: faults({ kernel }), RssAnon: kernel.status().RssAnon };
+    for (let at = block; at < block + bytes; at += PAGE) kernel.access(at, true);
+    expect(faults({ kernel }) - before.count).toBe(count);
+    expect(kernel.status().RssAnon - before.RssAnon).toBe(kB);
+    const whole = kernel.smaps().find((entry) => entry.start === block);
+    expect(whole?.anonHuge).toBe(advised ? kB : 0);
+  });
+
   it("100 MiB: asked for, half written, a quarter read, the same written, again, freed", async () => {
     const machine = await start();
     const begin = status(machine);

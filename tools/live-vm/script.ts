@@ -61,6 +61,11 @@ export const flavours: readonly [Flavour, ...Flavour[]] = [
     weights: { mmap: 8, mmapFile: 1, munmap: 5, mprotect: 2, mremap: 3, brk: 1, write: 3, read: 1, madvise: 1, ...looks },
   },
   {
+    name: "huge",
+    pages: (random) => (random.chance(0.7) ? 512 * random.between(1, 5) : random.magnitude(1, 2500)),
+    weights: { mmap: 5, munmap: 2, mprotect: 1.5, mremap: 2, madvise: 6, brk: 0.5, write: 8, read: 4, ...looks },
+  },
+  {
     name: "mixed",
     pages: (random) => (random.chance(0.9) ? few(random) : random.magnitude(1, 5000)),
     weights: {
@@ -129,6 +134,9 @@ const advices = [
   advice.FREE,
   advice.DONTFORK,
   advice.DOFORK,
+  advice.HUGEPAGE,
+  advice.HUGEPAGE,
+  advice.HUGEPAGE,
   advice.NOHUGEPAGE,
   advice.DONTDUMP,
   advice.DODUMP,
@@ -208,8 +216,10 @@ export function chooseCall(r: Random, flavour: Flavour, now: Situation): VmOpera
       const same = r.chance(0.3);
       const size = same ? old.bytes : flavour.pages(r) * PAGE;
       const flags = r.pick([0, 1, 1, 1, mremapFlag.MAYMOVE | mremapFlag.FIXED, 3, 5, 7, 2]);
-      const to = (flags & mremapFlag.FIXED) === 0 ? "0x0" : address(range(Math.ceil(size / PAGE)).at);
-      return ["mremap", address(old.at), address(old.bytes), address(size), flags, to];
+      const to = range(Math.ceil(size / PAGE)).at;
+      const fixed = (flags & mremapFlag.FIXED) !== 0 && clear(to, size + PAGE);
+      const given = fixed ? flags : flags & ~mremapFlag.FIXED;
+      return ["mremap", address(old.at), address(old.bytes), address(size), given, fixed ? address(to) : "0x0"];
     },
     madvise: () => {
       const { at, bytes } = part();

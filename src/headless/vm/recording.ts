@@ -15,6 +15,7 @@ const headerSchema = v.object({
     page: v.literal(4096),
     files: v.record(v.string(), v.tuple([v.string(), v.number()])),
     rlimit_stack: v.number(),
+    thp: v.optional(v.string()),
     overcommit: v.picklist([0, 1, 2]),
     /** What the recordings' machine had is the default. */
     ram_kb: v.optional(v.number()),

@@ -46,7 +46,7 @@ export type VmFiles = ReadonlyMap<number, number>;
 
 export function startProcess(kernel: Kernel, header: VmHeader, release: KernelRelease): VmFiles {
   const space = spaceOf(header);
-  const { overcommit, rlimit_stack, ram_kb, max_map_count, mmap_min_addr, root = true } = header.meta;
+  const { overcommit, rlimit_stack, ram_kb, max_map_count, mmap_min_addr, root = true, thp } = header.meta;
   kernel.exec(space, {
     ...defaultMachineSpec,
     kernel: release,
@@ -54,6 +54,7 @@ export function startProcess(kernel: Kernel, header: VmHeader, release: KernelRe
     ...(max_map_count === undefined ? {} : { maxMapCount: max_map_count }),
     ...(mmap_min_addr === undefined ? {} : { mmapMinAddr: mmap_min_addr }),
     overcommitMemory: overcommit,
+    transparentHugepage: (["never", "always"] as const).find((mode) => thp?.includes(`[${mode}]`)) ?? "madvise",
     rlimitStack: limit(rlimit_stack),
     mapsLow: root,
   });

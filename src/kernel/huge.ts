@@ -1,0 +1,44 @@
+/**
+ * Transparent huge pages of anonymous memory: one fault brings in the whole aligned 2 MiB. The entry of the table above is marked; below it
+ * stand 512 ordinary entries, as behind a huge page that Linux has split, because translation goes by 4 KiB. A change to a part of it, or a
+ * mapping's border inside it, takes the mark away. mm/huge_memory.c: do_huge_pmd_anonymous_page, __split_huge_pmd.
+ */
+import { pte, vmFlag } from "../abi/kernel";
+import { PAGE_SIZE } from "../abi/machine-memory";
+import { type KernelContext, zoneGet } from "./context";
+import type { Vma } from "./vma";
+
+export const HUGE_BYTES = 512 * PAGE_SIZE;
+
+/** vm.transparent_hugepage/enabled, as the zone keeps it. */
+export const hugePages = { never: 0, madvise: 1, always: 2 } as const;
+
+export function hugeStart(addr: number): number {
+  return addr - (addr % HUGE_BYTES);
+}
+
+/** Whether the 2 MiB around the address may be one page: wanted, and all inside the mapping. */
+export function suitsHuge(k: KernelContext, vma: Vma, addr: number): boolean {
+  const mode = zoneGet(k, "transparent_hugepage");
+  const flags = k.vmas.flags(vma);
+  const wanted = mode === hugePages.always || (mode === hugePages.madvise && (flags & vmFlag.HUGEPAGE) !== 0);
+  if (!wanted || (flags & vmFlag.NOHUGEPAGE) !== 0 || k.vmas.file(vma) !== 0) return false;
+  const start = hugeStart(addr);
+  return start >= k.vmas.start(vma) && start + HUGE_BYTES <= k.vmas.end(vma);
+}
+
+export function isHuge(k: KernelContext, addr: number): boolean {
+  const entry = k.pages.upper(addr);
+  return entry !== 0 && (k.bytes.u32(entry) & pte.HUGE) !== 0;
+}
+
+export function markHuge(k: KernelContext, addr: number, huge: boolean): void {
+  const entry = k.pages.upper(addr);
+  const low = entry === 0 ? 0 : k.bytes.u32(entry);
+  if (low !== 0 && ((low & pte.HUGE) !== 0) !== huge) k.bytes.put32(entry, (huge ? low | pte.HUGE : low & ~pte.HUGE) >>> 0);
+}
+
+/** A border inside a huge page makes 512 pages of it. */
+export function splitHuge(k: KernelContext, ...borders: readonly number[]): void {
+  for (const border of borders) if (border % HUGE_BYTES !== 0) markHuge(k, border, false);
+}
