@@ -37,7 +37,7 @@ const CHARACTER = { narrow: 6.2, wide: 11 } as const;
 
 /** As many characters as fit into so many pixels. */
 export function clip(text: string, pixels: number): string {
-  const widths = [...text].map((character) => (character > "\u2e7f" ? CHARACTER.wide : CHARACTER.narrow));
+  const widths = Array.from(text).map((character) => (character > "\u2e7f" ? CHARACTER.wide : CHARACTER.narrow));
   if (widths.reduce((sum, width) => sum + width, 0) <= pixels) return text;
   let [room, kept] = [pixels - CHARACTER.narrow, 0];
   for (const width of widths) {
@@ -45,7 +45,7 @@ export function clip(text: string, pixels: number): string {
     if (room < 0) break;
     kept++;
   }
-  return kept === 0 ? "" : `${[...text].slice(0, kept).join("")}…`;
+  return kept === 0 ? "" : `${Array.from(text).slice(0, kept).join("")}…`;
 }
 
 /** How far the reader is with a step: not there yet, at it, past it. */
