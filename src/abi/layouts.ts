@@ -57,7 +57,6 @@ export const TASK_SIZE = 0x7fff_ffff_f000;
 export const MMAP_BASE = 0x7fff_f7ff_f000;
 export const STACK_TOP = 0x7fff_ffff_f000;
 export const STACK_BYTES = 0x2_1000;
-const PIE_BASE = 0x5555_5555_4000;
 
 /** Debian's libc6 2.36-9+deb12. */
 export const libc236: LibrarySpec = {
@@ -132,9 +131,6 @@ export const vdsoBytes = 0x8000;
  */
 export const CACHE_FILE_BYTES = { amd64: 0xb000, i386: 0 } as const;
 
-/** Left free below the end of the stack for it to grow: RLIMIT_STACK and its guard take less than this minimum. */
-export const MMAP_GAP_BYTES = STACK_TOP - MMAP_BASE;
-
 /**
  * Kinds of address spaces. `legacy` is bottom-up (setarch -L, vm.legacy_va_layout): the only kind before Linux 2.6.7. 32-bit processes have
  * all 4 GiB on a 64-bit kernel and 3 GiB on a 32-bit one (setarch -3).
@@ -142,41 +138,8 @@ export const MMAP_GAP_BYTES = STACK_TOP - MMAP_BASE;
 export const addressSpaceKinds = ["default", "legacy", "3g", "3g-legacy"] as const;
 export type AddressSpaceKind = (typeof addressSpaceKinds)[number];
 
-interface SpaceKind {
-  readonly taskSize: number;
-  readonly topdown: boolean;
-}
-
-/** The stack ends where the address space does. */
-const space = (taskSize: number, topdown: boolean): SpaceKind => ({ taskSize, topdown });
-const wide = { default: space(TASK_SIZE, true), legacy: space(TASK_SIZE, false) };
-
-/** A 64-bit process knows no 3 GiB: there those kinds are as without. */
-export const spaceKinds: Readonly<Record<"amd64" | "i386", Readonly<Record<AddressSpaceKind, SpaceKind>>>> = {
-  amd64: { ...wide, "3g": wide.default, "3g-legacy": wide.legacy },
-  i386: {
-    default: space(0xffff_e000, true),
-    legacy: space(0xffff_e000, false),
-    "3g": space(0xc000_0000, true),
-    "3g-legacy": space(0xc000_0000, false),
-  },
-};
-
-interface ProgramBases {
-  /** Of a position-independent executable, as gcc makes them by default: two thirds up, or where a 3 GiB space has room. */
-  readonly pie: number;
-  /** Of one linked with -no-pie. */
-  readonly fixed: number;
-}
-
-const bases64: ProgramBases = { pie: PIE_BASE, fixed: 0x40_0000 };
-const bases32: ProgramBases = { pie: 0x5655_5000, fixed: 0x804_8000 };
-const bases3g: ProgramBases = { ...bases32, pie: 0x4100_0000 };
-
-export const programBases: Readonly<Record<"amd64" | "i386", Readonly<Record<AddressSpaceKind, ProgramBases>>>> = {
-  amd64: { default: bases64, legacy: bases64, "3g": bases64, "3g-legacy": bases64 },
-  i386: { default: bases32, legacy: bases32, "3g": bases3g, "3g-legacy": bases3g },
-};
+/** Of a program linked with -no-pie. */
+export const FIXED_PROGRAM_BASE = { amd64: 0x40_0000, i386: 0x804_8000 } as const;
 
 /** Shape of a small program as gcc links it: offsets of its parts from its base. */
 export const programShape = {

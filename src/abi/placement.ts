@@ -2,6 +2,7 @@
  * Where execve puts things, from the settings that decide it: width, personality and RLIMIT_STACK. Address randomisation moves them further.
  * arch/x86/mm/mmap.c: mmap_base; fs/binfmt_elf.c: load_elf_binary; arch/x86/include/asm/elf.h.
  */
+import type { AddressSpaceKind } from "./layouts";
 import { STACK_GUARD_GAP_PAGES } from "./linux";
 import { PAGE_SIZE } from "./machine-memory";
 
@@ -44,6 +45,11 @@ const whole = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZ
 function topDownBase(taskSize: number, stackLimit: number): number {
   const gap = Math.min(Math.max(stackLimit + STACK_GUARD_GAP_PAGES * PAGE_SIZE, MINIMUM_GAP), Math.floor(taskSize / 6) * 5);
   return whole(taskSize - gap);
+}
+
+/** The personality behind a kind of address space; a 64-bit process knows no 3 GiB, there those kinds are as without. */
+export function execSettings(abi: ExecSettings["abi"], kind: AddressSpaceKind): ExecSettings {
+  return { abi, threeGigabytes: kind === "3g" || kind === "3g-legacy", legacy: kind === "legacy" || kind === "3g-legacy" };
 }
 
 export function placement({ abi, threeGigabytes = false, legacy = false, stackLimit = 8 * MIB }: ExecSettings): Placement {

@@ -7,16 +7,9 @@
  *
  * arch/x86/mm/mmap.c: arch_pick_mmap_layout; fs/binfmt_elf.c: load_elf_binary. Measured with dynamic programs, with and without -no-pie.
  */
-import {
-  type AddressSpaceKind,
-  CACHE_FILE_BYTES,
-  LOADER_SCRATCH_BYTES,
-  MMAP_GAP_BYTES,
-  programBases,
-  spaceKinds,
-  vdsoBytes,
-} from "../abi/layouts";
+import { type AddressSpaceKind, CACHE_FILE_BYTES, FIXED_PROGRAM_BASE, LOADER_SCRATCH_BYTES, vdsoBytes } from "../abi/layouts";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { execSettings, placement } from "../abi/placement";
 import { aslrShifts, type LayoutShifts, noShifts } from "./aslr";
 
 /** What is chosen of a process's address space. */
@@ -52,25 +45,24 @@ function narrowed({ program, mmap, stackRoom, stack, brk }: LayoutShifts): Layou
 }
 
 export function placesOf({ abi, kind, pie, seed }: Placing, ldsoBytes: number, libcBytes: number): Places {
-  const { taskSize, topdown } = spaceKinds[abi][kind];
+  const { taskSize, topdown, pieBase, mmapBase: mmaps } = placement(execSettings(abi, kind));
   const wide = seed === null ? noShifts : aslrShifts(seed);
   const shift = abi === "i386" ? narrowed(wide) : wide;
-  const base = programBases[abi][kind];
   const common = {
     taskSize,
     topdown,
-    programBase: pie ? base.pie + shift.program : base.fixed,
+    programBase: pie ? pieBase + shift.program : FIXED_PROGRAM_BASE[abi],
     stackTop: taskSize - shift.stack,
     brkGap: shift.brk,
   };
   if (topdown) {
-    const mmapBase = taskSize - MMAP_GAP_BYTES - shift.mmap - shift.stackRoom;
+    const mmapBase = mmaps - shift.mmap - shift.stackRoom;
     const ldsoBase = mmapBase - ldsoBytes;
     const vvar = ldsoBase - vdsoBytes;
     const loaderWords = vvar - LOADER_SCRATCH_BYTES;
     return { ...common, mmapBase, ldsoBase, vvar, loaderWords, libcBase: loaderWords - CACHE_FILE_BYTES[abi] - libcBytes };
   }
-  const mmapBase = Math.ceil(taskSize / 3 / PAGE_SIZE) * PAGE_SIZE + shift.mmap;
+  const mmapBase = mmaps + shift.mmap;
   const vvar = mmapBase + ldsoBytes;
   const loaderWords = vvar + vdsoBytes;
   const libcBase = loaderWords + LOADER_SCRATCH_BYTES + CACHE_FILE_BYTES[abi];

@@ -2,7 +2,8 @@
 import { findRelease, type Release } from "../../abi/glibc-features";
 import { findGlibcSymbols } from "../../abi/glibc-symbols";
 import { knowsTunable, type Tunable, tunables } from "../../abi/glibc-tunables";
-import { type AddressSpaceKind, addressSpaceKinds, spaceKinds } from "../../abi/layouts";
+import { type AddressSpaceKind, addressSpaceKinds } from "../../abi/layouts";
+import { execSettings, placement } from "../../abi/placement";
 import type { Overcommit } from "../../abi/linux";
 import { parseSchedule, type Schedule, scheduleText } from "../../abi/schedule";
 import type { MachineSettings } from "../../scenario";
@@ -104,7 +105,7 @@ export function layoutsOf(abi: MachineSettings["abi"]): readonly AddressSpaceKin
 /** The draft's kind of address space, or what stands for it at another width. */
 export function layoutOf({ abi, layout }: Pick<MachineDraft, "abi" | "layout">): AddressSpaceKind {
   if (layoutsOf(abi).includes(layout)) return layout;
-  return spaceKinds[abi][layout].topdown ? "default" : "legacy";
+  return placement(execSettings(abi, layout)).topdown ? "default" : "legacy";
 }
 
 /** Settings of memory; those with their default value are absent. */
