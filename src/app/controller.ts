@@ -201,7 +201,9 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
     hover: (hover) => {
       if (get().hover !== hover) set({ hover });
     },
-    selectMapping: (mapping) => set({ mapping, structure: null, selection: mapping === null ? get().selection : null }),
+    selectPage: (page, mapping) => set({ page, mapping, structure: null, selection: null }),
+    selectMapping: (mapping) =>
+      set({ mapping, page: null, structure: null, selection: mapping === null ? get().selection : null }),
     selectStructure: (structure) => set({ structure, mapping: null }),
     chooseHeap: (heapChoice) => set({ heapChoice }),
     chooseTcache: (tcacheChoice) => set({ tcacheChoice }),

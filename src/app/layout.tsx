@@ -25,6 +25,7 @@ const EndingCard = lazy(() => import("../panels/abort"));
 const middles = {
   threads: lazy(() => import("../panels/arenas")),
   memory: lazy(() => import("../panels/memory")),
+  pages: lazy(() => import("../panels/pages")),
 } as const;
 
 const panels = {
@@ -128,20 +129,27 @@ function MapAndCard() {
 }
 
 /** What stands in the middle instead of map and bins, null for nothing. Only a run that has threads shows them. */
-function useMiddle(): keyof typeof middles | null {
+function useMiddle(): "threads" | "memory" | null {
   return useUi(({ workspace, run }) => {
     if (workspace === "threads") return (run?.summary.threads.at.length ?? 0) > 0 ? "threads" : null;
     return workspace === "memory" ? "memory" : null;
   });
 }
 
-/** All threads with their arenas, or the index of VMAs: in the place of map and bins. */
+/** All threads with their arenas, or the index of VMAs: in the place of the map. The pages of memory stand where the bins do. */
 function Middle({ id }: { readonly id: keyof typeof middles }) {
   const text = useText();
   const Content = middles[id];
+  const label = id === "pages" ? text.pagesPanel.title : text.panel.heap;
   return (
-    <section className="panel dims" data-panel="heap" data-testid={`panel-${id}`} aria-label={text.panel.heap} tabIndex={-1}>
-      <ErrorBoundary renderFallback={(error, retry) => <Broken panel={text.panel.heap} error={error} retry={retry} />}>
+    <section
+      className="panel dims"
+      data-panel={id === "pages" ? "bins" : "heap"}
+      data-testid={`panel-${id}`}
+      aria-label={label}
+      tabIndex={-1}
+    >
+      <ErrorBoundary renderFallback={(error, retry) => <Broken panel={label} error={error} retry={retry} />}>
         <Suspense fallback={null}>
           <Content />
         </Suspense>
@@ -260,7 +268,13 @@ function Workbench() {
         {middle === null ? (
           <Rows id="centre-rows" between={["heap", "bins"]} upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="34%" />
         ) : (
-          <Middle id={middle} />
+          <Rows
+            id="memory-rows"
+            between={["heap", "bins"]}
+            upper={<Middle id="memory" />}
+            lower={<Middle id="pages" />}
+            share="62%"
+          />
         )}
       </Panel>
       {inspectorColumn ? <Divider between={["heap", "inspector"]} /> : null}
@@ -300,8 +314,9 @@ export function MainArea({ shape }: { readonly shape: PageShape }) {
   const maximised = useUi((state) => state.maximised);
   const tab = useUi((state) => state.tab);
   const middle = useMiddle();
-  if (middle !== null && (maximised === "heap" || (maximised === null && shape === "narrow" && tab === "heap")))
-    return <Middle id={middle} />;
+  const shown = maximised ?? (shape === "narrow" ? tab : null);
+  if (middle !== null && shown === "heap") return <Middle id={middle} />;
+  if (middle === "memory" && shown === "bins") return <Middle id="pages" />;
   if (maximised !== null && maximised !== "transport") return <Slot id={maximised} dims={maximised !== "code"} />;
   if (shape === "presenter") return <Stage />;
   if (shape === "narrow" && tab === "heap") return <MapAndCard />;
@@ -322,6 +337,7 @@ export function TabBar() {
   const text = useText();
   const actions = useActions();
   const tab = useUi((state) => state.tab);
+  const pages = useMiddle() === "memory";
   return (
     <Segmented
       className="tab-bar"
@@ -333,7 +349,7 @@ export function TabBar() {
         text: (
           <>
             <Icon size={18} />
-            {text.tab[id]}
+            {pages && id === "bins" ? text.pagesPanel.tab : text.tab[id]}
           </>
         ),
       }))}

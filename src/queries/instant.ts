@@ -46,6 +46,8 @@ export interface Instant {
   /** Records of the last step and the one after it, inside a call from the call's begin on; null after a long jump. */
   readonly records: JournalRecords | null;
   readonly picture: HeapPicture;
+  /** All of the machine's memory, for questions about page tables and frames; read it consistently (useMachine). */
+  readonly linear: Uint8Array;
 }
 
 /** What calls before the cursor handed out. */
@@ -253,7 +255,7 @@ function decode(
     focus,
   };
   const picture = latest !== null && alike(drawn, latest.instant.picture) ? latest.instant.picture : drawn;
-  const instant: Instant = { ...rest, cursor, abi, reader, context, heap, records, picture };
+  const instant: Instant = { ...rest, cursor, abi, reader, context, heap, records, picture, linear: memory };
   return { cursor, handed, inside, decoded, instant };
 }
 

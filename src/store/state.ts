@@ -78,6 +78,8 @@ export interface UiState {
   readonly hover: number | null;
   /** Start address of the selected mapping, when a mapping rather than a chunk is selected. */
   readonly mapping: number | null;
+  /** Start address of the selected page of memory. */
+  readonly page: number | null;
   /** The struct that the inspector shows, when it shows one. */
   readonly structure: StructureRef | null;
   readonly workspace: Workspace;
@@ -127,6 +129,7 @@ export const initialState: UiState = {
   pinned: null,
   hover: null,
   mapping: null,
+  page: null,
   structure: null,
   workspace: "heap",
   heapChoice: null,

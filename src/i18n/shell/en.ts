@@ -1,6 +1,10 @@
 import type { ShellText } from "./types";
 
 export const en: ShellText = {
+  pagesPanel: {
+    title: "Pages of the VMA",
+    tab: "Pages",
+  },
   header: {
     scenario: "Scenario",
     edited: "Your program",

@@ -4,6 +4,8 @@ import type { StepLevel } from "../../scenario/scenario";
 import type { PanelId, ThemeChoice } from "../../store/state";
 
 export interface ShellText {
+  /** The panel that stands in the bins' place beside the VMA tree. */
+  readonly pagesPanel: { readonly title: string; readonly tab: string };
   readonly header: {
     readonly scenario: string;
     readonly edited: string;

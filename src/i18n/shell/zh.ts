@@ -1,6 +1,10 @@
 import type { ShellText } from "./types";
 
 export const zh: ShellText = {
+  pagesPanel: {
+    title: "VMA 的页",
+    tab: "页",
+  },
   header: {
     scenario: "场景",
     edited: "你的程序",

@@ -16,6 +16,8 @@ import { MappingCard } from "./mapping-card";
 
 /** Fetched when the first struct is looked at. */
 const StructCard = lazy(() => import("./struct-card"));
+/** Fetched with the pages of memory. */
+const PageHeldCard = lazy(() => import("../shared/page-held"));
 
 export function InspectorPanel(): React.ReactNode {
   const locale = useUi((state) => state.locale);
@@ -27,6 +29,7 @@ export function InspectorPanel(): React.ReactNode {
   const pinned = useUi((state) => state.pinned);
   const mapping = useUi((state) => state.mapping);
   const structure = useUi((state) => state.structure);
+  const memory = useUi((state) => state.workspace === "memory");
 
   const vma = mapping === null ? undefined : instant?.space.vmas.find((entry) => entry.start === mapping);
   const subject = useSubject();
@@ -41,6 +44,11 @@ export function InspectorPanel(): React.ReactNode {
   const previous = history[inside ? at - 1 : at - (standing !== undefined && instant?.cursor === standing.operation.end ? 1 : 0)];
   const next = history[at + 1];
   const both = chunk !== null && pinned !== null && pinned !== chunk;
+  const held = memory && structure === null && (
+    <Suspense fallback={null}>
+      <PageHeldCard />
+    </Suspense>
+  );
   return (
     <>
       <header className="panel-head">
@@ -85,6 +93,7 @@ export function InspectorPanel(): React.ReactNode {
         )}
       </header>
       <div className="panel-body inspector-body" data-two={both}>
+        {vma === undefined && held}
         {instant !== null && chunk !== null && rowOf(instant.heap.chunks, chunk) < 0 && (
           <p className="empty">{text.inspector.gone}</p>
         )}
@@ -106,6 +115,7 @@ export function InspectorPanel(): React.ReactNode {
           </Suspense>
         )}
         {vma !== undefined && <MappingCard vma={vma} text={text} />}
+        {vma !== undefined && held}
         {chunk === null && vma === undefined && structure === null && (
           <p className="empty">
             <b>{text.inspector.empty}</b>

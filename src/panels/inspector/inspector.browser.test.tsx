@@ -38,6 +38,7 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
     variables: [],
     pointers: [],
     chunkPointers: [],
+    linear: new Uint8Array(0),
     records: null,
     picture,
   };

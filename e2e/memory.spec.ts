@@ -1,0 +1,61 @@
+import { expect, test } from "@playwright/test";
+import { expectAccessible, idle, keepScreen, linkTo, linkToProgram, open, toOperation } from "./app";
+
+test("the memory hole: from a page to the chunk that pins it, and what malloc_trim would do", async ({ page }) => {
+  await open(page, await linkTo("top-and-memory-hole"));
+  await toOperation(page, 17);
+  await page.keyboard.press("Shift+ArrowRight");
+  await idle(page);
+  await page.getByTestId("vma-tree").click();
+  const panel = page.getByTestId("panel-pages");
+  const held = page.getByTestId("panel-inspector").getByTestId("page-held");
+  const grid = panel.getByTestId("page-grid");
+  await expect(panel.getByTestId("pages-resident")).toHaveText("129 resident of 129");
+
+  await page.locator('.vma[data-vma="heap"]').click();
+  await grid.focus();
+  await page.keyboard.press("Home");
+  await expect(held).toContainText("tcache_perthread_struct");
+  await page.keyboard.press("ArrowDown");
+  await expect(grid.getByRole("option")).toHaveText("page 33 of 129, 0x555555579000, resident, own, dirty");
+  await expect(panel.getByTestId("walk-address")).toHaveText("0x555555579000");
+  await expect(panel.getByTestId("walk-PTE")).toContainText("PTE 377");
+  await expect(panel.getByTestId("walk-frame")).toContainText("the process's own");
+  await expect(held).toContainText("Free, but pin above it is not.");
+  await expect(held).toContainText("madvise(DONTNEED) over 127 pages");
+
+  await page.keyboard.press("End");
+  await expect(held).toContainText("live bytes keep 4 096 resident.");
+  await held.getByRole("button", { name: /^pin/ }).click();
+  await expect(page.getByTestId("panel-inspector")).toContainText("in use");
+  await expect(panel.getByTestId("walk-address")).toHaveText("0x5555555d9320");
+  await expectAccessible(page);
+  await keepScreen(page, "L-memory-pages");
+});
+
+test("pages as they are touched: untouched, own, zero page; the walk ends where the tables do", async ({ page }) => {
+  const source = `#include <stdlib.h>
+int main(void) {
+  char *p = malloc(1 << 20);
+  long s = 0;
+  for (int i = 0; i < 8; i++) p[i << 12] = 1;
+  for (int i = 8; i < 12; i++) s += p[i << 12];
+  return s;
+}
+`;
+  await open(page, await linkToProgram(source));
+  await page.getByTestId("to-end").click();
+  await idle(page);
+  await page.getByTestId("vma-tree").click();
+  await page.locator('.vma[data-vma="mmap"]').first().click();
+  const panel = page.getByTestId("panel-pages");
+  await expect(panel.getByTestId("pages-resident")).toHaveText("10 resident of 260");
+  await expect(panel).toContainText("zero page 4");
+  await panel.getByTestId("page-grid").focus();
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowRight");
+  await expect(panel.getByTestId("walk-why")).toContainText("the one zero page");
+  await page.keyboard.press("ArrowDown");
+  await expect(panel.getByTestId("walk-why")).toContainText("The PTE entry is empty");
+  await expect(page.getByTestId("panel-inspector").getByTestId("page-held")).toContainText("no frame of its own");
+});

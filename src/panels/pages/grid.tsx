@@ -1,0 +1,218 @@
+/** The pages of one mapping: a canvas, and one option for keyboard and screen reader that says which page is chosen. */
+import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { PAGE_SIZE } from "../../abi/machine-memory";
+import { pageKind, pageKinds } from "../../decode/page-kind";
+import { pageMark, pageRow, type VmaPages } from "../../decode/pages";
+import { type PagesText, pagesTexts } from "../../i18n/pages";
+import { panelTexts } from "../../i18n/panels";
+import type { Instant } from "../../queries";
+import { drawPageGrid } from "../../render/canvas/page-grid";
+import { prepareSurface } from "../../render/canvas/surface";
+import { inNextFrame, usePixelRatio, useSize, useTheme } from "../../render/hooks";
+import { vmaRole } from "../../render/roles";
+import { hex } from "../../render/text";
+import { pageAt, pageBox, pageGrid } from "../../scene/page-grid";
+import { useActions, useUi } from "../../store";
+import type { PageInSight } from "../shared/use-page";
+import { vmaName } from "../shared/vma-name";
+
+interface GridProps {
+  readonly instant: Instant;
+  readonly sight: PageInSight;
+  readonly pages: VmaPages;
+}
+
+/** `resident, own, dirty` */
+function whatIs(pages: VmaPages, index: number, text: PagesText): string {
+  const row = pageRow(pages, index);
+  const kind = pageKinds[pages.kind[row] ?? 0] ?? "absent";
+  const marks = row < 0 ? 0 : (pages.marks[row] ?? 0);
+  const words = [text.kind[row < 0 ? "absent" : kind]];
+  if ((marks & pageMark.dirty) !== 0) words.push(text.dirty);
+  if ((marks & pageMark.shared) !== 0) words.push(text.shared);
+  if ((marks & pageMark.protNone) !== 0) words.push("PROT_NONE");
+  return words.join(text.comma);
+}
+
+export function Grid({ instant, sight, pages }: GridProps): React.ReactNode {
+  const locale = useUi((state) => state.locale);
+  const text = pagesTexts[locale];
+  const actions = useActions();
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height } = useSize(box);
+  const theme = useTheme();
+  const ratio = usePixelRatio();
+  const [hover, setHover] = useState(-1);
+  const { vma, start } = sight;
+  // Blue is what the reader chose: a chunk that the call at hand is about is not marked.
+  const chosenChunk = useUi((state) => state.selection !== null);
+  const chunk = chosenChunk ? sight.chunk : null;
+  const selected = (start - vma.start) / PAGE_SIZE;
+  const grid = useMemo(
+    () => (width < 120 ? null : pageGrid(pages, width - 16, Math.max(90, height - 8), selected)),
+    [pages, width, height, selected],
+  );
+  const hovered = hover < pages.total ? hover : -1;
+  const changed = useMemo(
+    () =>
+      instant.picture.changed
+        .filter(({ addr }) => addr >= vma.start && addr < vma.end)
+        .map(({ addr }) => Math.floor((addr - vma.start) / PAGE_SIZE)),
+    [instant, vma],
+  );
+  useLayoutEffect(
+    () =>
+      inNextFrame(() => {
+        if (canvas.current === null || grid === null) return;
+        const surface = prepareSurface(canvas.current, width - 16, grid.height + 4, ratio);
+        if (surface === null) return;
+        surface.context.translate(0, 2);
+        const inPages = (addr: number): number => (addr - vma.start) / PAGE_SIZE;
+        const span =
+          chunk === null
+            ? null
+            : {
+                from: Math.max(0, Math.floor(inPages(chunk.start))),
+                to: Math.min(pages.total, Math.ceil(inPages(chunk.end))),
+              };
+        drawPageGrid(
+          surface,
+          theme,
+          {
+            pages,
+            grid,
+            role: vmaRole[vma.kind],
+            folded: (count) => text.foldedRows(count.toLocaleString("en").replaceAll(",", " ")),
+          },
+          { selected, hovered, chunk: span, changed },
+        );
+      }),
+    [grid, pages, selected, hovered, chunk, changed, theme, ratio, width, vma, text],
+  );
+  // The chosen page stays in sight.
+  const chosen = grid === null ? null : pageBox(grid, selected);
+  const chosenY = chosen?.y ?? -1;
+  useLayoutEffect(() => {
+    const frame = box.current;
+    if (frame === null || chosenY < 0) return;
+    if (chosenY < frame.scrollTop) frame.scrollTop = chosenY;
+    else if (chosenY + 20 > frame.scrollTop + frame.clientHeight) frame.scrollTop = chosenY + 20 - frame.clientHeight;
+  }, [chosenY]);
+
+  const select = (index: number): void => actions.selectPage(vma.start + index * PAGE_SIZE, vma.start);
+  const under = (event: PointerEvent): number => {
+    const rect = canvas.current?.getBoundingClientRect();
+    return rect === undefined || grid === null ? -1 : pageAt(grid, event.clientX - rect.left, event.clientY - rect.top - 2);
+  };
+  const row = grid === null ? 32 : grid.columns * grid.pagesPerCell;
+  const keys: Readonly<Record<string, number>> = {
+    ArrowLeft: selected - (grid?.pagesPerCell ?? 1),
+    ArrowRight: selected + (grid?.pagesPerCell ?? 1),
+    ArrowUp: selected - row,
+    ArrowDown: selected + row,
+    PageUp: selected - 8 * row,
+    PageDown: selected + 8 * row,
+    Home: 0,
+    End: pages.total - 1,
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const target = keys[event.key];
+    if (target === undefined || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (target >= 0 && target < pages.total) select(target);
+  };
+  const spoken = (index: number): string =>
+    text.page(String(index + 1), String(pages.total), hex(vma.start + index * PAGE_SIZE), whatIs(pages, index, text));
+  const name = vmaName(vma, panelTexts[locale]);
+  return (
+    <>
+      <div
+        className="page-grid"
+        ref={box}
+        role="listbox"
+        tabIndex={0}
+        aria-label={text.grid(name)}
+        aria-activedescendant="page-chosen"
+        onKeyDown={onKeyDown}
+        data-testid="page-grid"
+      >
+        <canvas
+          ref={canvas}
+          aria-hidden="true"
+          onPointerMove={(event) => {
+            const index = under(event);
+            if (index === hovered) return;
+            setHover(index);
+            actions.hover(index < 0 ? null : vma.start + index * PAGE_SIZE);
+          }}
+          onPointerLeave={() => {
+            setHover(-1);
+            actions.hover(null);
+          }}
+          onClick={(event) => {
+            const index = under(event as unknown as PointerEvent);
+            if (index >= 0) select(index);
+          }}
+        />
+        <div
+          className="visually-hidden"
+          id="page-chosen"
+          role="option"
+          aria-selected="true"
+          aria-posinset={selected + 1}
+          aria-setsize={pages.total}
+        >
+          {spoken(selected)}
+        </div>
+      </div>
+      <p className="page-line-text mono" data-testid="page-line">
+        {spoken(hovered < 0 ? selected : hovered)}
+      </p>
+    </>
+  );
+}
+
+/** What the cells mean, with how many there are of each. */
+export function Legend({ pages, role }: { readonly pages: VmaPages; readonly role: string }): React.ReactNode {
+  const text = pagesTexts[useUi((state) => state.locale)];
+  const absent = pages.total - pages.count;
+  const entries = pageKinds.map((kind) => ({
+    kind,
+    count: kind === "absent" ? absent : (pages.byKind[pageKind[kindKey[kind]]] ?? 0),
+  }));
+  return (
+    <ul className="page-legend" data-vma={role}>
+      {entries
+        .filter(({ count }) => count > 0)
+        .map(({ kind, count }) => (
+          <li key={kind}>
+            <span className="page-cell" data-kind={kind} aria-hidden="true">
+              {kind === "zero" ? "0" : ""}
+            </span>
+            {text.kind[kind]} <b className="mono">{count}</b>
+          </li>
+        ))}
+      {pages.dirty > 0 ? (
+        <li>
+          {text.dirty} <b className="mono">{pages.dirty}</b>
+        </li>
+      ) : null}
+      {pages.shared > 0 ? (
+        <li>
+          {text.shared} <b className="mono">{pages.shared}</b>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+const kindKey = {
+  absent: "absent",
+  anonymous: "anonymous",
+  zero: "zero",
+  file: "file",
+  "shared memory": "sharedMemory",
+  special: "special",
+} as const;

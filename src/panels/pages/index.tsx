@@ -1,0 +1,58 @@
+/** Beside the index of VMAs: the walk of the page tables to the page in sight, and all pages of its mapping. Fetched when first asked for. */
+import { useCallback } from "react";
+import { vmaPages } from "../../decode/pages";
+import { pagesTexts } from "../../i18n/pages";
+import { panelTexts } from "../../i18n/panels";
+import { type Instant, useInstant } from "../../queries";
+import "../../render/svg/figures.css";
+import { vmaRole } from "../../render/roles";
+import { hex } from "../../render/text";
+import { useUi } from "../../store";
+import PageHeldCard from "../shared/page-held";
+import { type PageInSight, useMachine, usePageInSight } from "../shared/use-page";
+import { vmaName } from "../shared/vma-name";
+import { Grid, Legend } from "./grid";
+import "./pages.css";
+import { WalkFigure } from "./walk-figure";
+
+function PagesPanel() {
+  const text = pagesTexts[useUi((state) => state.locale)];
+  const instant = useInstant();
+  const sight = usePageInSight();
+  if (instant === null || sight === null) return <p className="pages-empty dim">{text.nothing}</p>;
+  return (
+    <div className="pages-panel">
+      <WalkFigure instant={instant} addr={sight.addr} />
+      <Pages instant={instant} sight={sight} />
+      <div className="pages-held">
+        <PageHeldCard />
+      </div>
+    </div>
+  );
+}
+
+function Pages({ instant, sight }: { readonly instant: Instant; readonly sight: PageInSight }) {
+  const locale = useUi((state) => state.locale);
+  const text = pagesTexts[locale];
+  const { vma } = sight;
+  const read = useCallback((linear: Uint8Array) => vmaPages(linear, vma), [vma]);
+  const pages = useMachine(instant, read);
+  if (pages === null) return null;
+  return (
+    <section className="pages-of" aria-label={text.pages}>
+      <header className="panel-head">
+        <h2>{text.pages}</h2>
+        <b className="mono pages-name">{vmaName(vma, panelTexts[locale])}</b>
+        <span className="mono dim pages-range">{`${hex(vma.start)} – ${hex(vma.end)}`}</span>
+        <span className="grow" />
+        <span className="dim" data-testid="pages-resident">
+          {text.residentOf(String(pages.resident), String(pages.total))}
+        </span>
+      </header>
+      <Grid instant={instant} sight={sight} pages={pages} />
+      <Legend pages={pages} role={vmaRole[vma.kind]} />
+    </section>
+  );
+}
+
+export default PagesPanel;

@@ -1,0 +1,170 @@
+/** The walk of the page tables: bits of the address above, under each group of nine the table that it indexes. */
+import { useCallback, useMemo } from "react";
+import { PAGE_SIZE } from "../../abi/machine-memory";
+import type { EntryFlags } from "../../decode/page-walk";
+import { walkFacts, type WalkFacts } from "../../decode/walk-facts";
+import { type PagesText, pagesTexts } from "../../i18n/pages";
+import type { Instant } from "../../queries";
+import { hex } from "../../render/text";
+import { sizeText } from "../../scene/sizes";
+import { addressBits, entryText, type WalkBox, walkBoxes } from "../../scene/walk";
+import { useUi } from "../../store";
+import { useMachine } from "../shared/use-page";
+
+const OFFSET_BITS = 12;
+
+const flagMarks: readonly (readonly [keyof PagesText["flag"], string])[] = [
+  ["present", "P"],
+  ["writable", "W"],
+  ["user", "U"],
+  ["accessed", "A"],
+  ["dirty", "D"],
+  ["large", "PS"],
+  ["noExecute", "NX"],
+];
+
+/** PS is only shown where it is set: an ordinary entry has a table or a page of 4 KiB behind it. */
+const shownFlags = (flags: EntryFlags): typeof flagMarks => flagMarks.filter(([name]) => name !== "large" || flags.large);
+
+function Bits({ digits }: { readonly digits: string }) {
+  return (
+    <span className="walk-bits mono" aria-hidden="true">
+      {digits.split("").map((digit, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a bit is its place
+        <i key={i} data-one={digit === "1"}>
+          {digit}
+        </i>
+      ))}
+    </span>
+  );
+}
+
+/** All 512 entries of the table: runs that are not empty, and the one that the address chooses. */
+function Slots({ box }: { readonly box: WalkBox }) {
+  return (
+    <svg className="walk-slots" viewBox="0 0 10 64" preserveAspectRatio="none" aria-hidden="true">
+      <rect x="1" y="0" width="8" height="64" className="walk-track" />
+      {box.runs.map(([first, length]) => (
+        <rect key={first} x="1" y={first / 8} width="8" height={Math.max(0.7, length / 8)} className="walk-used" />
+      ))}
+      <rect x="0" y={Math.min(62.5, Math.max(0, box.index / 8 - 0.5))} width="10" height="1.5" className="walk-index" />
+    </svg>
+  );
+}
+
+function Box({ box, text }: { readonly box: WalkBox; readonly text: PagesText }) {
+  const { row } = box;
+  const flags = row?.flags;
+  const set = flags === undefined ? [] : flagMarks.filter(([name]) => flags[name]).map(([name]) => text.flag[name]);
+  const value = row === null ? text.notReached : row.value === 0n ? text.none : hex(row.value);
+  if (box.folded) {
+    return (
+      <li className="walk-step walk-folded" title={text.foldedTitle}>
+        <span className="walk-label" aria-hidden="true">
+          {"\u00a0"}
+        </span>
+        <span className="walk-bits" aria-hidden="true" />
+        <span className="walk-lead" aria-hidden="true" />
+        <span className="walk-box">
+          <span aria-hidden="true">P4D</span>
+          <span className="visually-hidden">{text.foldedTitle}</span>
+        </span>
+      </li>
+    );
+  }
+  return (
+    <li className="walk-step" data-reached={box.reached} data-last={box.last} data-testid={`walk-${box.level}`}>
+      <span className="walk-label">
+        <span className="dim">{`${box.lowBit + 8}–${box.lowBit}`}</span>
+        <b className="mono">{`${box.level} ${box.index}`}</b>
+      </span>
+      <Bits digits={box.bits} />
+      <span className="walk-lead" aria-hidden="true" />
+      <span className="walk-box" title={row === null ? undefined : hex(row.table * PAGE_SIZE + box.index * 8)}>
+        <Slots box={box} />
+        <span className="walk-name">
+          <b>{box.level}</b>
+          <span className="dim">{sizeText(box.spanBytes)}</span>
+        </span>
+        <b className="mono">{`[${box.index}]`}</b>
+        <span className="mono walk-value" title={value} aria-hidden="true">
+          {row === null ? "–" : entryText(row.value)}
+        </span>
+        <span className="visually-hidden">{text.spoken(box.level, box.index, value, set.join(", "))}</span>
+        <span className="walk-flags" aria-hidden="true">
+          {flags !== undefined && row?.value !== 0n
+            ? shownFlags(flags).map(([name, mark]) => (
+                <i key={name} data-set={flags[name]} title={text.flag[name]}>
+                  {mark}
+                </i>
+              ))
+            : null}
+        </span>
+        <span className="dim walk-count">{row === null ? text.notReached : text.usedOf(row.used.length)}</span>
+      </span>
+    </li>
+  );
+}
+
+function Frame({ walk, text }: { readonly walk: WalkFacts; readonly text: PagesText }) {
+  const { frame } = walk;
+  return (
+    <li className="walk-step walk-end" data-testid="walk-frame">
+      <span className="walk-label">
+        <span className="dim">11–0</span>
+        <b className="mono">{hex(walk.addr % PAGE_SIZE)}</b>
+      </span>
+      <Bits digits={addressBits(walk.addr, 0, OFFSET_BITS)} />
+      <span className="walk-lead" aria-hidden="true" />
+      <span className="walk-box" data-none={frame === null}>
+        {frame === null ? (
+          <span className="dim">{text.noFrame}</span>
+        ) : (
+          <>
+            <span className="dim">{text.frame}</span>
+            <b className="mono">{hex(frame.pfn)}</b>
+            <span>{text.frameKind[frame.kind]}</span>
+            <span className="dim">
+              {frame.kind === "zero" || frame.kind === "special" ? "" : text.users(frame.mappings, frame.cached)}
+              {frame.dirty ? ` · ${text.dirty}` : ""}
+            </span>
+          </>
+        )}
+      </span>
+    </li>
+  );
+}
+
+export function WalkFigure({ instant, addr }: { readonly instant: Instant; readonly addr: number }): React.ReactNode {
+  const text = pagesTexts[useUi((state) => state.locale)];
+  const { space } = instant;
+  const read = useCallback((linear: Uint8Array) => walkFacts(linear, space, addr), [space, addr]);
+  const walk = useMachine(instant, read);
+  const top = walk?.rows[0];
+  const count = top?.lowBit === 48 ? 5 : 4;
+  const boxes = useMemo(() => (walk === null ? [] : walkBoxes(walk, count)), [walk, count]);
+  if (walk === null) return null;
+  const last = walk.rows.findLast((row) => !row.folded)?.level ?? "PGD";
+  return (
+    <section className="walk" aria-label={text.walk}>
+      <header className="panel-head">
+        <h2>{text.walk}</h2>
+        <span className="mono dim" data-testid="walk-address">
+          {hex(walk.addr)}
+        </span>
+        <span className="grow" />
+        <span className="dim walk-tables">{text.tables(count, space.pageTableBytes / PAGE_SIZE)}</span>
+        <span className="mono dim">{`CR3 ${hex(Math.max(0, walk.root))}`}</span>
+      </header>
+      <ol className="walk-steps" data-levels={count}>
+        {boxes.map((box) => (
+          <Box key={box.level} box={box} text={text} />
+        ))}
+        <Frame walk={walk} text={text} />
+      </ol>
+      <p className="walk-why" data-testid="walk-why" data-fault={walk.frame === null}>
+        {text.ends(walk.end, walk.frame?.kind ?? "absent", last, walk.vma !== null)}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+/** Which page of memory is looked at, and questions about the machine's tables and frames at this instant. */
+import { useMemo, useState } from "react";
+import { PAGE_SIZE } from "../../abi/machine-memory";
+import { rowAt } from "../../decode/chunk-table";
+import { readConsistently } from "../../decode/consistent";
+import type { VmaFacts } from "../../decode/types";
+import { type Instant, useInstant, useSubject } from "../../queries";
+import { useUi } from "../../store";
+
+export interface PageInSight {
+  readonly vma: VmaFacts;
+  /** Where the page starts, and the address on it that is meant. */
+  readonly start: number;
+  readonly addr: number;
+  /** The selected chunk, [start, end); null when none is. */
+  readonly chunk: { readonly start: number; readonly end: number } | null;
+}
+
+const pageOf = (addr: number): number => Math.floor(addr / PAGE_SIZE) * PAGE_SIZE;
+
+/** The first page of a mapping with a frame, else its first one. */
+function firstPage(vma: VmaFacts): number {
+  const first = Math.min(vma.residentRuns[0] ?? Infinity, vma.zeroRuns[0] ?? Infinity);
+  return vma.start + (Number.isFinite(first) ? first * PAGE_SIZE : 0);
+}
+
+function inSight(
+  { space, heap, abi, stackPointer }: Instant,
+  page: number | null,
+  mapping: number | null,
+  chunkAddr: number | null,
+): PageInSight | null {
+  const row = chunkAddr === null ? -1 : rowAt(heap.chunks, chunkAddr);
+  const start = heap.chunks.addr[row] ?? -1;
+  const chunk = row < 0 ? null : { start, end: start + (heap.chunks.size[row] ?? 0) };
+  const vmaOf = (addr: number): VmaFacts | undefined => space.vmas.find((vma) => addr >= vma.start && addr < vma.end);
+  const found = (addr: number): PageInSight | null => {
+    const vma = vmaOf(addr);
+    return vma === undefined ? null : { vma, start: pageOf(addr), addr, chunk };
+  };
+  // A selected chunk that reaches into the chosen page does not lead away from it.
+  const stays = page !== null && (chunk === null || (chunk.start < page + PAGE_SIZE && chunk.end > page));
+  if (stays) {
+    const here = found(chunk === null ? page : Math.max(page, chunk.start));
+    if (here !== null) return here;
+  }
+  const chosen = mapping === null ? undefined : vmaOf(mapping);
+  if (chosen !== undefined) return found(firstPage(chosen));
+  const user = chunk === null ? null : found(chunk.start + 2 * abi.wordBytes);
+  const [first] = space.vmas;
+  return (
+    user ??
+    found(space.brk > space.brkStart ? space.brkStart : stackPointer) ??
+    (first === undefined ? null : found(firstPage(first)))
+  );
+}
+
+/** What the reader chose: a page, a mapping or a chunk; else what the call at hand is about. */
+export function usePageInSight(): PageInSight | null {
+  const instant = useInstant();
+  const page = useUi((state) => state.page);
+  const mapping = useUi((state) => state.mapping);
+  const selection = useUi((state) => state.selection);
+  const subject = useSubject();
+  const chunk = selection ?? (page === null && mapping === null ? subject : null);
+  return useMemo(() => (instant === null ? null : inSight(instant, page, mapping, chunk)), [instant, page, mapping, chunk]);
+}
+
+/** An answer read from all of memory. While the worker is at work it is the answer before: the next instant brings its own. */
+export function useMachine<T>(instant: Instant | null, read: ((linear: Uint8Array) => T) | null): T | null {
+  const fresh = useMemo(() => {
+    if (instant === null || read === null) return null;
+    const answer = readConsistently(instant.linear, () => read(instant.linear));
+    return answer.ok ? { value: answer.value } : undefined;
+  }, [instant, read]);
+  const [kept, setKept] = useState(fresh);
+  if (fresh !== undefined && fresh !== kept) setKept(fresh);
+  return (fresh === undefined ? kept : fresh)?.value ?? null;
+}

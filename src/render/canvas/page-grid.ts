@@ -1,0 +1,188 @@
+/**
+ * The grid of pages. Shape says what a page is, the mapping's colour whose it is:
+ *
+ *   ▮ solid     the process's own        ▨ diagonal   of a file         ▤ lines   shared memory
+ *   0 a zero    the zero page            ·  dots      not counted       □ empty   never touched
+ */
+import { pageKind } from "../../decode/page-kind";
+import { pageMark, type VmaPages } from "../../decode/pages";
+import { type PageBox, pageBox, type PageGrid } from "../../scene/page-grid";
+import { PATTERN_LINE, patternTiles } from "../patterns";
+import type { PatternName, VmaRole } from "../roles";
+import type { Paint, Theme } from "../theme";
+import { drawText, makePen, type Pen } from "./pen";
+import type { Surface } from "./surface";
+
+export interface PageGridMarks {
+  /** Index of the page in the mapping, −1 none. */
+  readonly selected: number;
+  readonly hovered: number;
+  /** Pages [from, to) of the selected chunk. */
+  readonly chunk: { readonly from: number; readonly to: number } | null;
+  /** Pages that the step wrote to. */
+  readonly changed: readonly number[];
+}
+
+export interface PageGridPicture {
+  readonly pages: VmaPages;
+  readonly grid: PageGrid;
+  readonly role: VmaRole;
+  /** Text of a folded stretch. */
+  readonly folded: (pages: number) => string;
+}
+
+const PAGE = 4096;
+/** Narrower cells have no gaps, and lower ones neither pattern nor digit. */
+const GAP_FROM = 4;
+const PATTERN_FROM = 5;
+const DIGIT_FROM = 8;
+const TILE = 4;
+
+/** A small pattern for cells of a few pixels, in the mapping's edge colour. */
+function tileOf({ context, ratio }: Surface, name: PatternName, color: string): CanvasPattern | null {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = Math.round(TILE * ratio * 2);
+  const inner = canvas.getContext("2d");
+  if (inner === null) return null;
+  inner.scale(canvas.width / (TILE * 2), canvas.height / (TILE * 2));
+  inner.strokeStyle = inner.fillStyle = color;
+  inner.lineWidth = PATTERN_LINE * 1.5;
+  inner.stroke(new Path2D(patternTiles[name].lines));
+  for (const [x, y, radius] of patternTiles[name].dots) inner.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+  const pattern = context.createPattern(canvas, "repeat");
+  pattern?.setTransform(new DOMMatrix().scale((TILE * 2) / canvas.width));
+  return pattern;
+}
+
+const patternOf: Readonly<Record<number, PatternName>> = {
+  [pageKind.file]: "diagonal",
+  [pageKind.sharedMemory]: "horizontal",
+  [pageKind.special]: "dots",
+};
+
+const inset = ({ x, y, width, height }: PageBox): PageBox => {
+  const [right, bottom] = [width >= GAP_FROM ? 1 : 0, height >= GAP_FROM ? 1 : 0];
+  return { x, y, width: width - right, height: height - bottom };
+};
+
+/** What is there whether or not pages are: rows of cells, addresses, folds. */
+function drawRows(pen: Pen, { pages, grid, folded }: PageGridPicture, paint: Paint): void {
+  const { context, theme } = pen;
+  let labelled = -Infinity;
+  for (const row of grid.rows) {
+    if (row.kind === "folded") {
+      const middle = grid.left + (grid.columns * grid.cellWidth) / 2;
+      drawText(pen, folded(row.pages), middle, row.y + 6.5, {
+        size: 10,
+        color: theme.color["ink-3"],
+        align: "center",
+        sans: true,
+      });
+      continue;
+    }
+    if (row.y - labelled >= 11) {
+      const addr = pages.start + row.first * PAGE;
+      drawText(pen, addr.toString(16).slice(-8), grid.left - 5, row.y + Math.max(5, grid.cellHeight / 2), {
+        size: 10,
+        color: theme.color["ink-3"],
+        align: "right",
+      });
+      labelled = row.y;
+    }
+    const x = grid.left + row.from * grid.cellWidth;
+    const width = (row.to - row.from) * grid.cellWidth;
+    if (grid.cellWidth < GAP_FROM) {
+      context.globalAlpha = 0.45;
+      context.fillStyle = paint.fill;
+      context.fillRect(x, row.y, width, grid.cellHeight - (grid.cellHeight >= GAP_FROM ? 1 : 0));
+      context.globalAlpha = 1;
+      continue;
+    }
+    context.strokeStyle = paint.edge;
+    context.globalAlpha = 0.35;
+    context.lineWidth = 0.8;
+    context.beginPath();
+    for (let cell = row.from; cell < row.to; cell++)
+      context.rect(grid.left + cell * grid.cellWidth + 0.4, row.y + 0.4, grid.cellWidth - 1.8, grid.cellHeight - 1.8);
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+}
+
+function drawPages(pen: Pen, { pages, grid }: PageGridPicture, paint: Paint): void {
+  const { context, theme } = pen;
+  const tiles = new Map<number, CanvasPattern | null>();
+  const fine = grid.cellWidth >= PATTERN_FROM && grid.cellHeight >= PATTERN_FROM;
+  for (let row = 0; row < pages.count; row++) {
+    const box = pageBox(grid, pages.page[row] ?? -1);
+    if (box === null) continue;
+    const { x, y, width, height } = inset(box);
+    const kind = pages.kind[row] ?? 0;
+    const own = kind === pageKind.anonymous;
+    const name = patternOf[kind];
+    context.fillStyle = own ? paint.edge : paint.fill;
+    // Where there is no room for a pattern, how dark a cell is says whether it is the process's own.
+    context.globalAlpha = grid.pagesPerCell > 1 ? 0.8 : 1;
+    context.fillRect(x, y, width, height);
+    context.globalAlpha = 1;
+    if (own) continue;
+    if (!fine) {
+      context.globalAlpha = name === undefined ? 0.25 : 0.55;
+      context.fillStyle = paint.edge;
+      context.fillRect(x, y, width, height);
+      context.globalAlpha = 1;
+      continue;
+    }
+    if (name !== undefined) {
+      if (!tiles.has(kind)) tiles.set(kind, tileOf(pen, name, paint.edge));
+      context.fillStyle = tiles.get(kind) ?? paint.edge;
+      context.fillRect(x, y, width, height);
+    } else if (width >= DIGIT_FROM) {
+      drawText(pen, "0", x + width / 2, y + height / 2 + 0.5, { size: 9, weight: 600, color: paint.ink, align: "center" });
+    }
+    context.strokeStyle = paint.edge;
+    context.lineWidth = 0.8;
+    context.strokeRect(x + 0.4, y + 0.4, width - 0.8, height - 0.8);
+    // A corner tells pages of files and of shared memory that were written.
+    if (((pages.marks[row] ?? 0) & pageMark.dirty) !== 0 && width >= DIGIT_FROM) {
+      context.fillStyle = theme.color.ink;
+      context.beginPath();
+      context.moveTo(x + width, y + height - 5);
+      context.lineTo(x + width, y + height);
+      context.lineTo(x + width - 5, y + height);
+      context.fill();
+    }
+  }
+}
+
+function frame(pen: Pen, box: PageBox | null, color: string, line: number): void {
+  if (box === null) return;
+  const { context } = pen;
+  const { x, y, width, height } = inset(box);
+  context.strokeStyle = color;
+  context.lineWidth = line;
+  context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
+}
+
+export function drawPageGrid(surface: Surface, theme: Theme, picture: PageGridPicture, marks: PageGridMarks): void {
+  const pen = makePen(surface, theme, 10);
+  const { grid } = picture;
+  const paint = theme.vma[picture.role];
+  drawRows(pen, picture, paint);
+  drawPages(pen, picture, paint);
+  const { color } = theme;
+  if (marks.chunk !== null) {
+    pen.context.fillStyle = color.accent;
+    pen.context.globalAlpha = 0.7;
+    for (let page = marks.chunk.from; page < marks.chunk.to; page += grid.pagesPerCell) {
+      const box = pageBox(grid, page);
+      // A chunk of many pages in large folded stretches need not be followed cell by cell.
+      if (box === null) continue;
+      pen.context.fillRect(box.x, box.y + box.height - 2, box.width, 1.2);
+    }
+    pen.context.globalAlpha = 1;
+  }
+  for (const page of marks.changed) frame(pen, pageBox(grid, page), color.now, 2);
+  if (marks.hovered >= 0 && marks.hovered !== marks.selected) frame(pen, pageBox(grid, marks.hovered), color.accent, 1);
+  frame(pen, pageBox(grid, marks.selected), color.accent, 2);
+}
