@@ -3,9 +3,8 @@ import { expectAccessible, idle, keepScreen, linkTo, linkToProgram, open, toOper
 
 test("the memory hole: from a page to the chunk that pins it, and what malloc_trim would do", async ({ page }) => {
   await open(page, await linkTo("top-and-memory-hole"));
+  // All blocks are free, pin is not.
   await toOperation(page, 17);
-  await page.keyboard.press("Shift+ArrowRight");
-  await idle(page);
   await page.getByTestId("vma-tree").click();
   const panel = page.getByTestId("panel-pages");
   const held = page.getByTestId("panel-inspector").getByTestId("page-held");
