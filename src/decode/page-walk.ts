@@ -19,6 +19,8 @@ export interface EntryFlags {
   readonly dirty: boolean;
   /** Above the last table: maps a page of 2 MiB or 1 GiB. */
   readonly large: boolean;
+  /** In the table above the last: the 512 pages below are one transparent huge page, kept as a table all the same. */
+  readonly huge: boolean;
   readonly noExecute: boolean;
   /** Not present for the processor, but the kernel keeps the page (PROT_NONE). */
   readonly protNone: boolean;
@@ -71,6 +73,7 @@ function flagsOf(low: number, high: number, level: number): EntryFlags {
     accessed: has(pte.ACCESSED),
     dirty: has(pte.DIRTY),
     large: level > 0 && has(pte.LARGE),
+    huge: level === 1 && has(pte.HUGE),
     noExecute: (high & pte.NX_HIGH) !== 0,
     protNone: !has(pte.PRESENT) && has(pte.PROTNONE),
   };

@@ -138,6 +138,18 @@ describe("the walk", () => {
     expect(large.frame?.pfn).toBe(0x203);
   });
 
+  it("says where 512 pages are one transparent huge page", () => {
+    const host = createTestHost();
+    const at = host.kernel.mmap(AREA, 1024 * PAGE_SIZE, RW, FIXED | mapFlag.PRIVATE | mapFlag.ANONYMOUS);
+    host.kernel.madvise(at, 1024 * PAGE_SIZE, advice.HUGEPAGE);
+    host.kernel.access(at, true);
+    const space = decodeAddressSpace(host.bytes);
+    const pmd = (addr: number) => walkFacts(host.bytes, space, addr).rows.find(({ level }) => level === "PMD");
+    expect(pmd(at + 77 * PAGE_SIZE)?.flags.huge).toBe(true);
+    host.kernel.munmap(at + PAGE_SIZE, PAGE_SIZE);
+    expect(pmd(at)?.flags.huge).toBe(false);
+  });
+
   it("never throws, whatever the tables hold", () => {
     const host = touched({}, true);
     const space = decodeAddressSpace(host.bytes);

@@ -20,11 +20,13 @@ const flagMarks: readonly (readonly [keyof PagesText["flag"], string])[] = [
   ["accessed", "A"],
   ["dirty", "D"],
   ["large", "PS"],
+  ["huge", "THP"],
   ["noExecute", "NX"],
 ];
 
-/** PS is only shown where it is set: an ordinary entry has a table or a page of 4 KiB behind it. */
-const shownFlags = (flags: EntryFlags): typeof flagMarks => flagMarks.filter(([name]) => name !== "large" || flags.large);
+/** Large pages are only spoken of where there are any: an ordinary entry has a table or a page of 4 KiB behind it. */
+const shownFlags = (flags: EntryFlags): typeof flagMarks =>
+  flagMarks.filter(([name]) => (name !== "large" && name !== "huge") || flags[name]);
 
 function Bits({ digits }: { readonly digits: string }) {
   return (

@@ -41,7 +41,8 @@ function inSight(
   // A selected chunk that reaches into the chosen page does not lead away from it.
   const stays = page !== null && (chunk === null || (chunk.start < page + PAGE_SIZE && chunk.end > page));
   if (stays) {
-    const here = found(chunk === null ? page : Math.max(page, chunk.start));
+    const user = chunk === null ? page : chunk.start + 2 * abi.wordBytes;
+    const here = found(pageOf(user) === page ? user : page);
     if (here !== null) return here;
   }
   const chosen = mapping === null ? undefined : vmaOf(mapping);
