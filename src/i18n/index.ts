@@ -1,4 +1,4 @@
 export { type Locale, locales, matchLocale } from "./locale";
 export { glossary } from "./glossary";
 export { type KeyText, type ShellText, shellTexts } from "./shell";
-export { scenarioTexts } from "./scenarios";
+export { scenarioGroupTexts, scenarioTexts } from "./scenarios";

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { scenarioTexts } from "../i18n/scenarios";
-import { builtinScenarios, builtinSlugs, defaultScenario } from "./builtin";
+import { builtinScenarios, builtinSlugs, defaultScenario, scenarioGroups } from "./builtin";
 
 describe("the built-in scenarios", () => {
-  it("are ten, each with a title and a blurb in both languages", () => {
-    expect(builtinScenarios).toHaveLength(10);
+  it("stand in one group each", () => {
+    expect(Object.values(scenarioGroups).flat().toSorted()).toEqual(builtinSlugs.toSorted());
+  });
+
+  it("have each a title and a blurb in both languages", () => {
     for (const slug of builtinSlugs) {
       for (const language of ["en", "zh-CN"] as const) {
         expect(scenarioTexts[language][slug].title.length).toBeGreaterThan(3);

@@ -10,6 +10,15 @@ import { splitLastRemainder } from "./builtin/split-last-remainder";
 import { tcacheSeven } from "./builtin/tcache-seven";
 import { topAndMemoryHole } from "./builtin/top-and-memory-hole";
 import { twoArenas } from "./builtin/two-arenas";
+import { firstTouch } from "./builtin/first-touch";
+import { virtResShr } from "./builtin/virt-res-shr";
+import { trimThreshold } from "./builtin/trim-threshold";
+import { whyNotMmap } from "./builtin/why-not-mmap";
+import { oneGibHeap } from "./builtin/one-gib-heap";
+import { howMuch } from "./builtin/how-much";
+import { stackOverflow } from "./builtin/stack-overflow";
+import { threadStacks } from "./builtin/thread-stacks";
+import { vmaMerge } from "./builtin/vma-merge";
 import { defaultMachine, type MachineSettings, type Scenario } from "./scenario";
 
 /** Slugs of the built-in scenarios in the order in which they are best taught. They appear in links: append only, never rename. */
@@ -24,6 +33,15 @@ export const builtinSlugs = [
   "double-free",
   "fifteen-years",
   "two-arenas",
+  "first-touch",
+  "virt-res-shr",
+  "trim-threshold",
+  "why-not-mmap",
+  "one-gib-heap",
+  "how-much",
+  "stack-overflow",
+  "thread-stacks",
+  "vma-merge",
 ] as const;
 export type BuiltinSlug = (typeof builtinSlugs)[number];
 
@@ -56,6 +74,15 @@ const programs: Readonly<Record<BuiltinSlug, Program>> = {
       environment: { MALLOC_ARENA_MAX: "2" },
     },
   },
+  "first-touch": { source: firstTouch, start: "long n = faults()" },
+  "virt-res-shr": { source: virtResShr, start: "char *a = malloc" },
+  "trim-threshold": { source: trimThreshold, start: "free(b)" },
+  "why-not-mmap": { source: whyNotMmap, start: "mallopt(M_MMAP_THRESHOLD, 128" },
+  "one-gib-heap": { source: oneGibHeap, start: "for (int n", machine: { abi: "i386", layout: "3g-legacy", pie: false } },
+  "how-much": { source: howMuch, start: "int n = 0", machine: { ramMiB: 2048 } },
+  "stack-overflow": { source: stackOverflow, start: "deeper(0)" },
+  "thread-stacks": { source: threadStacks, start: "pthread_create(&a" },
+  "vma-merge": { source: vmaMerge, start: "mprotect(a + 4 * PAGE, PAGE, PROT_READ)" },
 };
 
 /** 1-based line of the first occurrence of `text`. */
@@ -82,6 +109,33 @@ export function isBuiltinSlug(slug: string): slug is BuiltinSlug {
 
 /** All of them, in order. */
 export const builtinScenarios: readonly Scenario[] = builtinSlugs.map(builtinScenario);
+
+/** What a scenario is about: how they are shown. */
+export const scenarioGroups = {
+  malloc: [
+    "first-malloc",
+    "tcache-seven",
+    "fastbin-consolidation",
+    "bin-sorting",
+    "split-last-remainder",
+    "top-and-memory-hole",
+    "mmap-threshold",
+    "double-free",
+  ],
+  versions: ["fifteen-years"],
+  threads: ["two-arenas", "thread-stacks"],
+  memory: [
+    "first-touch",
+    "virt-res-shr",
+    "trim-threshold",
+    "why-not-mmap",
+    "how-much",
+    "one-gib-heap",
+    "stack-overflow",
+    "vma-merge",
+  ],
+} as const satisfies Readonly<Record<string, readonly BuiltinSlug[]>>;
+export type ScenarioGroup = keyof typeof scenarioGroups;
 
 /** What a first visit shows. */
 export const defaultScenario: Scenario = builtinScenario("first-malloc");
