@@ -5,7 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { assert } from "../base";
 import { AskProvider, createQueries, InstantProvider } from "../queries";
-import { builtinScenario, decodeHash, defaultScenario, isBuiltinSlug, isScenarioHash } from "../scenario";
+import { decodeHash, defaultScenario, isBuiltinSlug, isScenarioHash } from "../scenario";
 import { type Actions, createUiStore, type PageActions, UiProvider, type UiStore, useText } from "../store";
 import { ActionButton, ErrorBoundary } from "../ui";
 import "../ui/fonts.css";
@@ -23,7 +23,8 @@ import { registerServiceWorker } from "./register-service-worker";
 async function openAddress(store: UiStore, actions: Actions, drafts: readonly string[]): Promise<void> {
   const address = new URLSearchParams(window.location.search);
   const slug = address.get("scenario");
-  const fallback = slug !== null && isBuiltinSlug(slug) ? builtinScenario(slug) : defaultScenario;
+  const fallback =
+    slug !== null && isBuiltinSlug(slug) ? (await import("../scenario/builtin")).builtinScenario(slug) : defaultScenario;
   if (!isScenarioHash(window.location.hash)) {
     const [draft, ...others] = drafts;
     if (draft === undefined || slug !== null) {

@@ -1,5 +1,5 @@
 /** Titles and blurbs of the built-in scenarios, in both languages. */
-import type { BuiltinSlug, ScenarioGroup } from "../scenario/builtin";
+import type { BuiltinSlug, ScenarioGroup } from "../scenario/builtin-list";
 
 export interface ScenarioText {
   readonly title: string;

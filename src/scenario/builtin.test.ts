@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { scenarioTexts } from "../i18n/scenarios";
-import { builtinScenarios, builtinSlugs, defaultScenario, scenarioGroups } from "./builtin";
+import { builtinScenarios } from "./builtin";
+import { builtinSlugs, defaultScenario, scenarioGroups } from "./builtin-list";
 
 describe("the built-in scenarios", () => {
   it("stand in one group each", () => {

@@ -1,10 +1,9 @@
-/** The built-in scenarios: each a C program and a first step worth seeing. Titles and blurbs: src/i18n/scenarios.ts. */
+/** The programs of the built-in scenarios, fetched when one of them is chosen: none but the first visit's is needed before. */
 import { parseSchedule } from "../abi/schedule";
 import { binSorting } from "./builtin/bin-sorting";
 import { doubleFree } from "./builtin/double-free";
 import { fifteenYears } from "./builtin/fifteen-years";
 import { fastbinConsolidation } from "./builtin/fastbin-consolidation";
-import { firstMalloc } from "./builtin/first-malloc";
 import { mmapThreshold } from "./builtin/mmap-threshold";
 import { splitLastRemainder } from "./builtin/split-last-remainder";
 import { tcacheSeven } from "./builtin/tcache-seven";
@@ -19,45 +18,14 @@ import { howMuch } from "./builtin/how-much";
 import { stackOverflow } from "./builtin/stack-overflow";
 import { threadStacks } from "./builtin/thread-stacks";
 import { vmaMerge } from "./builtin/vma-merge";
-import { defaultMachine, type MachineSettings, type Scenario } from "./scenario";
-
-/** Slugs of the built-in scenarios in the order in which they are best taught. They appear in links: append only, never rename. */
-export const builtinSlugs = [
-  "first-malloc",
-  "tcache-seven",
-  "fastbin-consolidation",
-  "bin-sorting",
-  "split-last-remainder",
-  "top-and-memory-hole",
-  "mmap-threshold",
-  "double-free",
-  "fifteen-years",
-  "two-arenas",
-  "first-touch",
-  "virt-res-shr",
-  "trim-threshold",
-  "why-not-mmap",
-  "one-gib-heap",
-  "how-much",
-  "stack-overflow",
-  "thread-stacks",
-  "vma-merge",
-] as const;
-export type BuiltinSlug = (typeof builtinSlugs)[number];
-
-interface Program {
-  readonly source: string;
-  /** The code before which a reader first lands: the statement that starts with it is about to run. */
-  readonly start: string;
-  /** Where the machine is another than the default one. */
-  readonly machine?: Partial<MachineSettings>;
-}
+import { type BuiltinSlug, builtinSlugs, firstProgram, type Program, scenarioOf } from "./builtin-list";
+import { defaultMachine, type Scenario } from "./scenario";
 
 /** main pauses with its lock held, `work` waits for it, `late` goes to the other arena. */
 const contention = "0:31,1:2,0@malloc,1:100,2:100,0:100";
 
 const programs: Readonly<Record<BuiltinSlug, Program>> = {
-  "first-malloc": { source: firstMalloc, start: "strcpy(a" },
+  "first-malloc": firstProgram,
   "tcache-seven": { source: tcacheSeven, start: "free(t[7])" },
   "fastbin-consolidation": { source: fastbinConsolidation, start: "char *big" },
   "bin-sorting": { source: binSorting, start: "char *big" },
@@ -85,57 +53,10 @@ const programs: Readonly<Record<BuiltinSlug, Program>> = {
   "vma-merge": { source: vmaMerge, start: "mprotect(a + 4 * PAGE, PAGE, PROT_READ)" },
 };
 
-/** 1-based line of the first occurrence of `text`. */
-function lineOf(source: string, text: string): number {
-  return source.slice(0, source.indexOf(text)).split("\n").length;
-}
-
 /** The built-in scenario of that slug. */
 export function builtinScenario(slug: BuiltinSlug): Scenario {
-  const { source, start, machine } = programs[slug];
-  return {
-    version: 1,
-    slug,
-    title: null,
-    source,
-    machine: machine === undefined ? defaultMachine : { ...defaultMachine, ...machine },
-    startLine: lineOf(source, start),
-  };
-}
-
-export function isBuiltinSlug(slug: string): slug is BuiltinSlug {
-  return (builtinSlugs as readonly string[]).includes(slug);
+  return scenarioOf(slug, programs[slug]);
 }
 
 /** All of them, in order. */
 export const builtinScenarios: readonly Scenario[] = builtinSlugs.map(builtinScenario);
-
-/** What a scenario is about: how they are shown. */
-export const scenarioGroups = {
-  malloc: [
-    "first-malloc",
-    "tcache-seven",
-    "fastbin-consolidation",
-    "bin-sorting",
-    "split-last-remainder",
-    "top-and-memory-hole",
-    "mmap-threshold",
-    "double-free",
-  ],
-  versions: ["fifteen-years"],
-  threads: ["two-arenas", "thread-stacks"],
-  memory: [
-    "first-touch",
-    "virt-res-shr",
-    "trim-threshold",
-    "why-not-mmap",
-    "how-much",
-    "one-gib-heap",
-    "stack-overflow",
-    "vma-merge",
-  ],
-} as const satisfies Readonly<Record<string, readonly BuiltinSlug[]>>;
-export type ScenarioGroup = keyof typeof scenarioGroups;
-
-/** What a first visit shows. */
-export const defaultScenario: Scenario = builtinScenario("first-malloc");

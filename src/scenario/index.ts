@@ -1,4 +1,4 @@
-export * from "./builtin";
+export * from "./builtin-list";
 export * from "./link";
 export * from "./scenario";
 export type { ShareProblem } from "./schema";

@@ -51,6 +51,8 @@ interface Places {
   readonly heapMaxBytes: number;
   readonly tcachePointer: number;
   readonly wordBytes: 4 | 8;
+  /** Bytes before the heap's first chunk, so that blocks are aligned: a heap begins at a page, a block two words into its chunk. */
+  readonly frontBytes: number;
 }
 
 function placesOf(process: ProcessInfo): Places | null {
@@ -69,6 +71,7 @@ function placesOf(process: ProcessInfo): Places | null {
     heapMaxBytes: process.wordBytes === 8 ? 1 << 26 : 1 << 20,
     tcachePointer: process.tcachePointer,
     wordBytes: process.wordBytes,
+    frontBytes: (layout.alignment - ((2 * process.wordBytes) % layout.alignment)) % layout.alignment,
   };
 }
 
@@ -122,7 +125,7 @@ export class LedgerBook {
     const main = this.arena(places, places.mainArena);
     let { top, systemMem } = main;
     const onHeap = this.onHeap + this.tcacheBytes + this.threadBytes(places);
-    let headers = 0;
+    let headers = main.systemMem === 0 ? 0 : places.frontBytes;
     for (let at = main.next, n = 0; at !== places.mainArena && at !== 0 && n < MAX_ARENAS; n++) {
       const arena = this.arena(places, at);
       top += arena.top;

@@ -1,7 +1,8 @@
 /** The built-in scenarios: what there is to see in each, and its heap at the call after which there is most to see. */
 import { Button } from "react-aria-components";
 import { scenarioGroupTexts, scenarioTexts } from "../../i18n";
-import { type BuiltinSlug, builtinScenario, type ScenarioGroup, scenarioGroups } from "../../scenario";
+import { builtinScenario } from "../../scenario/builtin";
+import { type BuiltinSlug, type ScenarioGroup, scenarioGroups } from "../../scenario";
 import { useActions, useText, useUi } from "../../store";
 import { DialogBox } from "../../ui/dialog";
 import type { DialogProps } from "./props";

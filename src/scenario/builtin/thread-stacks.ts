@@ -2,6 +2,7 @@ export const threadStacks = `// A thread's stack is a mapping: a guard page
 // nobody may touch, and 8 MiB above it.
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static char *spot[3];
 
@@ -20,6 +21,7 @@ static void *work(void *arg) {
 
 int main(void) {
   setbuf(stdout, NULL);
+  char *live = malloc(24);
   pthread_t a, b;
   pthread_create(&a, NULL, work, &spot[0]);
   pthread_create(&b, NULL, work, &spot[1]);
@@ -33,6 +35,7 @@ int main(void) {
   pthread_join(a, NULL);
   printf("%d\\n", spot[2] == spot[0] ||
                   spot[2] == spot[1]);
+  free(live);
   return 0;
 }
 `;
