@@ -28,6 +28,10 @@ test("the memory hole: from a page to the chunk that pins it, and what malloc_tr
   await held.getByRole("button", { name: /^pin/ }).click();
   await expect(page.getByTestId("panel-inspector")).toContainText("in use");
   await expect(panel.getByTestId("walk-address")).toHaveText("0x5555555d9320");
+  await page.getByTestId("find-address").fill("0x7fffe0000000");
+  await expect(panel.getByTestId("walk-why")).toContainText("no VMA holds the address");
+  await page.getByTestId("find-address").fill("0x5555555d9320");
+  await expect(panel.getByTestId("walk-PTE")).toContainText("PTE 473");
   await expectAccessible(page);
   await keepScreen(page, "L-memory-pages");
 });

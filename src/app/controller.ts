@@ -52,6 +52,7 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         level: view.level ?? get().level,
         selection: view.selection ?? null,
         mapping: null,
+        page: null,
         structure: null,
         heapChoice: null,
         tcacheChoice: null,
@@ -168,6 +169,7 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       if (target === null) return false;
       if (target.kind === "cursor") void engine.seek(target.cursor);
       else if (target.kind === "chunk") actions.follow(target.addr);
+      else if (get().workspace === "memory") actions.selectPage(target.addr, target.start);
       else actions.selectMapping(target.start);
       return true;
     },

@@ -7,13 +7,13 @@ import { vmaAt } from "../decode/vmas";
 export type Target =
   | { readonly kind: "cursor"; readonly cursor: number }
   | { readonly kind: "chunk"; readonly addr: number }
-  | { readonly kind: "mapping"; readonly start: number };
+  | { readonly kind: "mapping"; readonly start: number; readonly addr: number };
 
 function addressTarget(addr: number, instant: Instant): Target | null {
   const row = rowAt(instant.heap.chunks, addr);
   if (row >= 0) return { kind: "chunk", addr: instant.heap.chunks.addr[row] ?? addr };
   const vma = instant.space.vmas[vmaAt(instant.space, addr)];
-  return vma === undefined ? null : { kind: "mapping", start: vma.start };
+  return vma === undefined ? null : { kind: "mapping", start: vma.start, addr };
 }
 
 /** `b`, `t[3]`, `b+0x10`. */

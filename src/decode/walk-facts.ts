@@ -27,6 +27,8 @@ export interface FoundFrame {
   /** It is in a file's page cache: it stays when nobody maps it. */
   readonly cached: boolean;
   readonly dirty: boolean;
+  /** It stands for pages whose contents are not simulated: its number and users say nothing of a real machine. */
+  readonly standIn: boolean;
 }
 
 export interface WalkFacts {
@@ -58,6 +60,7 @@ function foundFrame(words: Uint32Array, pfn: number, last: WalkStep | undefined,
     mappings: mappingsOf(words, pfn),
     cached: (flags & pageFlag.cached) !== 0,
     dirty: last?.flags.dirty === true || (flags & pageFlag.dirty) !== 0,
+    standIn: (flags & pageFlag.unknown) !== 0,
   };
 }
 

@@ -25,6 +25,7 @@ export interface PagesText {
   readonly none: string;
   readonly frame: string;
   readonly noFrame: string;
+  readonly standIn: string;
   readonly users: (mappings: number, cached: boolean) => string;
   readonly frameKind: Readonly<Record<PageKindName, string>>;
   /** Why the walk ends where it does. `table`: whose entry it ends at. */
@@ -76,6 +77,7 @@ const en: PagesText = {
   none: "empty",
   frame: "frame",
   noFrame: "no frame",
+  standIn: "stands for all contents that are not simulated",
   users: (mappings, cached) => `${plural(mappings, "mapping", "mappings")}${cached ? " + page cache" : ""}`,
   frameKind: {
     absent: "",
@@ -189,6 +191,7 @@ const zh: PagesText = {
   none: "空",
   frame: "页框",
   noFrame: "无页框",
+  standIn: "代表所有未模拟的内容",
   users: (mappings, cached) => `${mappings} 处映射${cached ? " + 页缓存" : ""}`,
   frameKind: {
     absent: "",

@@ -56,8 +56,8 @@ export interface Actions {
   readonly pin: (chunkAddr: number | null) => void;
   readonly hover: (chunkAddr: number | null) => void;
   readonly selectMapping: (start: number | null) => void;
-  /** Selects a page of memory, and the mapping that starts at `mapping`, which it lies in. */
-  readonly selectPage: (page: number, mapping: number) => void;
+  /** Looks at an address and its page. `mapping`: start of the mapping that holds it, null when none does. */
+  readonly selectPage: (addr: number, mapping: number | null) => void;
   readonly selectStructure: (structure: StructureRef | null) => void;
   /** null: follow what the program does. */
   readonly chooseHeap: (heap: number | null) => void;

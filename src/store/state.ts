@@ -78,7 +78,7 @@ export interface UiState {
   readonly hover: number | null;
   /** Start address of the selected mapping, when a mapping rather than a chunk is selected. */
   readonly mapping: number | null;
-  /** Start address of the selected page of memory. */
+  /** Address that is looked at, mapped or not: its page is the selected one. */
   readonly page: number | null;
   /** The struct that the inspector shows, when it shows one. */
   readonly structure: StructureRef | null;

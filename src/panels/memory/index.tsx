@@ -6,6 +6,7 @@ import { type KernelRelease, kernelReleases } from "../../abi/linux";
 import { findVmaWalk } from "../../decode/find-vma";
 import type { AddressSpace } from "../../decode/types";
 import { decodeVmaTree } from "../../decode/vma-tree";
+import { vmaAt } from "../../decode/vmas";
 import type { VmaTree } from "../../decode/vma-tree-types";
 import { panelTexts } from "../../i18n/panels";
 import { vmaTreeTexts } from "../../i18n/vma-tree";
@@ -99,10 +100,13 @@ function Index({ instant, space }: { readonly instant: Instant; readonly space: 
   const { position } = useMoment();
   const box = useRef<HTMLDivElement>(null);
   const { width } = useSize(box);
-  const [typed, setTyped] = useState<string | null>(null);
+  const page = useUi((state) => state.page);
+  const [entered, setTyped] = useState<string | null>(null);
   const [made, setMade] = useState<number | null>(null);
+  // What was typed holds until something else is looked at.
+  const typed = entered !== null && (parseAddress(entered) ?? page) === page ? entered : null;
   const wanted = typed === null ? null : parseAddress(typed);
-  const addr = wanted ?? addressInSight(instant, mapping, selection);
+  const addr = wanted ?? page ?? addressInSight(instant, mapping, selection);
   const { index } = space;
   const tree = useMemo(() => (index === null ? null : decodeVmaTree(index)), [index]);
   const walk = useMemo(() => (index === null ? null : findVmaWalk(index, addr)), [index, addr]);
@@ -149,8 +153,10 @@ function Index({ instant, space }: { readonly instant: Instant; readonly space: 
             spellCheck={false}
             data-testid="find-address"
             onChange={({ target }) => {
+              const looked = parseAddress(target.value);
               setTyped(target.value);
               setMade(null);
+              if (looked !== null) actions.selectPage(looked, space.vmas[vmaAt(space, looked)]?.start ?? null);
             }}
             onBlur={() => {
               if (typed?.trim() === "") setTyped(null);

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef
 import { PAGE_SIZE } from "../../abi/machine-memory";
 import { pageKind, pageKinds } from "../../decode/page-kind";
 import { pageMark, pageRow, type VmaPages } from "../../decode/pages";
+import type { VmaFacts } from "../../decode/types";
 import { type PagesText, pagesTexts } from "../../i18n/pages";
 import { panelTexts } from "../../i18n/panels";
 import type { Instant } from "../../queries";
@@ -19,6 +20,7 @@ import { vmaName } from "../shared/vma-name";
 interface GridProps {
   readonly instant: Instant;
   readonly sight: PageInSight;
+  readonly vma: VmaFacts;
   readonly pages: VmaPages;
 }
 
@@ -34,7 +36,7 @@ function whatIs(pages: VmaPages, index: number, text: PagesText): string {
   return words.join(text.comma);
 }
 
-export function Grid({ instant, sight, pages }: GridProps): React.ReactNode {
+export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode {
   const locale = useUi((state) => state.locale);
   const text = pagesTexts[locale];
   const actions = useActions();
@@ -44,7 +46,7 @@ export function Grid({ instant, sight, pages }: GridProps): React.ReactNode {
   const theme = useTheme();
   const ratio = usePixelRatio();
   const [hover, setHover] = useState(-1);
-  const { vma, start } = sight;
+  const { start } = sight;
   // Blue is what the reader chose: a chunk that the call at hand is about is not marked.
   const chosenChunk = useUi((state) => state.selection !== null);
   const chunk = chosenChunk ? sight.chunk : null;

@@ -1,6 +1,7 @@
 /** Beside the index of VMAs: the walk of the page tables to the page in sight, and all pages of its mapping. Fetched when first asked for. */
 import { useCallback } from "react";
 import { vmaPages } from "../../decode/pages";
+import type { VmaFacts } from "../../decode/types";
 import { pagesTexts } from "../../i18n/pages";
 import { panelTexts } from "../../i18n/panels";
 import { type Instant, useInstant } from "../../queries";
@@ -23,7 +24,7 @@ function PagesPanel() {
   return (
     <div className="pages-panel">
       <WalkFigure instant={instant} addr={sight.addr} />
-      <Pages instant={instant} sight={sight} />
+      {sight.vma === null ? null : <Pages instant={instant} sight={sight} vma={sight.vma} />}
       <div className="pages-held">
         <PageHeldCard />
       </div>
@@ -31,10 +32,15 @@ function PagesPanel() {
   );
 }
 
-function Pages({ instant, sight }: { readonly instant: Instant; readonly sight: PageInSight }) {
+interface PagesProps {
+  readonly instant: Instant;
+  readonly sight: PageInSight;
+  readonly vma: VmaFacts;
+}
+
+function Pages({ instant, sight, vma }: PagesProps) {
   const locale = useUi((state) => state.locale);
   const text = pagesTexts[locale];
-  const { vma } = sight;
   const read = useCallback((linear: Uint8Array) => vmaPages(linear, vma), [vma]);
   const pages = useMachine(instant, read);
   if (pages === null) return null;
@@ -49,7 +55,7 @@ function Pages({ instant, sight }: { readonly instant: Instant; readonly sight: 
           {text.residentOf(String(pages.resident), String(pages.total))}
         </span>
       </header>
-      <Grid instant={instant} sight={sight} pages={pages} />
+      <Grid instant={instant} sight={sight} vma={vma} pages={pages} />
       <Legend pages={pages} role={vmaRole[vma.kind]} />
     </section>
   );

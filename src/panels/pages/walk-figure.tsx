@@ -127,7 +127,11 @@ function Frame({ walk, text }: { readonly walk: WalkFacts; readonly text: PagesT
             <b className="mono">{hex(frame.pfn)}</b>
             <span>{text.frameKind[frame.kind]}</span>
             <span className="dim">
-              {frame.kind === "zero" || frame.kind === "special" ? "" : text.users(frame.mappings, frame.cached)}
+              {frame.standIn
+                ? text.standIn
+                : frame.kind === "zero" || frame.kind === "special"
+                  ? ""
+                  : text.users(frame.mappings, frame.cached)}
               {frame.dirty ? ` · ${text.dirty}` : ""}
             </span>
           </>

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { PAGE_SIZE } from "../../abi/machine-memory";
 import { pageHeld, type Pin } from "../../decode/page-pins";
 import { rowOf } from "../../decode/chunk-table";
-import { chunkState, chunkStateNames } from "../../decode/types";
+import { chunkState, chunkStateNames, type VmaFacts } from "../../decode/types";
 import { pagesTexts } from "../../i18n/pages";
 import { panelTexts } from "../../i18n/panels";
 import { type Instant, useInstant } from "../../queries";
@@ -14,7 +14,7 @@ import { chunkName } from "../../scene/map-labels";
 import { sizeText } from "../../scene/sizes";
 import { useActions, useUi } from "../../store";
 import "./page-held.css";
-import { type PageInSight, usePageInSight } from "./use-page";
+import { usePageInSight } from "./use-page";
 
 /** More are not listed: the first ones, and how many follow. */
 const LIMIT = 12;
@@ -25,14 +25,20 @@ const bytesText = (count: number): string => (count < 1024 ? hex(count) : `${hex
 function PageHeldCard(): React.ReactNode {
   const instant = useInstant();
   const sight = usePageInSight();
-  return instant === null || sight === null ? null : <Held instant={instant} sight={sight} />;
+  const vma = sight?.vma ?? null;
+  return instant === null || sight === null || vma === null ? null : <Held instant={instant} vma={vma} start={sight.start} />;
 }
 
-function Held({ instant, sight }: { readonly instant: Instant; readonly sight: PageInSight }) {
+interface HeldProps {
+  readonly instant: Instant;
+  readonly vma: VmaFacts;
+  readonly start: number;
+}
+
+function Held({ instant, vma, start }: HeldProps) {
   const locale = useUi((state) => state.locale);
   const text = pagesTexts[locale];
   const { context, heap, picture } = instant;
-  const { vma, start } = sight;
   const held = useMemo(() => pageHeld(context, heap, start, vma.kind), [context, heap, start, vma]);
   const index = (start - vma.start) / PAGE_SIZE;
   const resident = inRuns(vma.residentRuns, index);

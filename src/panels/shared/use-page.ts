@@ -8,7 +8,8 @@ import { type Instant, useInstant, useSubject } from "../../queries";
 import { useUi } from "../../store";
 
 export interface PageInSight {
-  readonly vma: VmaFacts;
+  /** Null when no mapping holds the address. */
+  readonly vma: VmaFacts | null;
   /** Where the page starts, and the address on it that is meant. */
   readonly start: number;
   readonly addr: number;
@@ -34,26 +35,19 @@ function inSight(
   const start = heap.chunks.addr[row] ?? -1;
   const chunk = row < 0 ? null : { start, end: start + (heap.chunks.size[row] ?? 0) };
   const vmaOf = (addr: number): VmaFacts | undefined => space.vmas.find((vma) => addr >= vma.start && addr < vma.end);
-  const found = (addr: number): PageInSight | null => {
-    const vma = vmaOf(addr);
-    return vma === undefined ? null : { vma, start: pageOf(addr), addr, chunk };
-  };
-  // A selected chunk that reaches into the chosen page does not lead away from it.
-  const stays = page !== null && (chunk === null || (chunk.start < page + PAGE_SIZE && chunk.end > page));
-  if (stays) {
-    const user = chunk === null ? page : chunk.start + 2 * abi.wordBytes;
-    const here = found(pageOf(user) === page ? user : page);
-    if (here !== null) return here;
+  const found = (addr: number): PageInSight => ({ vma: vmaOf(addr) ?? null, start: pageOf(addr), addr, chunk });
+  const user = chunk === null ? null : chunk.start + 2 * abi.wordBytes;
+  if (page !== null) {
+    if (chunk === null || user === null) return found(page);
+    // A selected chunk that reaches into the page does not lead away from it.
+    if (chunk.start < pageOf(page) + PAGE_SIZE && chunk.end > pageOf(page))
+      return found(pageOf(user) === pageOf(page) ? user : page);
   }
   const chosen = mapping === null ? undefined : vmaOf(mapping);
   if (chosen !== undefined) return found(firstPage(chosen));
-  const user = chunk === null ? null : found(chunk.start + 2 * abi.wordBytes);
-  const [first] = space.vmas;
-  return (
-    user ??
-    found(space.brk > space.brkStart ? space.brkStart : stackPointer) ??
-    (first === undefined ? null : found(firstPage(first)))
-  );
+  if (user !== null) return found(user);
+  if (space.vmas.length === 0) return null;
+  return found(space.brk > space.brkStart ? space.brkStart : Math.max(0, stackPointer));
 }
 
 /** What the reader chose: a page, a mapping or a chunk; else what the call at hand is about. */
