@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultMachineSpec } from "../kernel/exec";
-import { builtinScenarios } from "../scenario/builtin";
+import { builtinScenario, builtinScenarios } from "../scenario/builtin";
 import { type Sink, runCommand } from "./run";
 import { parseRunOptions } from "./run-options";
 import { programs } from "./testing/programs";
@@ -54,10 +54,18 @@ function asProgram(args: readonly string[]): Answer {
   return { stdout, stderr, status: status ?? -1 };
 }
 
-function real(file: string, args: readonly string[]): Answer {
+/** How a program is linked and started: gcc's options and setarch's. */
+interface Manner {
+  readonly gcc: readonly string[];
+  readonly setarch: readonly string[];
+}
+const usual: Manner = { gcc: [], setarch: [] };
+const classic32: Manner = { gcc: ["-m32", "-no-pie"], setarch: ["i686", "-3", "-L"] };
+
+function real(file: string, args: readonly string[], manner = usual): Answer {
   const binary = file.replace(/\.c$/, "");
-  execFileSync("gcc", ["-O0", "-w", "-fno-builtin", "-o", binary, file]);
-  const { stdout, stderr, status, signal } = spawnSync("setarch", ["-R", binary, ...args], {
+  execFileSync("gcc", ["-O0", "-w", "-fno-builtin", ...manner.gcc, "-o", binary, file]);
+  const { stdout, stderr, status, signal } = spawnSync("setarch", [...manner.setarch, "-R", binary, ...args], {
     encoding: "utf8",
     timeout: 60_000,
     env: { PATH: "/usr/bin:/bin" },
@@ -117,6 +125,19 @@ describe.skipIf(reason !== "")("a C program prints the same, heap addresses incl
       expect(await simulated([file, "--", "one", "two words"])).toEqual(withoutShift(real(file, ["one", "two words"]), shift));
     });
   }
+});
+
+/** Whether gcc can make 32-bit programs here. */
+const has32 =
+  reason === "" &&
+  spawnSync("gcc", ["-m32", "-xc", "-", "-o", join(folder, "narrow")], { input: "int main(void) { return 0; }" }).status === 0;
+
+describe.skipIf(!has32)(`32 bits, 3 GiB, bottom-up${has32 ? "" : " (skipped: no gcc -m32)"}`, () => {
+  it("the heap ends where it does on a real kernel", async () => {
+    const file = join(folder, "classic.c");
+    writeFileSync(file, builtinScenario("one-gib-heap").source);
+    expect(await simulated([file, "--layout", "i386-3-L", "--no-pie"])).toEqual(real(file, [], classic32));
+  });
 });
 
 describe("run", () => {
