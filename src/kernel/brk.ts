@@ -2,11 +2,10 @@
 import { vmFlag } from "../abi/kernel";
 import { STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, rlimit, zoneGet } from "./context";
+import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, rlimit, uncommit, zoneGet } from "./context";
 import { pageUp } from "./host";
-import { mergeNew } from "./merge";
+import { placeVma } from "./merge";
 import { unmapRange } from "./munmap";
-import { pageProtOf } from "./protection";
 import { startWithGap } from "./unmapped-area";
 
 const HEAP_FLAGS = vmFlag.READ | vmFlag.WRITE | vmFlag.MAYREAD | vmFlag.MAYWRITE | vmFlag.MAYEXEC | vmFlag.ACCOUNT;
@@ -43,7 +42,10 @@ function grow(k: KernelContext, oldEnd: number, newEnd: number): boolean {
   const below = k.vmas.before(above);
   const prev = below !== 0 && k.vmas.end(below) > mmGet(k, "start_brk") ? below : 0;
   const range = { start: oldEnd, end: newEnd, flags, pgoff: oldEnd / PAGE_SIZE, file: 0, anonVma: 0 };
-  if (mergeNew(k, prev, range, 0) === 0) k.vmas.insert(k.vmas.create({ ...range, pageProt: pageProtOf(flags) }));
+  if (!placeVma(k, prev, range, 0)) {
+    uncommit(k, pages);
+    return false;
+  }
   accountVm(k, flags, pages);
   return true;
 }

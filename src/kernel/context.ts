@@ -1,7 +1,8 @@
 /** One simulated kernel: everything its parts share. */
+import { control, stop } from "../abi/control";
 import { mmStruct, vmFlag, zoneStruct } from "../abi/kernel";
 import { RLIM_INFINITY } from "../abi/linux";
-import { PAGE_SIZE } from "../abi/machine-memory";
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { createFrames, type Frames } from "./frames";
 import { type Bytes, bytesOf, type KernelHost } from "./host";
 import { createPageTable, type PageTable } from "./page-table";
@@ -21,7 +22,7 @@ export function createContext(host: KernelHost): KernelContext {
   const bytes = bytesOf(host);
   const frames = createFrames(host, bytes);
   const slabs = createSlabs(bytes, frames);
-  return { host, bytes, frames, slabs, vmas: createVmas(bytes, slabs), pages: createPageTable(bytes, frames) };
+  return { host, bytes, frames, slabs, vmas: createVmas(bytes, frames, slabs), pages: createPageTable(bytes, frames) };
 }
 
 type MmField = Exclude<keyof typeof mmStruct, "at" | "sizeBytes">;
@@ -85,6 +86,16 @@ function commitLimit(k: KernelContext): number {
   const share = Math.floor((zoneGet(k, "totalram_pages") * zoneGet(k, "overcommit_ratio")) / 100);
   const forRoot = zoneGet(k, "cap_sys_rawio") === 0 ? zoneGet(k, "admin_reserve_pages") : 0;
   return share - forRoot - Math.min(Math.floor(mmGet(k, "total_vm") / 32), zoneGet(k, "user_reserve_pages"));
+}
+
+/**
+ * Whether so many more VMAs fit into memory; 0 asks for a change of those there are. Where it is linear memory that is full, the simulation
+ * ends and not the call alone.
+ */
+export function roomForVmas(k: KernelContext, count: number): boolean {
+  if (k.vmas.hasRoom(count)) return true;
+  if (!k.frames.exhausted()) k.bytes.put32(machineMemory.control + control.stop, stop.storeFull);
+  return false;
 }
 
 /** Promises memory for `pages` more accountable pages, or refuses unless the promise only passes on. mm/util.c: __vm_enough_memory. */

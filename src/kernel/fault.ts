@@ -15,7 +15,7 @@ import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
 import { BUS_ADRERR, segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { assert } from "../base";
-import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, mmSet, rlimit, zoneGet } from "./context";
+import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, mmSet, rlimit, roomForVmas, zoneGet } from "./context";
 import { pageDown } from "./host";
 import { extendHeapRegion } from "./hot";
 import { HUGE_BYTES, hugeStart, isHuge, markHuge, suitsHuge } from "./huge";
@@ -109,6 +109,7 @@ function growStack(k: KernelContext, vma: Vma, addr: number): boolean {
   }
   // Even when a limit or the mapping's rights forbid the rest: the lock that growing takes is the anon_vma's.
   prepareAnonVma(k, vma);
+  if (!roomForVmas(k, 0)) return false;
   const pages = (v.start(vma) - addr) / PAGE_SIZE;
   if (v.end(vma) - addr > rlimit(k, "rlimit_stack") || !mayExpand(k, flags, pages) || !commit(k, pages)) return false;
   accountVm(k, flags, pages);

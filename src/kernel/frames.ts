@@ -30,6 +30,8 @@ export interface Frames {
   addUser(pfn: number, delta: 1 | -1): void;
   /** Notes that a page of the process's own now stands at another virtual page number. */
   moved(pfn: number, index: number): void;
+  /** Whether the kernel's own objects can have so many frames: all that are free, as long as linear memory has a slot for each. */
+  has(count: number): boolean;
   /** RAM is used up but for what is kept back: the reason of a −1 that is the simulated machine's own. */
   exhausted(): boolean;
   /** Fills in the zone and takes the two shared frames. */
@@ -116,6 +118,10 @@ export function createFrames(host: KernelHost, bytes: Bytes): Frames {
     addUser: (pfn, delta) => {
       const at = pageOf(pfn) + pageDescriptor.refcount;
       bytes.put32(at, bytes.u32(at) + delta);
+    },
+    has: (count) => {
+      const free = bytes.u64(zone + zoneStruct.free_pages);
+      return count <= Math.min(free, bytes.slots - (bytes.u64(zone + zoneStruct.managed_pages) - free));
     },
     exhausted,
     initialise: (pages) => {

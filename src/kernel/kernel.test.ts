@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { control, stop } from "../abi/control";
 import { advice, errno, kernelReleases, mapFlag, prot, segvCode } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { zoneGet } from "./context";
 import type { MachineSpec } from "./exec";
 import { isAccessible } from "./protection";
 import { createTestHost, type TestHost } from "./testing/host";
@@ -245,12 +246,51 @@ describe("faults", () => {
 });
 
 describe("limits", () => {
+  it.each(kernelReleases)(
+    "a call that needs a VMA is refused when RAM has no frame for it, and leaves nothing behind (kernel %s)",
+    (release) => {
+      const host = createTestHost(undefined, { kernel: release, totalramPages: 160 });
+      const { kernel } = host;
+      const whole = kernel.mmap(0x2000_0000, 64 * PAGE_SIZE, RW, ANON);
+      let page = 0;
+      // Neighbours with a gap between them never join.
+      while (kernel.mmap(AREA + page * PAGE_SIZE, PAGE_SIZE, RW, FIXED) > 0) page += 2;
+      expect(page).toBeGreaterThan(2000);
+      const [middle, before] = [whole + 8 * PAGE_SIZE, kernel.maps()];
+      const committed = (): number => zoneGet(kernel.context, "committed_as");
+      const promised = committed();
+      const brk = kernel.currentBrk();
+      expect(kernel.mmap(0, PAGE_SIZE, prot.NONE, ANON)).toBe(-errno.ENOMEM);
+      expect(kernel.mmap(0, PAGE_SIZE, RW, mapFlag.SHARED | mapFlag.ANONYMOUS)).toBe(-errno.ENOMEM);
+      expect(kernel.munmap(middle, PAGE_SIZE)).toBe(-errno.ENOMEM);
+      expect(kernel.mprotect(middle, PAGE_SIZE, prot.READ)).toBe(-errno.ENOMEM);
+      expect(kernel.madvise(middle, PAGE_SIZE, advice.DONTFORK)).toBe(-errno.EAGAIN);
+      expect(kernel.mremap(middle, PAGE_SIZE, 2 * PAGE_SIZE, 1)).toBe(-errno.ENOMEM);
+      expect(kernel.brk(brk + PAGE_SIZE)).toBe(brk);
+      expect(kernel.maps()).toBe(before);
+      expect(committed()).toBe(promised);
+      checkInvariants(host);
+    },
+  );
+
   it("one request above RAM is refused unless NORESERVE, in overcommit mode 0", () => {
     const { kernel } = createTestHost();
     expect(kernel.mmap(0, 25_276_502_016, RW, ANON)).toBeGreaterThan(0);
     expect(kernel.mmap(0, 25_276_502_016 + PAGE_SIZE, RW, ANON)).toBe(-errno.ENOMEM);
     expect(kernel.mmap(0, 25_276_502_016 + PAGE_SIZE, RW, ANON | mapFlag.NORESERVE)).toBeGreaterThan(0);
     expect(kernel.mmap(0, 25_276_502_016 + PAGE_SIZE, prot.NONE, ANON)).toBeGreaterThan(0);
+  });
+
+  it("the limit on mappings forbids a split but not a join, and takes no promise along", () => {
+    const { kernel } = createTestHost(undefined, { maxMapCount: 4 });
+    kernel.mmap(AREA, 16 * PAGE_SIZE, prot.READ, FIXED);
+    expect(kernel.mprotect(AREA + PAGE_SIZE, PAGE_SIZE, prot.NONE)).toBe(0);
+    const promised = zoneGet(kernel.context, "committed_as");
+    expect(kernel.mprotect(AREA + 8 * PAGE_SIZE, PAGE_SIZE, RW)).toBe(-errno.ENOMEM);
+    expect(kernel.madvise(AREA + 8 * PAGE_SIZE, PAGE_SIZE, advice.DONTFORK)).toBe(-errno.EAGAIN);
+    expect(zoneGet(kernel.context, "committed_as")).toBe(promised);
+    expect(kernel.mprotect(AREA + PAGE_SIZE, 7 * PAGE_SIZE, prot.NONE)).toBe(0);
+    expect(kernel.entries().map(({ start, end }) => (end - start) / PAGE_SIZE)).toEqual([1, 7, 8, 33]);
   });
 
   it("a failed call says why", () => {

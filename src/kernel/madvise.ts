@@ -7,7 +7,6 @@ import { pageUp } from "./host";
 import { splitHuge } from "./huge";
 import { modifyVma } from "./merge";
 import { bringIn } from "./mmap";
-import { tooManyParts } from "./mprotect";
 import { isMapped, pfnOf } from "./page-table";
 import { isAnonymous, zapPages } from "./resident";
 import type { Vma } from "./vma";
@@ -46,9 +45,7 @@ function adviseOne(k: KernelContext, vma: Vma, start: number, end: number, advic
     if (refuses(k, vma, advice)) return -errno.EINVAL;
     const after = ((before & ~change[0]) | change[1]) >>> 0;
     if (after === before) return 0;
-    if (tooManyParts(k, vma, start, end)) return -errno.ENOMEM;
-    modifyVma(k, vma, start, end, after);
-    return 0;
+    return modifyVma(k, vma, start, end, after) === 0 ? -errno.EAGAIN : 0;
   }
   if (advice === adviceCode.FREE) {
     if (!isAnonymous(k, vma)) return -errno.EINVAL;

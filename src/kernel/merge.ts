@@ -6,7 +6,7 @@
  */
 import { vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import type { KernelContext } from "./context";
+import { type KernelContext, mmGet, roomForVmas, zoneGet } from "./context";
 import { splitHuge } from "./huge";
 import { pageProtOf } from "./protection";
 import type { Vma } from "./vma";
@@ -89,8 +89,18 @@ export function mergeNew(k: KernelContext, prev: Vma, range: MergeCandidate, nex
   return next;
 }
 
-/** Cuts a VMA in two at `addr`; returns the upper part. The lower part keeps the slot. mm/vma.c: __split_vma. */
+/** Puts a VMA into a free range, joined with its neighbours where they are alike. False, and nothing is changed, when memory for it is short. */
+export function placeVma(k: KernelContext, prev: Vma, range: MergeCandidate, next: Vma): boolean {
+  if (!roomForVmas(k, 0)) return false;
+  if (mergeNew(k, prev, range, next) !== 0) return true;
+  if (!roomForVmas(k, 1)) return false;
+  k.vmas.insert(k.vmas.create({ ...range, pageProt: pageProtOf(range.flags) }));
+  return true;
+}
+
+/** Cuts a VMA in two at `addr`; returns the upper part, 0 when memory for it is short. The lower part keeps the slot. mm/vma.c: __split_vma. */
 export function splitVma(k: KernelContext, vma: Vma, addr: number): Vma {
+  if (!roomForVmas(k, 1)) return 0;
   splitHuge(k, addr);
   const upper = k.vmas.create({
     start: addr,
@@ -134,13 +144,18 @@ function mergeExisting(k: KernelContext, vma: Vma, start: number, end: number, f
   return next;
 }
 
-/** Changes the flags of [start, end) of one VMA, joining neighbours or splitting as needed. Returns the VMA that covers the range. mm/vma.c: vma_modify. */
+/**
+ * Changes the flags of [start, end) of one VMA, joining neighbours or splitting as needed. Returns the VMA that covers the range, 0 when the
+ * limit on mappings or memory forbids a split; one that was made stays. mm/vma.c: vma_modify.
+ */
 export function modifyVma(k: KernelContext, vma: Vma, start: number, end: number, flags: number): Vma {
+  if (!roomForVmas(k, 0)) return 0;
   splitHuge(k, start, end);
   const merged = mergeExisting(k, vma, start, end, flags);
   if (merged !== 0) return merged;
-  const part = k.vmas.start(vma) < start ? splitVma(k, vma, start) : vma;
-  if (end < k.vmas.end(part)) splitVma(k, part, end);
+  const mayCut = (): boolean => mmGet(k, "map_count") < zoneGet(k, "max_map_count");
+  const part = k.vmas.start(vma) === start ? vma : mayCut() ? splitVma(k, vma, start) : 0;
+  if (part === 0 || (end < k.vmas.end(part) && (!mayCut() || splitVma(k, part, end) === 0))) return 0;
   k.vmas.set(part, "vm_flags", flags);
   k.vmas.set(part, "vm_page_prot", pageProtOf(flags));
   return part;

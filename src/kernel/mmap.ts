@@ -2,14 +2,14 @@
 import { fileKind, pageFlag, pte, vmFlag } from "../abi/kernel";
 import { errno, mapFlag, prot as protBit } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { accountVm, commit, isAccountable, type KernelContext, mayExpand, mmAdd, mmGet, zoneGet } from "./context";
+import { accountVm, commit, isAccountable, type KernelContext, mayExpand, mmAdd, mmGet, uncommit, zoneGet } from "./context";
 import { handleFault } from "./fault";
 import { createFile } from "./files";
 import { pageDown, pageUp } from "./host";
-import { mergeNew } from "./merge";
+import { placeVma } from "./merge";
 import { splitAround, unmapRange } from "./munmap";
+import { dropIfUnused, isSharedMemory } from "./page-cache";
 import { pfnOf } from "./page-table";
-import { pageProtOf } from "./protection";
 import { type AreaPurpose, getUnmappedArea } from "./unmapped-area";
 
 const MAY_ALL = vmFlag.MAYREAD | vmFlag.MAYWRITE | vmFlag.MAYEXEC;
@@ -55,14 +55,12 @@ interface Region {
   readonly file: number;
 }
 
-/** Puts a mapping into a free range, joined with its neighbours where they are alike. */
-function mapRegion(k: KernelContext, region: Region): void {
+/** Puts a mapping into a free range, joined with its neighbours where they are alike. False when memory for it is short. */
+function mapRegion(k: KernelContext, region: Region): boolean {
   const above = k.vmas.find(region.start);
-  const candidate = { ...region, anonVma: 0 };
-  if (mergeNew(k, k.vmas.before(above), candidate, above) === 0) {
-    k.vmas.insert(k.vmas.create({ ...candidate, pageProt: pageProtOf(region.flags) }));
-  }
+  if (!placeVma(k, k.vmas.before(above), { ...region, anonVma: 0 }, above)) return false;
   accountVm(k, region.flags, (region.end - region.start) / PAGE_SIZE);
+  return true;
 }
 
 /** Pages of [start, end) that are mapped now, and those of them that are promised. */
@@ -122,10 +120,14 @@ export function mmap(
     commit(k, inTheWay.accounted, true);
     if (!shared) vmFlags |= vmFlag.ACCOUNT;
   }
-  unmapRange(k, start, end);
-  const file = backing?.file ?? (shared ? sharedMemoryFile(k, size) : 0);
-  if (file < 0) return file;
-  mapRegion(k, { start, end, flags: vmFlags >>> 0, pgoff: backing?.pgoff ?? (shared ? 0 : start / PAGE_SIZE), file });
+  const cleared = unmapRange(k, start, end);
+  const file = cleared < 0 ? cleared : (backing?.file ?? (shared ? sharedMemoryFile(k, size) : 0));
+  const pgoff = backing?.pgoff ?? (shared ? 0 : start / PAGE_SIZE);
+  if (file < 0 || !mapRegion(k, { start, end, flags: vmFlags >>> 0, pgoff, file })) {
+    if (accountable) uncommit(k, cleared < 0 ? pages - inTheWay.accounted : pages);
+    if (file > 0 && isSharedMemory(k, file)) dropIfUnused(k, file);
+    return Math.min(file, 0) || -errno.ENOMEM;
+  }
   if ((flags & (mapFlag.POPULATE | mapFlag.LOCKED)) !== 0) populate(k, start, end);
   return start;
 }

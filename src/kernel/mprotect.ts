@@ -2,7 +2,7 @@
 import { pageFlag, pte, vmFlag } from "../abi/kernel";
 import { errno, prot as protBit } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { accountVm, commit, type KernelContext, mayExpand, mmGet, uncommit, zoneGet } from "./context";
+import { accountVm, commit, type KernelContext, mayExpand, uncommit } from "./context";
 import { pageUp } from "./host";
 import { cutRegions, extendHeapRegion } from "./hot";
 import { modifyVma } from "./merge";
@@ -37,30 +37,27 @@ function protectOne(k: KernelContext, vma: Vma, start: number, end: number, acce
   let flags = ((before & ~ACCESS) | access) >>> 0;
   if (flags === before) return 0;
   const pages = (end - start) / PAGE_SIZE;
+  let [promisedNow, takenBack] = [0, 0];
   if ((flags & vmFlag.WRITE) !== 0) {
     // The limits count the pages once more; whoever is over them already may go on.
     if (!mayExpand(k, flags, pages) && mayExpand(k, before, pages)) return -errno.ENOMEM;
     const promised = vmFlag.ACCOUNT | vmFlag.WRITE | vmFlag.SHARED | vmFlag.NORESERVE;
     if ((before & promised) === 0) {
       if (!commit(k, pages)) return -errno.ENOMEM;
+      promisedNow = pages;
       flags |= vmFlag.ACCOUNT;
     }
   } else if ((before & vmFlag.ACCOUNT) !== 0 && isAnonymous(k, vma) && k.vmas.anonVma(vma) === 0) {
     flags &= ~vmFlag.ACCOUNT;
-    uncommit(k, pages);
+    takenBack = pages;
   }
-  if (tooManyParts(k, vma, start, end)) return -errno.ENOMEM;
-  accountVm(k, before, -pages);
   const changed = modifyVma(k, vma, start, end, flags >>> 0);
+  uncommit(k, changed === 0 ? promisedNow : takenBack);
+  if (changed === 0) return -errno.ENOMEM;
+  accountVm(k, before, -pages);
   accountVm(k, flags, pages);
   changeProtection(k, changed, start, end, flags >>> 0);
   return 0;
-}
-
-/** A split that the limit on mappings forbids. */
-export function tooManyParts(k: KernelContext, vma: Vma, start: number, end: number): boolean {
-  const splits = start > k.vmas.start(vma) || end < k.vmas.end(vma);
-  return splits && mmGet(k, "map_count") >= zoneGet(k, "max_map_count");
 }
 
 export function mprotect(k: KernelContext, addr: number, length: number, prot: number): number {

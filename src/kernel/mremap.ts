@@ -2,15 +2,14 @@
 import { vmFlag } from "../abi/kernel";
 import { errno, mremapFlag } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, zoneGet } from "./context";
+import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, roomForVmas, uncommit, zoneGet } from "./context";
 import { pageUp } from "./host";
 import { cutRegions } from "./hot";
 import { HUGE_BYTES, isHuge, markHuge } from "./huge";
-import { mergeNew } from "./merge";
+import { mergeNew, placeVma } from "./merge";
 import { unmapRange } from "./munmap";
 import { fileIndex, isSharedMemory } from "./page-cache";
 import { pfnOf } from "./page-table";
-import { pageProtOf } from "./protection";
 import { isAnonymous } from "./resident";
 import { type AreaPurpose, getUnmappedArea } from "./unmapped-area";
 import type { Vma } from "./vma";
@@ -132,7 +131,7 @@ function growInPlace(k: KernelContext, vma: Vma, addr: number, oldSize: number, 
   if (addr + oldSize !== end || newEnd > mmGet(k, "task_size") || (next !== 0 && v.start(next) < newEnd)) return false;
   const flags = v.flags(vma);
   const pages = (newSize - oldSize) / PAGE_SIZE;
-  if ((flags & vmFlag.ACCOUNT) !== 0 && !commit(k, pages)) return false;
+  if (!roomForVmas(k, 0) || ((flags & vmFlag.ACCOUNT) !== 0 && !commit(k, pages))) return false;
   const pgoff = v.pgoff(vma) + (end - v.start(vma)) / PAGE_SIZE;
   const range = { start: end, end: newEnd, flags, pgoff, file: v.file(vma), anonVma: v.anonVma(vma) };
   if (mergeNew(k, vma, range, next) === 0) v.set(vma, "vm_end", newEnd);
@@ -164,7 +163,10 @@ function moveTo(k: KernelContext, { addr, oldSize, newSize, target, stays }: Mov
   const pgoff = untouched ? target / PAGE_SIZE : v.pgoff(source) + (addr - v.start(source)) / PAGE_SIZE;
   const range = { start: target, end: target + newSize, flags, pgoff, file: v.file(source), anonVma: v.anonVma(source) };
   const above = v.find(target);
-  if (mergeNew(k, v.before(above), range, above) === 0) v.insert(v.create({ ...range, pageProt: pageProtOf(flags) }));
+  if (!placeVma(k, v.before(above), range, above)) {
+    if ((flags & vmFlag.ACCOUNT) !== 0) uncommit(k, pages);
+    return -errno.ENOMEM;
+  }
   const peak = mmGet(k, "hiwater_vm");
   accountVm(k, flags, pages);
   if (!moveEntries(k, addr, addr + kept, target)) {

@@ -2,7 +2,7 @@
 import { vmFlag } from "../abi/kernel";
 import { errno } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { accountVm, type KernelContext, mmGet, uncommit, vmaPages, zoneGet } from "./context";
+import { accountVm, type KernelContext, mmGet, roomForVmas, uncommit, vmaPages, zoneGet } from "./context";
 import { pageUp } from "./host";
 import { splitVma } from "./merge";
 import { dropIfUnused, isSharedMemory } from "./page-cache";
@@ -13,13 +13,12 @@ export function splitAround(k: KernelContext, start: number, end: number): numbe
   const v = k.vmas;
   const first = v.find(start);
   if (first === 0 || v.start(first) >= end) return 0;
-  if (v.start(first) < start) {
-    if (end < v.end(first) && mmGet(k, "map_count") >= zoneGet(k, "max_map_count")) return -errno.ENOMEM;
-    splitVma(k, first, start);
-  }
+  const inside = v.start(first) < start;
+  if (inside && end < v.end(first) && mmGet(k, "map_count") >= zoneGet(k, "max_map_count")) return -errno.ENOMEM;
+  if (inside && splitVma(k, first, start) === 0) return -errno.ENOMEM;
   const last = v.find(end);
-  if (last !== 0 && v.start(last) < end) splitVma(k, last, end);
-  return 0;
+  const sticksOut = last !== 0 && v.start(last) < end;
+  return sticksOut && splitVma(k, last, end) === 0 ? -errno.ENOMEM : 0;
 }
 
 /** Takes every mapping of [start, end) away, splitting those that stick out. 0 or −errno. */
@@ -29,6 +28,7 @@ export function unmapRange(k: KernelContext, start: number, end: number): number
   if (split < 0) return split;
   let vma = v.find(start);
   if (vma === 0 || v.start(vma) >= end) return 0;
+  if (!roomForVmas(k, 0)) return -errno.ENOMEM;
   const released = new Set<number>();
   while (vma !== 0 && v.start(vma) < end) {
     const next = v.next(vma);

@@ -15,6 +15,8 @@ import { createLists } from "./list";
 export interface Pool {
   /** An object with what it last held but for its first word. */
   take(): number;
+  /** Frames that so many objects would take beside the slabs there are. */
+  framesFor(count: number): number;
   give(object: number): void;
 }
 
@@ -99,7 +101,13 @@ export function createSlabs(bytes: Bytes, frames: Frames): Slabs {
       frames.free(pfn);
     }
 
-    return { take, give };
+    function framesFor(count: number): number {
+      const objects = bytes.u32(cache + f.objects);
+      const free = bytes.u32(cache + f.nr_slabs) * objects - bytes.u32(cache + f.active_objs);
+      return Math.max(0, Math.ceil((count - free) / objects));
+    }
+
+    return { take, give, framesFor };
   }
 
   return {

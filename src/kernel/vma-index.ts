@@ -14,6 +14,8 @@ export interface VmaIndex {
   /** Links a VMA in at its place, which is free. */
   insert(vma: Vma): void;
   remove(vma: Vma): void;
+  /** Frames that changing it could take at most beside what it has. */
+  framesForChange(): number;
   /** Moves the ends of a VMA over free addresses, or gives some of its own up. */
   resize(vma: Vma, start: number, end: number): void;
   /** Where the highest free range of `length` bytes in [floor, ceiling) ends, cut off at the ceiling; −1 when there is none. */

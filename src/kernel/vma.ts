@@ -1,6 +1,7 @@
 /** vm_area_struct: fields, the slab cache they come from, and the index that finds them. */
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { assert } from "../base";
+import type { Frames } from "./frames";
 import type { Bytes } from "./host";
 import { createMapleIndex } from "./maple";
 import { createRbIndex } from "./rbtree";
@@ -9,7 +10,7 @@ import type { Vma, VmaIndex } from "./vma-index";
 
 export type { Vma } from "./vma-index";
 
-export interface Vmas extends Omit<VmaIndex, "resize"> {
+export interface Vmas extends Omit<VmaIndex, "resize" | "framesForChange"> {
   start(vma: Vma): number;
   end(vma: Vma): number;
   flags(vma: Vma): number;
@@ -19,6 +20,8 @@ export interface Vmas extends Omit<VmaIndex, "resize"> {
   set(vma: Vma, field: VmaField, value: number): void;
   /** The VMA before `addr`'s find result: the last one that starts at or below addr − 1 when none contains it. */
   before(vma: Vma): Vma;
+  /** Whether so many more VMAs, and what the index needs for any change, are sure to be had. Calls that change mappings ask first. */
+  hasRoom(count: number): boolean;
   /** A slot of the pool with its fields filled in, not yet in the index. */
   create(fields: VmaFields): Vma;
   /** Takes a VMA out of the index and gives its slot back. */
@@ -39,7 +42,7 @@ export interface VmaFields {
 
 const mm = mmStruct.at;
 
-export function createVmas(bytes: Bytes, slabs: Slabs): Vmas {
+export function createVmas(bytes: Bytes, frames: Frames, slabs: Slabs): Vmas {
   const rbtree = createRbIndex(bytes);
   const maple = createMapleIndex(bytes, slabs.pool("maple_node"));
   /** Which of the two this kernel has is a fact in its memory. */
@@ -89,6 +92,7 @@ export function createVmas(bytes: Bytes, slabs: Slabs): Vmas {
     pgoff: (vma) => bytes.u64(vma + f.vm_pgoff),
     file: (vma) => bytes.u64(vma + f.vm_file),
     before: (vma) => (vma === 0 ? index().last() : index().prev(vma)),
+    hasRoom: (count) => frames.has(pool.framesFor(count) + index().framesForChange()),
     create: (fields) => {
       const vma = pool.take();
       set(vma, "vm_start", fields.start);

@@ -28,6 +28,8 @@ export function createMapleIndex(bytes: Bytes, pool: Pool): VmaIndex {
 
   return {
     find,
+    // Of each level up to three nodes, and a new root: what Linux sets aside for storing across nodes. lib/maple_tree.c: mas_prealloc_calc.
+    framesForChange: () => pool.framesFor(3 * nodes.height() + 1),
     first: () => find(0),
     last: () => lastBelow(2 ** 53),
     next: (vma) => find(end(vma)),

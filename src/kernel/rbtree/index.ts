@@ -100,6 +100,7 @@ export function createRbIndex(bytes: Bytes): VmaIndex {
 
   return {
     find,
+    framesForChange: () => 0,
     first: () => bytes.u64(mm + mmStruct.mmap),
     last,
     next,
