@@ -36,6 +36,20 @@ function whatIs(pages: VmaPages, index: number, text: PagesText): string {
   return words.join(text.comma);
 }
 
+/** More headers than this are a blur. */
+const HEADER_LIMIT = 600;
+
+/** Where chunks begin in the mapping, in pages from its start; none when they are too many to be told apart. */
+function chunkStarts({ heap }: Instant, vma: VmaFacts): readonly number[] {
+  const { addr, count } = heap.chunks;
+  const starts: number[] = [];
+  for (let row = 0; row < count && starts.length <= HEADER_LIMIT; row++) {
+    const at = addr[row] ?? -1;
+    if (at >= vma.start && at < vma.end) starts.push((at - vma.start) / PAGE_SIZE);
+  }
+  return starts.length > HEADER_LIMIT ? [] : starts;
+}
+
 export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode {
   const locale = useUi((state) => state.locale);
   const text = pagesTexts[locale];
@@ -63,6 +77,7 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
         .map(({ addr }) => Math.floor((addr - vma.start) / PAGE_SIZE)),
     [instant, vma],
   );
+  const headers = useMemo(() => chunkStarts(instant, vma), [instant, vma]);
   useLayoutEffect(
     () =>
       inNextFrame(() => {
@@ -87,10 +102,10 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
             role: vmaRole[vma.kind],
             folded: (count) => text.foldedRows(count.toLocaleString("en").replaceAll(",", " ")),
           },
-          { selected, hovered, chunk: span, changed },
+          { selected, hovered, chunk: span, changed, headers },
         );
       }),
-    [grid, pages, selected, hovered, chunk, changed, theme, ratio, width, vma, text],
+    [grid, pages, selected, hovered, chunk, changed, headers, theme, ratio, width, vma, text],
   );
   // The chosen page stays in sight.
   const chosen = grid === null ? null : pageBox(grid, selected);

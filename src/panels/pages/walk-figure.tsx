@@ -78,7 +78,10 @@ function Box({ box, text }: { readonly box: WalkBox; readonly text: PagesText })
     <li className="walk-step" data-reached={box.reached} data-last={box.last} data-testid={`walk-${box.level}`}>
       <span className="walk-label">
         <span className="dim">{`${box.lowBit + 8}–${box.lowBit}`}</span>
-        <b className="mono">{`${box.level} ${box.index}`}</b>
+        <b className="mono">
+          <span className="walk-level">{`${box.level} `}</span>
+          {box.index}
+        </b>
       </span>
       <Bits digits={box.bits} />
       <span className="walk-lead" aria-hidden="true" />

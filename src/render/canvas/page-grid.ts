@@ -21,6 +21,8 @@ export interface PageGridMarks {
   readonly chunk: { readonly from: number; readonly to: number } | null;
   /** Pages that the step wrote to. */
   readonly changed: readonly number[];
+  /** Where chunks begin, in pages and parts of them. */
+  readonly headers: readonly number[];
 }
 
 export interface PageGridPicture {
@@ -37,6 +39,8 @@ const GAP_FROM = 4;
 const PATTERN_FROM = 5;
 const DIGIT_FROM = 8;
 const TILE = 4;
+/** Where a page is at least so wide, chunks' headers are ticks in it. */
+const HEADER_FROM = 10;
 
 /** A small pattern for cells of a few pixels, in the mapping's edge colour. */
 function tileOf({ context, ratio }: Surface, name: PatternName, color: string): CanvasPattern | null {
@@ -155,6 +159,16 @@ function drawPages(pen: Pen, { pages, grid }: PageGridPicture, paint: Paint): vo
   }
 }
 
+/** A tick for every header, as on the map: light, because the pages under it are touched. */
+function drawHeaders({ context, theme }: Pen, grid: PageGrid, headers: readonly number[]): void {
+  if (grid.cellWidth < HEADER_FROM) return;
+  context.fillStyle = theme.color.panel;
+  for (const at of headers) {
+    const box = pageBox(grid, Math.floor(at));
+    if (box !== null) context.fillRect(box.x + (at % 1) * (box.width - 2.5), box.y + box.height - 6, 1.5, 5);
+  }
+}
+
 function frame(pen: Pen, box: PageBox | null, color: string, line: number): void {
   if (box === null) return;
   const { context } = pen;
@@ -170,19 +184,22 @@ export function drawPageGrid(surface: Surface, theme: Theme, picture: PageGridPi
   const paint = theme.vma[picture.role];
   drawRows(pen, picture, paint);
   drawPages(pen, picture, paint);
+  drawHeaders(pen, grid, marks.headers);
   const { color } = theme;
   if (marks.chunk !== null) {
-    pen.context.fillStyle = color.accent;
-    pen.context.globalAlpha = 0.7;
     for (let page = marks.chunk.from; page < marks.chunk.to; page += grid.pagesPerCell) {
       const box = pageBox(grid, page);
       // A chunk of many pages in large folded stretches need not be followed cell by cell.
       if (box === null) continue;
-      pen.context.fillRect(box.x, box.y + box.height - 2, box.width, 1.2);
+      // A light line above keeps the blue apart from a blue mapping.
+      pen.context.fillStyle = color.panel;
+      pen.context.fillRect(box.x, box.y + box.height - 3.5, box.width, 1);
+      pen.context.fillStyle = color.accent;
+      pen.context.fillRect(box.x, box.y + box.height - 2.5, box.width, 2.5);
     }
-    pen.context.globalAlpha = 1;
   }
   for (const page of marks.changed) frame(pen, pageBox(grid, page), color.now, 2);
   if (marks.hovered >= 0 && marks.hovered !== marks.selected) frame(pen, pageBox(grid, marks.hovered), color.accent, 1);
-  frame(pen, pageBox(grid, marks.selected), color.accent, 2);
+  frame(pen, pageBox(grid, marks.selected), color.panel, 5);
+  frame(pen, pageBox(grid, marks.selected), color.accent, 2.5);
 }
