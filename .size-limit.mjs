@@ -20,7 +20,13 @@ function withImports(script, seen = new Set(/** @type {string[]} */ ([]))) {
 const files = existsSync(assets) ? readdirSync(assets).map((name) => `${assets}/${name}`) : [];
 const page = existsSync("dist/index.html") ? readFileSync("dist/index.html", "utf8") : "";
 const named = [...page.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.(?:js|css))"/g)].map(([, name]) => `dist/${name}`);
-const entry = [...new Set(named.flatMap((name) => (name.endsWith(".js") ? [...withImports(name)] : [name])))];
+/** The page's first script fetches what it needs at once: the page itself. */
+const first = named
+  .filter((name) => name.endsWith(".js") && existsSync(name))
+  .flatMap((name) =>
+    [...readFileSync(name, "utf8").matchAll(/"\.\/([^"]+\.(?:js|css))"/g)].map(([, file]) => `${assets}/${file}`),
+  );
+const entry = [...new Set([...named, ...first].flatMap((name) => (name.endsWith(".js") ? [...withImports(name)] : [name])))];
 const lazily = (/** @type {string} */ name) =>
   files.filter((file) => new RegExp(`/${name}-[^/]+\\.js$`).test(file) && !entry.includes(file));
 

@@ -9,7 +9,7 @@ import type { Answer, Move, Position, Question } from "../protocol/messages";
 import { instantKey, sliceKey } from "../queries";
 import { decodeInstant, type Latest } from "../queries/instant";
 import type { Scenario, StepLevel } from "../scenario";
-import { createSession, type Opened, type Session } from "../session";
+import { createSession, type FirstRun, type Opened, type Session } from "../session";
 import type { Run, UiStore } from "../store";
 
 /** Records shown as "just written": after a longer jump nothing is highlighted. */
@@ -47,8 +47,9 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
     store.setState({ engine: "dead", engineError: reason, progress: null, playing: false });
   }
 
-  function connect(): Promise<Session> {
-    session ??= createSession({ forceCopies }).then(
+  /** `first`: what a new session opens at once. */
+  function connect(first?: FirstRun): Promise<Session> {
+    session ??= createSession({ forceCopies, ...(first ? { first } : {}) }).then(
       (created) => {
         created.onDeath(died);
         store.setState({ shared: created.shared });
@@ -135,8 +136,8 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
     async open(scenario, cursor, again = false) {
       let accepted = false;
       await enqueue(async () => {
-        const from = await connect();
         if (!again) budget = DEFAULT_BUDGET;
+        const from = await connect({ scenario, budget, cursor, onProgress: progress });
         store.setState({ engine: "running", progress: { steps: 0, operations: 0 }, playing: false });
         accepted = await accept(from, await from.open(scenario, { budget, cursor, onProgress: progress }), scenario);
       });

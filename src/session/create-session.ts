@@ -7,7 +7,9 @@
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { control } from "../abi/control";
 import { fail, ok, unreachable } from "../base";
+import type { Scenario } from "../scenario/scenario";
 import type { Answer, FromWorker, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
+import { takeWorker } from "./early-worker";
 import type { Opened, Session } from "./session";
 
 /** As much of a Worker as a session uses; tests bring their own. */
@@ -17,12 +19,24 @@ interface WorkerLike extends EventTarget {
 }
 
 export interface SessionOptions {
-  /** Makes the worker: `() => new Worker(new URL("../worker/entry.ts", import.meta.url), { type: "module" })` unless given. */
+  /** Makes the worker: the page's own unless given. */
   readonly createWorker?: () => WorkerLike;
   /** Copies of pages even where memory could be shared. */
   readonly forceCopies?: boolean;
+  /**
+   * What will be opened first: sent behind the start, so that the program runs while the page is still being drawn. The session's `open` of
+   * the same scenario, budget and cursor gives its answer.
+   */
+  readonly first?: FirstRun;
   /** Milliseconds after which an unanswered request (not a run) means that the worker hangs. */
   readonly hangMs?: number;
+}
+
+export interface FirstRun {
+  readonly scenario: Scenario;
+  readonly budget: number;
+  readonly cursor: number | null;
+  readonly onProgress: (steps: number, operations: number) => void;
 }
 
 type Reply = Exclude<FromWorker, { type: "progress" }>;
@@ -41,10 +55,6 @@ export class SessionClosed extends Error {
   override readonly name = "SessionClosed";
 }
 
-function defaultWorker(): WorkerLike {
-  return new Worker(new URL("../worker/entry.ts", import.meta.url), { type: "module", name: "heapglass" });
-}
-
 /** Can the worker's memory be handed to this page? Without cross-origin isolation it cannot be posted. */
 function canShareMemory(): boolean {
   return typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated === true;
@@ -52,7 +62,7 @@ function canShareMemory(): boolean {
 
 /** Starts a worker and its machine. Rejects when that is impossible (no worker, no WebAssembly, no memory). */
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
-  const worker = (options.createWorker ?? defaultWorker)();
+  const worker = (options.createWorker ?? takeWorker)();
   const pending = new Map<number, Pending>();
   const deathListeners: ((reason: string) => void)[] = [];
   let nextId = 1;
@@ -113,7 +123,17 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   let runCount = 0;
 
   const share = options.forceCopies !== true && canShareMemory();
-  const started = await request((id) => ({ type: "start", id, share }), hangMs);
+  const starting = request((id) => ({ type: "start", id, share }), hangMs);
+  const { first } = options;
+  let ahead =
+    first === undefined
+      ? null
+      : long(
+          (id) => ({ type: "open", id, scenario: first.scenario, budget: first.budget, cursor: first.cursor }),
+          first.onProgress,
+        );
+  ahead?.catch(() => undefined); // whoever asks for it hears of it
+  const started = await starting;
   if (started.type !== "started") {
     const reason = started.type === "failed" ? started.error : "the worker did not start";
     die(reason);
@@ -154,8 +174,8 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     }
   }
 
-  async function run(make: (id: number) => ToWorker, onProgress: Pending["onProgress"]): Promise<Opened> {
-    const reply = await long(make, onProgress);
+  async function run(running: Promise<Reply>): Promise<Opened> {
+    const reply = await running;
     if (reply.type === "opened") patch(reply.pages, true);
     if (reply.type === "opened" || reply.type === "rejected") return reply;
     throw failure(reply);
@@ -179,8 +199,13 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   return {
     memory,
     shared,
-    open: (scenario, { budget, cursor, onProgress }) => run((id) => ({ type: "open", id, scenario, budget, cursor }), onProgress),
-    extend: (budget, onProgress) => run((id) => ({ type: "extend", id, budget }), onProgress),
+    open: (scenario, { budget, cursor, onProgress }) => {
+      const same = scenario === first?.scenario && budget === first.budget && cursor === first.cursor;
+      const running = same ? ahead : null;
+      ahead = null;
+      return run(running ?? long((id) => ({ type: "open", id, scenario, budget, cursor }), onProgress));
+    },
+    extend: (budget, onProgress) => run(long((id) => ({ type: "extend", id, budget }), onProgress)),
     move: (move) => moved((id) => ({ type: "move", id, move })),
     seek: (cursor, snap) => moved((id) => ({ type: "seek", id, cursor, snap: snap ?? null })),
     compare: async (scenario, machines, { budget, onProgress }) => {

@@ -1,2 +1,2 @@
-export { createSession, SessionClosed } from "./create-session";
+export { createSession, type FirstRun, SessionClosed } from "./create-session";
 export type { Opened, Session } from "./session";
