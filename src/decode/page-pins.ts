@@ -131,9 +131,11 @@ function topReason(context: Context, heap: HeapFacts, pin: Pin, start: number): 
   const links = pin.addr + 2 * context.abi.wordBytes;
   if (links > start && pin.addr < start + PAGE_SIZE) return { code: "top header", chunkAddr: pin.addr };
   const end = pin.addr + pin.sizeBytes;
-  if (pin.addr === heap.bins.top && end !== context.site.brk) return { code: "top away" };
+  const main = pin.addr === heap.bins.top;
+  if (main && end !== context.site.brk) return { code: "top away" };
+  const judged = main || context.abi.features.has("heapTrimThreshold");
   const threshold = fieldNumber(heap.par, "trim_threshold", 0);
-  if (pin.sizeBytes < threshold) return { code: "top small", topBytes: pin.sizeBytes, threshold };
+  if (judged && pin.sizeBytes < threshold) return { code: "top small", topBytes: pin.sizeBytes, threshold };
   const pad = fieldNumber(heap.par, "top_pad", 0);
   const goes = trimmableTop(context, heap, pin.sizeBytes, pad);
   return start < end - goes
