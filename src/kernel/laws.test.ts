@@ -1,0 +1,183 @@
+/** Laws of the journal over everything a process can do to its address space, with faults, huge pages and RAM that runs out. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { control, stop } from "../abi/control";
+import { fileKind, kernelRanges } from "../abi/kernel";
+import { advice, errno, kernelReleases, mapFlag, mremapFlag, prot } from "../abi/linux";
+import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { freeBlocks } from "../decode/buddy";
+import { decodeSlabCaches } from "../decode/slab";
+import { zoneGet } from "./context";
+import type { MachineSpec } from "./exec";
+import { createTestHost, type TestHost } from "./testing/host";
+
+const RW = prot.READ | prot.WRITE;
+const ANON = mapFlag.PRIVATE | mapFlag.ANONYMOUS;
+const HUGE = 512 * PAGE_SIZE;
+/** Small mappings lie around the border of a page table, large ones on it. */
+const AREA = 0x1000_0000 - 8 * PAGE_SIZE;
+const LARGE = 0x2000_0000;
+const STACK_END = 0x7fff_ffff_f000;
+const HEAP = 0x5a_6000;
+
+const calls = {
+  anonymous: (k, at, pages, r) => k.mmap(at, pages, r, ANON | mapFlag.FIXED),
+  anywhere: (k, _, pages, r) => k.mmap(0, pages, r, ANON),
+  shared: (k, at, pages, r) => k.mmap(at, pages, r, mapFlag.SHARED | mapFlag.ANONYMOUS | mapFlag.FIXED),
+  populated: (k, at, pages, r) => k.mmap(at, pages, r, ANON | mapFlag.FIXED | mapFlag.POPULATE),
+  growsDown: (k, at, pages, r) => k.mmap(at, pages, r, ANON | mapFlag.FIXED | mapFlag.GROWSDOWN | mapFlag.STACK),
+  privateFile: (k, at, pages, r, file) => k.mmap(at, pages, r, mapFlag.PRIVATE | mapFlag.FIXED, { file, pgoff: 1 }),
+  sharedFile: (k, at, pages, r, file) => k.mmap(at, pages, r, mapFlag.SHARED | mapFlag.FIXED, { file, pgoff: 0 }),
+  unmap: (k, at, pages) => k.munmap(at, pages),
+  protect: (k, at, pages, r) => k.mprotect(at, pages, r),
+  grow: (k, at, pages) => k.mremap(at, pages, 2 * pages, mremapFlag.MAYMOVE),
+  shrink: (k, at, pages) => k.mremap(at, 2 * pages, pages, 0),
+  move: (k, at, pages) => k.mremap(at, pages, pages, mremapFlag.MAYMOVE | mremapFlag.FIXED, at + 0x800_0000),
+  leave: (k, at, pages) => k.mremap(at, pages, pages, mremapFlag.MAYMOVE | mremapFlag.DONTUNMAP),
+  dontNeed: (k, at, pages) => k.madvise(at, pages, advice.DONTNEED),
+  lazyFree: (k, at, pages) => k.madvise(at, pages, advice.FREE),
+  huge: (k, at, pages) => k.madvise(at, pages, advice.HUGEPAGE),
+  notHuge: (k, at, pages) => k.madvise(at, pages, advice.NOHUGEPAGE),
+  heap: (k, _, pages) => k.brk(HEAP + pages + 1),
+  read: (k, at) => k.fault(at, 0),
+  write: (k, at) => k.fault(at, 1),
+  writeHeap: (k, _, pages) => k.fault(HEAP + pages - 1, 1),
+  stack: (k, at) => k.fault(STACK_END - (at % 0x100_0000), 1),
+  fill: (k, at, pages) => {
+    for (let page = at; page < at + pages; page += PAGE_SIZE) if (k.fault(page, 1) === 0) return 0;
+    return 1;
+  },
+} satisfies Record<string, (k: TestHost["kernel"], at: number, bytes: number, rights: number, file: number) => number>;
+
+interface Step {
+  readonly call: keyof typeof calls;
+  readonly large: boolean;
+  readonly page: number;
+  readonly pages: number;
+  readonly rights: number;
+}
+
+const names = Object.keys(calls).filter((name): name is keyof typeof calls => name in calls);
+const step: fc.Arbitrary<Step> = fc.record({
+  call: fc.oneof(fc.constantFrom(...names), fc.constantFrom("read" as const, "write" as const, "fill" as const)),
+  large: fc.boolean(),
+  page: fc.nat(31),
+  pages: fc.integer({ min: 1, max: 12 }),
+  rights: fc.constantFrom(RW, RW, RW, prot.READ, prot.NONE),
+});
+const steps = fc.array(step, { minLength: 1, maxLength: 40, size: "max" });
+const machine: fc.Arbitrary<Partial<MachineSpec>> = fc.record({
+  kernel: fc.constantFrom(...kernelReleases),
+  totalramPages: fc.constantFrom(200, 800, 2200),
+  overcommitMemory: fc.constantFrom(0 as const, 1 as const),
+  transparentHugepage: fc.constantFrom("madvise" as const, "always" as const),
+});
+
+interface Instant {
+  readonly at: number;
+  readonly print: number;
+  readonly maps: string;
+  readonly result: number;
+}
+
+/** Everything there is, by one number. RAM is small, so that frames stand in few slots. */
+function printOf(host: TestHost, ramPages: number): number {
+  const words = new Uint32Array(host.bytes.buffer);
+  let hash = 0;
+  const mix = (from: number, to: number): void => {
+    for (let at = from >>> 2; at < to >>> 2; at++) {
+      const word = words[at] ?? 0;
+      if (word !== 0) hash = Math.imul(hash ^ word ^ at, 0x9e37_79b1) ^ (hash >>> 15);
+    }
+  };
+  mix(machineMemory.control, machineMemory.control + 0x1000);
+  for (const [from, to] of kernelRanges(host.bytes)) mix(from, to);
+  const slots = machineMemory.frames;
+  mix(slots, slots + 64 * PAGE_SIZE);
+  mix(slots + HEAP_WINDOW_SLOTS * PAGE_SIZE, slots + (HEAP_WINDOW_SLOTS + ramPages) * PAGE_SIZE);
+  return hash;
+}
+
+function start(spec: Partial<MachineSpec>): {
+  readonly host: TestHost;
+  perform(step: Step): number;
+  instant(result: number): Instant;
+} {
+  const host = createTestHost(undefined, spec);
+  const { kernel } = host;
+  const info = { kind: fileKind.regular, name: "/a", inode: 7, deviceMajor: 8, deviceMinor: 1, sizeBytes: 40 * PAGE_SIZE };
+  const file = kernel.createFile(info);
+  // Three huge pages and a little more, for whoever asks.
+  kernel.mmap(LARGE, 3 * HUGE + 16 * PAGE_SIZE, RW, ANON | mapFlag.FIXED | mapFlag.NORESERVE);
+  kernel.madvise(LARGE, 2 * HUGE, advice.HUGEPAGE);
+  return {
+    host,
+    perform: ({ call, large, page, pages, rights }) => {
+      const unit = large ? HUGE / 4 : PAGE_SIZE;
+      return calls[call](kernel, (large ? LARGE : AREA) + page * unit, pages * unit, rights, file);
+    },
+    instant: (result) => ({ at: host.now(), print: printOf(host, spec.totalramPages ?? 0), maps: kernel.maps(), result }),
+  };
+}
+
+/** What no call may lose: every frame is free or somebody's, every object is in one slab. */
+function checkBooks({ bytes, kernel }: TestHost): void {
+  expect(freeBlocks(bytes).damaged).toBe(false);
+  for (const cache of decodeSlabCaches(bytes)) expect(cache.damaged, cache.name).toBe(false);
+  const k = kernel.context;
+  let used = 0;
+  const first = zoneGet(k, "zone_start_pfn");
+  for (let pfn = first; pfn < first + zoneGet(k, "managed_pages"); pfn++) if (k.frames.refcount(pfn) > 0) used++;
+  expect(used + zoneGet(k, "free_pages")).toBe(zoneGet(k, "managed_pages"));
+}
+
+describe("time travel through the address space", () => {
+  it("undo takes back what happened, redo brings it again, and what is done again from any instant is the same", () => {
+    fc.assert(
+      fc.property(machine, steps, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (spec, script, picks) => {
+        const { host, perform, instant } = start(spec);
+        const instants = [instant(0)];
+        const dead = (): boolean => host.kernel.context.bytes.u32(machineMemory.control + control.stop) !== stop.running;
+        const done = script.filter((each) => {
+          if (dead()) return false;
+          instants.push(instant(perform(each)));
+          return true;
+        });
+        checkBooks(host);
+        const same = (wanted: Instant, result = wanted.result): void => expect({ ...instant(result) }).toEqual(wanted);
+        for (const pick of [0, done.length, ...picks]) {
+          const wanted = instants[pick % instants.length];
+          if (wanted === undefined) throw new Error("no such instant");
+          host.seek(wanted.at);
+          same(wanted);
+        }
+        // Nothing but the bytes decides what a call does: begun in the middle, the rest goes as before.
+        const from = (picks[0] ?? 0) % instants.length;
+        host.seek(instants[from]?.at ?? 0);
+        for (const [index, each] of done.entries()) {
+          const wanted = instants[index + 1];
+          if (index >= from && wanted !== undefined) same(wanted, perform(each));
+        }
+        host.seek(0);
+        expect(printOf(host, spec.totalramPages ?? 0)).toBe(0);
+        expect(host.bytes.subarray(0, machineMemory.kernel).every((byte) => byte === 0)).toBe(true);
+      }),
+      { numRuns: Number(process.env["HEAPGLASS_LAW_RUNS"] ?? 15) },
+    );
+  });
+
+  it("scripts meet every ending: refused for memory, killed for it, a forbidden page, and a stack at its guard", () => {
+    const met = new Set<string>();
+    for (const { spec, script } of fc.sample(fc.record({ spec: machine, script: steps }), { numRuns: 40, seed: 7 })) {
+      const { host, perform } = start(spec);
+      for (const each of script) {
+        const result = perform(each);
+        if (result === -errno.ENOMEM) met.add("ENOMEM");
+        if (host.kernel.context.bytes.u32(machineMemory.control + control.stop) === stop.outOfMemory) met.add("killed");
+        if (result === 0 && ["read", "write"].includes(each.call)) met.add("SIGSEGV");
+        if (each.call === "stack") met.add(result === 0 ? "stack at its guard" : "stack grown");
+      }
+    }
+    expect([...met].toSorted()).toEqual(["ENOMEM", "SIGSEGV", "killed", "stack at its guard", "stack grown"]);
+  });
+});
