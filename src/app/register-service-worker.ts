@@ -4,10 +4,13 @@
  */
 export function registerServiceWorker(): void {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator) || window.top !== window) return;
-  window.addEventListener("load", () => {
+  const register = (): void => {
     // A browser that refuses (private window, file without https) loses nothing but offline use.
     navigator.serviceWorker.register(new URL("service-worker.js", document.baseURI), { scope: "./" }).catch((error: unknown) => {
       globalThis.reportError?.(error);
     });
-  });
+  };
+  // Not before the page has what it needs; it may have loaded before this script came.
+  if (document.readyState === "complete") register();
+  else window.addEventListener("load", register);
 }
