@@ -5,6 +5,7 @@ import { advice, errno, kernelReleases, mapFlag, prot, segvCode } from "../abi/l
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { zoneGet } from "./context";
 import type { MachineSpec } from "./exec";
+import type { Kernel } from "./kernel";
 import { isAccessible } from "./protection";
 import { createTestHost, type TestHost } from "./testing/host";
 
@@ -220,28 +221,40 @@ describe("faults", () => {
   });
 
   /** Pages of a mapping that a process can write to before it is stopped, and how that is told. */
-  function touchAll(machine: Partial<MachineSpec>): { readonly touched: number; readonly stop: number; readonly signal: number } {
+  function touchAll(machine: Partial<MachineSpec>): {
+    readonly kernel: Kernel;
+    readonly touched: number;
+    readonly stop: number;
+    readonly signal: number;
+  } {
     const { kernel } = createTestHost(undefined, machine);
     const wanted = 60_000;
     const addr = kernel.mmap(0, wanted * PAGE_SIZE, RW, ANON | mapFlag.NORESERVE);
     let touched = 0;
     while (touched < wanted && kernel.fault(addr + touched * PAGE_SIZE, 1) === 1) touched++;
     const word = (field: number): number => kernel.context.bytes.u32(machineMemory.control + field);
-    return { touched, stop: word(control.stop), signal: word(control.signal) };
+    return { kernel, touched, stop: word(control.stop), signal: word(control.signal) };
   }
 
   it("the kernel kills the process when RAM is used up, down to what it keeps back", () => {
     const { touched, ...end } = touchAll({ totalramPages: 16_384 });
-    expect(end).toEqual({ stop: stop.outOfMemory, signal: 9 });
+    expect(end).toMatchObject({ stop: stop.outOfMemory, signal: 9 });
     // 64 MiB less the watermark of 1 MiB, page tables and shared frames.
     expect(touched).toBeGreaterThan(16_384 - 256 - 48);
     expect(touched).toBeLessThan(16_384 - 256);
   });
 
   it("RAM that cannot be simulated ends the simulation, not the process", () => {
-    const { touched, ...end } = touchAll({});
+    const { touched, kernel, ...end } = touchAll({});
     expect(end).toEqual({ stop: stop.storeFull, signal: 0 });
     expect(touched).toBeGreaterThan(48_000);
+    // The same where a call needs room for one more VMA.
+    const { bytes } = kernel.context;
+    bytes.put32(machineMemory.control + control.stop, stop.running);
+    let page = 0;
+    while (page < 100 && kernel.mmap(AREA + page * PAGE_SIZE, PAGE_SIZE, RW, FIXED) > 0) page += 2;
+    expect(page).toBeLessThan(100);
+    expect(bytes.u32(machineMemory.control + control.stop)).toBe(stop.storeFull);
   });
 });
 
