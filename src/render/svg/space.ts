@@ -32,6 +32,8 @@ interface Box {
 
 const permissions = (vma: VmaFacts): string => `${vma.read ? "r" : "-"}${vma.write ? "w" : "-"}${vma.exec ? "x" : "-"}`;
 const LOW = 21;
+/** Of a character of a note. */
+const NOTE_ADVANCE = 5;
 
 function wave(x: number, y: number, width: number): string {
   return `M${x} ${y}${"q3 3 6 0t6 0".repeat(Math.max(1, Math.floor(width / 12)))}`;
@@ -130,11 +132,14 @@ function notesOf(box: Box, words: SpaceWords): { text: string; x: number; y: num
   const { vma, facts } = box;
   const beside = facts.kind === "heap";
   const last = vma.squares.at(-1);
-  const x = beside && last !== undefined ? last.x + last.width + 5 : vma.x + 5;
+  const x = beside && last !== undefined ? last.x + last.width + 6 : vma.x + 5;
   const first = vma.y + (beside ? 42 : 24);
   const bottom = vma.y + vma.height - (beside ? 18 : last === undefined ? 2 : 12);
+  // Beside many pages there is little room: the number stands above its word.
+  const fits = (text: string): boolean => !beside || x + text.length * NOTE_ADVANCE <= vma.x + vma.width;
   return words
     .notes(facts)
+    .flatMap((text) => (fits(text) ? [text] : text.split(/ (.*)/, 2)))
     .map((text, i) => ({ text, x, y: first + i * 12, end: false }))
     .filter((note) => note.y <= bottom);
 }
@@ -241,10 +246,10 @@ function drawView(
   const x = last === undefined ? left : last.x + last.width;
   const y1 = Math.max(top, (heap?.y ?? 0) + 18);
   const y2 = Math.max(y1 + 4, Math.min(bottom, (heap?.y ?? 0) + (heap?.height ?? 0) - 14));
-  groups.select("path").attr("d", `M${x + 2} ${y1}h4v${y2 - y1}h-4`);
+  groups.select("path").attr("d", `M${x + 1} ${y1}h2v${y2 - y1}h-2`);
   groups
     .select("text")
-    .attr("x", x + 9)
+    .attr("x", x + 6)
     .attr("y", y1 + 8)
     // A pointed-out address is written in the same place.
     .style("display", () =>
