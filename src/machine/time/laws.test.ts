@@ -7,13 +7,10 @@ import { kernelRanges } from "../../abi/kernel";
 import { kernelReleases } from "../../abi/linux";
 import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { threadTable } from "../../abi/threads";
-import { debugInfo } from "../../clang/program";
-import { defaultMachine, type MachineSettings } from "../../scenario/scenario";
-import { createMemory, type Machine } from "../machine";
-import { engineTarget, silentTerminal } from "./engine-target";
-import { compileScenario, createCProcess } from "./load";
-import { pathOfMark } from "./mark-paths";
-import { Timeline, type TimelineOptions } from "./timeline";
+import type { MachineSettings } from "../../scenario/scenario";
+import type { Machine } from "../machine";
+import { runProgram, whole } from "./testing/run-program";
+import type { TimelineOptions } from "./timeline";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
@@ -78,36 +75,9 @@ int main(void) {
   ${endings[ending]}
 }`;
 
-const memories = [createMemory(), createMemory()] as const;
-const machines: (Machine | null)[] = [null, null];
-const whole = { checkpointRecords: 1 << 30, checkpointBytes: 1 << 30 };
-
-function run(which: 0 | 1, text: string, settings: Partial<MachineSettings>, options: TimelineOptions, capacity?: number) {
-  const machineSettings = { ...defaultMachine, ramMiB: 16, ...settings };
-  const program = compileScenario(text, machineSettings);
-  if (!program.ok) throw new Error(JSON.stringify(program.problem));
-  const reuse = machines[which];
-  const c = createCProcess(module, program.value, machineSettings, reuse ? { reuse } : { memory: memories[which] });
-  const { machine } = c;
-  machines[which] = machine;
-  if (capacity !== undefined)
-    new DataView(machine.memory.buffer).setUint32(machineMemory.control + control.journalCapacity, capacity, true);
-  machine.setTracing(3);
-  const simulation = {
-    memory: machine.bytes,
-    process: machine.process,
-    debug: debugInfo(c.program, c.layout),
-    target: engineTarget(machine, silentTerminal(new Uint8Array(0))),
-    bind: c.bind,
-    seek: (record: number) => machine.engine.seek(record),
-    restored: () => machine.engine.flush(0, 0),
-    pathOfMark,
-  };
-  const timeline = new Timeline(simulation, options);
-  timeline.setBudget(1_000_000_000);
-  while (timeline.slice(5000) === null);
-  return { timeline, machine };
-}
+/** Little RAM, so that it can run out. */
+const run = (which: 0 | 1, text: string, settings: Partial<MachineSettings>, options: TimelineOptions, capacity?: number) =>
+  runProgram(module, which, text, { ramMiB: 16, ...settings }, options, capacity);
 
 /** Everything that must be a function of the cursor, of whichever of the two runs used more of it. */
 function stateOf({ bytes }: Machine): number {

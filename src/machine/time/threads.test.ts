@@ -11,52 +11,19 @@ import { machineMemory } from "../../abi/machine-memory";
 import type { Schedule } from "../../abi/schedule";
 import { threadState, threadTable } from "../../abi/threads";
 import { gccMissing } from "../../clang/testing/gcc";
-import { debugInfo } from "../../clang/program";
-import { defaultMachine, type MachineSettings } from "../../scenario/scenario";
-import { createMemory, type Machine } from "../machine";
-import { engineTarget, silentTerminal } from "./engine-target";
-import { compileScenario, createCProcess } from "./load";
-import { pathOfMark } from "./mark-paths";
+import type { MachineSettings } from "../../scenario/scenario";
+import type { Machine } from "../machine";
 import { destination } from "./moves";
-import { Timeline } from "./timeline";
+import { processOf, runProgram, timelineOf, whole } from "./testing/run-program";
+import type { Timeline } from "./timeline";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
   module = await WebAssembly.compile(readFileSync(new URL("../../../build/engine/engine.wasm", import.meta.url)));
 });
 
-const memories = [createMemory(), createMemory()] as const;
-const machines: (Machine | null)[] = [null, null];
-const whole = { checkpointRecords: 1 << 30, checkpointBytes: 1 << 30 };
-
-function open(which: 0 | 1, source: string, settings: Partial<MachineSettings>, options = whole, capacity?: number) {
-  const machineSettings = { ...defaultMachine, ...settings };
-  const program = compileScenario(source, machineSettings);
-  if (!program.ok) throw new Error(JSON.stringify(program.problem));
-  const reuse = machines[which];
-  const c = createCProcess(module, program.value, machineSettings, reuse ? { reuse } : { memory: memories[which] });
-  const { machine } = c;
-  machines[which] = machine;
-  if (capacity !== undefined)
-    new DataView(machine.memory.buffer).setUint32(machineMemory.control + control.journalCapacity, capacity, true);
-  machine.setTracing(3);
-  const timeline = new Timeline(
-    {
-      memory: machine.bytes,
-      process: machine.process,
-      debug: debugInfo(c.program, c.layout),
-      target: engineTarget(machine, silentTerminal(new Uint8Array(0))),
-      bind: c.bind,
-      seek: (record) => machine.engine.seek(record),
-      restored: () => machine.engine.flush(0, 0),
-      pathOfMark,
-    },
-    options,
-  );
-  timeline.setBudget(1_000_000_000);
-  while (timeline.slice(5000) === null);
-  return { timeline, machine };
-}
+const open = (which: 0 | 1, source: string, settings: Partial<MachineSettings>, options = whole, capacity?: number) =>
+  runProgram(module, which, source, settings, options, capacity);
 
 const output = ({ index }: Timeline) => index.output.map(({ text }) => text).join("");
 
@@ -173,26 +140,9 @@ describe("threads of a C program", () => {
     fc.assert(
       fc.property(schedules, fc.integer({ min: 200, max: 3000 }), (schedule, pace) => {
         const a = open(0, shared(2, 8), { schedule });
-        const program = compileScenario(shared(2, 8), { ...defaultMachine, schedule });
-        if (!program.ok) throw new Error("does not compile");
-        const b = open(1, shared(2, 8), { schedule });
         // The second run is cut into budgets.
-        const c = createCProcess(module, program.value, { ...defaultMachine, schedule }, { reuse: b.machine });
-        machines[1] = c.machine;
-        c.machine.setTracing(3);
-        const timeline = new Timeline(
-          {
-            memory: c.machine.bytes,
-            process: c.machine.process,
-            debug: debugInfo(c.program, c.layout),
-            target: engineTarget(c.machine, silentTerminal(c.input)),
-            bind: c.bind,
-            seek: (record) => c.machine.engine.seek(record),
-            restored: () => c.machine.engine.flush(0, 0),
-            pathOfMark,
-          },
-          whole,
-        );
+        const c = processOf(module, 1, shared(2, 8), { schedule });
+        const timeline = timelineOf(c);
         for (let budget = pace; timeline.status === null || timeline.status === "budget"; budget += pace) {
           timeline.setBudget(budget);
           while (timeline.slice(100) === null);

@@ -1,0 +1,70 @@
+/** C programs over the real allocator and kernel, on two machines that are used again and again: large memories are dear to make. */
+import { control } from "../../../abi/control";
+import { machineMemory } from "../../../abi/machine-memory";
+import { debugInfo } from "../../../clang/program";
+import { defaultMachine, type MachineSettings } from "../../../scenario/scenario";
+import { createMemory, type Machine } from "../../machine";
+import { engineTarget, silentTerminal } from "../engine-target";
+import { type CProcess, compileScenario, createCProcess } from "../load";
+import { pathOfMark } from "../mark-paths";
+import { Timeline, type TimelineOptions } from "../timeline";
+
+const memories = [createMemory(), createMemory()] as const;
+const machines: (Machine | null)[] = [null, null];
+
+/** No checkpoints: what the ring does not hold is run again from the first record. */
+export const whole: TimelineOptions = { checkpointRecords: 1 << 30, checkpointBytes: 1 << 30 };
+
+/** A program ready to run on one of the two machines. */
+export function processOf(
+  module: WebAssembly.Module,
+  which: 0 | 1,
+  source: string,
+  settings: Partial<MachineSettings>,
+): CProcess {
+  const machineSettings = { ...defaultMachine, ...settings };
+  const program = compileScenario(source, machineSettings);
+  if (!program.ok) throw new Error(JSON.stringify(program.problem));
+  const reuse = machines[which];
+  const c = createCProcess(module, program.value, machineSettings, reuse ? { reuse } : { memory: memories[which] });
+  machines[which] = c.machine;
+  return c;
+}
+
+/** Its run, watched, which has not begun. */
+export function timelineOf(c: CProcess, options: TimelineOptions = whole): Timeline {
+  const { machine } = c;
+  machine.setTracing(3);
+  return new Timeline(
+    {
+      memory: machine.bytes,
+      process: machine.process,
+      debug: debugInfo(c.program, c.layout),
+      target: engineTarget(machine, silentTerminal(c.input)),
+      bind: c.bind,
+      seek: (record) => machine.engine.seek(record),
+      restored: () => machine.engine.flush(0, 0),
+      pathOfMark,
+    },
+    options,
+  );
+}
+
+/** Runs a program to its end. `capacity`: records that the journal's ring holds. */
+export function runProgram(
+  module: WebAssembly.Module,
+  which: 0 | 1,
+  source: string,
+  settings: Partial<MachineSettings>,
+  options: TimelineOptions = whole,
+  capacity?: number,
+): { readonly timeline: Timeline; readonly machine: Machine } {
+  const c = processOf(module, which, source, settings);
+  const { machine } = c;
+  if (capacity !== undefined)
+    new DataView(machine.memory.buffer).setUint32(machineMemory.control + control.journalCapacity, capacity, true);
+  const timeline = timelineOf(c, options);
+  timeline.setBudget(1_000_000_000);
+  while (timeline.slice(5000) === null);
+  return { timeline, machine };
+}
