@@ -1,9 +1,8 @@
 /** What the page can do: the one implementation of src/store/actions.ts. Time goes to the engine, everything else to the store. */
 import { suspectWord } from "../decode/suspect";
 import { type Instant, instantKey } from "../queries";
-import { defaultScenario, encodeHash, type Scenario } from "../scenario";
-import { shellTexts } from "../i18n";
-import { diagnosticSentence } from "../i18n/diagnostics";
+import { defaultScenario, type Scenario } from "../scenario";
+import { loadLocale, shellTexts } from "../i18n";
 import { panelTexts } from "../i18n/panels";
 import { withIncludes } from "../panels/callbar/includes";
 import { chunkFacts, statements } from "../panels/heap/chunk-facts";
@@ -91,7 +90,10 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         const [problem = null] = answer.diagnostics;
         const { callBar, locale } = get();
         set({ callProblem: problem });
-        if (!callBar && problem !== null) actions.toast(diagnosticSentence(problem, locale === "en" ? "en" : "zh"));
+        if (!callBar && problem !== null) {
+          const { diagnosticSentence } = await import("../i18n/diagnostics");
+          actions.toast(diagnosticSentence(problem, locale));
+        }
         return false;
       }
       const scenario = edited(answer.source);
@@ -226,7 +228,11 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
     },
     setTab: (tab) => set({ tab }),
     setTheme: (theme) => set({ theme }),
-    setLocale: (locale) => set({ locale }),
+    setLocale: (locale) =>
+      void loadLocale(locale).then(
+        () => set({ locale }),
+        () => actions.toast(shellTexts[get().locale].banner.notLoaded),
+      ),
     dismissAbort: () => set({ abortDismissed: true }),
     dismissShareProblem: () => set({ shareProblem: null }),
     restoreDraft(restore) {
@@ -246,6 +252,7 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       const cursor = isStale(get()) ? null : (position?.cursor ?? null);
       // Theme and language are the reader's own, so nothing of the query goes with the link.
       const { origin, pathname } = window.location;
+      const { encodeHash } = await import("../scenario/link");
       return `${origin}${pathname}${await encodeHash({ scenario, view: { cursor, level, selection } })}`;
     },
   };

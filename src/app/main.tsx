@@ -5,7 +5,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { assert } from "../base";
 import { AskProvider, createQueries, InstantProvider } from "../queries";
-import { decodeHash, defaultScenario, isBuiltinSlug, isScenarioHash } from "../scenario";
+import { loadLocale, shellTexts } from "../i18n";
+import { defaultScenario, isBuiltinSlug, isScenarioHash } from "../scenario";
 import { type Actions, createUiStore, type PageActions, UiProvider, type UiStore, useText } from "../store";
 import { ActionButton, ErrorBoundary } from "../ui";
 import "../ui/fonts.css";
@@ -36,6 +37,7 @@ async function openAddress(store: UiStore, actions: Actions, drafts: readonly st
     await actions.open({ ...defaultScenario, slug: null, title: null, source: draft, startLine: undefined }, { own: true });
     return;
   }
+  const { decodeHash } = await import("../scenario/link");
   const shared = await decodeHash(window.location.hash);
   if (drafts.length > 0) store.setState({ keptDrafts: drafts });
   if (!shared.ok) {
@@ -74,23 +76,34 @@ function start(): void {
     ...createCulprit(store, engine, queries, time),
   };
   keep(store);
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={queries}>
-        <UiProvider store={store} actions={actions}>
-          <AskProvider ask={engine.ask}>
-            <ErrorBoundary renderFallback={(error) => <BrokenPage error={error} />}>
-              <InstantProvider>
-                <App />
-              </InstantProvider>
-            </ErrorBoundary>
-          </AskProvider>
-        </UiProvider>
-      </QueryClientProvider>
-    </StrictMode>,
-  );
-  void openAddress(store, actions, drafts);
-  window.addEventListener("hashchange", () => void openAddress(store, actions, []));
+  const open = (kept: readonly string[]): void => {
+    openAddress(store, actions, kept).catch(() => {
+      // A script that the address needs could not be fetched.
+      actions.toast(shellTexts[store.getState().locale].banner.notLoaded);
+      void actions.open(defaultScenario);
+    });
+  };
+  open(drafts);
+  window.addEventListener("hashchange", () => open([]));
+  const render = () =>
+    createRoot(root).render(
+      <StrictMode>
+        <QueryClientProvider client={queries}>
+          <UiProvider store={store} actions={actions}>
+            <AskProvider ask={engine.ask}>
+              <ErrorBoundary renderFallback={(error) => <BrokenPage error={error} />}>
+                <InstantProvider>
+                  <App />
+                </InstantProvider>
+              </ErrorBoundary>
+            </AskProvider>
+          </UiProvider>
+        </QueryClientProvider>
+      </StrictMode>,
+    );
+  const { locale } = store.getState();
+  if (locale === "en") render();
+  else void loadLocale(locale).then(render, render);
 }
 
 start();

@@ -1,42 +1,57 @@
 /** What a browser keeps between visits: theme, language, level, the draft; and what the address says. Storage may be missing or full. */
-import * as v from "valibot";
-import { matchLocale, locales } from "../i18n";
-import { stepLevels } from "../scenario";
-import { ownDrafts, themes, type UiState, type UiStore } from "../store";
+import { type Locale, matchLocale, locales } from "../i18n";
+import { type StepLevel, stepLevels } from "../scenario";
+import { ownDrafts, type ThemeChoice, themes, type UiState, type UiStore } from "../store";
 
 const KEY = "heapglass";
 
-const keptSchema = v.object({
-  theme: v.optional(v.picklist(themes)),
-  locale: v.optional(v.picklist(locales)),
-  level: v.optional(v.picklist(stepLevels)),
-  drafts: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(262_144))), v.maxLength(16))),
-});
-type Kept = v.InferOutput<typeof keptSchema>;
+interface Kept {
+  readonly theme: ThemeChoice | undefined;
+  readonly locale: Locale | undefined;
+  readonly level: StepLevel | undefined;
+  readonly drafts: readonly string[];
+}
+
+const DRAFTS_LIMIT = 16;
+const DRAFT_LIMIT_CHARACTERS = 262_144;
+
+/** One of the choices, or nothing: what a browser kept may be anything. */
+function oneOf<T>(choices: readonly T[], value: unknown): T | undefined {
+  return choices.find((choice) => choice === value);
+}
+
+function fromStorage(value: unknown): Kept {
+  const kept: { readonly [name: string]: unknown } = typeof value === "object" && value !== null ? { ...value } : {};
+  const drafts: readonly unknown[] = Array.isArray(kept["drafts"]) ? kept["drafts"] : [];
+  return {
+    theme: oneOf(themes, kept["theme"]),
+    locale: oneOf(locales, kept["locale"]),
+    level: oneOf(stepLevels, kept["level"]),
+    drafts: drafts
+      .filter((draft): draft is string => typeof draft === "string" && draft.length <= DRAFT_LIMIT_CHARACTERS)
+      .slice(0, DRAFTS_LIMIT),
+  };
+}
 
 function read(): Kept {
   try {
-    const parsed = v.safeParse(keptSchema, JSON.parse(localStorage.getItem(KEY) ?? "{}"));
-    return parsed.success ? parsed.output : {};
+    return fromStorage(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
   } catch {
-    return {};
+    return fromStorage({});
   }
 }
 
 /** The page's first state; `drafts` are the reader's own texts of earlier visits. */
 export function restored(address: URLSearchParams): { readonly state: Partial<UiState>; readonly drafts: readonly string[] } {
   const kept = read();
-  const asked = (name: "theme" | "locale") =>
-    v.safeParse(keptSchema.entries[name], address.get(name === "locale" ? "lang" : name) ?? undefined);
-  const theme = asked("theme");
-  const locale = address.get("lang") === null ? kept.locale : matchLocale([address.get("lang") ?? ""]);
+  const lang = address.get("lang");
   return {
     state: {
-      theme: (theme.success ? themes.find((choice) => choice === theme.output) : undefined) ?? kept.theme ?? "system",
-      locale: locale ?? matchLocale(navigator.languages),
+      theme: oneOf(themes, address.get("theme")) ?? kept.theme ?? "system",
+      locale: (lang === null ? kept.locale : matchLocale([lang])) ?? matchLocale(navigator.languages),
       level: kept.level ?? "statement",
     },
-    drafts: kept.drafts ?? [],
+    drafts: kept.drafts,
   };
 }
 

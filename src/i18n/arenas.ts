@@ -1,5 +1,5 @@
 /** Words for threads, arenas and the allocator's structs. glibc's own names stay as they are in both languages. */
-import type { Locale } from "./locale";
+import { byLocale } from "./by-locale";
 
 export interface ArenaText {
   readonly chooseHeap: string;
@@ -113,62 +113,4 @@ const en: ArenaText = {
   threadStack: (thread) => `stack of ${thread}`,
 };
 
-const zh: ArenaText = {
-  chooseHeap: "映射图显示哪个堆",
-  chooseTcache: "显示谁的 tcache",
-  follow: "跟随程序",
-  byBreak: "用 brk 增长",
-  reserved: (reserved, writable) => `保留 ${reserved}，其中 ${writable} 可写`,
-  cached: (n) => `${n} 个 chunk`,
-  binsOf: "bin 属于",
-  workspace: "中间显示什么",
-  heapView: "堆",
-  threadsView: "线程",
-  schedule: "调度",
-  scheduleKind: {
-    run: "每个线程运行到等待或结束",
-    turns: "轮流执行",
-    random: "由种子决定次序",
-    list: "按场景列出的次序",
-  },
-  lanes: "各线程的时间线",
-  lane: (thread, turns, calls) => `${thread}：${turns} 个时间片，${calls} 次分配器调用`,
-  turn: (thread, calls) => `${thread}：${calls} 次调用`,
-  state: {
-    running: "运行中",
-    ready: "就绪，未轮到",
-    joining: (thread) => `等待 ${thread} 结束`,
-    waitsArena: (arena) => `等待 ${arena} 的 mutex`,
-    waitsMutex: (addr) => `等待 ${addr} 处的 mutex`,
-    insideMalloc: (arena) => `停在 malloc 内，持有 ${arena}`,
-    ended: "已结束",
-    gone: "已 join，其栈进入缓存",
-  },
-  waits: "等待",
-  ownTcache: "本线程的 tcache，无需加锁",
-  noTcache: "还没有 tcache",
-  emptyTcache: "所有链表为空",
-  neverTcache: "此版本没有 tcache",
-  noArena: "还没有分配区：首次 malloc 时寻找",
-  leftArena: "tcache 已清空，已离开分配区",
-  stack: (addr) => `栈 ${addr}`,
-  mutexFree: "mutex 空闲",
-  heldBy: (thread) => `由 ${thread} 持有`,
-  awaitedBy: (threads) => `${threads} 在等待`,
-  ring: "分配区环",
-  ringNote: (n) => (n === 1 ? "1 个分配区" : `${n} 个分配区，最新的紧跟 main_arena`),
-  attached: (threads) => `使用者：${threads}`,
-  nobody: "没有线程",
-  structures: "分配器的结构体",
-  release: (glibc, bits) => `glibc ${glibc}，${bits} 位`,
-  offset: "偏移",
-  field: "字段",
-  value: "值",
-  changed: "这一步写入",
-  itself: "空环：指向自身",
-  unreadable: "这些字节无法读取。",
-  bytes: (n) => `${n} 字节`,
-  threadStack: (thread) => `${thread} 的栈`,
-};
-
-export const arenaTexts: Readonly<Record<Locale, ArenaText>> = { en, "zh-CN": zh };
+export const arenaTexts = byLocale(en, (zh) => zh.arenas);

@@ -16,9 +16,9 @@ describe("diagnostic texts", () => {
     expect(diagnosticSentence({ code: "undeclared-function", params: { ...params, suggestion: "" } }, "en")).not.toContain(
       "Did you mean",
     );
-    expect(diagnosticSentence({ code: "undeclared-function", params: { ...params, suggestion: "" } }, "zh")).not.toContain(
+    expect(diagnosticSentence({ code: "undeclared-function", params: { ...params, suggestion: "" } }, "zh-CN")).not.toContain(
       "是不是",
     );
-    expect(diagnosticSentence({ code: "array-size", params: {} }, "zh")).not.toMatch(/[{}[\]]/);
+    expect(diagnosticSentence({ code: "array-size", params: {} }, "zh-CN")).not.toMatch(/[{}[\]]/);
   });
 });

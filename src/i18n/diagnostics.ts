@@ -5,6 +5,8 @@
 import type { Diagnostic } from "../abi/debug-info";
 import type { DiagnosticCode, MachineDiagnosticCode } from "../abi/diagnostic-codes";
 
+import type { Locale } from "./locale";
+
 export interface DiagnosticText {
   readonly en: string;
   readonly zh: string;
@@ -257,8 +259,10 @@ export const diagnosticTexts: Readonly<Record<DiagnosticCode | MachineDiagnostic
 };
 
 /** A diagnostic as a sentence. Codes from elsewhere (a newer or another front end) are shown as they are. */
-export function diagnosticSentence(diagnostic: Pick<Diagnostic, "code" | "params">, language: keyof DiagnosticText): string {
-  const text = (diagnosticTexts as Readonly<Record<string, DiagnosticText | undefined>>)[diagnostic.code]?.[language];
+export function diagnosticSentence(diagnostic: Pick<Diagnostic, "code" | "params">, locale: Locale): string {
+  const text = (diagnosticTexts as Readonly<Record<string, DiagnosticText | undefined>>)[diagnostic.code]?.[
+    locale === "en" ? "en" : "zh"
+  ];
   if (text === undefined) return diagnostic.code;
   const param = (name: string) => String(diagnostic.params[name] ?? "");
   const optional = text.replace(/\[([^[\]]*\{(\w+)\}[^[\]]*)\]/g, (_, inner: string, name: string) =>

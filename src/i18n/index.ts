@@ -1,3 +1,4 @@
+export { loadLocale } from "./by-locale";
 export { type Locale, locales, matchLocale } from "./locale";
 export { glossary } from "./glossary";
 export { type KeyText, type ShellText, shellTexts } from "./shell";

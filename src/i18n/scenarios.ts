@@ -1,4 +1,5 @@
 /** Titles and blurbs of the built-in scenarios, in both languages. */
+import { byLocale } from "./by-locale";
 import type { BuiltinSlug, ScenarioGroup } from "../scenario/builtin-list";
 
 export interface ScenarioText {
@@ -7,53 +8,39 @@ export interface ScenarioText {
   readonly blurb: string;
 }
 
-export const scenarioTexts: Readonly<Record<"en" | "zh-CN", Readonly<Record<BuiltinSlug, ScenarioText>>>> = {
-  en: {
-    "first-malloc": { title: "The first malloc", blurb: "brk, top, 132 KiB: the heap is born" },
-    "tcache-seven": { title: "tcache: last in, first out", blurb: "Seven blocks a size; the eighth goes to a fastbin" },
-    "fastbin-consolidation": { title: "Fastbins are merged late", blurb: "malloc_consolidate, unsorted, small bin" },
-    "bin-sorting": { title: "How unsorted gets sorted", blurb: "Small and large bins, fd_nextsize, best fit" },
-    "split-last-remainder": { title: "Splitting and last_remainder", blurb: "One chunk serves a run of small requests" },
-    "top-and-memory-hole": { title: "free() does not return it", blurb: "A hole below a live block; top, brk, trim_threshold" },
-    "mmap-threshold": { title: "The mmap threshold moves", blurb: "128 KiB at first; every freed mapping raises it" },
-    "double-free": { title: "Double free in tcache", blurb: "The key in the block, the check, the abort" },
-    "fifteen-years": { title: "Fifteen years in ten minutes", blurb: "Nine releases, nine heaps: 2.12.1 to 2.43" },
-    "two-arenas": { title: "Three threads, two arenas", blurb: "A locked arena: one thread goes elsewhere, one waits" },
-    "first-touch": { title: "malloc gives no memory", blurb: "First touch: reads share a page of zeros, writes get their own" },
-    "virt-res-shr": { title: "VIRT, RES and SHR", blurb: "Promised, present, shared: what moves each of them" },
-    "trim-threshold": { title: "The trim threshold", blurb: "When free() lowers brk, how far, and how to keep it" },
-    "why-not-mmap": { title: "Why not map every block?", blurb: "The same pages fault each time; in the heap once" },
-    "one-gib-heap": { title: "The heap of 1 GiB", blurb: "32 bits, classic layout: mappings stand in the heap’s way" },
-    "how-much": { title: "How much can malloc get?", blurb: "2 GiB of RAM, overcommit, and nothing touched" },
-    "stack-overflow": { title: "Stack overflow", blurb: "Grows page by page to RLIMIT_STACK, then SIGSEGV" },
-    "thread-stacks": { title: "Stacks of threads", blurb: "A guard page and 8 MiB each; kept for the next" },
-    "vma-merge": { title: "VMAs merge and split", blurb: "Rights, holes, and the anon_vma that keeps two apart" },
-  },
-  "zh-CN": {
-    "first-malloc": { title: "第一次 malloc", blurb: "brk、top、132 KiB：堆的诞生" },
-    "tcache-seven": { title: "tcache：后进先出", blurb: "每种大小最多七块，第八块进入 fastbin" },
-    "fastbin-consolidation": { title: "fastbin 的延迟合并", blurb: "malloc_consolidate、unsorted、small bin" },
-    "bin-sorting": { title: "unsorted 如何被整理", blurb: "small bin 与 large bin、fd_nextsize、最佳匹配" },
-    "split-last-remainder": { title: "切分与 last_remainder", blurb: "一块内存满足一连串小请求" },
-    "top-and-memory-hole": { title: "free() 并不归还内存", blurb: "存活块下方的空洞；top、brk、trim_threshold" },
-    "mmap-threshold": { title: "mmap 阈值会移动", blurb: "最初 128 KiB；每释放一个映射，阈值就上升" },
-    "double-free": { title: "tcache 双重释放", blurb: "块中的 key、检查、abort" },
-    "fifteen-years": { title: "十分钟看十五年", blurb: "九个版本，九种堆：2.12.1 到 2.43" },
-    "two-arenas": { title: "三个线程，两个分配区", blurb: "分配区已上锁：一个线程换一处，一个线程等待" },
-    "first-touch": { title: "malloc 并不给内存", blurb: "首次访问：读共用一个零页，写才得到自己的页" },
-    "virt-res-shr": { title: "VIRT、RES 与 SHR", blurb: "承诺的、在内存的、共享的：各自因何变化" },
-    "trim-threshold": { title: "trim 阈值", blurb: "free() 何时降低 brk、降多少、怎样保留" },
-    "why-not-mmap": { title: "为什么不全用 mmap？", blurb: "同样的页每次都缺页；在堆里只缺一次" },
-    "one-gib-heap": { title: "1 GiB 的堆", blurb: "32 位经典布局：映射挡住了堆的去路" },
-    "how-much": { title: "malloc 最多能要多少？", blurb: "2 GiB 内存、overcommit，一个字节也没碰" },
-    "stack-overflow": { title: "栈溢出与上限", blurb: "逐页增长到 RLIMIT_STACK，然后 SIGSEGV" },
-    "thread-stacks": { title: "线程的栈", blurb: "各有一个保护页和 8 MiB；留给下一个线程" },
-    "vma-merge": { title: "VMA 的合并与拆分", blurb: "权限、空洞，以及让两者分开的 anon_vma" },
-  },
+export type ScenarioTexts = Readonly<Record<BuiltinSlug, ScenarioText>>;
+export type ScenarioGroupTexts = Readonly<Record<ScenarioGroup, string>>;
+
+const en: ScenarioTexts = {
+  "first-malloc": { title: "The first malloc", blurb: "brk, top, 132 KiB: the heap is born" },
+  "tcache-seven": { title: "tcache: last in, first out", blurb: "Seven blocks a size; the eighth goes to a fastbin" },
+  "fastbin-consolidation": { title: "Fastbins are merged late", blurb: "malloc_consolidate, unsorted, small bin" },
+  "bin-sorting": { title: "How unsorted gets sorted", blurb: "Small and large bins, fd_nextsize, best fit" },
+  "split-last-remainder": { title: "Splitting and last_remainder", blurb: "One chunk serves a run of small requests" },
+  "top-and-memory-hole": { title: "free() does not return it", blurb: "A hole below a live block; top, brk, trim_threshold" },
+  "mmap-threshold": { title: "The mmap threshold moves", blurb: "128 KiB at first; every freed mapping raises it" },
+  "double-free": { title: "Double free in tcache", blurb: "The key in the block, the check, the abort" },
+  "fifteen-years": { title: "Fifteen years in ten minutes", blurb: "Nine releases, nine heaps: 2.12.1 to 2.43" },
+  "two-arenas": { title: "Three threads, two arenas", blurb: "A locked arena: one thread goes elsewhere, one waits" },
+  "first-touch": { title: "malloc gives no memory", blurb: "First touch: reads share a page of zeros, writes get their own" },
+  "virt-res-shr": { title: "VIRT, RES and SHR", blurb: "Promised, present, shared: what moves each of them" },
+  "trim-threshold": { title: "The trim threshold", blurb: "When free() lowers brk, how far, and how to keep it" },
+  "why-not-mmap": { title: "Why not map every block?", blurb: "The same pages fault each time; in the heap once" },
+  "one-gib-heap": { title: "The heap of 1 GiB", blurb: "32 bits, classic layout: mappings stand in the heap’s way" },
+  "how-much": { title: "How much can malloc get?", blurb: "2 GiB of RAM, overcommit, and nothing touched" },
+  "stack-overflow": { title: "Stack overflow", blurb: "Grows page by page to RLIMIT_STACK, then SIGSEGV" },
+  "thread-stacks": { title: "Stacks of threads", blurb: "A guard page and 8 MiB each; kept for the next" },
+  "vma-merge": { title: "VMAs merge and split", blurb: "Rights, holes, and the anon_vma that keeps two apart" },
+};
+
+export const scenarioTexts = byLocale(en, (zh) => zh.scenarios);
+
+const groupsEn: ScenarioGroupTexts = {
+  malloc: "malloc and free",
+  versions: "Versions",
+  threads: "Threads",
+  memory: "Linux memory",
 };
 
 /** What the scenarios are about, as headings. */
-export const scenarioGroupTexts: Readonly<Record<"en" | "zh-CN", Readonly<Record<ScenarioGroup, string>>>> = {
-  en: { malloc: "malloc and free", versions: "Versions", threads: "Threads", memory: "Linux memory" },
-  "zh-CN": { malloc: "malloc 与 free", versions: "版本", threads: "线程", memory: "Linux 内存" },
-};
+export const scenarioGroupTexts = byLocale(groupsEn, (zh) => zh.scenarioGroups);

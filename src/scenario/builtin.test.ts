@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { loadLocale } from "../i18n";
 import { scenarioTexts } from "../i18n/scenarios";
 import { builtinScenarios } from "./builtin";
 import { builtinSlugs, defaultScenario, scenarioGroups } from "./builtin-list";
@@ -8,12 +9,15 @@ describe("the built-in scenarios", () => {
     expect(Object.values(scenarioGroups).flat().toSorted()).toEqual(builtinSlugs.toSorted());
   });
 
-  it("have each a title and a blurb in both languages", () => {
+  it("have each a title and a blurb in both languages", async () => {
+    await loadLocale("zh-CN");
     for (const slug of builtinSlugs) {
       for (const language of ["en", "zh-CN"] as const) {
         expect(scenarioTexts[language][slug].title.length).toBeGreaterThan(3);
         expect(scenarioTexts[language][slug].blurb.length).toBeGreaterThan(3);
       }
+      const { title, blurb } = scenarioTexts["zh-CN"][slug];
+      expect(title + blurb).toMatch(/\p{Script=Han}/u);
     }
   });
 

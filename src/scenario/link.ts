@@ -26,11 +26,6 @@ export async function encodeHash(shared: Shared): Promise<string> {
   return `#s=${PACKING}.${toBase64Url(await deflate(new TextEncoder().encode(json)))}`;
 }
 
-/** Does this hash claim to hold a scenario? (Anything else in the hash is not ours to judge.) */
-export function isScenarioHash(hash: string): boolean {
-  return /^#?s=/.test(hash);
-}
-
 /** Opens a link's hash. Total: any string gives a scenario or a problem, in bounded time and memory. */
 export async function decodeHash(hash: string): Promise<Result<Shared, ShareProblem>> {
   if (hash.length > HASH_LIMIT) return fail({ code: "tooLarge", limit: HASH_LIMIT });

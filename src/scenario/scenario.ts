@@ -56,6 +56,11 @@ export interface ViewState {
   readonly selection: number | null;
 }
 
+/** Does this hash of an address claim to hold a scenario? (Anything else in it is not ours to judge.) Opened by ./link.ts. */
+export function isScenarioHash(hash: string): boolean {
+  return /^#?s=/.test(hash);
+}
+
 export const defaultMachine: MachineSettings = {
   glibc: "2.36",
   abi: "amd64",

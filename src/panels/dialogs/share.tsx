@@ -1,7 +1,7 @@
 /** The link to this program at this step, and the same as a file. */
 import { Copy, Download, FolderOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { decodeFile, encodeFile, FILE_SUFFIX, LINK_COMFORT_CHARACTERS } from "../../scenario";
+import { decodeFile, encodeFile, FILE_SUFFIX, LINK_COMFORT_CHARACTERS } from "../../scenario/link";
 import { isStale, useActions, useText, useUi, useUiStore } from "../../store";
 import { ActionButton, copyText } from "../../ui";
 import { DialogBox } from "../../ui/dialog";

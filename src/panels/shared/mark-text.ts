@@ -6,7 +6,7 @@ import type { MarkWords } from "./mark-words";
 import { useAlgorithm } from "./use-algorithm";
 
 /** Until the words are there markers have none. */
-const wordless: MarkWords = { label: () => "", live: () => "", sentence: () => null };
+const wordless: MarkWords = { label: () => "", live: () => "", sentence: () => null, reason: () => null };
 
 export function useMarkWords(): MarkWords {
   const algorithm = useAlgorithm();

@@ -3,6 +3,7 @@ import type { MarkInfo } from "../../abi/marks";
 import { binOfHeader } from "../../decode/address-name";
 import type { Locale } from "../../i18n";
 import { vmaAt } from "../../decode/vmas";
+import { abortReason } from "../../i18n/abort";
 import { markById, markLabel, markLive } from "../../i18n/marks";
 import type { Instant } from "../../queries";
 
@@ -33,6 +34,8 @@ export interface MarkWords {
   readonly live: (mark: MarkInfo, a: bigint, b: bigint, answer: number) => string;
   /** Both, as one sentence; null for an id that has no text. */
   readonly sentence: (id: number, a: bigint, b: bigint, answer: number) => string | null;
+  /** Why the check with this message failed, for the pointer of this name; null where the message says enough. */
+  readonly reason: (message: string, name: string) => string | null;
 }
 
 /** The words for markers of calls on this instant's heap. */
@@ -45,6 +48,7 @@ export function markWords(locale: Locale, instant: Instant | null): MarkWords {
   return {
     label,
     live,
+    reason: (message, name) => abortReason(locale, message, name),
     sentence: (id, a, b, answer) => {
       const mark = markById(id);
       if (mark === undefined) return null;

@@ -6,19 +6,16 @@ import { changedWords } from "../../decode/journal";
 import { addressName, binOfHeader } from "../../decode/address-name";
 import { vmaAt } from "../../decode/vmas";
 import type { Locale, ShellText } from "../../i18n";
-import { abortReason } from "../../i18n/abort";
 import type { Position, RunSummary } from "../../protocol/messages";
 import type { Instant } from "../../queries";
 import { callText } from "../shared/call-text";
+import type { MarkWords } from "../shared/mark-words";
 import { signalName } from "../shared/signals";
 
 export interface Caption {
   readonly text: string;
   readonly bad: boolean;
 }
-
-/** A marker's line with its operands, in the reader's language; null for ids that have no text. */
-export type MarkText = (id: number, a: bigint, b: bigint, where: number) => string | null;
 
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 
@@ -38,7 +35,7 @@ function signalCaption(signal: number, text: ShellText, locale: Locale): Caption
   return { text: `${name}${locale === "en" ? ": " : "："}${text.caption.signal(name)}`, bad: true };
 }
 
-function ending(summary: RunSummary, instant: Instant | null, text: ShellText, locale: Locale): Caption {
+function ending(summary: RunSummary, instant: Instant | null, text: ShellText, locale: Locale, words: MarkWords): Caption {
   switch (summary.status) {
     case "exited":
       return { text: text.caption.exited(summary.exitCode), bad: false };
@@ -46,7 +43,7 @@ function ending(summary: RunSummary, instant: Instant | null, text: ShellText, l
       if (summary.message.trim() === "") return signalCaption(signalNumber.SIGABRT, text, locale);
       const call = summary.operations.at(-1);
       const name = call === undefined ? "" : call.name === "" ? (call.argText[0] ?? "") : call.name;
-      const reason = abortReason(locale, summary.message, name);
+      const reason = words.reason(summary.message, name);
       return {
         text: reason === null ? summary.message.trim() : `${summary.message.trim()}${locale === "en" ? ". " : "。"}${reason}`,
         bad: true,
@@ -74,11 +71,11 @@ function ending(summary: RunSummary, instant: Instant | null, text: ShellText, l
 }
 
 /** The latest marker of the step, as a sentence. */
-function markerCaption(records: JournalRecords, cursor: number, markText: MarkText): string | null {
+function markerCaption(records: JournalRecords, cursor: number, words: MarkWords): string | null {
   for (let row = Math.min(records.count, cursor - records.from) - 1; row >= 0; row--) {
     const kind = records.kind[row];
     if (kind !== recordKind.line && kind !== recordKind.phase) continue;
-    const line = markText(records.id[row] ?? 0, records.a[row] ?? 0n, records.b[row] ?? 0n, records.where[row] ?? 0);
+    const line = words.sentence(records.id[row] ?? 0, records.a[row] ?? 0n, records.b[row] ?? 0n, records.where[row] ?? 0);
     if (line !== null) return line;
   }
   return null;
@@ -125,16 +122,16 @@ export function captionOf(
   instant: Instant | null,
   text: ShellText,
   locale: Locale,
-  markText: MarkText,
+  words: MarkWords,
 ): Caption {
-  if (position.cursor >= summary.last) return ending(summary, instant, text, locale);
+  if (position.cursor >= summary.last) return ending(summary, instant, text, locale, words);
   const inside = summary.operations[position.operation];
   const records = instant?.records ?? null;
   if (inside !== undefined) {
     const detail =
       instant === null || records === null
         ? null
-        : (writeCaption(instant, records, position.cursor, text) ?? markerCaption(records, position.cursor, markText));
+        : (writeCaption(instant, records, position.cursor, text) ?? markerCaption(records, position.cursor, words));
     return { text: `${text.caption.inside(callText(inside))}${detail === null ? "" : ` ${asSentence(detail)}`}`, bad: false };
   }
   const next = statementText(source, summary, position.statement);

@@ -29,7 +29,7 @@ import "./transport.css";
 export function CaptionLine() {
   const text = useText();
   const locale = useUi((state) => state.locale);
-  const { sentence } = useMarkWords();
+  const words = useMarkWords();
   const summary = useSummary();
   const instant = useInstant();
   const current = instant?.threads.find((thread) => thread.current);
@@ -38,7 +38,7 @@ export function CaptionLine() {
   const caption =
     summary === null || position === null
       ? { text: text.banner.starting, bad: false }
-      : captionOf(source, summary, position, instant, text, locale, sentence);
+      : captionOf(source, summary, position, instant, text, locale, words);
   return (
     <div
       className={caption.bad ? "caption bad" : "caption"}

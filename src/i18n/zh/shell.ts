@@ -1,6 +1,6 @@
-import type { ShellText } from "./types";
+import type { ShellText } from "../shell/types";
 
-export const zh: ShellText = {
+export const shell: ShellText = {
   pagesPanel: {
     title: "VMA 的页",
     tab: "页",
