@@ -3,7 +3,7 @@
  * that do not stand here are every release's. Data only.
  */
 import type { Feature } from "./glibc-features";
-import { type MarkInfo, type MarkName, marks } from "./marks";
+import { type AllocatorMark, type MarkName, marks } from "./marks";
 
 type Condition = Feature | `!${Feature}`;
 
@@ -133,7 +133,7 @@ const conditions: Readonly<Partial<Record<MarkName, readonly Condition[]>>> = {
 };
 
 /** The markers of a release with these features, in the order of `marks`. */
-export function marksOf(features: ReadonlySet<Feature>): readonly MarkInfo[] {
+export function marksOf(features: ReadonlySet<Feature>): readonly AllocatorMark[] {
   const names: ReadonlySet<string> = features;
   const holds = (condition: Condition): boolean =>
     condition.startsWith("!") ? !names.has(condition.slice(1)) : names.has(condition);

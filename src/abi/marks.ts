@@ -10,7 +10,7 @@
  * Functions without a phase of their own (unlink_chunk, tcache_put, …) are helpers: their lines belong to whatever phase called them.
  */
 
-/** How an operand reads. `size`: bytes, hex. `request`: bytes, decimal. `head`: a size word with its flag bits. `bin`, `fast`, `tcache`: index. */
+/** How an operand reads. `size`: bytes, hex. `request`: bytes, decimal. `head`: a size word with its flag bits. `bin`, `fast`, `tcache`: index. `rights`: vm_flags, as `rw-p`. `access`: 0 read, 1 write. */
 export type OperandKind =
   | "addr"
   | "size"
@@ -24,11 +24,13 @@ export type OperandKind =
   | "byte"
   | "message"
   | "tunable"
-  | "param";
+  | "param"
+  | "access"
+  | "rights";
 
 export type MarkLevel = "phase" | "line";
 
-type Row = readonly [name: string, kind: "phase" | "step" | "decision", a?: OperandKind, b?: OperandKind];
+export type Row = readonly [name: string, kind: "phase" | "step" | "decision", a?: OperandKind, b?: OperandKind];
 
 /** Names are glibc's functions (malloc/malloc.c, malloc/arena.c). */
 const rows = {
@@ -366,10 +368,10 @@ const rows = {
 export type AllocatorFunction = keyof typeof rows;
 export type MarkName = (typeof rows)[AllocatorFunction][number][0];
 
-export interface MarkInfo {
+export interface MarkInfo<Name extends string = string, Fn extends string = string> {
   readonly id: number;
-  readonly name: MarkName;
-  readonly fn: AllocatorFunction;
+  readonly name: Name;
+  readonly fn: Fn;
   readonly level: MarkLevel;
   /** The record's `where` tells the answer. */
   readonly decides: boolean;
@@ -377,29 +379,40 @@ export interface MarkInfo {
   readonly b: OperandKind | null;
 }
 
-/** All markers; a marker's id is its place in this list (0 is none). */
-export const marks: readonly MarkInfo[] = Object.entries(rows)
-  .flatMap(([fn, list]) => (list as readonly Row[]).map((row) => ({ fn, row })))
-  .map(({ fn, row: [name, kind, a, b] }, index) => ({
-    id: index + 1,
-    name: name as MarkName,
-    fn: fn as AllocatorFunction,
-    level: kind === "phase" ? "phase" : "line",
-    decides: kind === "decision",
-    a: a ?? null,
-    b: b ?? null,
-  }));
+/** The allocator's. */
+export type AllocatorMark = MarkInfo<MarkName, AllocatorFunction>;
+
+/** A marker's id is its place in the table. */
+export function markTable<Name extends string, Fn extends string>(
+  table: Readonly<Record<Fn, readonly Row[]>>,
+  firstId: number,
+): readonly MarkInfo<Name, Fn>[] {
+  return Object.entries<readonly Row[]>(table)
+    .flatMap(([fn, list]) => list.map((row) => ({ fn, row })))
+    .map(({ fn, row: [name, kind, a, b] }, index) => ({
+      id: firstId + index,
+      name: name as Name,
+      fn: fn as Fn,
+      level: kind === "phase" ? "phase" : "line",
+      decides: kind === "decision",
+      a: a ?? null,
+      b: b ?? null,
+    }));
+}
+
+/** All markers of the allocator; 0 is none. */
+export const marks: readonly AllocatorMark[] = markTable<MarkName, AllocatorFunction>(rows, 1);
 
 /** One stretch of a function: its phase marker (null for a helper without one, or for lines before the first phase) and its lines in order. */
-export interface OutlinePhase {
-  readonly fn: AllocatorFunction;
-  readonly phase: MarkInfo | null;
-  readonly lines: readonly MarkInfo[];
+export interface OutlinePhase<Mark> {
+  readonly fn: string;
+  readonly phase: Mark | null;
+  readonly lines: readonly Mark[];
 }
 
 /** Outline of a function, of those markers alone that `listed` holds. */
-export function outlineOf(fn: AllocatorFunction, listed: readonly MarkInfo[] = marks): readonly OutlinePhase[] {
-  const phases: { fn: AllocatorFunction; phase: MarkInfo | null; lines: MarkInfo[] }[] = [];
+export function outlineOf<Mark extends MarkInfo>(fn: string, listed: readonly Mark[]): readonly OutlinePhase<Mark>[] {
+  const phases: { fn: string; phase: Mark | null; lines: Mark[] }[] = [];
   for (const mark of listed) {
     if (mark.fn !== fn) continue;
     const current = phases.at(-1);

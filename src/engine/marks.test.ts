@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findMallocAbi } from "../abi/glibc-structs";
-import { allocatorFunctions, callPaths, type MarkInfo, marks, outlineOf } from "../abi/marks";
+import { type AnyMark, kernelMarkById, kernelMarks } from "../abi/kernel-marks";
+import { allocatorFunctions, callPaths, type AllocatorMark, marks, outlineOf } from "../abi/marks";
 import { markLabel, markLive, markTexts, operandText } from "../i18n/marks";
 import { locales } from "../i18n/locale";
 
@@ -17,7 +18,9 @@ const uses = [...source.matchAll(/\b(phase|line|decide)<\w+>\(\s*Mark\.(\w+)/g)]
   name,
 }));
 
-const emitter = (mark: MarkInfo): string => (mark.level === "phase" ? "phase" : mark.decides ? "decide" : "line");
+const allMarks: readonly AnyMark[] = [...marks, ...kernelMarks];
+
+const emitter = (mark: AllocatorMark): string => (mark.level === "phase" ? "phase" : mark.decides ? "decide" : "line");
 
 describe("markers", () => {
   it("are each emitted at exactly one place, in the way the table says", () => {
@@ -32,11 +35,12 @@ describe("markers", () => {
 
   it("fit the 16 bits a record has for them", () => {
     expect(marks.every((mark, index) => mark.id === index + 1 && mark.id < 65536)).toBe(true);
+    expect(kernelMarks.every((mark) => mark.id > marks.length && mark.id < 65536 && kernelMarkById(mark.id) === mark)).toBe(true);
   });
 
   it("appear once in the outlines", () => {
     const outlined = allocatorFunctions
-      .flatMap((fn) => outlineOf(fn))
+      .flatMap((fn) => outlineOf(fn, marks))
       .flatMap(({ phase, lines }) => (phase ? [phase, ...lines] : lines));
     expect(outlined.map((mark) => mark.id).sort((x, y) => x - y)).toEqual(marks.map((mark) => mark.id));
   });
@@ -59,7 +63,7 @@ describe("markers", () => {
   });
 
   it("have a sentence in every language, with both answers where they decide", () => {
-    for (const mark of marks) {
+    for (const mark of allMarks) {
       for (const text of [markTexts[mark.name].en, markTexts[mark.name].zh]) {
         expect(typeof text === "string" ? 1 : text.length, mark.name).toBe(mark.level === "phase" ? 1 : mark.decides ? 3 : 2);
       }
@@ -67,7 +71,7 @@ describe("markers", () => {
   });
 
   it("mention only operands they have, and each at most once", () => {
-    for (const mark of marks) {
+    for (const mark of allMarks) {
       for (const text of [markTexts[mark.name].en, markTexts[mark.name].zh].flat()) {
         const named = [...text.matchAll(/\{(\w+)\}/g)].map(([, operand]) => operand);
         const had = [mark.a === null ? [] : ["a"], mark.b === null ? [] : ["b"]].flat();
@@ -89,7 +93,7 @@ describe("markers", () => {
     expect(markLive("zh-CN", full, null)).toBe("7 ≥ 7 → 已满");
     const wide = findMallocAbi("2.36", "amd64") ?? null;
     for (const locale of locales)
-      for (const each of marks) expect(markLive(locale, { mark: each, a: 1n, b: 2n, answer: 1 }, wide)).not.toMatch(/[{}]/);
+      for (const each of allMarks) expect(markLive(locale, { mark: each, a: 1n, b: 2n, answer: 1 }, wide)).not.toMatch(/[{}]/);
   });
 
   it.each([

@@ -1,5 +1,7 @@
-/** Sentences of the engine's markers (src/abi/marks.ts), and how their operands read. */
-import { type MarkInfo, type MarkName, marks, type OperandKind } from "../abi/marks";
+/** Sentences of the engine's and the kernel's markers (src/abi/marks.ts, src/abi/kernel-marks.ts), and how their operands read. */
+import { vmFlag } from "../abi/kernel";
+import { type AnyMark, type KernelMarkName, kernelMarkById } from "../abi/kernel-marks";
+import { type MarkName, marks, type OperandKind } from "../abi/marks";
 import type { MallocAbi } from "../abi/glibc-structs";
 import { messages, messageText } from "../abi/messages";
 import { tunables } from "../abi/glibc-tunables";
@@ -7,6 +9,7 @@ import { fastBinSize, tcacheRange } from "../decode/bin-index";
 import type { Locale } from "./locale";
 import { arenaMarks } from "./marks/arenas";
 import { freeMarks } from "./marks/free";
+import { kernelMarkTexts } from "./marks/kernel";
 import { mallocMarks } from "./marks/malloc";
 import { searchMarks } from "./marks/search";
 import { systemMarks } from "./marks/system";
@@ -14,34 +17,33 @@ import type { MarkText, MarkTexts } from "./marks/types";
 
 export type { MarkTexts } from "./marks/types";
 
-export const markTexts: Readonly<Record<MarkName, MarkTexts>> = {
+export const markTexts: Readonly<Record<MarkName | KernelMarkName, MarkTexts>> = {
   ...mallocMarks,
   ...arenaMarks,
   ...searchMarks,
   ...freeMarks,
   ...systemMarks,
+  ...kernelMarkTexts,
 };
 
-const byId: readonly (MarkInfo | undefined)[] = [undefined, ...marks];
-
 /** The marker with this id. */
-export function markById(id: number): MarkInfo | undefined {
-  return byId[id];
+export function markById(id: number): AnyMark | undefined {
+  return marks[id - 1] ?? kernelMarkById(id);
 }
 
-function textOf(locale: Locale, name: MarkName): MarkText {
+function textOf(locale: Locale, { name }: AnyMark): MarkText {
   return locale === "en" ? markTexts[name].en : markTexts[name].zh;
 }
 
 /** What a line or phase is called before anything is known about it. */
-export function markLabel(locale: Locale, mark: MarkInfo): string {
-  const text = textOf(locale, mark.name);
+export function markLabel(locale: Locale, mark: AnyMark): string {
+  const text = textOf(locale, mark);
   return typeof text === "string" ? text : text[0];
 }
 
 /** What is visited: marker and operands; `answer` is the record's `where`: 1 yes, 0 no. */
 export interface Visit {
-  readonly mark: MarkInfo;
+  readonly mark: AnyMark;
   readonly a: bigint;
   readonly b: bigint;
   readonly answer: number;
@@ -49,10 +51,22 @@ export interface Visit {
 
 /** What it says with its operands, lists by the sizes that they have in `abi`. */
 export function markLive(locale: Locale, { mark, a, b, answer }: Visit, abi: MallocAbi | null): string {
-  const text = textOf(locale, mark.name);
+  const text = textOf(locale, mark);
   if (typeof text === "string") return text;
   const template = text.length === 3 && answer !== 0 ? text[2] : text[1];
-  return template.replace("{a}", () => operandText(mark.a, a, abi)).replace("{b}", () => operandText(mark.b, b, abi));
+  const operand = (kind: OperandKind | null, value: bigint): string =>
+    kind === "access" ? accessWords[locale][value === 0n ? 0 : 1] : operandText(kind, value, abi);
+  return template.replace("{a}", () => operand(mark.a, a)).replace("{b}", () => operand(mark.b, b));
+}
+
+const accessWords = { en: ["read", "write"], "zh-CN": ["读", "写"] } as const;
+
+/** The rights among vm_flags, as /proc/self/maps writes them. */
+function rightsText(flags: number): string {
+  const letter = (flag: number, yes: string, no = "-"): string => ((flags & flag) === 0 ? no : yes);
+  return [letter(vmFlag.READ, "r"), letter(vmFlag.WRITE, "w"), letter(vmFlag.EXEC, "x"), letter(vmFlag.SHARED, "s", "p")].join(
+    "",
+  );
 }
 
 const parameterNames: ReadonlyMap<number, string> = new Map([
@@ -96,6 +110,10 @@ export function operandText(kind: OperandKind | null, value: bigint, abi: Malloc
       const message = messages[Number(value)];
       return message === undefined ? value.toString() : messageText(message);
     }
+    case "rights":
+      return rightsText(Number(value));
+    case "access":
+      return value === 0n ? "0" : "1";
     case "addr":
     case "size":
     case "head":

@@ -1,6 +1,6 @@
 /** brk(2): the end of the heap. mm/mmap.c: SYSCALL brk, do_brk_flags. */
 import { vmFlag } from "../abi/kernel";
-import { STACK_GUARD_GAP_PAGES } from "../abi/linux";
+import { RLIM_INFINITY, STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, rlimit, uncommit, zoneGet } from "./context";
 import { pageUp } from "./host";
@@ -14,12 +14,16 @@ const HEAP_FLAGS = vmFlag.READ | vmFlag.WRITE | vmFlag.MAYREAD | vmFlag.MAYWRITE
 export function brk(k: KernelContext, addr: number): number {
   const old = mmGet(k, "brk");
   const start = mmGet(k, "start_brk");
-  if (addr < start) return old;
+  k.note("Brk", addr, old);
+  if (!k.asks("BrkAboveStart", addr >= start, addr, start)) return old;
   const dataBytes = addr - start + (mmGet(k, "end_data") - mmGet(k, "start_data"));
-  if (dataBytes > rlimit(k, "rlimit_data")) return old;
+  const limit = rlimit(k, "rlimit_data");
+  if (!k.asks("BrkDataLimit", dataBytes <= limit, dataBytes, Math.min(limit, RLIM_INFINITY))) return old;
   const oldEnd = pageUp(old);
   const newEnd = pageUp(addr);
-  if (newEnd < oldEnd ? !shrink(k, newEnd, oldEnd) : newEnd > oldEnd && !grow(k, oldEnd, newEnd)) return old;
+  const shrinks = k.asks("BrkShrinks", newEnd < oldEnd, newEnd, oldEnd);
+  if (shrinks ? !shrink(k, newEnd, oldEnd) : newEnd > oldEnd && !grow(k, oldEnd, newEnd)) return old;
+  k.note("BrkSet", addr);
   mmSet(k, "brk", addr);
   return addr;
 }
@@ -34,8 +38,8 @@ function grow(k: KernelContext, oldEnd: number, newEnd: number): boolean {
   if (newEnd > mmGet(k, "task_size")) return false;
   const above = k.vmas.find(oldEnd);
   const reach = newEnd + PAGE_SIZE;
-  if (above !== 0 && k.vmas.start(above) < reach + STACK_GUARD_GAP_PAGES * PAGE_SIZE && reach > startWithGap(k, above))
-    return false;
+  const near = above !== 0 && k.vmas.start(above) < reach + STACK_GUARD_GAP_PAGES * PAGE_SIZE && reach > startWithGap(k, above);
+  if (!k.asks("BrkRoom", !near, newEnd, above === 0 ? 0 : k.vmas.start(above))) return false;
   const pages = (newEnd - oldEnd) / PAGE_SIZE;
   const flags = HEAP_FLAGS | mmGet(k, "def_flags");
   if (!mayExpand(k, flags, pages) || mmGet(k, "map_count") > zoneGet(k, "max_map_count") || !commit(k, pages)) return false;

@@ -33,7 +33,8 @@ export function pageOf(pfn: number): number {
   return machineMemory.pageDescriptors + pfn * page.stride;
 }
 
-export function createBuddy(bytes: Bytes): Buddy {
+/** `taken` hears of every block handed out, and of which order it was before it was halved. */
+export function createBuddy(bytes: Bytes, taken: (pfn: number, order: number) => void = () => {}): Buddy {
   const lists = createLists(bytes);
   const areaOf = (order: number): number => freeArea.at + order * freeArea.stride;
   const nodeOf = (pfn: number): number => pageOf(pfn) + page.lru_next;
@@ -84,6 +85,7 @@ export function createBuddy(bytes: Bytes): Buddy {
     if (found > MAX_ORDER && grow()) found = smallest(order);
     if (found > MAX_ORDER) return -1;
     const pfn = pfnAt(lists.first(areaOf(found)));
+    taken(pfn, found);
     remove(pfn, found);
     while (found > order) {
       found--;

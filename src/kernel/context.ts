@@ -5,11 +5,12 @@ import { RLIM_INFINITY } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { createFrames, type Frames } from "./frames";
 import { type Bytes, bytesOf, type KernelHost } from "./host";
+import { createNotes, type Notes } from "./notes";
 import { createPageTable, type PageTable } from "./page-table";
 import { createSlabs, type Slabs } from "./slab";
 import { createVmas, type Vma, type Vmas } from "./vma";
 
-export interface KernelContext {
+export interface KernelContext extends Notes {
   readonly host: KernelHost;
   readonly bytes: Bytes;
   readonly frames: Frames;
@@ -20,9 +21,11 @@ export interface KernelContext {
 
 export function createContext(host: KernelHost): KernelContext {
   const bytes = bytesOf(host);
-  const frames = createFrames(host, bytes);
+  const notes = createNotes(host, bytes);
+  const frames = createFrames(host, bytes, notes);
   const slabs = createSlabs(bytes, frames);
-  return { host, bytes, frames, slabs, vmas: createVmas(bytes, frames, slabs), pages: createPageTable(bytes, frames) };
+  const vmas = createVmas(bytes, frames, slabs);
+  return { ...notes, host, bytes, frames, slabs, vmas, pages: createPageTable(bytes, frames, notes) };
 }
 
 type MmField = Exclude<keyof typeof mmStruct, "at" | "sizeBytes">;
@@ -75,6 +78,10 @@ export function rlimit(k: KernelContext, field: "rlimit_stack" | "rlimit_data" |
 
 /** Whether the limits allow so many more pages. mm/mmap.c: may_expand_vm. */
 export function mayExpand(k: KernelContext, flags: number, pages: number): boolean {
+  return k.asks("MayExpand", limitsAllow(k, flags, pages), mmGet(k, "total_vm"), Math.max(0, pages));
+}
+
+function limitsAllow(k: KernelContext, flags: number, pages: number): boolean {
   if ((mmGet(k, "total_vm") + pages) * PAGE_SIZE > rlimit(k, "rlimit_as")) return false;
   // A limit of nothing at all stands for none: old checkers set it to learn the hard limit.
   const data = rlimit(k, "rlimit_data") || Infinity;
@@ -102,8 +109,8 @@ export function roomForVmas(k: KernelContext, count: number): boolean {
 export function commit(k: KernelContext, pages: number, passedOn = false): boolean {
   const committed = zoneGet(k, "committed_as") + pages;
   const mode = zoneGet(k, "overcommit_memory");
-  if (!passedOn && mode === 0 && pages > zoneGet(k, "totalram_pages")) return false;
-  if (!passedOn && mode === 2 && committed >= commitLimit(k)) return false;
+  const refused = (mode === 0 && pages > zoneGet(k, "totalram_pages")) || (mode === 2 && committed >= commitLimit(k));
+  if (!passedOn && !k.asks("Promised", !refused, Math.max(0, pages), Math.max(0, committed - pages))) return false;
   zoneSet(k, "committed_as", committed);
   return true;
 }

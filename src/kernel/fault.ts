@@ -12,7 +12,7 @@
  */
 import { control, stop } from "../abi/control";
 import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
-import { BUS_ADRERR, segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
+import { BUS_ADRERR, RLIM_INFINITY, segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { assert } from "../base";
 import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, mmSet, rlimit, roomForVmas, zoneGet } from "./context";
@@ -21,7 +21,7 @@ import { extendHeapRegion } from "./hot";
 import { HUGE_BYTES, hugeStart, isHuge, markHuge, suitsHuge } from "./huge";
 import { setStart } from "./merge";
 import { fileIndex, findCached, hasPageCache, isCached, isSharedMemory, makeCached, pagesOfFile } from "./page-cache";
-import { oomKill } from "./oom";
+import { badness, oomKill } from "./oom";
 import { isMapped, pfnOf } from "./page-table";
 import { isAccessible, pageProtHigh, pageProtOf } from "./protection";
 import { addResident, isAnonymous } from "./resident";
@@ -41,20 +41,40 @@ const kernelDataPages: ReadonlySet<number> = new Set([0, 2]);
 
 /** Resolves a fault at `addr`. False when it is fatal: the control block tells why. */
 export function handleFault(k: KernelContext, addr: number, write: boolean): boolean {
-  if (addr >= CANONICAL_END && addr < KERNEL_START) return segv(k, segvCode.SI_KERNEL, 0, write);
-  if (addr >= mmGet(k, "task_size")) return segv(k, segvCode.MAPERR, addr, write);
+  const access = write ? 1 : 0;
+  if (addr >= CANONICAL_END && addr < KERNEL_START) {
+    k.note("GeneralProtection", addr, access);
+    return segv(k, segvCode.SI_KERNEL, 0, write);
+  }
+  k.note("UserFault", addr, access);
+  const taskSize = mmGet(k, "task_size");
+  if (!k.asks("BelowTaskSize", addr < taskSize, addr, taskSize)) return badArea(k, addr, write);
   const vma = k.vmas.find(addr);
-  if (vma === 0) return segv(k, segvCode.MAPERR, addr, write);
-  if (addr < k.vmas.start(vma) && !growStack(k, vma, pageDown(addr))) return segv(k, segvCode.MAPERR, addr, write);
+  const start = vma === 0 ? 0 : k.vmas.start(vma);
+  const found = k.asks("FindVma", vma !== 0 && start <= addr, start, vma === 0 ? 0 : k.vmas.end(vma));
+  if (!found && (vma === 0 || !growStack(k, vma, pageDown(addr)))) return badArea(k, addr, write);
   const flags = k.vmas.flags(vma);
-  if (write ? (flags & vmFlag.WRITE) === 0 : !isAccessible(flags)) return segv(k, segvCode.ACCERR, addr, write);
+  if (!k.asks("AccessAllowed", write ? (flags & vmFlag.WRITE) !== 0 : isAccessible(flags), flags, access)) {
+    k.note("BadAccess", addr, access);
+    return segv(k, segvCode.ACCERR, addr, write);
+  }
+  k.note("HandleFault", addr, access);
   if (hasNoPage(k, vma, addr)) {
     missPage(k, vma, pageDown(addr), write);
+    k.note("SigBus", addr, access);
     report(k, signalNumber.SIGBUS, BUS_ADRERR, addr, write);
     return false;
   }
   mmAdd(k, "min_flt", 1);
-  return touchPage(k, vma, pageDown(addr), write) || outOfMemory(k, addr, write);
+  if (!touchPage(k, vma, pageDown(addr), write)) return outOfMemory(k, addr, write);
+  k.note("FaultCounted", mmGet(k, "min_flt"));
+  return true;
+}
+
+/** Nothing is mapped there. arch/x86/mm/fault.c: bad_area_nosemaphore. */
+function badArea(k: KernelContext, addr: number, write: boolean): false {
+  k.note("BadArea", addr, write ? 1 : 0);
+  return segv(k, segvCode.MAPERR, addr, write);
 }
 
 /** Past the end of a file whose size is known, or a page of the kernel's that does not exist: the fault answers VM_FAULT_SIGBUS. */
@@ -71,9 +91,19 @@ function hasNoPage(k: KernelContext, vma: Vma, addr: number): boolean {
 /** What such a fault leaves all the same: upper page tables, mapped neighbours of a page read, the anon_vma for a private copy. */
 function missPage(k: KernelContext, vma: Vma, addr: number, write: boolean): void {
   const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
+  k.note("WalkTables", addr, k.pages.levels());
   k.pages.makeUpper(addr);
+  fileFault(k, vma, addr, write, false);
   if (write && !shared) prepareAnonVma(k, vma);
   if (!write && hasPageCache(k, k.vmas.file(vma))) mapAround(k, vma, addr);
+}
+
+/** Which of the three ways a page of a file comes: read, copied or shared. mm/memory.c: do_fault. */
+function fileFault(k: KernelContext, vma: Vma, addr: number, write: boolean, inFile: boolean): void {
+  const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
+  const [index, size] = [fileIndex(k, vma, addr), pagesOfFile(k, k.vmas.file(vma))];
+  k.note(!write ? "ReadFault" : shared ? "SharedFault" : "CowFault", addr, index);
+  if (size > 0 || !inFile) k.asks("PageInFile", inFile, index, size);
 }
 
 function report(k: KernelContext, signal: number, code: number, addr: number, write: boolean): void {
@@ -92,6 +122,8 @@ function segv(k: KernelContext, code: number, addr: number, write: boolean): fal
 /** No frame left: the kernel picks a process to kill. Where it is linear memory that is full, the simulation ends and not the process. */
 function outOfMemory(k: KernelContext, addr: number, write: boolean): false {
   const killed = k.frames.exhausted();
+  k.note("OutOfMemory", addr);
+  k.asks("OomKills", killed, badness(k), mmGet(k, "total_vm"));
   if (killed) oomKill(k);
   report(k, killed ? signalNumber.SIGKILL : 0, 0, addr, write);
   k.bytes.put32(machineMemory.control + control.stop, killed ? stop.outOfMemory : stop.storeFull);
@@ -102,78 +134,112 @@ function outOfMemory(k: KernelContext, addr: number, write: boolean): false {
 function growStack(k: KernelContext, vma: Vma, addr: number): boolean {
   const v = k.vmas;
   const flags = v.flags(vma);
-  if ((flags & vmFlag.GROWSDOWN) === 0 || addr < zoneGet(k, "mmap_min_addr")) return false;
+  k.note("ExpandStack", addr, v.start(vma));
+  const growsDown = (flags & vmFlag.GROWSDOWN) !== 0 && addr >= zoneGet(k, "mmap_min_addr");
+  if (!k.asks("GrowsDown", growsDown, v.start(vma))) return false;
   const below = v.prev(vma);
   if (below !== 0 && (v.flags(below) & vmFlag.GROWSDOWN) === 0 && isAccessible(v.flags(below))) {
-    if (addr - v.end(below) < STACK_GUARD_GAP_PAGES * PAGE_SIZE) return false;
+    const gap = addr - v.end(below);
+    if (!k.asks("GuardGap", gap >= STACK_GUARD_GAP_PAGES * PAGE_SIZE, gap, v.end(below))) return false;
   }
   // Even when a limit or the mapping's rights forbid the rest: the lock that growing takes is the anon_vma's.
   prepareAnonVma(k, vma);
   if (!roomForVmas(k, 0)) return false;
   const pages = (v.start(vma) - addr) / PAGE_SIZE;
-  if (v.end(vma) - addr > rlimit(k, "rlimit_stack") || !mayExpand(k, flags, pages) || !commit(k, pages)) return false;
+  const [bytes, limit] = [v.end(vma) - addr, rlimit(k, "rlimit_stack")];
+  if (!k.asks("StackLimit", bytes <= limit, bytes, Math.min(limit, RLIM_INFINITY))) return false;
+  if (!mayExpand(k, flags, pages) || !commit(k, pages)) return false;
   accountVm(k, flags, pages);
   setStart(k, vma, addr);
+  k.note("StackGrown", addr, pages);
   return true;
 }
 
 /** Brings one page in; false when no frame is left. */
 function touchPage(k: KernelContext, vma: Vma, addr: number, write: boolean): boolean {
-  if (suitsHuge(k, vma, addr) && mapHuge(k, vma, addr, write)) return true;
-  const entry = k.pages.make(addr);
+  k.note("WalkTables", addr, k.pages.levels());
+  if (!k.pages.makeUpper(addr)) return false;
+  if (k.asks("HugeWanted", suitsHuge(k, vma, addr), hugeStart(addr)) && mapHuge(k, vma, addr, write)) return true;
+  k.note("PteFault", addr, Math.floor(addr / PAGE_SIZE) % 512);
+  const entry = k.pages.make(addr, true);
   if (entry === 0) return false;
   const low = k.bytes.u32(entry);
-  const anonymous = isAnonymous(k, vma);
-  if (write && (k.vmas.flags(vma) & vmFlag.SHARED) !== 0 && hasPageCache(k, k.vmas.file(vma))) {
-    if (!isMapped(low)) return mapCached(k, vma, addr, entry, pte.RW | pte.DIRTY);
-    setEntry(k, vma, entry, pfnOf(low), pte.RW | pte.DIRTY);
-    k.frames.setFlags(pfnOf(low), k.frames.flags(pfnOf(low)) | pageFlag.dirty);
+  if (k.asks("EntryEmpty", !isMapped(low), low)) return missingPage(k, vma, addr, entry, write);
+  if (k.asks("EntryForbidsWrite", write, low, write ? 1 : 0)) return writeProtected(k, vma, addr, entry, low);
+  setEntry(k, vma, addr, entry, pfnOf(low), low & (pte.RW | pte.DIRTY));
+  return true;
+}
+
+/** The entry is empty. mm/memory.c: do_pte_missing. */
+function missingPage(k: KernelContext, vma: Vma, addr: number, entry: number, write: boolean): boolean {
+  if (k.asks("MappingAnonymous", isAnonymous(k, vma), k.vmas.pgoff(vma))) {
+    k.note("AnonymousPage", addr, write ? 1 : 0);
+    const zero = zoneGet(k, "zero_pfn");
+    if (!k.asks("OnlyRead", !write, write ? 1 : 0, zero)) return ownPage(k, vma, addr, entry);
+    setEntry(k, vma, addr, entry, zero, 0);
     return true;
   }
-  if (write) return isMapped(low) ? copyOnWrite(k, vma, addr, entry, low) : ownPage(k, vma, addr, entry);
-  if (isMapped(low)) {
-    setEntry(k, vma, entry, pfnOf(low), low & (pte.RW | pte.DIRTY));
-    return true;
+  fileFault(k, vma, addr, write, true);
+  const cache = hasPageCache(k, k.vmas.file(vma));
+  if (!write) {
+    mapAround(k, vma, addr);
+    return !cache || isMapped(k.bytes.u32(entry)) || mapCached(k, vma, addr, entry, 0);
   }
-  if (anonymous) setEntry(k, vma, entry, zoneGet(k, "zero_pfn"), 0);
-  else mapAround(k, vma, addr);
-  return anonymous || !hasPageCache(k, k.vmas.file(vma)) || isMapped(k.bytes.u32(entry)) || mapCached(k, vma, addr, entry, 0);
+  const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
+  return shared && cache ? mapCached(k, vma, addr, entry, pte.RW | pte.DIRTY) : ownPage(k, vma, addr, entry);
+}
+
+/** The entry is there and forbids the write. mm/memory.c: do_wp_page. */
+function writeProtected(k: KernelContext, vma: Vma, addr: number, entry: number, low: number): boolean {
+  const pfn = pfnOf(low);
+  k.note("WriteProtected", addr, pfn);
+  const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
+  if (!k.asks("WpShared", shared && hasPageCache(k, k.vmas.file(vma)), pfn)) return copyOnWrite(k, vma, addr, entry, low);
+  setEntry(k, vma, addr, entry, pfn, pte.RW | pte.DIRTY);
+  k.frames.setFlags(pfn, k.frames.flags(pfn) | pageFlag.dirty);
+  return true;
 }
 
 /** Where nothing is yet, or one zero page for all: brings 2 MiB in at once. False when that is not so, or the page itself found no frame. */
 function mapHuge(k: KernelContext, vma: Vma, addr: number, write: boolean): boolean {
   const isZero = (): boolean => (k.frames.flags(pfnOf(k.bytes.u32(k.pages.find(addr)))) & pageFlag.zero) !== 0;
   if (k.pages.find(addr) !== 0 && !(write && isHuge(k, addr) && isZero())) return false;
-  prepareAnonVma(k, vma);
   const start = hugeStart(addr);
+  k.note("HugePage", start, write ? 1 : 0);
+  prepareAnonVma(k, vma);
   for (let page = start; page < start + HUGE_BYTES; page += PAGE_SIZE) {
     const entry = k.pages.make(page);
     if (entry === 0 || (write && !ownPage(k, vma, page, entry))) break;
-    if (!write) setEntry(k, vma, entry, zoneGet(k, "zero_pfn"), 0);
+    if (!write) setEntry(k, vma, page, entry, zoneGet(k, "zero_pfn"), 0);
   }
   markHuge(k, addr, true);
+  k.note("HugeMapped", start, HUGE_BYTES / PAGE_SIZE);
   k.host.flush(start, HUGE_BYTES);
   const entry = k.pages.find(addr);
   return entry !== 0 && isMapped(k.bytes.u32(entry));
 }
 
 /** Writes an entry with the mapping's rights; `extra` says whether it may be written. */
-function setEntry(k: KernelContext, vma: Vma, entry: number, pfn: number, extra: number): void {
+function setEntry(k: KernelContext, vma: Vma, addr: number, entry: number, pfn: number, extra: number): void {
   const flags = k.vmas.flags(vma);
-  const rights = (pageProtOf(flags) & ~pte.RW) | extra;
-  k.bytes.putPair(entry, ((pfn << 12) | rights) >>> 0, pageProtHigh(flags));
+  const low = ((pfn << 12) | (pageProtOf(flags) & ~pte.RW) | extra) >>> 0;
+  k.noteEntry("EntryWritten", low, pageProtHigh(flags), addr);
+  k.bytes.putPair(entry, low, pageProtHigh(flags));
 }
 
 /** Maps a page of the file's cache, adding it there. False when no frame is left. mm/memory.c: do_shared_fault, finish_fault. */
 function mapCached(k: KernelContext, vma: Vma, addr: number, entry: number, extra: number): boolean {
   const file = k.vmas.file(vma);
-  const pfn = makeCached(k, file, fileIndex(k, vma, addr));
+  const index = fileIndex(k, vma, addr);
+  const known = findCached(k, file, index);
+  const pfn = known < 0 ? makeCached(k, file, index) : known;
   if (pfn < 0) return false;
+  k.asks("PageCached", known >= 0, index, pfn);
   const shared = isSharedMemory(k, file);
   // Writes to shared memory need not be noticed: nothing writes it back, so that a read maps it writable at once.
   const writable = vmFlag.SHARED | vmFlag.WRITE;
   const ready = shared && (k.vmas.flags(vma) & writable) === writable ? pte.RW : 0;
-  setEntry(k, vma, entry, pfn, extra | ready);
+  setEntry(k, vma, addr, entry, pfn, extra | ready);
   k.frames.addUser(pfn, 1);
   if ((extra & pte.DIRTY) !== 0) k.frames.setFlags(pfn, k.frames.flags(pfn) | pageFlag.dirty);
   addResident(k, shared ? "rss_shmem" : "rss_file", 1);
@@ -193,7 +259,7 @@ function ownPage(k: KernelContext, vma: Vma, addr: number, entry: number): boole
   if (pfn < 0) return false;
   const writable = (k.vmas.flags(vma) & vmFlag.WRITE) !== 0;
   copyCached(k, vma, addr, pfn);
-  setEntry(k, vma, entry, pfn, writable ? pte.RW | pte.DIRTY : 0);
+  setEntry(k, vma, addr, entry, pfn, writable ? pte.RW | pte.DIRTY : 0);
   addResident(k, shared ? "rss_shmem" : "rss_anon", 1);
   if (inHeap) extendHeapRegion(k);
   return true;
@@ -204,6 +270,7 @@ function copyCached(k: KernelContext, vma: Vma, addr: number, pfn: number): void
   const file = k.vmas.file(vma);
   const source = hasPageCache(k, file) ? findCached(k, file, fileIndex(k, vma, addr)) : -1;
   if (source < 0) return;
+  k.note("PageCopied", source, pfn);
   for (let at = 0; at < PAGE_SIZE; at += 8) {
     const [low, high] = [k.bytes.u32(k.frames.offset(source) + at), k.bytes.u32(k.frames.offset(source) + at + 4)];
     if (low !== 0 || high !== 0) k.bytes.putPair(k.frames.offset(pfn) + at, low, high);
@@ -213,11 +280,13 @@ function copyCached(k: KernelContext, vma: Vma, addr: number, pfn: number): void
 /** A write to a page that is mapped read-only: the zero page, a file's page, or its own page that lost and regained the right. */
 function copyOnWrite(k: KernelContext, vma: Vma, addr: number, entry: number, low: number): boolean {
   const flags = k.frames.flags(pfnOf(low));
-  if ((flags & (pageFlag.zero | pageFlag.unknown | pageFlag.cached)) === 0) {
-    setEntry(k, vma, entry, pfnOf(low), pte.RW | pte.DIRTY);
+  const own = (flags & (pageFlag.zero | pageFlag.unknown | pageFlag.cached)) === 0;
+  if (k.asks("WpReuse", own, pfnOf(low), k.frames.refcount(pfnOf(low)))) {
+    setEntry(k, vma, addr, entry, pfnOf(low), pte.RW | pte.DIRTY);
     extendHeapRegion(k);
     return true;
   }
+  k.note("CopyPage", addr, pfnOf(low));
   if (!ownPage(k, vma, addr, entry)) return false;
   if ((flags & (pageFlag.unknown | pageFlag.file)) !== 0) addResident(k, "rss_file", -1);
   if ((flags & pageFlag.cached) !== 0) k.frames.addUser(pfnOf(low), -1);
@@ -240,7 +309,7 @@ export function installFilePage(k: KernelContext, addr: number): number {
   assert(vma !== 0 && k.vmas.start(vma) <= addr && entry !== 0, "a file page needs a mapping");
   const pfn = k.frames.allocate(pageFlag.file, addr / PAGE_SIZE);
   if (pfn < 0) return -1;
-  setEntry(k, vma, entry, pfn, 0);
+  setEntry(k, vma, addr, entry, pfn, 0);
   addResident(k, "rss_file", 1);
   return k.frames.offset(pfn);
 }
@@ -261,10 +330,9 @@ function prepareAnonVma(k: KernelContext, vma: Vma): void {
   const prev = v.prev(vma);
   let shared = compatible(vma, next) ? v.anonVma(next) : 0;
   if (shared === 0 && compatible(prev, vma)) shared = v.anonVma(prev);
-  if (shared === 0) {
-    shared = mmGet(k, "next_anon_vma") + 1;
-    mmSet(k, "next_anon_vma", shared);
-  }
+  const known = shared !== 0;
+  if (!known) shared = mmGet(k, "next_anon_vma") + 1;
+  if (!k.asks("AnonVma", known, shared)) mmSet(k, "next_anon_vma", shared);
   v.set(vma, "anon_vma", shared);
 }
 
@@ -279,17 +347,20 @@ function mapAround(k: KernelContext, vma: Vma, addr: number): void {
   const from = around ? Math.max(Math.floor(addr / group) * group, k.vmas.start(vma), table) : addr;
   const to = around ? Math.min(from + group, k.vmas.end(vma), table + PTE_TABLE_BYTES) : addr + PAGE_SIZE;
   const unknown = zoneGet(k, "unknown_pfn");
+  k.asks("AroundWanted", around, from, (to - from) / PAGE_SIZE);
   let mapped = 0;
+  let cached = 0;
   for (let page = from; page < to; page += PAGE_SIZE) {
     if (cache) {
       const entry = isCached(k, file, fileIndex(k, vma, page)) ? k.pages.make(page) : 0;
-      if (entry !== 0 && !isMapped(k.bytes.u32(entry))) mapCached(k, vma, page, entry, 0);
+      if (entry !== 0 && !isMapped(k.bytes.u32(entry)) && mapCached(k, vma, page, entry, 0)) cached++;
       continue;
     }
     const entry = k.pages.find(page);
     if (entry === 0 || isMapped(k.bytes.u32(entry))) continue;
-    setEntry(k, vma, entry, unknown, 0);
+    setEntry(k, vma, page, entry, unknown, 0);
     mapped++;
   }
+  k.asks("AroundMapped", isMapped(k.bytes.u32(k.pages.find(addr))), mapped + cached, addr);
   if (kind !== fileKind.pfnmap) addResident(k, "rss_file", mapped);
 }

@@ -11,6 +11,7 @@ import { pageDescriptor, pageFlag, zoneStruct } from "../abi/kernel";
 import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { createBuddy, pageOf } from "./buddy";
 import type { Bytes, KernelHost } from "./host";
+import type { Notes } from "./notes";
 
 export interface Frames {
   /** A zeroed frame for the page-table or anonymous page `index`; −1 when there is none left. */
@@ -49,8 +50,8 @@ function reservedPages(pages: number): number {
   return Math.floor(Math.min(Math.max(Math.floor(Math.sqrt(pages * kB * 16)), 128), 262_144) / kB);
 }
 
-export function createFrames(host: KernelHost, bytes: Bytes): Frames {
-  const buddy = createBuddy(bytes);
+export function createFrames(host: KernelHost, bytes: Bytes, notes: Notes): Frames {
+  const buddy = createBuddy(bytes, (pfn, order) => void notes.asks("FrameTaken", true, pfn, order));
   const used = { window: 0, pool: HEAP_WINDOW_SLOTS };
   const flags = (pfn: number): number => bytes.u32(pageOf(pfn) + pageDescriptor.flags);
   const slotOf = (pfn: number): number => bytes.u32(pageOf(pfn) + pageDescriptor.slot);
@@ -80,7 +81,10 @@ export function createFrames(host: KernelHost, bytes: Bytes): Frames {
 
   function take(kind: number, index: number, wanted: number, reserve = false): number {
     const pfn = exhausted() && !reserve ? -1 : buddy.take(0);
-    if (pfn < 0) return -1;
+    if (pfn < 0) {
+      notes.asks("FrameTaken", false, bytes.u64(zone + zoneStruct.free_pages));
+      return -1;
+    }
     const slot = findSlot(pfn, wanted);
     if (slot < 0) {
       buddy.give(pfn, 0);

@@ -87,6 +87,7 @@ function populateOrFail(k: KernelContext, start: number, end: number, write: boo
 
 /** Gaps do not stop it, but make the answer ENOMEM. */
 export function madvise(k: KernelContext, addr: number, length: number, advice: number): number {
+  k.note("Madvise", addr, length);
   const populates = advice === adviceCode.POPULATE_READ || advice === adviceCode.POPULATE_WRITE;
   const known =
     populates ||

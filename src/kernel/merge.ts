@@ -92,8 +92,11 @@ export function mergeNew(k: KernelContext, prev: Vma, range: MergeCandidate, nex
 /** Puts a VMA into a free range, joined with its neighbours where they are alike. False, and nothing is changed, when memory for it is short. */
 export function placeVma(k: KernelContext, prev: Vma, range: MergeCandidate, next: Vma): boolean {
   if (!roomForVmas(k, 0)) return false;
-  if (mergeNew(k, prev, range, next) !== 0) return true;
+  const joined = mergeNew(k, prev, range, next);
+  const [start, end] = joined === 0 ? [range.start, range.end] : [k.vmas.start(joined), k.vmas.end(joined)];
+  if (k.asks("Merges", joined !== 0, start, end)) return true;
   if (!roomForVmas(k, 1)) return false;
+  k.note("VmaMade", range.start, range.end);
   k.vmas.insert(k.vmas.create({ ...range, pageProt: pageProtOf(range.flags) }));
   return true;
 }
@@ -102,6 +105,7 @@ export function placeVma(k: KernelContext, prev: Vma, range: MergeCandidate, nex
 export function splitVma(k: KernelContext, vma: Vma, addr: number): Vma {
   if (!roomForVmas(k, 1)) return 0;
   splitHuge(k, addr);
+  k.note("VmaSplit", addr, k.vmas.start(vma));
   const upper = k.vmas.create({
     start: addr,
     end: k.vmas.end(vma),
@@ -152,7 +156,8 @@ export function modifyVma(k: KernelContext, vma: Vma, start: number, end: number
   if (!roomForVmas(k, 0)) return 0;
   splitHuge(k, start, end);
   const merged = mergeExisting(k, vma, start, end, flags);
-  if (merged !== 0) return merged;
+  const [from, to] = merged === 0 ? [start, end] : [k.vmas.start(merged), k.vmas.end(merged)];
+  if (k.asks("Merges", merged !== 0, from, to)) return merged;
   const mayCut = (): boolean => mmGet(k, "map_count") < zoneGet(k, "max_map_count");
   const part = k.vmas.start(vma) === start ? vma : mayCut() ? splitVma(k, vma, start) : 0;
   if (part === 0 || (end < k.vmas.end(part) && (!mayCut() || splitVma(k, part, end) === 0))) return 0;

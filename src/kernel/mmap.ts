@@ -90,6 +90,7 @@ export function mmap(
   flags: number,
   source: FileRange | null = null,
 ): number {
+  k.note("Mmap", addr, length);
   if (length === 0) return -errno.EINVAL;
   const type = flags & mapFlag.TYPE;
   if (type !== mapFlag.SHARED && type !== mapFlag.PRIVATE) return -errno.EINVAL;
@@ -108,6 +109,7 @@ export function mmap(
   if ((shared || backing) && (flags & mapFlag.GROWSDOWN) !== 0) return -errno.EINVAL;
   const end = start + size;
   const pages = size / PAGE_SIZE;
+  k.note("MmapRegion", start, end);
   let vmFlags = flagsFor(k, prot, flags, shared);
   // What stands in the way is cut first and stays cut when a limit forbids the rest.
   const split = splitAround(k, start, end);

@@ -35,6 +35,7 @@ function changeProtection(k: KernelContext, vma: Vma, start: number, end: number
 function protectOne(k: KernelContext, vma: Vma, start: number, end: number, access: number): number {
   const before = k.vmas.flags(vma);
   let flags = ((before & ~ACCESS) | access) >>> 0;
+  k.note("Protect", start, flags);
   if (flags === before) return 0;
   const pages = (end - start) / PAGE_SIZE;
   let [promisedNow, takenBack] = [0, 0];

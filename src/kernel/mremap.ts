@@ -15,6 +15,7 @@ import { type AreaPurpose, getUnmappedArea } from "./unmapped-area";
 import type { Vma } from "./vma";
 
 export function mremap(k: KernelContext, addr: number, oldLength: number, newLength: number, flags: number, newAddr = 0): number {
+  k.note("Mremap", addr, newLength);
   const request = { addr, oldSize: pageUp(oldLength), newSize: pageUp(newLength), flags, newAddr };
   const wrong = checkRequest(k, request);
   if (wrong < 0) return wrong;

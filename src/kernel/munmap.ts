@@ -24,10 +24,12 @@ export function splitAround(k: KernelContext, start: number, end: number): numbe
 /** Takes every mapping of [start, end) away, splitting those that stick out. 0 or −errno. */
 export function unmapRange(k: KernelContext, start: number, end: number): number {
   const v = k.vmas;
-  const split = splitAround(k, start, end);
-  if (split < 0) return split;
   let vma = v.find(start);
   if (vma === 0 || v.start(vma) >= end) return 0;
+  k.note("Munmap", start, end);
+  const split = splitAround(k, start, end);
+  if (split < 0) return split;
+  vma = v.find(start);
   if (!roomForVmas(k, 0)) return -errno.ENOMEM;
   const released = new Set<number>();
   while (vma !== 0 && v.start(vma) < end) {
@@ -38,6 +40,7 @@ export function unmapRange(k: KernelContext, start: number, end: number): number
     accountVm(k, flags, -pages);
     if ((flags & vmFlag.ACCOUNT) !== 0) uncommit(k, pages);
     if (isSharedMemory(k, v.file(vma))) released.add(v.file(vma));
+    k.note("VmaRemoved", v.start(vma), v.end(vma));
     v.destroy(vma);
     vma = next;
   }

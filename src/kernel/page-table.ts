@@ -11,21 +11,27 @@ import { control } from "../abi/control";
 import { mmStruct, pageFlag, pte as bit } from "../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import type { Frames } from "./frames";
+import type { KernelDecision } from "../abi/kernel-marks";
 import type { Bytes } from "./host";
+import type { Notes } from "./notes";
 
 /** What a table entry maps: 4096, 2 MiB, 1 GiB, 512 GiB, 256 TiB. */
 const spans = [0, 1, 2, 3, 4].map((level) => PAGE_SIZE * 512 ** level);
 const PTE = 0;
 /** Level of the tables that only five levels have besides the PGD's; they are not counted as the process's. mm/memory.c: __p4d_alloc. */
 const P4D = 3;
+/** What is said of the table of each level, as it is found or made. */
+const tableMarks: readonly (KernelDecision | undefined)[] = ["PteTable", "PmdTable", "PudTable", "P4dTable"];
 /** An entry that points to a table: present, writable, user, accessed, dirty. */
 const TABLE_BITS = bit.PRESENT | bit.RW | bit.USER | bit.ACCESSED | bit.DIRTY;
 
 export interface PageTable {
   /** Linear offset of the page's entry; 0 when its table does not exist. */
   find(addr: number): number;
-  /** The same, making tables; 0 when no frame is left. */
-  make(addr: number): number;
+  /** The same, making tables; 0 when no frame is left. `told`: a last table that is there already is worth a line, too. */
+  make(addr: number, told?: boolean): number;
+  /** 4, or 5. */
+  levels(): number;
   /** Linear offset of the entry that points to the page's table; 0 when there is no table for it. */
   upper(addr: number): number;
   /** Makes the tables above the last: what a fault leaves that finds no page to map. False when no frame is left. */
@@ -51,7 +57,7 @@ function spanOf(level: number): number {
   return spans[level] ?? 0;
 }
 
-export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
+export function createPageTable(bytes: Bytes, frames: Frames, notes: Notes): PageTable {
   const topLevel = (): number => (bytes.u32(machineMemory.control + control.pagingLevels) === 5 ? P4D + 1 : P4D);
   const root = (): number => frames.offset(bytes.u64(mmStruct.at + mmStruct.pgd));
   const entryIn = (table: number, level: number, addr: number): number => table + (Math.floor(addr / spanOf(level)) % 512) * 8;
@@ -72,22 +78,32 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
     return table === 0 ? 0 : entryIn(table, PTE, addr);
   }
 
-  function make(addr: number): number {
-    const table = makeTable(addr, PTE);
+  function make(addr: number, told = false): number {
+    const table = makeTable(addr, PTE, told ? PTE : -1);
     return table === 0 ? 0 : entryIn(table, PTE, addr);
   }
 
-  /** The table of a level; 0 when no frame is left. */
-  function makeTable(addr: number, lowest: number): number {
+  function tell(level: number, found: boolean, index: number, pfn: number): void {
+    const mark = tableMarks[level];
+    if (mark !== undefined) notes.asks(mark, found, index, pfn);
+  }
+
+  /** The table of a level; 0 when no frame is left. Tables that are there already are told of up to level `told`. */
+  function makeTable(addr: number, lowest: number, told: number): number {
     let table = root();
     for (let level = topLevel(); level > lowest; level--) {
       const entry = entryIn(table, level, addr);
       table = tableAt(entry);
-      if (table !== 0) continue;
+      const index = Math.floor(addr / spanOf(level)) % 512;
+      if (table !== 0) {
+        if (level - 1 <= told) tell(level - 1, true, index, pfnOf(bytes.u32(entry)));
+        continue;
+      }
       const pfn = frames.allocate(pageFlag.pageTable, 0);
       if (pfn < 0) return 0;
+      tell(level - 1, false, index, pfn);
       bytes.putPair(entry, ((pfn << 12) | TABLE_BITS) >>> 0, 0);
-      if (level - 1 < P4D) bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, PAGE_SIZE);
+      if (level - 1 < P4D) countTables(PAGE_SIZE);
       table = frames.offset(pfn);
     }
     return table;
@@ -110,11 +126,19 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
     }
   }
 
+  /** VmPTE. mm_inc_nr_ptes and its like. */
+  function countTables(bytesMore: number): void {
+    const at = mmStruct.at + mmStruct.pgtables_bytes;
+    notes.note("TablesCounted", bytes.u64(at) / 1024, (bytes.u64(at) + bytesMore) / 1024);
+    bytes.add64(at, bytesMore);
+  }
+
   /** Gives back the table that an entry of a level points to. */
   function freeTable(entry: number, level: number): void {
+    notes.note("TableFreed", pfnOf(bytes.u32(entry)));
     frames.free(pfnOf(bytes.u32(entry)));
     bytes.putPair(entry, 0, 0);
-    if (level - 1 < P4D) bytes.add64(mmStruct.at + mmStruct.pgtables_bytes, -PAGE_SIZE);
+    if (level - 1 < P4D) countTables(-PAGE_SIZE);
   }
 
   /** Visits the entries of one level below `table`, which maps the address range that `from` lies in. */
@@ -147,10 +171,11 @@ export function createPageTable(bytes: Bytes, frames: Frames): PageTable {
   }
 
   return {
+    levels: () => topLevel() + 1,
     find,
     make,
     upper,
-    makeUpper: (addr) => makeTable(addr, PTE + 1) !== 0,
+    makeUpper: (addr) => makeTable(addr, PTE + 1, P4D) !== 0,
     freeEmptyTables,
     walk: (start, end, visit) => walkLevel(root(), topLevel(), start, end, visit),
     freeTables: (start, end, floor, ceiling) => freeLevel(root(), topLevel(), start, end, floor, ceiling),

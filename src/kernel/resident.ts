@@ -8,6 +8,8 @@ import type { Vma } from "./vma";
 
 type RssField = "rss_anon" | "rss_file" | "rss_shmem";
 
+const counterMarks = { rss_anon: "RssAnon", rss_file: "RssFile", rss_shmem: "RssShmem" } as const;
+
 export function isAnonymous(k: KernelContext, vma: Vma): boolean {
   return k.vmas.file(vma) === 0;
 }
@@ -18,6 +20,7 @@ export function residentPages(k: KernelContext): number {
 }
 
 export function addResident(k: KernelContext, field: RssField, pages: number): void {
+  if (pages !== 0) k.note(counterMarks[field], mmGet(k, field), mmGet(k, field) + pages);
   mmAdd(k, field, pages);
   if (pages > 0) mmSet(k, "hiwater_rss", Math.max(mmGet(k, "hiwater_rss"), residentPages(k)));
 }
@@ -27,10 +30,12 @@ export function zapPages(k: KernelContext, vma: Vma, start: number, end: number)
   const file = k.vmas.file(vma);
   const counted = file === 0 || k.bytes.u32(file + fileStruct.kind) !== fileKind.pfnmap;
   const gone = { rss_anon: 0, rss_file: 0, rss_shmem: 0 };
+  let entries = 0;
   cutRegions(k, start, end);
   splitHuge(k, start, end);
   k.pages.walk(start, end, (entry) => {
     const low = k.bytes.u32(entry);
+    entries++;
     k.bytes.putPair(entry, 0, 0);
     if (!isMapped(low)) return;
     const flags = k.frames.flags(pfnOf(low));
@@ -49,6 +54,7 @@ export function zapPages(k: KernelContext, vma: Vma, start: number, end: number)
     if ((low & pte.DIRTY) !== 0 && (flags & pageFlag.dirty) === 0) k.frames.setFlags(pfnOf(low), flags | pageFlag.dirty);
     k.frames.addUser(pfnOf(low), -1);
   });
+  k.note("PagesZapped", entries, start);
   for (const field of ["rss_anon", "rss_file", "rss_shmem"] as const) addResident(k, field, -gone[field]);
   k.host.flush(start, end - start);
 }

@@ -64,7 +64,8 @@ function hintOrFit(k: KernelContext, hint: number, length: number): number {
   if (length > taskSize) return -1;
   if (hint !== 0 && hint + length <= taskSize) {
     const vma = k.vmas.find(hint);
-    if (vma === 0 || hint + length <= startWithGap(k, vma)) return hint;
+    const free = vma === 0 || hint + length <= startWithGap(k, vma);
+    if (k.asks("HintFree", free, hint, vma === 0 ? 0 : k.vmas.start(vma))) return hint;
   }
   return fit(k, length);
 }
@@ -85,8 +86,9 @@ function fitHuge(k: KernelContext, hint: number, length: number, { kind, offset 
 
 /** An address for `length` bytes (whole pages), or −errno. `hint` is taken when the range there is free. */
 export function getUnmappedArea(k: KernelContext, hint: number, length: number, purpose: AreaPurpose): number {
+  k.note("UnmappedArea", length, mmGet(k, "mmap_base"));
   if (length > mmGet(k, "task_size")) return -errno.ENOMEM;
   const huge = fitHuge(k, hint, length, purpose);
   const addr = huge >= 0 ? huge : hintOrFit(k, hint, length);
-  return addr < 0 ? -errno.ENOMEM : addr;
+  return k.asks("AreaFound", addr >= 0, Math.max(0, addr), Math.max(0, addr) + length) ? addr : -errno.ENOMEM;
 }

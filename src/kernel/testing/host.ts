@@ -1,5 +1,7 @@
 /** A machine for tests of the kernel alone: flat memory and a journal of writes in TypeScript, with undo and redo. */
+import { control } from "../../abi/control";
 import { kernelRanges } from "../../abi/kernel";
+import { type KernelMark, kernelMarkById } from "../../abi/kernel-marks";
 import type { AddressSpaceSpec, MappingSpec } from "../../abi/layouts";
 import { MMAP_BASE, STACK_BYTES, STACK_TOP, TASK_SIZE } from "../../abi/layouts";
 import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
@@ -15,6 +17,11 @@ export interface TestHost {
   now(): number;
   /** Undoes or redoes writes up to a point in time. */
   seek(target: number): void;
+  /** What the kernel said of itself since `listen`, in order: marker and answer. */
+  readonly said: readonly { readonly mark: KernelMark; readonly answer: number }[];
+  /** From here on markers are traced. */
+  listen(): void;
+  hush(): void;
   /** A hash of the bytes of kernel structs, descriptors and of the frames that scripts use. */
   fingerprint(): number;
 }
@@ -47,6 +54,7 @@ let undoLast: (() => void) | null = null;
 export function createTestHost(space: AddressSpaceSpec = emptySpace([]), machine: Partial<MachineSpec> = {}): TestHost {
   undoLast?.();
   const journal: Write[] = [];
+  const said: { mark: KernelMark; answer: number }[] = [];
   let cursor = 0;
   const put = (offset: number, size: number, after: bigint): void => {
     journal.length = cursor;
@@ -60,7 +68,10 @@ export function createTestHost(space: AddressSpaceSpec = emptySpace([]), machine
     zeroFrame: (offset) => {
       for (let at = offset; at < offset + PAGE_SIZE; at += 8) if (read(at, 8) !== 0n) put(at, 8, 0n);
     },
-    mark: () => {},
+    mark: (_, id, answer) => {
+      const mark = kernelMarkById(id);
+      if (mark !== undefined) said.push({ mark, answer });
+    },
     flush: () => {},
   });
   const seek = (target: number): void => {
@@ -75,9 +86,23 @@ export function createTestHost(space: AddressSpaceSpec = emptySpace([]), machine
       cursor++;
     }
   };
-  undoLast = () => seek(0);
+  const trace = (bits: number): void => view.setUint32(machineMemory.control + control.tracing, bits, true);
+  undoLast = () => {
+    trace(0);
+    seek(0);
+  };
   kernel.exec(space, { ...defaultMachineSpec, ...machine });
-  return { kernel, space, bytes: new Uint8Array(memory), now: () => cursor, seek, fingerprint };
+  return {
+    kernel,
+    space,
+    bytes: new Uint8Array(memory),
+    now: () => cursor,
+    seek,
+    said,
+    listen: () => trace(2),
+    hush: () => trace(0),
+    fingerprint,
+  };
 }
 
 /** More than a random script can use, in the heap window and beside it. */

@@ -1,10 +1,10 @@
 /** What a call asked itself, in order, with the answers; and which of them the other version did not ask or answered otherwise. */
 import { recordKind } from "../../abi/journal";
-import { type MarkInfo, marks } from "../../abi/marks";
+import { type AllocatorMark, marks } from "../../abi/marks";
 import type { JournalRecords } from "../../decode/types";
 
 export interface Decision {
-  readonly mark: MarkInfo;
+  readonly mark: AllocatorMark;
   /** Operands and answer of the last time. */
   readonly a: bigint;
   readonly b: bigint;
@@ -13,7 +13,7 @@ export interface Decision {
   readonly times: number;
 }
 
-const byId: readonly (MarkInfo | undefined)[] = [undefined, ...marks];
+const byId: readonly (AllocatorMark | undefined)[] = [undefined, ...marks];
 
 /** Decisions of the records, equal ones in a row as one. Printing an abort message decides nothing of the call's. */
 export function decisionsOf(records: JournalRecords | null): readonly Decision[] {

@@ -1,22 +1,25 @@
 /**
- * The listing of one call: the outline of every function it ran through, as the release has it, with what happened to each phase and line.
- * Built from markers: nothing here knows the algorithm.
+ * The listing of one call, of the allocator's or the kernel's: the outline of every function it ran through, with what happened to each phase
+ * and line, and the kernel calls it made on the way. Built from markers: nothing here knows the algorithm.
  *
  *   done        its marker is before the cursor        skipped      its marker never comes, but a later one of its function does
  *   current     the latest marker before the cursor    notReached   not yet, or not in this call
  */
+import type { KernelCallName } from "../../abi/api";
 import type { Feature } from "../../abi/glibc-features";
 import { recordKind } from "../../abi/journal";
+import { type AnyMark, FIRST_KERNEL_MARK, kernelMarks, kernelPaths } from "../../abi/kernel-marks";
 import { marksOf } from "../../abi/mark-features";
-import { type AllocatorFunction, callPaths, type MarkInfo, marks, outlineOf, type OutlinePhase } from "../../abi/marks";
+import { type AllocatorMark, callPaths, marks, outlineOf, type OutlinePhase } from "../../abi/marks";
 import type { JournalRecords } from "../../decode/types";
 import { writeNumbers } from "../../queries/writes";
+import { type InnerCall, innerCalls } from "./inner-calls";
 
 export type RowState = "done" | "current" | "skipped" | "notReached";
 
 export interface ListingRow {
   readonly key: string;
-  readonly mark: MarkInfo;
+  readonly mark: AnyMark;
   readonly state: RowState;
   /** Record index of the visit shown (the latest before the cursor, else the first after it); −1 when it never comes. */
   readonly at: number;
@@ -49,6 +52,8 @@ export interface Listing {
   readonly writeCount: number;
   /** The call died: its last line is the check that failed. */
   readonly dead: boolean;
+  /** What the kernel did for it: for each marker after which it was called, and each kind of call, the latest one begun or else the first. */
+  readonly inner: readonly (InnerCall & { readonly listing: Listing })[];
 }
 
 interface Visit {
@@ -65,7 +70,7 @@ const abortIds: ReadonlySet<number> = new Set(marks.filter((mark) => mark.fn ===
 const phaseIds: ReadonlySet<number> = new Set(marks.filter((mark) => mark.level === "phase").map((mark) => mark.id));
 
 /** Markers with the writes that follow each; what printing the abort message does is left out, the failing check is the end. */
-function visitsOf(records: JournalRecords): Visits {
+function visitsOf(records: JournalRecords, kernel: boolean): Visits {
   const visits = new Map<number, Visit[]>();
   const numbers = writeNumbers(records, records.from);
   let latest: Visit | null = null;
@@ -76,6 +81,7 @@ function visitsOf(records: JournalRecords): Visits {
     if (order > 0) latest?.writes.push({ record, order });
     if (kind !== recordKind.line && kind !== recordKind.phase) continue;
     const id = records.id[row] ?? 0;
+    if (id >= FIRST_KERNEL_MARK !== kernel) continue;
     if (abortIds.has(id)) break;
     latest = { record, a: records.a[row] ?? 0n, b: records.b[row] ?? 0n, answer: records.where[row] ?? 0, writes: [] };
     const list = visits.get(id);
@@ -85,7 +91,7 @@ function visitsOf(records: JournalRecords): Visits {
   return visits;
 }
 
-function rowOf(mark: MarkInfo, visits: Visits, cursor: number, current: number): ListingRow {
+function rowOf(mark: AnyMark, visits: Visits, cursor: number, current: number): ListingRow {
   const all = visits.get(mark.id) ?? [];
   const past = all.filter((visit) => visit.record < cursor);
   const shown = past.at(-1) ?? all[0];
@@ -138,24 +144,23 @@ function merged(lines: readonly ListingRow[], called: readonly ListingRow[]): Li
 
 /** What a call listed: phases in their order, and the lines that belong to whatever phase called them. */
 interface Parts {
-  readonly phases: readonly OutlinePhase[];
-  readonly called: readonly MarkInfo[];
+  readonly phases: readonly OutlinePhase<AnyMark>[];
+  readonly called: readonly AnyMark[];
 }
 
 /**
  * Functions on the call's path come in its order, whole; of others, which some line called, only the phases that were visited, behind the one
  * that was under way then. Lines before a function's first phase belong to whoever called it.
  */
-function partsOf(api: string, visits: Visits, listed: readonly MarkInfo[]): Parts {
-  const path: readonly string[] = Object.entries(callPaths).find(([name]) => name === api)?.[1] ?? [];
-  const at = (mark: MarkInfo | null): number => (mark === null ? -1 : (visits.get(mark.id)?.[0]?.record ?? -1));
-  const entered = [...new Set(listed.filter((mark) => visits.has(mark.id)).map((mark) => mark.fn))].filter(
+function partsOf(path: readonly string[], visits: Visits, listed: readonly AnyMark[]): Parts {
+  const at = (mark: AnyMark | null): number => (mark === null ? -1 : (visits.get(mark.id)?.[0]?.record ?? -1));
+  const entered = [...new Set(listed.filter((mark) => visits.has(mark.id)).map((mark): string => mark.fn))].filter(
     (fn) => fn !== "malloc_printerr",
   );
   const onPath = entered.filter((fn) => path.includes(fn)).toSorted((a, b) => path.indexOf(a) - path.indexOf(b));
-  const outline = (fn: AllocatorFunction): readonly OutlinePhase[] => outlineOf(fn, listed);
-  const alone = (fn: AllocatorFunction): boolean => path.includes(fn) && outline(fn).length === 1;
-  const isPhase = (part: OutlinePhase): boolean => part.phase !== null || alone(part.fn);
+  const outline = (fn: string): readonly OutlinePhase<AnyMark>[] => outlineOf(fn, listed);
+  const alone = (fn: string): boolean => path.includes(fn) && outline(fn).length === 1;
+  const isPhase = (part: OutlinePhase<AnyMark>): boolean => part.phase !== null || alone(part.fn);
   const elsewhere = entered.filter((fn) => !path.includes(fn)).flatMap(outline);
   const phases = onPath.flatMap(outline).filter(isPhase);
   const inner = elsewhere.filter((part) => at(part.phase) >= 0).toSorted((a, b) => at(a.phase) - at(b.phase));
@@ -170,10 +175,10 @@ function partsOf(api: string, visits: Visits, listed: readonly MarkInfo[]): Part
   return { phases, called: listed.filter((mark) => visits.has(mark.id) && !inPhases.has(mark) && !abortIds.has(mark.id)) };
 }
 
-const listedBy = new WeakMap<ReadonlySet<Feature>, readonly MarkInfo[]>();
+const listedBy = new WeakMap<ReadonlySet<Feature>, readonly AllocatorMark[]>();
 
 /** The release's markers, and, should one come that the release does not have, that one too: what happened is always shown. */
-function listedMarks(features: ReadonlySet<Feature>, visits: Visits): readonly MarkInfo[] {
+function listedMarks(features: ReadonlySet<Feature>, visits: Visits): readonly AllocatorMark[] {
   const own = listedBy.get(features) ?? marksOf(features);
   listedBy.set(features, own);
   const known = new Set(own.map(({ id }) => id));
@@ -182,12 +187,32 @@ function listedMarks(features: ReadonlySet<Feature>, visits: Visits): readonly M
 
 /** Phases of the call `api` of a release with these features, in the order in which it can reach them. */
 export function listingOf(api: string, records: JournalRecords, cursor: number, features: ReadonlySet<Feature>): Listing {
-  const visits = visitsOf(records);
+  const visits = visitsOf(records, false);
+  const path = Object.entries(callPaths).find(([name]) => name === api)?.[1] ?? [];
+  const inner = innerCalls(records, cursor).map((call) => ({
+    ...call,
+    listing: kernelListingOf(call.call, call.records, cursor),
+  }));
+  return { ...outlined(path, listedMarks(features, visits), visits, records, cursor), inner };
+}
+
+/** Phases of a kernel call whose records these are. */
+function kernelListingOf(call: KernelCallName, records: JournalRecords, cursor: number): Listing {
+  return { ...outlined(kernelPaths[call] ?? [], kernelMarks, visitsOf(records, true), records, cursor), inner: [] };
+}
+
+function outlined(
+  path: readonly string[],
+  listed: readonly AnyMark[],
+  visits: Visits,
+  records: JournalRecords,
+  cursor: number,
+): Omit<Listing, "inner"> {
   const every = [...visits].flatMap(([id, list]) => list.map(({ record }) => ({ id, record })));
   const past = every.filter(({ record }) => record < cursor);
   const current = past.reduce((latest, { record }) => Math.max(latest, record), -1);
-  const parts = partsOf(api, visits, listedMarks(features, visits));
-  const row = (mark: MarkInfo): ListingRow => rowOf(mark, visits, cursor, current);
+  const parts = partsOf(path, visits, listed);
+  const row = (mark: AnyMark): ListingRow => rowOf(mark, visits, cursor, current);
   const phases = parts.phases.flatMap((part): ListingPhase[] => {
     const head = part.phase ?? part.lines[0];
     if (head === undefined) return [];

@@ -1,5 +1,5 @@
 /** Markers as sentences in the reader's language, with the program's own names for addresses where it has one. */
-import type { MarkInfo } from "../../abi/marks";
+import { type AnyMark, FIRST_KERNEL_MARK } from "../../abi/kernel-marks";
 import { binOfHeader } from "../../decode/address-name";
 import type { Locale } from "../../i18n";
 import { vmaAt } from "../../decode/vmas";
@@ -29,9 +29,9 @@ export function shortAddresses(text: string, instant: Instant | null): string {
 
 export interface MarkWords {
   /** What the line is called before it is reached. */
-  readonly label: (mark: MarkInfo) => string;
+  readonly label: (mark: AnyMark) => string;
   /** What it says with its operands; empty when that is no more than its label. */
-  readonly live: (mark: MarkInfo, a: bigint, b: bigint, answer: number) => string;
+  readonly live: (mark: AnyMark, a: bigint, b: bigint, answer: number) => string;
   /** Both, as one sentence; null for an id that has no text. */
   readonly sentence: (id: number, a: bigint, b: bigint, answer: number) => string | null;
   /** Why the check with this message failed, for the pointer of this name; null where the message says enough. */
@@ -40,10 +40,12 @@ export interface MarkWords {
 
 /** The words for markers of calls on this instant's heap. */
 export function markWords(locale: Locale, instant: Instant | null): MarkWords {
-  const label = (mark: MarkInfo): string => markLabel(locale, mark);
-  const live = (mark: MarkInfo, a: bigint, b: bigint, answer: number): string => {
+  const label = (mark: AnyMark): string => markLabel(locale, mark);
+  const live = (mark: AnyMark, a: bigint, b: bigint, answer: number): string => {
     const text = markLive(locale, { mark, a, b, answer }, instant?.abi ?? null);
-    return text === markLabel(locale, mark) ? "" : shortAddresses(text, instant);
+    if (text === markLabel(locale, mark)) return "";
+    // Ranges and limits of the kernel's are not the heap's: half of their digits say nothing.
+    return mark.id >= FIRST_KERNEL_MARK ? text : shortAddresses(text, instant);
   };
   return {
     label,

@@ -1,0 +1,184 @@
+/** What the kernel does in a page fault or a system call, under the names of its functions. */
+import type { KernelMarkName } from "../../abi/kernel-marks";
+import type { MarkTexts } from "./types";
+
+/** What a function is for, behind its name. */
+const phase = (fn: string, en: string, zh: string): MarkTexts => ({ en: `${fn}: ${en}`, zh: `${fn}：${zh}` });
+
+export const kernelMarkTexts: Readonly<Record<KernelMarkName, MarkTexts>> = {
+  // ── a page fault ──
+  GeneralProtection: phase("exc_general_protection", "no such address", "不存在的地址"),
+  UserFault: phase("do_user_addr_fault", "whose address, and is it allowed?", "地址属于谁？允许访问吗？"),
+  BelowTaskSize: {
+    en: ["in user space?", "{a} ≥ TASK_SIZE {b}", "{a} < TASK_SIZE {b}"],
+    zh: ["在用户空间吗？", "{a} ≥ TASK_SIZE {b}", "{a} < TASK_SIZE {b}"],
+  },
+  FindVma: {
+    en: ["find_vma: in a mapping?", "no; the next one is {a} – {b}", "{a} – {b}"],
+    zh: ["find_vma：在某个映射中吗？", "否；下一个是 {a} – {b}", "{a} – {b}"],
+  },
+  AccessAllowed: {
+    en: ["rights allow it?", "{a} forbids to {b} → SEGV_ACCERR", "{a} allows to {b}"],
+    zh: ["权限允许吗？", "{a} 不允许{b} → SEGV_ACCERR", "{a} 允许{b}"],
+  },
+  ExpandStack: phase("expand_stack", "may the mapping above grow down?", "上方的映射能向下增长吗？"),
+  GrowsDown: {
+    en: ["made to grow (VM_GROWSDOWN)?", "the one at {a} is not", "the one at {a} is"],
+    zh: ["可增长（VM_GROWSDOWN）吗？", "{a} 处的不可", "{a} 处的可以"],
+  },
+  GuardGap: {
+    en: ["256 pages free below?", "only {a} above {b}", "{a} above {b}"],
+    zh: ["下方有 256 页空隙吗？", "距 {b} 只有 {a}", "距 {b} 有 {a}"],
+  },
+  StackLimit: {
+    en: ["within RLIMIT_STACK?", "{a} > {b}", "{a} ≤ {b}"],
+    zh: ["未超过 RLIMIT_STACK？", "{a} > {b}", "{a} ≤ {b}"],
+  },
+  StackGrown: { en: ["vm_start moves down", "to {a}: {b} pages more"], zh: ["vm_start 下移", "到 {a}：增加 {b} 页"] },
+  BadArea: phase("bad_area_nosemaphore", "nothing is mapped → SIGSEGV, SEGV_MAPERR", "没有映射 → SIGSEGV，SEGV_MAPERR"),
+  BadAccess: phase("bad_area_access_error", "not allowed → SIGSEGV, SEGV_ACCERR", "不允许 → SIGSEGV，SEGV_ACCERR"),
+  HandleFault: phase("handle_mm_fault", "bring the page in", "调入页面"),
+  WalkTables: phase("__handle_mm_fault", "down the page tables", "沿页表向下"),
+  P4dTable: {
+    en: ["PGD entry has a P4D table?", "[{a}] was empty: made, frame {b}", "[{a}] → frame {b}"],
+    zh: ["PGD 项有 P4D 表吗？", "[{a}] 为空：新建，页框 {b}", "[{a}] → 页框 {b}"],
+  },
+  PudTable: {
+    en: ["next entry has a PUD table?", "[{a}] was empty: made, frame {b}", "[{a}] → frame {b}"],
+    zh: ["该项有 PUD 表吗？", "[{a}] 为空：新建，页框 {b}", "[{a}] → 页框 {b}"],
+  },
+  PmdTable: {
+    en: ["PUD entry has a PMD table?", "[{a}] was empty: made, frame {b}", "[{a}] → frame {b}"],
+    zh: ["PUD 项有 PMD 表吗？", "[{a}] 为空：新建，页框 {b}", "[{a}] → 页框 {b}"],
+  },
+  HugeWanted: {
+    en: ["a huge page of 2 MiB?", "not asked for, or no room at {a}", "yes, from {a} on"],
+    zh: ["使用 2 MiB 大页吗？", "未请求，或 {a} 处放不下", "是，从 {a} 起"],
+  },
+  HugePage: phase("do_huge_pmd_anonymous_page", "2 MiB at once", "一次 2 MiB"),
+  HugeMapped: { en: ["PMD entry", "{b} pages from {a} on"], zh: ["PMD 项", "从 {a} 起 {b} 页"] },
+  PteFault: phase("handle_pte_fault", "what does the entry say?", "页表项说了什么？"),
+  PteTable: {
+    en: ["PMD entry has a table of PTEs?", "[{a}] was empty: made, frame {b}", "[{a}] → frame {b}"],
+    zh: ["PMD 项有 PTE 表吗？", "[{a}] 为空：新建，页框 {b}", "[{a}] → 页框 {b}"],
+  },
+  EntryEmpty: {
+    en: ["entry empty?", "{a}: a page is there", "yes: no page yet"],
+    zh: ["页表项为空吗？", "{a}：已有页面", "是：还没有页面"],
+  },
+  MappingAnonymous: {
+    en: ["mapping anonymous?", "no: pages of a file, from its page {a} on", "yes: memory of its own"],
+    zh: ["是匿名映射吗？", "否：文件的页面，自第 {a} 页起", "是：进程自己的内存"],
+  },
+  EntryForbidsWrite: {
+    en: ["a write that the entry forbids?", "no: {a} gets its rights anew", "{a} is read-only"],
+    zh: ["写入被页表项禁止吗？", "否：{a} 只更新权限位", "{a} 只读"],
+  },
+  AnonymousPage: phase("do_anonymous_page", "a page without a file", "没有文件的页面"),
+  OnlyRead: {
+    en: ["only read so far?", "{a}: a page of its own", "{a}: the zero page, frame {b}"],
+    zh: ["只是读取吗？", "{a}：需要自己的页面", "{a}：零页，页框 {b}"],
+  },
+  ReadFault: phase("do_read_fault", "map what the file has", "映射文件已有的页"),
+  AroundWanted: {
+    en: ["neighbours too (fault-around)?", "this page only", "{b} pages from {a} on"],
+    zh: ["连同邻页（fault-around）？", "只有这一页", "从 {a} 起 {b} 页"],
+  },
+  AroundMapped: {
+    en: ["the page among them?", "{a} mapped, {b} is not among them", "{a} mapped, {b} too"],
+    zh: ["包括这一页吗？", "映射 {a} 页，不含 {b}", "映射 {a} 页，含 {b}"],
+  },
+  CowFault: phase("do_cow_fault", "a private copy, for writing", "为写入建立私有副本"),
+  SharedFault: phase("do_shared_fault", "the file's own page, for writing", "直接写入文件的页面"),
+  PageInFile: {
+    en: ["page within the file?", "page {a} of {b}: past the end", "page {a} of {b}"],
+    zh: ["页面在文件内吗？", "第 {a} 页，共 {b} 页：已越界", "第 {a} 页，共 {b} 页"],
+  },
+  PageCached: {
+    en: ["in the page cache?", "page {a} was not: frame {b} now", "page {a} is frame {b}"],
+    zh: ["在页缓存中吗？", "第 {a} 页不在：现为页框 {b}", "第 {a} 页是页框 {b}"],
+  },
+  WriteProtected: phase("do_wp_page", "a write to a read-only entry", "写入只读页表项"),
+  WpShared: {
+    en: ["a shared file page?", "frame {a}: no, it is private", "frame {a}: writable now"],
+    zh: ["是共享的文件页吗？", "页框 {a}：否，是私有的", "页框 {a}：改为可写"],
+  },
+  WpReuse: {
+    en: ["nobody else's?", "frame {a} is others', too", "frame {a} is ours alone: writable now"],
+    zh: ["没有别人使用吗？", "页框 {a} 还有别人使用", "页框 {a} 仅属于自己：改为可写"],
+  },
+  CopyPage: phase("wp_page_copy", "copy on write", "写时复制"),
+  SigBus: phase("do_sigbus", "no such page → SIGBUS, BUS_ADRERR", "没有这一页 → SIGBUS，BUS_ADRERR"),
+  OutOfMemory: phase("out_of_memory", "no frame is left", "没有空闲页框"),
+  OomKills: {
+    en: ["RAM used up?", "no: the simulation is full", "kill: {a} points, VIRT {b} pages"],
+    zh: ["内存用尽了吗？", "否：模拟器已满", "杀死进程：{a} 分，VIRT {b} 页"],
+  },
+  AnonVma: {
+    en: ["a neighbour's anon_vma fits?", "no: new one, #{a}", "#{a} is shared"],
+    zh: ["可用相邻的 anon_vma 吗？", "否：新建 #{a}", "共用 #{a}"],
+  },
+  FrameTaken: {
+    en: ["frame from the buddy allocator", "none: {a} free, all kept back", "{a}, from a block of 2^{b}"],
+    zh: ["向伙伴系统要页框", "没有：空闲 {a} 页都要保留", "{a}，来自 2^{b} 的块"],
+  },
+  PageCopied: { en: ["copy the page", "frame {a} → frame {b}"], zh: ["复制页面", "页框 {a} → 页框 {b}"] },
+  TablesCounted: { en: ["VmPTE", "{a} → {b} kB"], zh: ["VmPTE", "{a} → {b} kB"] },
+  EntryWritten: { en: ["set_pte", "{a} for {b}"], zh: ["set_pte", "{b} 的项为 {a}"] },
+  RssAnon: { en: ["RssAnon", "{a} → {b} pages"], zh: ["RssAnon", "{a} → {b} 页"] },
+  RssFile: { en: ["RssFile", "{a} → {b} pages"], zh: ["RssFile", "{a} → {b} 页"] },
+  RssShmem: { en: ["RssShmem", "{a} → {b} pages"], zh: ["RssShmem", "{a} → {b} 页"] },
+  FaultCounted: { en: ["min_flt", "{a} minor faults so far"], zh: ["min_flt", "至今 {a} 次次要缺页"] },
+
+  // ── system calls ──
+  Brk: phase("brk", "move the end of the heap", "移动堆的末端"),
+  BrkAboveStart: {
+    en: ["not below start_brk?", "{a} < {b}: tells where the break is", "{a} ≥ {b}"],
+    zh: ["不低于 start_brk？", "{a} < {b}：只回答当前断点", "{a} ≥ {b}"],
+  },
+  BrkDataLimit: {
+    en: ["within RLIMIT_DATA?", "{a} > {b}", "{a} ≤ {b}"],
+    zh: ["未超过 RLIMIT_DATA？", "{a} > {b}", "{a} ≤ {b}"],
+  },
+  BrkShrinks: {
+    en: ["fewer pages than now?", "end {b} → {a}: do_brk_flags", "end {b} → {a}: unmap"],
+    zh: ["页数减少吗？", "末端 {b} → {a}：do_brk_flags", "末端 {b} → {a}：解除映射"],
+  },
+  BrkRoom: {
+    en: ["a free page above?", "{a} meets the mapping at {b}", "{a}; the next mapping begins at {b}"],
+    zh: ["上方还有空闲页吗？", "{a} 碰到 {b} 处的映射", "{a}；下一个映射始于 {b}"],
+  },
+  BrkSet: { en: ["mm->brk", "= {a}"], zh: ["mm->brk", "= {a}"] },
+  Mmap: phase("do_mmap", "what is asked for", "请求的内容"),
+  UnmappedArea: phase("get_unmapped_area", "where is room?", "哪里有空间？"),
+  HintFree: {
+    en: ["the wished-for place free?", "{a} no: the mapping at {b} is in the way", "{a} is free"],
+    zh: ["希望的位置空闲吗？", "{a} 否：被 {b} 处的映射挡住", "{a} 空闲"],
+  },
+  AreaFound: {
+    en: ["a gap that is large enough?", "none → ENOMEM", "{a} – {b}"],
+    zh: ["有足够大的空隙吗？", "没有 → ENOMEM", "{a} – {b}"],
+  },
+  MmapRegion: phase("mmap_region", "put the mapping there", "放置映射"),
+  Munmap: phase("do_vmi_munmap", "take mappings away", "移除映射"),
+  Protect: phase("mprotect_fixup", "other rights", "改变权限"),
+  Mremap: phase("mremap", "another size or place", "改变大小或位置"),
+  Madvise: phase("madvise", "what the range is for", "说明范围的用途"),
+  MayExpand: {
+    en: ["within RLIMIT_AS and RLIMIT_DATA?", "{a} pages and {b} more: refused", "{a} pages and {b} more"],
+    zh: ["未超过 RLIMIT_AS 与 RLIMIT_DATA？", "{a} 页再加 {b} 页：拒绝", "{a} 页再加 {b} 页"],
+  },
+  Promised: {
+    en: ["promise memory (overcommit)?", "{a} pages beside {b}: refused", "{a} pages beside {b} promised before"],
+    zh: ["承诺内存（overcommit）？", "已承诺 {b} 页，再要 {a} 页：拒绝", "已承诺 {b} 页，再加 {a} 页"],
+  },
+  Merges: {
+    en: ["joins a neighbour?", "{a} – {b} stands alone", "one mapping now: {a} – {b}"],
+    zh: ["与相邻映射合并吗？", "{a} – {b} 独立存在", "合为一个映射：{a} – {b}"],
+  },
+  VmaMade: { en: ["new vm_area_struct", "{a} – {b}"], zh: ["新的 vm_area_struct", "{a} – {b}"] },
+  VmaSplit: { en: ["split", "the mapping at {b} is cut at {a}"], zh: ["拆分", "{b} 处的映射在 {a} 处切开"] },
+  PagesZapped: { en: ["entries cleared", "{a}, from {b} on"], zh: ["清除页表项", "从 {b} 起 {a} 项"] },
+  VmaRemoved: { en: ["mapping gone", "{a} – {b}"], zh: ["映射消失", "{a} – {b}"] },
+  TableFreed: { en: ["empty page table given back", "frame {a}"], zh: ["归还空页表", "页框 {a}"] },
+};
