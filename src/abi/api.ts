@@ -35,5 +35,7 @@ export const kernelCallNames = [
   "exit",
   "signal",
   "oom_kill",
+  "fork",
+  "wait4",
 ] as const;
 export type KernelCallName = (typeof kernelCallNames)[number];

@@ -80,6 +80,8 @@ export const control = {
   usual: 0x104,
   /** Levels of the page table, the processor's CR4.LA57: 4 or 5; 0 counts as 4. */
   pagingLevels: 0x108,
+  /** The process that runs: its row in the task table (src/abi/kernel.ts). J */
+  process: 0x10c,
 } as const;
 
 /** Values of control.stop. */

@@ -3,14 +3,17 @@
  * ours. Every field is a u64 unless named otherwise. A pointer between kernel structs is an offset in linear memory, 0 is NULL.
  * Counts are pages (4096 bytes) unless the name says bytes.
  *
- *   machineMemory.kernel + 0x0000   mm_struct           one process, one mm
+ *   machineMemory.kernel + 0x0000   mm_struct           of the first process; those of the others follow the tasks
  *                        + 0x0800   zone                frame allocator, and limits of the machine
  *                        + 0xa00    kmem_cache          slab caches, src/abi/slab.ts: vm_area_structs and maple nodes are their objects
  *                        + 0x1000   struct file table   128 bytes each: what a mapping's vm_file points to
+ *                        + 0x10000  task_structs        64 bytes each: who the processes are
+ *                        + 0x11000  mm_structs          512 bytes each
  */
 import { machineMemory } from "./machine-memory";
 
 export const mmStruct = {
+  /** That of the first process. Which one is in use, the running task says. */
   at: machineMemory.kernel,
   /** First VMA of the address-ordered list; before 6.1 only. */
   mmap: 0x00,
@@ -48,9 +51,6 @@ export const mmStruct = {
   rlimit_stack: 0xc8,
   rlimit_data: 0xd0,
   rlimit_as: 0xd8,
-  /** Number that the next anon_vma gets, and the next shared-memory inode. */
-  next_anon_vma: 0xf0,
-  next_inode: 0xf8,
   /** Before 6.1: the root's rb_node, 0 = empty. */
   mm_rb: 0x100,
   /** Since 6.1: the maple tree, mm_mt. Flags (src/abi/maple.ts) are 0 where the kernel has none; the root is an encoded node, 0 = empty. */
@@ -98,7 +98,10 @@ export const zoneStruct = {
   admin_reserve_pages: 0x88,
   /** transparent_hugepage/enabled: 0 never, 1 madvise, 2 always. */
   transparent_hugepage: 0x90,
-  sizeBytes: 0x98,
+  /** Numbers that were given last: to an anon_vma, to an inode of shared memory. */
+  next_anon_vma: 0x98,
+  next_inode: 0xa0,
+  sizeBytes: 0xa8,
 } as const;
 
 /** Blocks of 2^0 … 2^MAX_ORDER frames. include/linux/mmzone.h. */
@@ -138,6 +141,35 @@ export const fileStruct = {
 /** `absent`: pages for the clock of a hypervisor, which the machine does not have. */
 export const fileKind = { regular: 1, special: 2, pfnmap: 3, sharedMemory: 4, absent: 5 } as const;
 
+/** A process. Row `control.process` is the one that runs; the first process is row 0. u32 each. */
+export const taskStruct = {
+  at: machineMemory.kernel + 0x1_0000,
+  stride: 64,
+  capacity: 64,
+  /** A value of taskState. */
+  state: 0x00,
+  pid: 0x04,
+  /** Pid of the parent, 0 = nobody waits for it. */
+  parent: 0x08,
+  /** What wait(2) tells of a zombie: the exit status in bits 8 to 15, or the signal it died of. */
+  exit_code: 0x0c,
+  /** Linear offset of its mm_struct, 0 when it is given back. */
+  mm: 0x10,
+} as const;
+
+export const taskState = { none: 0, running: 1, zombie: 2 } as const;
+
+/** The first process's pid. */
+export const FIRST_PID = 1000;
+
+/** The mm_structs of the processes after the first, by their rows. */
+const laterMms = { at: taskStruct.at + 0x1000, stride: 512 } as const;
+
+/** Where the mm_struct of a row of the task table is. */
+export function mmOfRow(row: number): number {
+  return row === 0 ? mmStruct.at : laterMms.at + (row - 1) * laterMms.stride;
+}
+
 /** vm_area_struct, an object of the slab cache of that name. A free one has vm_mm 0. */
 export const vmAreaStruct = {
   vm_start: 0x00,
@@ -157,11 +189,13 @@ export const vmAreaStruct = {
   vm_flags: 0x48,
   /** Low bits of a page-table entry that maps a page of this VMA with full rights. */
   vm_page_prot: 0x50,
-  /** Number of its anon_vma, 0 while no page was ever written (an identity, not an object: the reverse map does not exist yet). */
+  /** Number of its anon_vma, 0 while no page was ever written (an identity, not an object). */
   anon_vma: 0x58,
   /** Offset in the file in pages; anonymous: address / 4096 when it was made or first touched. */
   vm_pgoff: 0x60,
   vm_file: 0x68,
+  /** How many anon_vmas its pages can belong to: its own, and one for each fork behind it (the length of anon_vma_chain). */
+  anon_vma_chain: 0x70,
 } as const;
 
 /** Bits of vm_flags. include/linux/mm.h. */
@@ -198,14 +232,17 @@ export const pageDescriptor = {
   capacity: 0x2_0000,
   /** u32. Bits of pageFlag. */
   flags: 0x00,
-  /** u32. Users: 1 for a mapped page or a page table; the shared zero and unknown frames hold 1 for the kernel. */
+  /** u32. Users: 1 for each mapping of a page, 1 for a page table; the shared zero and unknown frames hold 1 for the kernel. */
   refcount: 0x04,
   /** Virtual page number (address / 4096) of an anonymous page; slab: the first free object. */
   index: 0x08,
   /** List node, u32 each: linear offsets of the nodes after and before. Free blocks and slabs are on lists. */
   lru_next: 0x10,
   lru_prev: 0x14,
-  /** u32. First frame of a free block: its order. A slab: objects in use, and which cache (src/abi/slab.ts). */
+  /**
+   * u32. First frame of a free block: its order. A slab: objects in use, and which cache (src/abi/slab.ts). Part of a huge page, or once of
+   * one: the first frame of it + 1.
+   */
   private: 0x18,
   /** u32. Which 4 KiB of machineMemory.frames hold its bytes; true while the frame is in use. */
   slot: 0x1c,
@@ -232,6 +269,10 @@ export const pageFlag = {
   buddy: 1024,
   /** Objects of a slab cache (src/abi/slab.ts). */
   slab: 2048,
+  /** Anonymous and mapped by two processes since a fork: a write finds out whether it still is (PageAnonExclusive is clear). */
+  maybeShared: 4096,
+  /** Part of a huge page, or once of one: `private` says which. */
+  hugePart: 8192,
 } as const;
 
 /**
@@ -258,7 +299,7 @@ export function kernelRanges(bytes: Uint8Array): readonly (readonly [number, num
   const view = new DataView(bytes.buffer, bytes.byteOffset, machineMemory.pageDescriptors);
   const pages = Number(view.getBigUint64(zoneStruct.at + zoneStruct.first_deferred_pfn, true));
   return [
-    [machineMemory.kernel, fileStruct.at + fileStruct.capacity * fileStruct.stride],
+    [machineMemory.kernel, mmOfRow(taskStruct.capacity)],
     [machineMemory.pageDescriptors, machineMemory.pageDescriptors + pages * pageDescriptor.stride],
     [machineMemory.slotOwners, machineMemory.scratch],
   ];

@@ -53,7 +53,17 @@ export const advice = {
   POPULATE_WRITE: 23,
 } as const;
 
-export const errno = { EPERM: 1, EAGAIN: 11, ENOMEM: 12, EACCES: 13, EFAULT: 14, EEXIST: 17, ENODEV: 19, EINVAL: 22 } as const;
+export const errno = {
+  EPERM: 1,
+  ECHILD: 10,
+  EAGAIN: 11,
+  ENOMEM: 12,
+  EACCES: 13,
+  EFAULT: 14,
+  EEXIST: 17,
+  ENODEV: 19,
+  EINVAL: 22,
+} as const;
 
 export const signalNumber = { SIGILL: 4, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9, SIGSEGV: 11 } as const;
 

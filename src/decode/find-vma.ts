@@ -5,6 +5,7 @@ import type { KernelWords } from "./kernel-words";
 import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-nodes";
 import { vmaOfLink } from "./rb-tree";
 import { usesMaple } from "./vma-order";
+import { currentMm } from "./process";
 
 /** One decision. Operands are what stood in memory when it was made. */
 export type FindStep =
@@ -53,7 +54,7 @@ export function findVmaWalk(kernel: KernelWords, addr: number): FindWalk {
 
 function walkRb(kernel: KernelWords, addr: number, steps: FindStep[]): number {
   let found = 0;
-  let link = kernel.u64(mmStruct.at + mmStruct.mm_rb);
+  let link = kernel.u64(currentMm(kernel) + mmStruct.mm_rb);
   while (link !== 0) {
     const vma = vmaOfLink(kernel, link);
     if (vma === 0 || steps.length >= STEP_LIMIT) {

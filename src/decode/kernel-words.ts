@@ -1,7 +1,8 @@
 /** Reading the kernel's structs in linear memory, or in a copy of those that the index of VMAs is made of. */
-import { mmStruct, pageDescriptor as page, pageFlag, zoneStruct } from "../abi/kernel";
+import { pageDescriptor as page, pageFlag, taskStruct, zoneStruct } from "../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { objectsPerSlab, type SlabCacheName, slabCaches, slabPage } from "../abi/slab";
+import { currentMm } from "./process";
 
 /** Words by their offset in linear memory; what is not there reads as 0. */
 export interface KernelWords {
@@ -29,7 +30,7 @@ export function copyIndex(words: Uint32Array): KernelWords | null {
     const number = Math.floor(offset / PAGE_SIZE);
     if (!pages.has(number)) pages.set(number, words.slice((number * PAGE_SIZE) / 4, ((number + 1) * PAGE_SIZE) / 4));
   };
-  copy(mmStruct.at);
+  for (const offset of [machineMemory.control, taskStruct.at, currentMm(kernel)]) copy(offset);
   const end = Math.min(kernel.u64(zoneStruct.at + zoneStruct.first_deferred_pfn), page.capacity);
   for (let pfn = 0; pfn < end; pfn++) {
     const descriptor = machineMemory.pageDescriptors + pfn * page.stride;

@@ -2,6 +2,7 @@
 import { mmStruct } from "../abi/kernel";
 import { mapleArange, mapleBits, mapleLeaf, mapleNode, type MapleShape } from "../abi/maple";
 import { type KernelWords, slabObject } from "./kernel-words";
+import { currentMm } from "./process";
 
 /** A node by its encoded pointer; null when it points to no node. */
 export function mapleNodeOf(kernel: KernelWords, encoded: number): { readonly at: number; readonly shape: MapleShape } | null {
@@ -14,7 +15,7 @@ export function mapleNodeOf(kernel: KernelWords, encoded: number): { readonly at
 }
 
 export function mapleRoot(kernel: KernelWords): number {
-  return kernel.u64(mmStruct.at + mmStruct.ma_root);
+  return kernel.u64(currentMm(kernel) + mmStruct.ma_root);
 }
 
 /** Index of the last slot in use of a node that ends at `end`. Total: at most what there is room for. */

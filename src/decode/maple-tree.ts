@@ -4,6 +4,7 @@ import { MAPLE_END, mapleArange, mapleBits, mapleFlag, mapleNode, type MapleShap
 import { type KernelWords, slabObject } from "./kernel-words";
 import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-nodes";
 import type { MapleNode, MapleSlot, MapleTree, TreeFault, TreeProblem } from "./vma-tree-types";
+import { currentMm } from "./process";
 
 interface Place {
   readonly encoded: number;
@@ -24,7 +25,7 @@ export function decodeMapleTree(kernel: KernelWords): MapleTree {
   };
   const met = new Set<number>();
   const root = mapleRoot(kernel);
-  const flags = kernel.u64(mmStruct.at + mmStruct.ma_flags);
+  const flags = kernel.u64(currentMm(kernel) + mmStruct.ma_flags);
   const height = (flags & mapleFlag.heightMask) >>> mapleFlag.heightShift;
   const waiting: Place[] = [];
   if (root !== 0) waiting.push({ encoded: root, start: 0, end: MAPLE_END, parent: -1, parentSlot: -1, depth: 0 });
@@ -33,7 +34,7 @@ export function decodeMapleTree(kernel: KernelWords): MapleTree {
     const found = mapleNodeOf(kernel, place.encoded);
     const above = nodes[place.parent];
     if (found === null || met.has(found.at)) {
-      blame(found === null ? "pointer" : "loop", above?.at ?? mmStruct.at);
+      blame(found === null ? "pointer" : "loop", above?.at ?? currentMm(kernel));
       continue;
     }
     met.add(found.at);
@@ -80,7 +81,7 @@ function readNode(
   const stored = kernel.u64(at + mapleNode.parent);
   const expected =
     parent < 0
-      ? (mmStruct.at + mmStruct.ma_root) | mapleBits.parentRoot
+      ? (currentMm(kernel) + mmStruct.ma_root) | mapleBits.parentRoot
       : (parentSlot << mapleBits.parentSlotShift) | mapleBits.parentRange;
   if (parent < 0 ? stored !== expected : stored % mapleNode.stride !== expected) blame("parent", at);
   if (parent >= 0 && slots.length < shape.minimum) blame("fill", at);

@@ -2,6 +2,7 @@
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { type KernelWords, slabObject } from "./kernel-words";
 import type { RbNode, RbTree, TreeFault, TreeProblem } from "./vma-tree-types";
+import { currentMm } from "./process";
 
 /** The VMA whose vm_rb a link points to; 0 when it points elsewhere. */
 export function vmaOfLink(kernel: KernelWords, link: number): number {
@@ -17,7 +18,7 @@ export function decodeRbTree(kernel: KernelWords): RbTree {
     problems.push({ fault, at });
   };
   const met = new Set<number>();
-  const rootLink = kernel.u64(mmStruct.at + mmStruct.mm_rb);
+  const rootLink = kernel.u64(currentMm(kernel) + mmStruct.mm_rb);
 
   /** In order, with a stack of our own: damage could make the tree as deep as it likes. */
   interface Visit {
@@ -31,7 +32,7 @@ export function decodeRbTree(kernel: KernelWords): RbTree {
     while (at !== 0) {
       const vma = vmaOfLink(kernel, at);
       if (vma === 0 || met.has(vma)) {
-        blame(vma === 0 ? "pointer" : "loop", waiting.at(-1)?.vma ?? mmStruct.at);
+        blame(vma === 0 ? "pointer" : "loop", waiting.at(-1)?.vma ?? currentMm(kernel));
         return;
       }
       met.add(vma);
@@ -92,7 +93,7 @@ function checkHeights(nodes: readonly RbNode[], blame: (fault: TreeFault, at: nu
 
 /** The list is what an in-order walk of the tree is. */
 function checkList(kernel: KernelWords, nodes: readonly RbNode[], blame: (fault: TreeFault, at: number) => void): void {
-  if (kernel.u64(mmStruct.at + mmStruct.mmap) !== (nodes[0]?.vma ?? 0)) blame("list", mmStruct.at);
+  if (kernel.u64(currentMm(kernel) + mmStruct.mmap) !== (nodes[0]?.vma ?? 0)) blame("list", currentMm(kernel));
   for (const [index, { vma }] of nodes.entries()) {
     const next = nodes[index + 1]?.vma ?? 0;
     const prev = nodes[index - 1]?.vma ?? 0;

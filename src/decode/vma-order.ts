@@ -3,10 +3,11 @@ import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { MAPLE_END } from "../abi/maple";
 import { type KernelWords, slabObject } from "./kernel-words";
 import { mapleLastSlot, mapleNodeOf, mapleRoot, mapleSlotEnd } from "./maple-nodes";
+import { currentMm } from "./process";
 
 /** True when VMAs are in a maple tree. */
 export function usesMaple(kernel: KernelWords): boolean {
-  return kernel.u64(mmStruct.at + mmStruct.ma_flags) !== 0;
+  return kernel.u64(currentMm(kernel) + mmStruct.ma_flags) !== 0;
 }
 
 /** Offsets of the vm_area_structs in address order; cut off where damage begins. */
@@ -42,7 +43,7 @@ export function vmaOrder(kernel: KernelWords): { readonly vmas: readonly number[
     const root = mapleRoot(kernel);
     return { vmas, complete: root === 0 || visit(root, 0, MAPLE_END, 0) };
   }
-  for (let at = kernel.u64(mmStruct.at + mmStruct.mmap); at !== 0; at = kernel.u64(at + f.vm_next)) {
+  for (let at = kernel.u64(currentMm(kernel) + mmStruct.mmap); at !== 0; at = kernel.u64(at + f.vm_next)) {
     if (!take(at)) return { vmas, complete: false };
   }
   return { vmas, complete: true };

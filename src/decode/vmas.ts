@@ -9,6 +9,7 @@ import { copyIndex, kernelWords, tableSlot } from "./kernel-words";
 import { asWords, entryFrame, frameState, type MappedRanges, pagingLevels, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
 import { vmaOrder } from "./vma-order";
+import { currentMm } from "./process";
 
 /** Tables visited at most while looking for resident pages: a bound on what damaged tables can cost. */
 const TABLE_LIMIT = 1 << 14;
@@ -149,7 +150,9 @@ function kindOf(vma: RawVma, name: string, part: VmaFacts["part"], mm: MmFacts):
 /** Decodes the address space from linear memory. Total: a damaged index or table is cut off and `complete` is false. */
 export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
   const words = asWords(linear);
-  const field = (offset: number): number => kernelWords(words).u64(mmStruct.at + offset);
+  const kernel = kernelWords(words);
+  const at = currentMm(kernel);
+  const field = (offset: number): number => kernel.u64(at + offset);
   const list = decodeList(linear, words);
   const pages = residentPages(words);
   const startCode = field(mmStruct.start_code);

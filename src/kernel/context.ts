@@ -1,8 +1,9 @@
 /** One simulated kernel: everything its parts share. */
 import { control, stop } from "../abi/control";
-import { mmStruct, vmFlag, zoneStruct } from "../abi/kernel";
+import { mmStruct, taskStruct, vmFlag, zoneStruct } from "../abi/kernel";
 import { RLIM_INFINITY } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { createCurrentMm, type CurrentMm } from "./current";
 import { createFrames, type Frames } from "./frames";
 import { type Bytes, bytesOf, type KernelHost } from "./host";
 import { createNotes, type Notes } from "./notes";
@@ -13,6 +14,7 @@ import { createVmas, type Vma, type Vmas } from "./vma";
 export interface KernelContext extends Notes {
   readonly host: KernelHost;
   readonly bytes: Bytes;
+  readonly mm: CurrentMm;
   readonly frames: Frames;
   readonly slabs: Slabs;
   readonly vmas: Vmas;
@@ -22,25 +24,35 @@ export interface KernelContext extends Notes {
 export function createContext(host: KernelHost): KernelContext {
   const bytes = bytesOf(host);
   const notes = createNotes(host, bytes);
+  const mm = createCurrentMm(bytes);
   const frames = createFrames(host, bytes, notes);
   const slabs = createSlabs(bytes, frames);
-  const vmas = createVmas(bytes, frames, slabs);
-  return { ...notes, host, bytes, frames, slabs, vmas, pages: createPageTable(bytes, frames, notes) };
+  const vmas = createVmas(bytes, mm, frames, slabs);
+  return { ...notes, host, bytes, mm, frames, slabs, vmas, pages: createPageTable(bytes, mm, frames, notes) };
+}
+
+/** The mm_structs of all processes, each once. */
+export function allMms(k: KernelContext): readonly number[] {
+  const mms = new Set<number>();
+  for (let row = 0; row < taskStruct.capacity; row++)
+    mms.add(k.bytes.u32(taskStruct.at + row * taskStruct.stride + taskStruct.mm));
+  mms.delete(0);
+  return [...mms];
 }
 
 type MmField = Exclude<keyof typeof mmStruct, "at" | "sizeBytes">;
 type ZoneField = Exclude<keyof typeof zoneStruct, "at" | "sizeBytes">;
 
 export function mmGet(k: KernelContext, field: MmField): number {
-  return k.bytes.u64(mmStruct.at + mmStruct[field]);
+  return k.bytes.u64(k.mm.at() + mmStruct[field]);
 }
 
 export function mmSet(k: KernelContext, field: MmField, value: number): void {
-  if (mmGet(k, field) !== value) k.bytes.put64(mmStruct.at + mmStruct[field], value);
+  if (mmGet(k, field) !== value) k.bytes.put64(k.mm.at() + mmStruct[field], value);
 }
 
 export function mmAdd(k: KernelContext, field: MmField, delta: number): void {
-  k.bytes.add64(mmStruct.at + mmStruct[field], delta);
+  k.bytes.add64(k.mm.at() + mmStruct[field], delta);
 }
 
 export function zoneGet(k: KernelContext, field: ZoneField): number {

@@ -1,6 +1,6 @@
 /** execve, seen from the memory model: an empty mm, then the mappings a loader would have made. */
 import { control } from "../abi/control";
-import { fileKind, pageFlag, vmFlag } from "../abi/kernel";
+import { fileKind, FIRST_PID, mmOfRow, pageFlag, taskState, taskStruct, vmFlag } from "../abi/kernel";
 import { type AddressSpaceSpec, type MappingSpec, TASK_SIZE } from "../abi/layouts";
 import { hasMapleTree, type KernelRelease, type Overcommit, RLIM_INFINITY } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
@@ -74,6 +74,9 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   zoneSet(k, "mmap_min_addr", machine.mmapMinAddr);
   zoneSet(k, "dac_mmap_min_addr", machine.dacMmapMinAddr);
   zoneSet(k, "cap_sys_rawio", machine.mapsLow === true ? 1 : 0);
+  const task = taskStruct.at;
+  k.bytes.putPair(task + taskStruct.state, taskState.running, FIRST_PID);
+  k.bytes.put32(task + taskStruct.mm, mmOfRow(0));
   const pgd = k.frames.allocate(pageFlag.pageTable, 0);
   assert(pgd >= 0, "the pool of frames is empty");
   k.bytes.put32(machineMemory.control + control.pgd, pgd);
@@ -146,7 +149,16 @@ function addMapping(k: KernelContext, mapping: MappingSpec, files: Map<string, n
   const flags = flagsOf(mapping) >>> 0;
   const pgoff = (file === 0 ? mapping.start + stackShift(mapping) : mapping.offset) / PAGE_SIZE;
   k.vmas.insert(
-    k.vmas.create({ start: mapping.start, end: mapping.end, flags, pageProt: pageProtOf(flags), anonVma: 0, pgoff, file }),
+    k.vmas.create({
+      start: mapping.start,
+      end: mapping.end,
+      flags,
+      pageProt: pageProtOf(flags),
+      anonVma: 0,
+      anonVmaChain: 0,
+      pgoff,
+      file,
+    }),
   );
   const pages = (mapping.end - mapping.start) / PAGE_SIZE;
   accountVm(k, flags, pages);

@@ -14,17 +14,18 @@ import { control, stop } from "../abi/control";
 import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
 import { BUS_ADRERR, RLIM_INFINITY, segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
-import { assert } from "../base";
-import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, mmSet, rlimit, roomForVmas, zoneGet } from "./context";
+import { prepareAnonVma } from "./anon-vma";
+import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, rlimit, roomForVmas, zoneGet } from "./context";
 import { pageDown } from "./host";
-import { extendHeapRegion } from "./hot";
 import { HUGE_BYTES, hugeStart, isHuge, markHuge, suitsHuge } from "./huge";
 import { setStart } from "./merge";
-import { fileIndex, findCached, hasPageCache, isCached, isSharedMemory, makeCached, pagesOfFile } from "./page-cache";
 import { badness, oomKill } from "./oom";
+import { cachedPage, copyOnWrite, mapCached, ownPage, setEntry } from "./own-page";
+import { fileIndex, hasPageCache, isCached, pagesOfFile } from "./page-cache";
 import { isMapped, pfnOf } from "./page-table";
-import { isAccessible, pageProtHigh, pageProtOf } from "./protection";
+import { isAccessible } from "./protection";
 import { addResident, isAnonymous } from "./resident";
+import { runningTask } from "./task";
 import type { Vma } from "./vma";
 
 /** First address that is not canonical: bit 47 decides. */
@@ -66,7 +67,7 @@ export function handleFault(k: KernelContext, addr: number, write: boolean): boo
     return false;
   }
   mmAdd(k, "min_flt", 1);
-  if (!touchPage(k, vma, pageDown(addr), write)) return outOfMemory(k, addr, write);
+  while (!touchPage(k, vma, pageDown(addr), write)) if (!makeRoom(k, addr, write)) return false;
   k.note("FaultCounted", mmGet(k, "min_flt"));
   return true;
 }
@@ -119,12 +120,15 @@ function segv(k: KernelContext, code: number, addr: number, write: boolean): fal
   return false;
 }
 
-/** No frame left: the kernel picks a process to kill. Where it is linear memory that is full, the simulation ends and not the process. */
-function outOfMemory(k: KernelContext, addr: number, write: boolean): false {
+/**
+ * No frame left: the kernel picks a process to kill. True when that was another one and the fault can be tried again. Where it is linear
+ * memory that is full, the simulation ends and not the process.
+ */
+function makeRoom(k: KernelContext, addr: number, write: boolean): boolean {
   const killed = k.frames.exhausted();
   k.note("OutOfMemory", addr);
   k.asks("OomKills", killed, badness(k), mmGet(k, "total_vm"));
-  if (killed) oomKill(k);
+  if (killed && oomKill(k) !== runningTask(k)) return true;
   report(k, killed ? signalNumber.SIGKILL : 0, 0, addr, write);
   k.bytes.put32(machineMemory.control + control.stop, killed ? stop.outOfMemory : stop.storeFull);
   return false;
@@ -186,7 +190,9 @@ function missingPage(k: KernelContext, vma: Vma, addr: number, entry: number, wr
     return !cache || isMapped(k.bytes.u32(entry)) || mapCached(k, vma, addr, entry, 0);
   }
   const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
-  return shared && cache ? mapCached(k, vma, addr, entry, pte.RW | pte.DIRTY) : ownPage(k, vma, addr, entry);
+  return shared && cache
+    ? mapCached(k, vma, addr, entry, pte.RW | pte.DIRTY)
+    : ownPage(k, vma, addr, entry, cachedPage(k, vma, addr));
 }
 
 /** The entry is there and forbids the write. mm/memory.c: do_wp_page. */
@@ -207,133 +213,18 @@ function mapHuge(k: KernelContext, vma: Vma, addr: number, write: boolean): bool
   const start = hugeStart(addr);
   k.note("HugePage", start, write ? 1 : 0);
   prepareAnonVma(k, vma);
+  let head = 0;
   for (let page = start; page < start + HUGE_BYTES; page += PAGE_SIZE) {
     const entry = k.pages.make(page);
     if (entry === 0 || (write && !ownPage(k, vma, page, entry))) break;
     if (!write) setEntry(k, vma, page, entry, zoneGet(k, "zero_pfn"), 0);
+    else k.frames.setHugeOf(pfnOf(k.bytes.u32(entry)), (head ||= pfnOf(k.bytes.u32(entry)) + 1));
   }
   markHuge(k, addr, true);
   k.note("HugeMapped", start, HUGE_BYTES / PAGE_SIZE);
   k.host.flush(start, HUGE_BYTES);
   const entry = k.pages.find(addr);
   return entry !== 0 && isMapped(k.bytes.u32(entry));
-}
-
-/** Writes an entry with the mapping's rights; `extra` says whether it may be written. */
-function setEntry(k: KernelContext, vma: Vma, addr: number, entry: number, pfn: number, extra: number): void {
-  const flags = k.vmas.flags(vma);
-  const low = ((pfn << 12) | (pageProtOf(flags) & ~pte.RW) | extra) >>> 0;
-  k.noteEntry("EntryWritten", low, pageProtHigh(flags), addr);
-  k.bytes.putPair(entry, low, pageProtHigh(flags));
-}
-
-/** Maps a page of the file's cache, adding it there. False when no frame is left. mm/memory.c: do_shared_fault, finish_fault. */
-function mapCached(k: KernelContext, vma: Vma, addr: number, entry: number, extra: number): boolean {
-  const file = k.vmas.file(vma);
-  const index = fileIndex(k, vma, addr);
-  const known = findCached(k, file, index);
-  const pfn = known < 0 ? makeCached(k, file, index) : known;
-  if (pfn < 0) return false;
-  k.asks("PageCached", known >= 0, index, pfn);
-  const shared = isSharedMemory(k, file);
-  // Writes to shared memory need not be noticed: nothing writes it back, so that a read maps it writable at once.
-  const writable = vmFlag.SHARED | vmFlag.WRITE;
-  const ready = shared && (k.vmas.flags(vma) & writable) === writable ? pte.RW : 0;
-  setEntry(k, vma, addr, entry, pfn, extra | ready);
-  k.frames.addUser(pfn, 1);
-  if ((extra & pte.DIRTY) !== 0) k.frames.setFlags(pfn, k.frames.flags(pfn) | pageFlag.dirty);
-  addResident(k, shared ? "rss_shmem" : "rss_file", 1);
-  return true;
-}
-
-/** A page of the process's own: a zeroed frame (files' contents are unknown and read as zero). */
-function ownPage(k: KernelContext, vma: Vma, addr: number, entry: number): boolean {
-  const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
-  if (!shared) prepareAnonVma(k, vma);
-  const flag = shared ? pageFlag.sharedMemory : pageFlag.anon;
-  const heapStart = mmGet(k, "start_brk");
-  const inHeap = addr >= heapStart && addr < mmGet(k, "brk");
-  const pfn = inHeap
-    ? k.frames.allocateHeap(flag, addr / PAGE_SIZE, (addr - heapStart) / PAGE_SIZE)
-    : k.frames.allocate(flag, addr / PAGE_SIZE);
-  if (pfn < 0) return false;
-  const writable = (k.vmas.flags(vma) & vmFlag.WRITE) !== 0;
-  copyCached(k, vma, addr, pfn);
-  setEntry(k, vma, addr, entry, pfn, writable ? pte.RW | pte.DIRTY : 0);
-  addResident(k, shared ? "rss_shmem" : "rss_anon", 1);
-  if (inHeap) extendHeapRegion(k);
-  return true;
-}
-
-/** A private copy of a file's page has what was written to the file. */
-function copyCached(k: KernelContext, vma: Vma, addr: number, pfn: number): void {
-  const file = k.vmas.file(vma);
-  const source = hasPageCache(k, file) ? findCached(k, file, fileIndex(k, vma, addr)) : -1;
-  if (source < 0) return;
-  k.note("PageCopied", source, pfn);
-  for (let at = 0; at < PAGE_SIZE; at += 8) {
-    const [low, high] = [k.bytes.u32(k.frames.offset(source) + at), k.bytes.u32(k.frames.offset(source) + at + 4)];
-    if (low !== 0 || high !== 0) k.bytes.putPair(k.frames.offset(pfn) + at, low, high);
-  }
-}
-
-/** A write to a page that is mapped read-only: the zero page, a file's page, or its own page that lost and regained the right. */
-function copyOnWrite(k: KernelContext, vma: Vma, addr: number, entry: number, low: number): boolean {
-  const flags = k.frames.flags(pfnOf(low));
-  const own = (flags & (pageFlag.zero | pageFlag.unknown | pageFlag.cached)) === 0;
-  if (k.asks("WpReuse", own, pfnOf(low), k.frames.refcount(pfnOf(low)))) {
-    setEntry(k, vma, addr, entry, pfnOf(low), pte.RW | pte.DIRTY);
-    extendHeapRegion(k);
-    return true;
-  }
-  k.note("CopyPage", addr, pfnOf(low));
-  if (!ownPage(k, vma, addr, entry)) return false;
-  if ((flags & (pageFlag.unknown | pageFlag.file)) !== 0) addResident(k, "rss_file", -1);
-  if ((flags & pageFlag.cached) !== 0) k.frames.addUser(pfnOf(low), -1);
-  k.host.flush(addr, PAGE_SIZE);
-  return true;
-}
-
-/** A private copy of a page, made before the mapping got its present rights (relocations, then mprotect). False when no frame is left. */
-export function installPrivatePage(k: KernelContext, addr: number): boolean {
-  const vma = k.vmas.find(addr);
-  const entry = k.pages.make(addr);
-  assert(vma !== 0 && k.vmas.start(vma) <= addr, "a private page needs a mapping");
-  return entry !== 0 && ownPage(k, vma, addr, entry);
-}
-
-/** Puts a page of the program's file in place, for its bytes to be filled in. Linear offset of its frame; −1 when no frame is left. */
-export function installFilePage(k: KernelContext, addr: number): number {
-  const vma = k.vmas.find(addr);
-  const entry = k.pages.make(addr);
-  assert(vma !== 0 && k.vmas.start(vma) <= addr && entry !== 0, "a file page needs a mapping");
-  const pfn = k.frames.allocate(pageFlag.file, addr / PAGE_SIZE);
-  if (pfn < 0) return -1;
-  setEntry(k, vma, addr, entry, pfn, 0);
-  addResident(k, "rss_file", 1);
-  return k.frames.offset(pfn);
-}
-
-/** Gives a VMA its anon_vma at the first write, shared with a neighbour it could become one with. mm/rmap.c: __anon_vma_prepare, find_mergeable_anon_vma. */
-function prepareAnonVma(k: KernelContext, vma: Vma): void {
-  const v = k.vmas;
-  if (v.anonVma(vma) !== 0) return;
-  const rights = vmFlag.READ | vmFlag.WRITE | vmFlag.EXEC;
-  const compatible = (lower: Vma, upper: Vma): boolean =>
-    lower !== 0 &&
-    upper !== 0 &&
-    v.end(lower) === v.start(upper) &&
-    v.file(lower) === v.file(upper) &&
-    (v.flags(lower) & ~rights) === (v.flags(upper) & ~rights) &&
-    v.pgoff(upper) === v.pgoff(lower) + (v.start(upper) - v.start(lower)) / PAGE_SIZE;
-  const next = v.next(vma);
-  const prev = v.prev(vma);
-  let shared = compatible(vma, next) ? v.anonVma(next) : 0;
-  if (shared === 0 && compatible(prev, vma)) shared = v.anonVma(prev);
-  const known = shared !== 0;
-  if (!known) shared = mmGet(k, "next_anon_vma") + 1;
-  if (!k.asks("AnonVma", known, shared)) mmSet(k, "next_anon_vma", shared);
-  v.set(vma, "anon_vma", shared);
 }
 
 /** Maps the aligned group of 16 file pages around the touched one, inside the mapping and its page table. */
@@ -358,7 +249,9 @@ function mapAround(k: KernelContext, vma: Vma, addr: number): void {
     }
     const entry = k.pages.find(page);
     if (entry === 0 || isMapped(k.bytes.u32(entry))) continue;
-    setEntry(k, vma, page, entry, unknown, 0);
+    const known = cachedPage(k, vma, page);
+    setEntry(k, vma, page, entry, known < 0 ? unknown : known, 0);
+    if (known >= 0) k.frames.addUser(known, 1);
     mapped++;
   }
   k.asks("AroundMapped", isMapped(k.bytes.u32(k.pages.find(addr))), mapped + cached, addr);

@@ -29,6 +29,11 @@ export interface Frames {
   refcount(pfn: number): number;
   /** One user more or fewer of a frame that stays allocated. */
   addUser(pfn: number, delta: 1 | -1): void;
+  /** Notes that a fork shared an anonymous page, or that nobody shares it any more. */
+  setShared(pfn: number, shared: boolean): void;
+  /** Which huge page a page is or was part of: the first frame of that + 1; 0 for none. */
+  hugeOf(pfn: number): number;
+  setHugeOf(pfn: number, huge: number): void;
   /** Notes that a page of the process's own now stands at another virtual page number. */
   moved(pfn: number, index: number): void;
   /** Whether the kernel's own objects can have so many frames: all that are free, as long as linear memory has a slot for each. */
@@ -118,6 +123,15 @@ export function createFrames(host: KernelHost, bytes: Bytes, notes: Notes): Fram
     },
     flags,
     setFlags: (pfn, value) => bytes.put32(pageOf(pfn) + pageDescriptor.flags, value),
+    setShared: (pfn, shared) => {
+      const now = shared ? flags(pfn) | pageFlag.maybeShared : flags(pfn) & ~pageFlag.maybeShared;
+      if (now !== flags(pfn)) bytes.put32(pageOf(pfn) + pageDescriptor.flags, now);
+    },
+    hugeOf: (pfn) => ((flags(pfn) & pageFlag.hugePart) === 0 ? 0 : bytes.u32(pageOf(pfn) + pageDescriptor.private)),
+    setHugeOf: (pfn, huge) => {
+      bytes.put32(pageOf(pfn) + pageDescriptor.flags, flags(pfn) | pageFlag.hugePart);
+      bytes.put32(pageOf(pfn) + pageDescriptor.private, huge);
+    },
     refcount: (pfn) => bytes.u32(pageOf(pfn) + pageDescriptor.refcount),
     addUser: (pfn, delta) => {
       const at = pageOf(pfn) + pageDescriptor.refcount;

@@ -34,6 +34,13 @@ export function startHeapRegion(k: KernelContext): void {
   setRegion(k, hot0, mmGet(k, "start_brk"), 0, machineMemory.frames);
 }
 
+/** Another process runs: its heap's beginning as far as it is one run, and nothing else. */
+export function changeRegions(k: KernelContext): void {
+  startHeapRegion(k);
+  if (k.bytes.u64(at(hot1.length)) !== 0) k.bytes.put64(at(hot1.length), 0);
+  extendHeapRegion(k);
+}
+
 /** Takes in pages of the heap that have become present, from the end of hot0 upwards. */
 export function extendHeapRegion(k: KernelContext): void {
   const start = k.bytes.u64(at(hot0.start));
@@ -54,6 +61,7 @@ export function setSecondRegion(k: KernelContext, start: number, end: number): v
 
 /** Cuts the regions where pages of [start, end) go or lose a right. */
 export function cutRegions(k: KernelContext, start: number, end: number): void {
+  if (!k.mm.isRunning()) return;
   for (const region of [hot0, hot1]) {
     const from = k.bytes.u64(at(region.start));
     const length = k.bytes.u64(at(region.length));

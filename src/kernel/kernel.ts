@@ -1,15 +1,17 @@
 /** The kernel as the process sees it: system calls and page faults, each between its markers in the journal. */
 import { kernelCallNames, type KernelCallName } from "../abi/api";
 import { recordKind } from "../abi/journal";
-import { pte } from "../abi/kernel";
+import { pte, taskState } from "../abi/kernel";
 import type { AddressSpaceSpec } from "../abi/layouts";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { brk } from "./brk";
 import { createContext, type KernelContext, mmGet, mmSet, zoneGet } from "./context";
 import { defaultMachineSpec, exec, type MachineSpec } from "./exec";
-import { handleFault, installFilePage, installPrivatePage } from "./fault";
+import { handleFault } from "./fault";
+import { installFilePage, installPrivatePage } from "./own-page";
 import { createFile, type FileInfo } from "./files";
 import { highHalf, type KernelHost, lowHalf } from "./host";
+import { exit, fork } from "./fork";
 import { setSecondRegion } from "./hot";
 import { getrlimit, reaches, setrlimit, usage } from "./limits";
 import { madvise } from "./madvise";
@@ -21,6 +23,7 @@ import { munmap } from "./munmap";
 import { isMapped, pfnOf } from "./page-table";
 import { mapsLines, type MemoryStatus, memoryStatus, permissions, vmaName } from "./proc";
 import { smaps, type SmapsEntry } from "./smaps";
+import { reapChild, runningTask, switchTask, taskGet, taskOf, type Waited } from "./task";
 
 /** One line of the address space, as a recording or a test compares it. */
 export interface MapEntry {
@@ -43,6 +46,19 @@ export interface Kernel {
   mremap(addr: number, oldLength: number, newLength: number, flags: number, newAddr?: number): number;
   mprotect(addr: number, length: number, prot: number): number;
   madvise(addr: number, length: number, advice: number): number;
+
+  /** A second process (src/kernel/fork.ts) with that pid; the caller goes on. Its pid, or −errno. */
+  fork(pid: number, sharesMm?: boolean): number;
+  /** A child of the running process that has ended, by its pid or any (−1): it is gone then. Null while none has, −errno without such a child. */
+  wait(pid: number): Waited | number;
+  /** Ends the running process with what wait(2) tells of it; from here on the process `next` runs. */
+  exit(exitCode: number, next: number): void;
+  /** The process of that pid runs from here on. */
+  switchTo(pid: number): void;
+  /** Pid of the process that runs. */
+  pid(): number;
+  /** Whether that process is there and has not ended. */
+  isAlive(pid: number): boolean;
 
   /** Lays a new process out. Not journalled by itself: call it before tracing begins. */
   exec(space: AddressSpaceSpec, machine?: MachineSpec): void;
@@ -115,6 +131,17 @@ export function createKernel(host: KernelHost): Kernel {
       marked("mprotect", addr, length, protection, () => mprotect(k, addr, length, protection)),
     madvise: (addr, length, advice) => marked("madvise", addr, length, advice, () => madvise(k, addr, length, advice)),
 
+    fork: (pid, sharesMm = false) => marked("fork", pid, 0, 0, () => fork(k, pid, sharesMm)),
+    wait: (pid) => {
+      const answer = reapChild(k, pid);
+      if (answer !== null) marked("wait4", pid, typeof answer === "number" ? 0 : answer.exitCode, 0, () => pidOrError(answer));
+      return answer;
+    },
+    exit: (exitCode, next) => exit(k, exitCode, taskOf(k, next)),
+    switchTo: (pid) => switchTask(k, taskOf(k, pid)),
+    pid: () => taskGet(k, runningTask(k), "pid"),
+    isAlive: (pid) => taskOf(k, pid) >= 0 && taskGet(k, taskOf(k, pid), "state") === taskState.running,
+
     exec: (space, machine = defaultMachineSpec) => exec(k, space, machine),
     touch: (start, end) => populate(k, start, end),
     installPrivatePage: (addr) => installPrivatePage(k, addr),
@@ -145,6 +172,10 @@ export function createKernel(host: KernelHost): Kernel {
     context: k,
   };
   return api;
+}
+
+function pidOrError(answer: Exclude<Waited, null> | number): number {
+  return typeof answer === "number" ? answer : answer.pid;
 }
 
 /** Sets the accessed and dirty bits where the entry allows the access. */

@@ -66,6 +66,8 @@ function markLazyFree(k: KernelContext, start: number, end: number): void {
     const low = k.bytes.u32(entry);
     if (!isMapped(low)) return;
     const flags = k.frames.flags(pfnOf(low));
+    // Another process may still want what it holds.
+    if ((flags & pageFlag.dirty) !== 0 && (flags & pageFlag.anon) !== 0 && k.frames.refcount(pfnOf(low)) > 1) return;
     if ((flags & pageFlag.dirty) !== 0) k.frames.setFlags(pfnOf(low), flags & ~pageFlag.dirty);
     if ((low & pte.DIRTY) !== 0) k.bytes.put32(entry, (low & ~pte.DIRTY) >>> 0);
   });

@@ -1,38 +1,33 @@
 /**
  * Joining and splitting mappings. mm/vma.c: vma_merge_new_range, vma_merge_existing_range, split_vma.
  *
- * Neighbours join when nothing tells them apart: flags, file, offsets in line, and their anon_vmas are the same or one of them has none.
- * Approximation: a VMA carries the number of its anon_vma, not the chain; without fork every chain has one link, so the rules agree.
+ * Neighbours join when nothing tells them apart: flags, file, offsets in line, and their anon_vmas (src/kernel/anon-vma.ts).
  */
 import { vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { type AnonVma, anonVmaOf, mayShareAnonVma, setAnonVma } from "./anon-vma";
 import { type KernelContext, mmGet, roomForVmas, zoneGet } from "./context";
 import { splitHuge } from "./huge";
 import { pageProtOf } from "./protection";
 import type { Vma } from "./vma";
 
 /** What is about to stand at [start, end). `anonVma` is 0 for fresh memory. */
-export interface MergeCandidate {
+export interface MergeCandidate extends AnonVma {
   readonly start: number;
   readonly end: number;
   readonly flags: number;
   readonly pgoff: number;
   readonly file: number;
-  readonly anonVma: number;
 }
 
 const SPECIAL = vmFlag.IO | vmFlag.DONTEXPAND | vmFlag.PFNMAP | vmFlag.MIXEDMAP;
-
-function sameAnonVma(a: number, b: number): boolean {
-  return a === 0 || b === 0 || a === b;
-}
 
 function alike(k: KernelContext, vma: Vma, range: MergeCandidate): boolean {
   return (
     (range.flags & SPECIAL) === 0 &&
     k.vmas.flags(vma) === range.flags &&
     k.vmas.file(vma) === range.file &&
-    sameAnonVma(k.vmas.anonVma(vma), range.anonVma)
+    mayShareAnonVma(anonVmaOf(k, vma), range)
   );
 }
 
@@ -54,12 +49,15 @@ function neighbours(
   next: Vma,
 ): { readonly left: boolean; readonly right: boolean } {
   const left = continues(k, prev, range);
-  const right = precedes(k, range, next) && (!left || sameAnonVma(k.vmas.anonVma(prev), k.vmas.anonVma(next)));
+  const [below, above] = left ? [k.vmas.anonVma(prev), k.vmas.anonVma(next)] : [0, 0];
+  const right = precedes(k, range, next) && (below === 0 || above === 0 || below === above);
   return { left, right };
 }
 
-function adoptAnonVma(k: KernelContext, vma: Vma, ...candidates: readonly number[]): void {
-  if (k.vmas.anonVma(vma) === 0) k.vmas.set(vma, "anon_vma", candidates.find((candidate) => candidate !== 0) ?? 0);
+/** A VMA without an anon_vma takes over the first there is. */
+function adoptAnonVma(k: KernelContext, vma: Vma, ...candidates: readonly AnonVma[]): void {
+  const first = candidates.find(({ anonVma }) => anonVma !== 0);
+  if (k.vmas.anonVma(vma) === 0 && first !== undefined) setAnonVma(k, vma, first);
 }
 
 /** Moves the lower end of a VMA; its offset moves along. */
@@ -73,18 +71,18 @@ export function mergeNew(k: KernelContext, prev: Vma, range: MergeCandidate, nex
   const { left, right } = neighbours(k, prev, range, next);
   if (left && right) {
     const end = k.vmas.end(next);
-    adoptAnonVma(k, prev, k.vmas.anonVma(next), range.anonVma);
+    adoptAnonVma(k, prev, anonVmaOf(k, next), range);
     k.vmas.destroy(next);
     k.vmas.set(prev, "vm_end", end);
     return prev;
   }
   if (left) {
-    adoptAnonVma(k, prev, range.anonVma);
+    adoptAnonVma(k, prev, range);
     k.vmas.set(prev, "vm_end", range.end);
     return prev;
   }
   if (!right) return 0;
-  adoptAnonVma(k, next, range.anonVma);
+  adoptAnonVma(k, next, range);
   setStart(k, next, range.start);
   return next;
 }
@@ -111,7 +109,7 @@ export function splitVma(k: KernelContext, vma: Vma, addr: number): Vma {
     end: k.vmas.end(vma),
     flags: k.vmas.flags(vma),
     pageProt: pageProtOf(k.vmas.flags(vma)),
-    anonVma: k.vmas.anonVma(vma),
+    ...anonVmaOf(k, vma),
     pgoff: k.vmas.pgoff(vma) + (addr - k.vmas.start(vma)) / PAGE_SIZE,
     file: k.vmas.file(vma),
   });
@@ -125,14 +123,13 @@ function mergeExisting(k: KernelContext, vma: Vma, start: number, end: number, f
   const v = k.vmas;
   const wholeLeft = start === v.start(vma);
   const wholeRight = end === v.end(vma);
-  const anonVma = v.anonVma(vma);
   const pgoff = v.pgoff(vma) + (start - v.start(vma)) / PAGE_SIZE;
-  const range = { start, end, flags, pgoff, file: v.file(vma), anonVma };
+  const range = { start, end, flags, pgoff, file: v.file(vma), ...anonVmaOf(k, vma) };
   const prev = wholeLeft ? v.prev(vma) : 0;
   const next = wholeRight ? v.next(vma) : 0;
   const { left, right } = neighbours(k, prev, range, next);
   if (left) {
-    adoptAnonVma(k, prev, right ? v.anonVma(next) : 0, anonVma);
+    adoptAnonVma(k, prev, ...(right ? [anonVmaOf(k, next)] : []), range);
     const reach = right ? v.end(next) : end;
     if (wholeRight) v.destroy(vma);
     else setStart(k, vma, end);
@@ -141,7 +138,7 @@ function mergeExisting(k: KernelContext, vma: Vma, start: number, end: number, f
     return prev;
   }
   if (!right) return 0;
-  adoptAnonVma(k, next, anonVma);
+  adoptAnonVma(k, next, range);
   if (wholeLeft) v.destroy(vma);
   else v.set(vma, "vm_end", start);
   setStart(k, next, start);

@@ -2,7 +2,7 @@
 import { fileKind, pageFlag, pte, vmFlag } from "../abi/kernel";
 import { errno, mapFlag, prot as protBit } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { accountVm, commit, isAccountable, type KernelContext, mayExpand, mmAdd, mmGet, uncommit, zoneGet } from "./context";
+import { accountVm, commit, isAccountable, type KernelContext, mayExpand, mmGet, uncommit, zoneGet, zoneSet } from "./context";
 import { handleFault } from "./fault";
 import { createFile } from "./files";
 import { pageDown, pageUp } from "./host";
@@ -58,7 +58,7 @@ interface Region {
 /** Puts a mapping into a free range, joined with its neighbours where they are alike. False when memory for it is short. */
 function mapRegion(k: KernelContext, region: Region): boolean {
   const above = k.vmas.find(region.start);
-  if (!placeVma(k, k.vmas.before(above), { ...region, anonVma: 0 }, above)) return false;
+  if (!placeVma(k, k.vmas.before(above), { ...region, anonVma: 0, anonVmaChain: 0 }, above)) return false;
   accountVm(k, region.flags, (region.end - region.start) / PAGE_SIZE);
   return true;
 }
@@ -162,8 +162,8 @@ export function isThere(k: KernelContext, addr: number, write: boolean): boolean
 
 /** Shared anonymous memory is a file of its own on the kernel's tmpfs. mm/shmem.c: shmem_zero_setup. */
 function sharedMemoryFile(k: KernelContext, size: number): number {
-  const inode = mmGet(k, "next_inode") + 1;
-  mmAdd(k, "next_inode", 1);
+  const inode = zoneGet(k, "next_inode") + 1;
+  zoneSet(k, "next_inode", inode);
   return createFile(k, {
     kind: fileKind.sharedMemory,
     name: "/dev/zero (deleted)",

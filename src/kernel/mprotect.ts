@@ -23,7 +23,8 @@ function changeProtection(k: KernelContext, vma: Vma, start: number, end: number
   k.pages.walk(start, end, (entry) => {
     const low = k.bytes.u32(entry);
     if (!isMapped(low)) return;
-    const common = (k.frames.flags(pfnOf(low)) & (pageFlag.zero | pageFlag.unknown | pageFlag.cached)) !== 0;
+    const common =
+      (k.frames.flags(pfnOf(low)) & (pageFlag.zero | pageFlag.unknown | pageFlag.cached | pageFlag.maybeShared)) !== 0;
     const writable = !common || unnoticed || (shared && (low & pte.DIRTY) !== 0);
     const rights = pageProtOf(flags) & (writable ? ~0 : ~pte.RW);
     k.bytes.putPair(entry, ((pfnOf(low) << 12) | rights | (low & pte.DIRTY)) >>> 0, pageProtHigh(flags));

@@ -6,6 +6,7 @@ import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, roomFor
 import { pageUp } from "./host";
 import { cutRegions } from "./hot";
 import { HUGE_BYTES, isHuge, markHuge } from "./huge";
+import { anonVmaOf, setAnonVma } from "./anon-vma";
 import { mergeNew, placeVma } from "./merge";
 import { unmapRange } from "./munmap";
 import { fileIndex, isSharedMemory } from "./page-cache";
@@ -134,7 +135,8 @@ function growInPlace(k: KernelContext, vma: Vma, addr: number, oldSize: number, 
   const pages = (newSize - oldSize) / PAGE_SIZE;
   if (!roomForVmas(k, 0) || ((flags & vmFlag.ACCOUNT) !== 0 && !commit(k, pages))) return false;
   const pgoff = v.pgoff(vma) + (end - v.start(vma)) / PAGE_SIZE;
-  const range = { start: end, end: newEnd, flags, pgoff, file: v.file(vma), anonVma: v.anonVma(vma) };
+  // What grows is part of it already: that it was forked does not matter to what follows.
+  const range = { start: end, end: newEnd, flags, pgoff, file: v.file(vma), anonVma: v.anonVma(vma), anonVmaChain: 1 };
   if (mergeNew(k, vma, range, next) === 0) v.set(vma, "vm_end", newEnd);
   accountVm(k, flags, pages);
   return true;
@@ -162,7 +164,7 @@ function moveTo(k: KernelContext, { addr, oldSize, newSize, target, stays }: Mov
   if ((flags & vmFlag.ACCOUNT) !== 0 && !commit(k, pages)) return -errno.ENOMEM;
   const untouched = isAnonymous(k, source) && v.anonVma(source) === 0;
   const pgoff = untouched ? target / PAGE_SIZE : v.pgoff(source) + (addr - v.start(source)) / PAGE_SIZE;
-  const range = { start: target, end: target + newSize, flags, pgoff, file: v.file(source), anonVma: v.anonVma(source) };
+  const range = { start: target, end: target + newSize, flags, pgoff, file: v.file(source), ...anonVmaOf(k, source) };
   const above = v.find(target);
   if (!placeVma(k, v.before(above), range, above)) {
     if ((flags & vmFlag.ACCOUNT) !== 0) uncommit(k, pages);
@@ -181,7 +183,7 @@ function moveTo(k: KernelContext, { addr, oldSize, newSize, target, stays }: Mov
     return target;
   }
   const left = v.find(addr);
-  if (v.start(left) === addr && v.end(left) === addr + oldSize) v.set(left, "anon_vma", 0);
+  if (v.start(left) === addr && v.end(left) === addr + oldSize) setAnonVma(k, left, { anonVma: 0, anonVmaChain: 0 });
   return target;
 }
 

@@ -5,7 +5,7 @@
  */
 import { fileKind, fileStruct, pageFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import type { KernelContext } from "./context";
+import { allMms, type KernelContext } from "./context";
 import type { Vma } from "./vma";
 
 const NODE_ENTRIES = 512;
@@ -85,9 +85,14 @@ function freeNode(k: KernelContext, pfn: number, level: number): void {
   k.frames.free(pfn);
 }
 
-/** Shared memory that nothing maps any more is gone with its pages. mm/shmem.c: shmem_evict_inode. */
+function isMapping(k: KernelContext, file: number): boolean {
+  for (let vma = k.vmas.first(); vma !== 0; vma = k.vmas.next(vma)) if (k.vmas.file(vma) === file) return true;
+  return false;
+}
+
+/** Shared memory that nothing maps any more, in no process, is gone with its pages. mm/shmem.c: shmem_evict_inode. */
 export function dropIfUnused(k: KernelContext, file: number): void {
-  for (let vma = k.vmas.first(); vma !== 0; vma = k.vmas.next(vma)) if (k.vmas.file(vma) === file) return;
+  if (allMms(k).some((mm) => k.mm.within(mm, () => isMapping(k, file)))) return;
   const top = frameIn(k, file + fileStruct.i_pages);
   if (top >= 0) freeNode(k, top, LEVELS - 1);
   k.bytes.put64(file + fileStruct.i_pages, 0);

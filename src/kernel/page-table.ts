@@ -10,6 +10,7 @@
 import { control } from "../abi/control";
 import { mmStruct, pageFlag, pte as bit } from "../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import type { CurrentMm } from "./current";
 import type { Frames } from "./frames";
 import type { KernelDecision } from "../abi/kernel-marks";
 import type { Bytes } from "./host";
@@ -38,6 +39,17 @@ export interface PageTable {
   makeUpper(addr: number): boolean;
   /** Calls `visit` for every entry of [start, end) that is not empty, in order. */
   walk(start: number, end: number, visit: (entry: number, addr: number) => void): void;
+  /**
+   * Copies the tables of [start, end) from the running process into another mm, empty ones too, and calls `visit` for every entry that is
+   * not empty with its place in both. False when no frame is left.
+   */
+  copy(to: number, start: number, end: number, visit: (from: number, to: number, addr: number) => void): boolean;
+  /** Takes the top-level table of a new mm; false when no frame is left. */
+  createTop(): boolean;
+  /** Frame number of the top-level table. */
+  top(): number;
+  /** Gives the top-level table back. */
+  freeTop(): void;
   /** Gives back the empty last-level tables of the spans that lie wholly in [start, end). */
   freeEmptyTables(start: number, end: number): void;
   /** Gives back tables that map only addresses in [floor, ceiling) and part of [start, end). */
@@ -57,9 +69,9 @@ function spanOf(level: number): number {
   return spans[level] ?? 0;
 }
 
-export function createPageTable(bytes: Bytes, frames: Frames, notes: Notes): PageTable {
+export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, notes: Notes): PageTable {
   const topLevel = (): number => (bytes.u32(machineMemory.control + control.pagingLevels) === 5 ? P4D + 1 : P4D);
-  const root = (): number => frames.offset(bytes.u64(mmStruct.at + mmStruct.pgd));
+  const root = (): number => frames.offset(bytes.u64(mm.at() + mmStruct.pgd));
   const entryIn = (table: number, level: number, addr: number): number => table + (Math.floor(addr / spanOf(level)) % 512) * 8;
   const tableAt = (entry: number): number => {
     const low = bytes.u32(entry);
@@ -92,21 +104,50 @@ export function createPageTable(bytes: Bytes, frames: Frames, notes: Notes): Pag
   function makeTable(addr: number, lowest: number, told: number): number {
     let table = root();
     for (let level = topLevel(); level > lowest; level--) {
-      const entry = entryIn(table, level, addr);
-      table = tableAt(entry);
-      const index = Math.floor(addr / spanOf(level)) % 512;
-      if (table !== 0) {
-        if (level - 1 <= told) tell(level - 1, true, index, pfnOf(bytes.u32(entry)));
-        continue;
-      }
-      const pfn = frames.allocate(pageFlag.pageTable, 0);
-      if (pfn < 0) return 0;
-      tell(level - 1, false, index, pfn);
-      bytes.putPair(entry, ((pfn << 12) | TABLE_BITS) >>> 0, 0);
-      if (level - 1 < P4D) countTables(PAGE_SIZE);
-      table = frames.offset(pfn);
+      table = tableIn(entryIn(table, level, addr), level, Math.floor(addr / spanOf(level)) % 512, told);
+      if (table === 0) return 0;
     }
     return table;
+  }
+
+  /** The table that entry `index` of a level points to, made when there is none; 0 when no frame is left. */
+  function tableIn(entry: number, level: number, index: number, told: number): number {
+    const known = tableAt(entry);
+    if (known !== 0) {
+      if (level - 1 <= told) tell(level - 1, true, index, pfnOf(bytes.u32(entry)));
+      return known;
+    }
+    const pfn = frames.allocate(pageFlag.pageTable, 0);
+    if (pfn < 0) return 0;
+    tell(level - 1, false, index, pfn);
+    bytes.putPair(entry, ((pfn << 12) | TABLE_BITS) >>> 0, 0);
+    if (level - 1 < P4D) countTables(PAGE_SIZE);
+    return frames.offset(pfn);
+  }
+
+  /** One level of `copy`: mm/memory.c, copy_p4d_range to copy_pte_range. */
+  function copyLevel(
+    [source, target]: readonly [source: number, target: number],
+    level: number,
+    start: number,
+    end: number,
+    visit: (from: number, to: number, addr: number) => void,
+  ): boolean {
+    const span = spanOf(level);
+    for (let addr = start; addr < end; ) {
+      const next = (Math.floor(addr / span) + 1) * span;
+      const [from, to] = [entryIn(source, level, addr), entryIn(target, level, addr)];
+      const low = bytes.u32(from);
+      if (low !== 0 && level === PTE) visit(from, to, addr);
+      else if (low !== 0) {
+        const below = tableIn(to, level, Math.floor(addr / span) % 512, -1);
+        if (below === 0) return false;
+        if ((low & bit.HUGE) !== 0) bytes.put32(to, (bytes.u32(to) | bit.HUGE) >>> 0);
+        if (!copyLevel([tableAt(from), below], level - 1, addr, Math.min(end, next), visit)) return false;
+      }
+      addr = next;
+    }
+    return true;
   }
 
   function upper(addr: number): number {
@@ -128,7 +169,7 @@ export function createPageTable(bytes: Bytes, frames: Frames, notes: Notes): Pag
 
   /** VmPTE. mm_inc_nr_ptes and its like. */
   function countTables(bytesMore: number): void {
-    const at = mmStruct.at + mmStruct.pgtables_bytes;
+    const at = mm.at() + mmStruct.pgtables_bytes;
     notes.note("TablesCounted", bytes.u64(at) / 1024, (bytes.u64(at) + bytesMore) / 1024);
     bytes.add64(at, bytesMore);
   }
@@ -176,6 +217,17 @@ export function createPageTable(bytes: Bytes, frames: Frames, notes: Notes): Pag
     make,
     upper,
     makeUpper: (addr) => makeTable(addr, PTE + 1, P4D) !== 0,
+    copy: (to, start, end, visit) => {
+      const source = root();
+      return mm.within(to, () => copyLevel([source, root()], topLevel(), start, end, visit));
+    },
+    createTop: () => {
+      const pfn = frames.allocate(pageFlag.pageTable, 0);
+      if (pfn >= 0) bytes.put64(mm.at() + mmStruct.pgd, pfn);
+      return pfn >= 0;
+    },
+    top: () => bytes.u64(mm.at() + mmStruct.pgd),
+    freeTop: () => frames.free(bytes.u64(mm.at() + mmStruct.pgd)),
     freeEmptyTables,
     walk: (start, end, visit) => walkLevel(root(), topLevel(), start, end, visit),
     freeTables: (start, end, floor, ceiling) => freeLevel(root(), topLevel(), start, end, floor, ceiling),

@@ -48,7 +48,7 @@ export function zapPages(k: KernelContext, vma: Vma, start: number, end: number)
     else if ((flags & pageFlag.sharedMemory) !== 0) gone.rss_shmem++;
     else gone.rss_anon++;
     if ((flags & pageFlag.cached) === 0) {
-      k.frames.free(pfnOf(low));
+      releasePage(k, pfnOf(low));
       return;
     }
     if ((low & pte.DIRTY) !== 0 && (flags & pageFlag.dirty) === 0) k.frames.setFlags(pfnOf(low), flags | pageFlag.dirty);
@@ -56,5 +56,16 @@ export function zapPages(k: KernelContext, vma: Vma, start: number, end: number)
   });
   k.note("PagesZapped", entries, start);
   for (const field of ["rss_anon", "rss_file", "rss_shmem"] as const) addResident(k, field, -gone[field]);
-  k.host.flush(start, end - start);
+  if (k.mm.isRunning()) k.host.flush(start, end - start);
+}
+
+/** How many page-table entries map a page. */
+export function mappingsOf(k: KernelContext, pfn: number): number {
+  return k.frames.refcount(pfn) - ((k.frames.flags(pfn) & pageFlag.cached) !== 0 ? 1 : 0);
+}
+
+/** One mapping of a page fewer; its frame goes back to the pool with the last. */
+export function releasePage(k: KernelContext, pfn: number): void {
+  if (k.frames.refcount(pfn) > 1) k.frames.addUser(pfn, -1);
+  else k.frames.free(pfn);
 }

@@ -1,9 +1,10 @@
 /** /proc/self/smaps as data. fs/proc/task_mmu.c: smaps_account, show_smap_vma_flags. */
 import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import type { KernelContext } from "./context";
+import { allMms, type KernelContext } from "./context";
 import { isHuge } from "./huge";
 import { isMapped, pfnOf } from "./page-table";
+import { mappingsOf } from "./resident";
 import type { Vma } from "./vma";
 
 /** Sizes in kB. */
@@ -50,17 +51,27 @@ const flagNames: readonly (readonly [number, string])[] = [
 /** Binary digits kept behind the point while shares of pages are added up. */
 const PSS_SCALE = 4096;
 
+/** How many processes map a file's page whose contents are not known: after a fork it stands at the same address. */
+function unknownMappings(k: KernelContext, others: readonly number[], addr: number): number {
+  const maps = (): boolean => {
+    const entry = k.pages.find(addr);
+    return entry !== 0 && isMapped(k.bytes.u32(entry)) && (k.frames.flags(pfnOf(k.bytes.u32(entry))) & pageFlag.unknown) !== 0;
+  };
+  return 1 + others.filter((mm) => k.mm.within(mm, maps)).length;
+}
+
 function smapsOf(k: KernelContext, vma: Vma): SmapsEntry {
   const kB = PAGE_SIZE / 1024;
   const sum = { rss: 0, sharedClean: 0, sharedDirty: 0, privateClean: 0, privateDirty: 0, anonymous: 0, anonHuge: 0 };
   let pss = 0;
+  const others = allMms(k).filter((mm) => mm !== k.mm.at());
   const file = k.vmas.file(vma);
   const counted = file === 0 || k.bytes.u32(file + fileStruct.kind) !== fileKind.pfnmap;
   k.pages.walk(k.vmas.start(vma), k.vmas.end(vma), (entry, addr) => {
     const low = k.bytes.u32(entry);
     const flags = k.frames.flags(pfnOf(low));
     if (!isMapped(low) || !counted || (flags & pageFlag.zero) !== 0) return;
-    const mappings = (flags & pageFlag.cached) !== 0 ? k.frames.refcount(pfnOf(low)) - 1 : 1;
+    const mappings = (flags & pageFlag.unknown) !== 0 ? unknownMappings(k, others, addr) : mappingsOf(k, pfnOf(low));
     const dirty = (low & pte.DIRTY) !== 0 || (flags & pageFlag.dirty) !== 0;
     sum.rss += kB;
     pss += Math.floor((PAGE_SIZE * PSS_SCALE) / mappings);

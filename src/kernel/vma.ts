@@ -1,6 +1,7 @@
 /** vm_area_struct: fields, the slab cache they come from, and the index that finds them. */
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { assert } from "../base";
+import type { CurrentMm } from "./current";
 import type { Frames } from "./frames";
 import type { Bytes } from "./host";
 import { createMapleIndex } from "./maple";
@@ -15,6 +16,7 @@ export interface Vmas extends Omit<VmaIndex, "resize" | "framesForChange"> {
   end(vma: Vma): number;
   flags(vma: Vma): number;
   anonVma(vma: Vma): number;
+  anonVmaChain(vma: Vma): number;
   pgoff(vma: Vma): number;
   file(vma: Vma): number;
   set(vma: Vma, field: VmaField, value: number): void;
@@ -28,7 +30,15 @@ export interface Vmas extends Omit<VmaIndex, "resize" | "framesForChange"> {
   destroy(vma: Vma): void;
 }
 
-export type VmaField = "vm_start" | "vm_end" | "vm_flags" | "vm_page_prot" | "anon_vma" | "vm_pgoff" | "vm_file";
+export type VmaField =
+  | "vm_start"
+  | "vm_end"
+  | "vm_flags"
+  | "vm_page_prot"
+  | "anon_vma"
+  | "anon_vma_chain"
+  | "vm_pgoff"
+  | "vm_file";
 
 export interface VmaFields {
   readonly start: number;
@@ -36,35 +46,34 @@ export interface VmaFields {
   readonly flags: number;
   readonly pageProt: number;
   readonly anonVma: number;
+  readonly anonVmaChain: number;
   readonly pgoff: number;
   readonly file: number;
 }
 
-const mm = mmStruct.at;
-
-export function createVmas(bytes: Bytes, frames: Frames, slabs: Slabs): Vmas {
-  const rbtree = createRbIndex(bytes);
-  const maple = createMapleIndex(bytes, slabs.pool("maple_node"));
+export function createVmas(bytes: Bytes, mm: CurrentMm, frames: Frames, slabs: Slabs): Vmas {
+  const rbtree = createRbIndex(bytes, mm);
+  const maple = createMapleIndex(bytes, mm, slabs.pool("maple_node"));
   /** Which of the two this kernel has is a fact in its memory. */
-  const index = (): VmaIndex => (bytes.u32(mm + mmStruct.ma_flags) === 0 ? rbtree : maple);
+  const index = (): VmaIndex => (bytes.u32(mm.at() + mmStruct.ma_flags) === 0 ? rbtree : maple);
   const pool = slabs.pool("vm_area_struct");
 
   const start = (vma: Vma): number => bytes.u64(vma + f.vm_start);
   const end = (vma: Vma): number => bytes.u64(vma + f.vm_end);
-  const isLinked = (vma: Vma): boolean => bytes.u64(vma + f.vm_mm) === mm;
+  const isLinked = (vma: Vma): boolean => bytes.u64(vma + f.vm_mm) === mm.at();
 
   function insert(vma: Vma): void {
     const above = index().find(start(vma));
     assert(above === 0 || end(vma) <= start(above), "a new mapping overlaps another");
     index().insert(vma);
-    bytes.put64(vma + f.vm_mm, mm);
-    bytes.add64(mm + mmStruct.map_count, 1);
+    bytes.put64(vma + f.vm_mm, mm.at());
+    bytes.add64(mm.at() + mmStruct.map_count, 1);
   }
 
   function remove(vma: Vma): void {
     index().remove(vma);
     bytes.put64(vma + f.vm_mm, 0);
-    bytes.add64(mm + mmStruct.map_count, -1);
+    bytes.add64(mm.at() + mmStruct.map_count, -1);
   }
 
   function set(vma: Vma, field: VmaField, value: number): void {
@@ -89,6 +98,7 @@ export function createVmas(bytes: Bytes, frames: Frames, slabs: Slabs): Vmas {
     lowestGap: (length, floor, ceiling) => index().lowestGap(length, floor, ceiling),
     flags: (vma) => bytes.u32(vma + f.vm_flags),
     anonVma: (vma) => bytes.u64(vma + f.anon_vma),
+    anonVmaChain: (vma) => bytes.u64(vma + f.anon_vma_chain),
     pgoff: (vma) => bytes.u64(vma + f.vm_pgoff),
     file: (vma) => bytes.u64(vma + f.vm_file),
     before: (vma) => (vma === 0 ? index().last() : index().prev(vma)),
@@ -100,6 +110,7 @@ export function createVmas(bytes: Bytes, frames: Frames, slabs: Slabs): Vmas {
       set(vma, "vm_flags", fields.flags);
       set(vma, "vm_page_prot", fields.pageProt);
       set(vma, "anon_vma", fields.anonVma);
+      set(vma, "anon_vma_chain", fields.anonVmaChain);
       set(vma, "vm_pgoff", fields.pgoff);
       set(vma, "vm_file", fields.file);
       return vma;

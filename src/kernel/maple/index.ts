@@ -1,5 +1,6 @@
 /** VMAs in a maple tree, as in Linux since 6.1: mm_mt. There is no list; neighbours are found by walking down again. */
 import { vmAreaStruct } from "../../abi/kernel";
+import type { CurrentMm } from "../current";
 import type { Bytes } from "../host";
 import type { Pool } from "../slab";
 import type { Vma, VmaIndex } from "../vma-index";
@@ -7,8 +8,8 @@ import { createMapleNodes } from "./node";
 import { store } from "./store";
 import { highestGap, lookUp, lowestGap } from "./walk";
 
-export function createMapleIndex(bytes: Bytes, pool: Pool): VmaIndex {
-  const nodes = createMapleNodes(bytes, pool);
+export function createMapleIndex(bytes: Bytes, mm: CurrentMm, pool: Pool): VmaIndex {
+  const nodes = createMapleNodes(bytes, mm, pool);
   const start = (vma: Vma): number => bytes.u64(vma + vmAreaStruct.vm_start);
   const end = (vma: Vma): number => bytes.u64(vma + vmAreaStruct.vm_end);
 

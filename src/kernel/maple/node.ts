@@ -1,6 +1,7 @@
 /** One maple node as a list of items: reading it, writing it, and the words around it. Layout: src/abi/maple.ts. */
 import { mapleArange, mapleBits, MAPLE_END, mapleFlag, mapleLeaf, mapleNode, type MapleShape } from "../../abi/maple";
 import { mmStruct } from "../../abi/kernel";
+import type { CurrentMm } from "../current";
 import type { Bytes } from "../host";
 import type { Pool } from "../slab";
 
@@ -24,8 +25,6 @@ export interface Step {
 /** From the root to a leaf. */
 export type Path = readonly Step[];
 
-const mm = mmStruct.at;
-const ROOT_WORD = mm + mmStruct.ma_root;
 const STRIDE_MASK = mapleNode.stride - 1;
 
 export interface MapleNodes {
@@ -68,8 +67,10 @@ export function largestGap(items: readonly Item[]): number {
   return largest;
 }
 
-export function createMapleNodes(bytes: Bytes, pool: Pool): MapleNodes {
+export function createMapleNodes(bytes: Bytes, mm: CurrentMm, pool: Pool): MapleNodes {
   const { parent, pivots } = mapleNode;
+  const flagsWord = (): number => mm.at() + mmStruct.ma_flags;
+  const rootWord = (): number => mm.at() + mmStruct.ma_root;
 
   const put = (at: number, value: number): void => {
     if (bytes.u64(at) !== value) bytes.put64(at, value);
@@ -127,22 +128,22 @@ export function createMapleNodes(bytes: Bytes, pool: Pool): MapleNodes {
   }
 
   function setHeight(height: number): void {
-    const flags = bytes.u64(mm + mmStruct.ma_flags);
-    put(mm + mmStruct.ma_flags, (flags & ~mapleFlag.heightMask) | (height << mapleFlag.heightShift));
+    const flags = bytes.u64(flagsWord());
+    put(flagsWord(), (flags & ~mapleFlag.heightMask) | (height << mapleFlag.heightShift));
   }
 
   return {
-    root: () => bytes.u64(ROOT_WORD),
+    root: () => bytes.u64(rootWord()),
     setRoot: (node, shape, height) => {
-      put(node + parent, ROOT_WORD | mapleBits.parentRoot);
-      put(ROOT_WORD, encode(node, shape) | mapleBits.root);
+      put(node + parent, rootWord() | mapleBits.parentRoot);
+      put(rootWord(), encode(node, shape) | mapleBits.root);
       setHeight(height);
     },
     clearRoot: () => {
-      put(ROOT_WORD, 0);
+      put(rootWord(), 0);
       setHeight(0);
     },
-    height: () => (bytes.u64(mm + mmStruct.ma_flags) & mapleFlag.heightMask) >>> mapleFlag.heightShift,
+    height: () => (bytes.u64(flagsWord()) & mapleFlag.heightMask) >>> mapleFlag.heightShift,
     lastSlot,
     slotEnd,
     slot,

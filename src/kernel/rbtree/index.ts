@@ -1,14 +1,14 @@
 /** VMAs in a red-black tree and, beside it, a list in address order, as in Linux before 6.1: mm_rb and mmap. mm/mmap.c of those releases. */
 import { mmStruct, vmAreaStruct as f } from "../../abi/kernel";
+import type { CurrentMm } from "../current";
 import type { Bytes } from "../host";
 import type { Vma, VmaIndex } from "../vma-index";
 import { createRbTree, type Side } from "./tree";
 
-const mm = mmStruct.at;
 const nodeOf = (vma: Vma): number => vma + f.vm_rb;
 const vmaOf = (node: number): Vma => node - f.vm_rb;
 
-export function createRbIndex(bytes: Bytes): VmaIndex {
+export function createRbIndex(bytes: Bytes, mm: CurrentMm): VmaIndex {
   const start = (vma: Vma): number => bytes.u64(vma + f.vm_start);
   const end = (vma: Vma): number => bytes.u64(vma + f.vm_end);
   const next = (vma: Vma): Vma => bytes.u64(vma + f.vm_next);
@@ -18,7 +18,7 @@ export function createRbIndex(bytes: Bytes): VmaIndex {
     const below = prev(vma);
     return below === 0 ? 0 : end(below);
   };
-  const tree = createRbTree(bytes, (node) => start(vmaOf(node)) - gapStart(vmaOf(node)));
+  const tree = createRbTree(bytes, mm, (node) => start(vmaOf(node)) - gapStart(vmaOf(node)));
 
   function find(addr: number): Vma {
     let found = 0;
@@ -41,7 +41,7 @@ export function createRbIndex(bytes: Bytes): VmaIndex {
   }
 
   function link(below: Vma, above: Vma): void {
-    bytes.put64(below === 0 ? mm + mmStruct.mmap : below + f.vm_next, above);
+    bytes.put64(below === 0 ? mm.at() + mmStruct.mmap : below + f.vm_next, above);
     if (above !== 0) bytes.put64(above + f.vm_prev, below);
   }
 
@@ -53,7 +53,7 @@ export function createRbIndex(bytes: Bytes): VmaIndex {
       side = end(vmaOf(node)) <= start(vma) ? "right" : "left";
       if (side === "right") below = vmaOf(node);
     }
-    const above = below === 0 ? bytes.u64(mm + mmStruct.mmap) : next(below);
+    const above = below === 0 ? bytes.u64(mm.at() + mmStruct.mmap) : next(below);
     link(vma, above);
     link(below, vma);
     if (below === 0) bytes.put64(vma + f.vm_prev, 0);
@@ -101,7 +101,7 @@ export function createRbIndex(bytes: Bytes): VmaIndex {
   return {
     find,
     framesForChange: () => 0,
-    first: () => bytes.u64(mm + mmStruct.mmap),
+    first: () => bytes.u64(mm.at() + mmStruct.mmap),
     last,
     next,
     prev,

@@ -6,11 +6,11 @@
  * A link is the address of another VMA's vm_rb; bit 0 of the parent word is the colour (1 = black). Nodes here are addresses of vm_rb.
  */
 import { mmStruct, vmAreaStruct as f } from "../../abi/kernel";
+import type { CurrentMm } from "../current";
 import type { Bytes } from "../host";
 
 export type Side = "left" | "right";
 
-const ROOT_WORD = mmStruct.at + mmStruct.mm_rb;
 const PARENT = f.rb_parent_color - f.vm_rb;
 const LINK = { left: f.rb_left - f.vm_rb, right: f.rb_right - f.vm_rb } as const;
 const GAP = f.rb_subtree_gap - f.vm_rb;
@@ -31,11 +31,12 @@ export interface RbTree {
 const other = (side: Side): Side => (side === "left" ? "right" : "left");
 
 /** `ownGap`: the free bytes right below the VMA of a node. */
-export function createRbTree(bytes: Bytes, ownGap: (node: number) => number): RbTree {
+export function createRbTree(bytes: Bytes, mm: CurrentMm, ownGap: (node: number) => number): RbTree {
   const put = (at: number, value: number): void => {
     if (bytes.u64(at) !== value) bytes.put64(at, value);
   };
-  const root = (): number => bytes.u64(ROOT_WORD);
+  const rootWord = (): number => mm.at() + mmStruct.mm_rb;
+  const root = (): number => bytes.u64(rootWord());
   const child = (node: number, side: Side): number => bytes.u64(node + LINK[side]);
   const parent = (node: number): number => bytes.u32(node + PARENT) & ~1;
   const isRed = (node: number): boolean => node !== 0 && (bytes.u32(node + PARENT) & 1) === 0;
@@ -46,7 +47,7 @@ export function createRbTree(bytes: Bytes, ownGap: (node: number) => number): Rb
 
   /** Puts `now` where `old` hung. */
   function hang(above: number, old: number, now: number): void {
-    if (above === 0) put(ROOT_WORD, now);
+    if (above === 0) put(rootWord(), now);
     else put(above + LINK[sideOf(old, above)], now);
     if (now !== 0) setParent(now, above);
   }
@@ -80,7 +81,7 @@ export function createRbTree(bytes: Bytes, ownGap: (node: number) => number): Rb
     put(node + LINK.right, 0);
     put(node + PARENT, above);
     put(node + GAP, 0);
-    put(above === 0 ? ROOT_WORD : above + LINK[side], node);
+    put(above === 0 ? rootWord() : above + LINK[side], node);
     propagate(node);
     let at = node;
     while (isRed(parent(at))) {
