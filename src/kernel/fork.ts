@@ -142,6 +142,14 @@ function freeMm(k: KernelContext, mm: number): void {
   for (const file of released) dropIfUnused(k, file);
 }
 
+/** Where an mm_struct is free: there are as many as tasks. */
+function freeMmStruct(k: KernelContext): number {
+  const used = allMms(k);
+  let row = 0;
+  while (used.includes(mmOfRow(row))) row++;
+  return mmOfRow(row);
+}
+
 /** Ends a process that does not run: what only it used is free again. */
 export function endTask(k: KernelContext, task: Task, exitCode: number): void {
   const mm = taskGet(k, task, "mm");
@@ -154,7 +162,7 @@ export function fork(k: KernelContext, pid: number, sharesMm: boolean): number {
   const parent = runningTask(k);
   const child = freeTask(k);
   if (child < 0) return -errno.EAGAIN;
-  const mm = sharesMm ? k.mm.at() : mmOfRow(child);
+  const mm = sharesMm ? k.mm.at() : freeMmStruct(k);
   if (!sharesMm) {
     copyMm(k, k.mm.at(), mm);
     if (!copyMappings(k, mm)) {

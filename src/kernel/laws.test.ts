@@ -1,14 +1,17 @@
-/** Laws of the journal over everything a process can do to its address space, with faults, huge pages and RAM that runs out. */
+/** Laws of the journal over everything processes can do to their address spaces, with faults, huge pages, forks and RAM that runs out. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { control, stop } from "../abi/control";
-import { fileKind, kernelRanges } from "../abi/kernel";
+import { fileKind, kernelRanges, pageFlag, pte } from "../abi/kernel";
 import { advice, errno, kernelReleases, mapFlag, mremapFlag, prot } from "../abi/linux";
 import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { freeBlocks } from "../decode/buddy";
 import { decodeSlabCaches } from "../decode/slab";
-import { zoneGet } from "./context";
+import { allMms, mmGet, zoneGet } from "./context";
 import type { MachineSpec } from "./exec";
+import { isMapped, pfnOf } from "./page-table";
+import { mappingsOf, residentPages } from "./resident";
+import { taskGet, tasks } from "./task";
 import { createTestHost, type TestHost } from "./testing/host";
 
 const RW = prot.READ | prot.WRITE;
@@ -19,6 +22,15 @@ const AREA = 0x1000_0000 - 8 * PAGE_SIZE;
 const LARGE = 0x2000_0000;
 const STACK_END = 0x7fff_ffff_f000;
 const HEAP = 0x5a_6000;
+
+type Kernel = TestHost["kernel"];
+const pids = ({ context: k }: Kernel): number[] => tasks(k).map((task) => taskGet(k, task, "pid"));
+/** One that is alive, by any number; not the one that runs where that is possible. */
+function another(k: Kernel, pick: number): number {
+  const alive = pids(k).filter((pid) => k.isAlive(pid));
+  const others = alive.filter((pid) => pid !== k.pid());
+  return others[pick % Math.max(1, others.length)] ?? k.pid();
+}
 
 const calls = {
   anonymous: (k, at, pages, r) => k.mmap(at, pages, r, ANON | mapFlag.FIXED),
@@ -43,11 +55,28 @@ const calls = {
   write: (k, at) => k.fault(at, 1),
   writeHeap: (k, _, pages) => k.fault(HEAP + pages - 1, 1),
   stack: (k, at) => k.fault(STACK_END - (at % 0x100_0000), 1),
+  fork: (k) => k.fork(1 + Math.max(...pids(k))),
+  vfork: (k) => k.fork(1 + Math.max(...pids(k)), true),
+  notForked: (k, at, pages) => k.madvise(at, pages, advice.DONTFORK),
+  wiped: (k, at, pages) => k.madvise(at, pages, advice.WIPEONFORK),
+  switch: (k, at) => {
+    k.switchTo(another(k, at / PAGE_SIZE));
+    return k.pid();
+  },
+  exit: (k, at, pages) => {
+    const next = another(k, at / PAGE_SIZE);
+    if (next !== k.pid()) k.exit(pages & 0xff00, next);
+    return k.pid();
+  },
+  wait: (k) => {
+    const child = k.wait(-1);
+    return typeof child === "number" ? child : (child?.pid ?? 0);
+  },
   fill: (k, at, pages) => {
     for (let page = at; page < at + pages; page += PAGE_SIZE) if (k.fault(page, 1) === 0) return 0;
     return 1;
   },
-} satisfies Record<string, (k: TestHost["kernel"], at: number, bytes: number, rights: number, file: number) => number>;
+} satisfies Record<string, (k: Kernel, at: number, bytes: number, rights: number, file: number) => number>;
 
 interface Step {
   readonly call: keyof typeof calls;
@@ -59,7 +88,11 @@ interface Step {
 
 const names = Object.keys(calls).filter((name): name is keyof typeof calls => name in calls);
 const step: fc.Arbitrary<Step> = fc.record({
-  call: fc.oneof(fc.constantFrom(...names), fc.constantFrom("read" as const, "write" as const, "fill" as const)),
+  call: fc.oneof(
+    fc.constantFrom(...names),
+    fc.constantFrom("read" as const, "write" as const, "fill" as const),
+    fc.constantFrom("fork" as const, "switch" as const, "write" as const, "fill" as const, "exit" as const),
+  ),
   large: fc.boolean(),
   page: fc.nat(31),
   pages: fc.integer({ min: 1, max: 12 }),
@@ -129,6 +162,24 @@ function checkBooks({ bytes, kernel }: TestHost): void {
   const first = zoneGet(k, "zone_start_pfn");
   for (let pfn = first; pfn < first + zoneGet(k, "managed_pages"); pfn++) if (k.frames.refcount(pfn) > 0) used++;
   expect(used + zoneGet(k, "free_pages")).toBe(zoneGet(k, "managed_pages"));
+  const mapped = new Map<number, number>();
+  const seen = { map_count: 0, rss: 0 };
+  for (const mm of allMms(k)) {
+    k.mm.within(mm, () => {
+      seen.map_count += mmGet(k, "map_count");
+      seen.rss += residentPages(k);
+      k.pages.walk(0, mmGet(k, "task_size"), (entry) => {
+        const low = k.bytes.u32(entry);
+        if (isMapped(low)) mapped.set(pfnOf(low), (mapped.get(pfnOf(low)) ?? 0) + 1);
+        const owned = (k.frames.flags(pfnOf(low)) & pageFlag.anon) !== 0 && (low & pte.RW) !== 0;
+        if (owned) expect(k.frames.refcount(pfnOf(low)), "a page that two processes map cannot be written").toBe(1);
+      });
+    });
+  }
+  const counted = [...mapped].filter(([pfn]) => (k.frames.flags(pfn) & (pageFlag.zero | pageFlag.unknown)) === 0);
+  for (const [pfn, users] of counted) expect(mappingsOf(k, pfn)).toBe(users);
+  expect(seen.rss, "every mapping of a page is in one process's RES").toBe(counted.reduce((sum, [, users]) => sum + users, 0));
+  expect(decodeSlabCaches(bytes).find(({ name }) => name === "vm_area_struct")?.activeObjects).toBe(seen.map_count);
 }
 
 describe("time travel through the address space", () => {
