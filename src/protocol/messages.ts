@@ -82,6 +82,17 @@ export interface ThreadTrack {
   readonly state: Uint32Array;
 }
 
+/** System calls and page faults in order of time: structure of arrays. */
+export interface KernelTrack {
+  /** Record at which each begins, and the index after its last one. */
+  readonly at: Uint32Array;
+  readonly end: Uint32Array;
+  /** Index in kernelCallNames (src/abi/api.ts). */
+  readonly call: Uint32Array;
+  /** The kernel's function that it came to last: id of a phase's marker (src/abi/kernel-marks.ts), 0 when it said nothing. */
+  readonly cause: Uint32Array;
+}
+
 export interface RunSummary {
   readonly status: RunStatus;
   readonly exitCode: number;
@@ -101,6 +112,7 @@ export interface RunSummary {
   readonly ledger: Ledger;
   readonly statements: StatementTrack;
   readonly threads: ThreadTrack;
+  readonly kernel: KernelTrack;
   readonly output: readonly OutputChunk[];
 }
 

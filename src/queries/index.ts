@@ -6,7 +6,7 @@ export { useHeapPlace, useHeapPlaces, useTcacheOwner } from "./place";
 export type { ThreadNow } from "./threads";
 export { InstantProvider, Later, useInstant, useMoment, useSettled } from "./instant-context";
 export { instantKey, sliceKey } from "./keys";
-export { useOperation, useSubject, useSummary } from "./subject";
+export { kernelCallAt, useOperation, useSubject, useSummary } from "./subject";
 export { AskProvider, SLICE_LIMIT, useLastWriter, useRecords } from "./session-context";
 
 export function createQueries(): QueryClient {

@@ -1,6 +1,6 @@
 /** What the run and its latest call are about. */
 import { rowOf } from "../decode/chunk-table";
-import type { Operation, RunSummary } from "../protocol/messages";
+import type { Operation, Position, RunSummary } from "../protocol/messages";
 import { useMoment } from "./instant-context";
 
 export function useSummary(): RunSummary | null {
@@ -28,6 +28,31 @@ export function useSubject(): number | null {
   };
   // A malloc that has only begun: what it works on, else what the call before was about.
   return own(call) ?? instant.picture.focus[0] ?? own(operations[call.index - 1]);
+}
+
+export interface KernelCall {
+  /** Its records, as of an operation. */
+  readonly begin: number;
+  readonly end: number;
+  /** Index in kernelCallNames. */
+  readonly call: number;
+  readonly inside: boolean;
+}
+
+/** The kernel call that the cursor stands in or behind, when no call into the allocator has begun since; null when another step did it. */
+export function kernelCallAt({ kernel, operations, last }: RunSummary, position: Position): KernelCall | null {
+  const { cursor, stepFrom, operation, lastOperation } = position;
+  let [low, high] = [0, kernel.at.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((kernel.at[middle] ?? 0) < cursor) low = middle + 1;
+    else high = middle;
+  }
+  const index = low - 1;
+  if (index < 0 || operation >= 0) return null;
+  const end = Math.min(kernel.end[index] ?? 0, last);
+  if (end < cursor && (end <= stepFrom || end <= (operations[lastOperation]?.end ?? 0))) return null;
+  return { begin: kernel.at[index] ?? 0, end, call: kernel.call[index] ?? 0, inside: cursor < end };
 }
 
 /** The call that the cursor stands in, or the latest one begun. */

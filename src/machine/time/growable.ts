@@ -16,6 +16,10 @@ export class Column {
     return index < this.length ? (this.cells[index] ?? 0) : 0;
   }
 
+  setLast(value: number): void {
+    if (this.length > 0) this.cells[this.length - 1] = value;
+  }
+
   truncate(length: number): void {
     this.length = Math.min(this.length, length);
   }

@@ -2,15 +2,18 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { kernelCallNames } from "../../abi/api";
 import { control } from "../../abi/control";
+import { recordKind } from "../../abi/journal";
 import { kernelRanges } from "../../abi/kernel";
+import { kernelMarkById } from "../../abi/kernel-marks";
 import { kernelReleases } from "../../abi/linux";
 import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { threadTable } from "../../abi/threads";
 import type { MachineSettings } from "../../scenario/scenario";
 import type { Machine } from "../machine";
 import { runProgram, whole } from "./testing/run-program";
-import type { TimelineOptions } from "./timeline";
+import type { Timeline, TimelineOptions } from "./timeline";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
@@ -109,6 +112,20 @@ const statuses: Readonly<Record<Ending, string>> = {
 const names = Object.keys(endings).filter((name): name is Ending => name in endings);
 const runs = Number(process.env["HEAPGLASS_LAW_RUNS"] ?? 1);
 
+/** Calls of the kernel come one after the other, each with what it came to; only one that the process died in may say nothing of its end. */
+function checkKernelTrack({ index, journal, last }: Timeline): void {
+  const { at, end, call, cause } = index.kernel();
+  expect(at.length).toBeGreaterThan(10);
+  for (let i = 0; i < at.length; i++) {
+    const [begin = 0, until = 0] = [at[i], end[i]];
+    expect(until).toBeGreaterThan(begin);
+    expect(until).toBeLessThanOrEqual(at[i + 1] ?? last);
+    expect(journal.kind(begin)).toBe(recordKind.syscallBegin);
+    expect(journal.kind(until - 1)).toBe(recordKind.syscallEnd);
+    if (call[i] === kernelCallNames.indexOf("page_fault")) expect(kernelMarkById(cause[i] ?? 0)?.level).toBe("phase");
+  }
+}
+
 describe.each(names)("time travel through a program that drives the kernel, ending: %s", (ending) => {
   const plan = fc.record({
     seed: fc.nat(100_000),
@@ -128,6 +145,8 @@ describe.each(names)("time travel through a program that drives the kernel, endi
         expect([a.timeline.status, b.timeline.status]).toEqual([statuses[ending], statuses[ending]]);
         expect([b.timeline.first, b.timeline.last]).toEqual([a.timeline.first, a.timeline.last]);
         const { first, last } = a.timeline;
+        expect(b.timeline.index.kernel()).toEqual(a.timeline.index.kernel());
+        checkKernelTrack(a.timeline);
         const end = stateOf(a.machine);
         expect(stateOf(b.machine)).toBe(end);
         const cursors = [last - 1, first, ...where.map((share) => Math.floor(first + share * (last - first))), last];

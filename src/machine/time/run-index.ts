@@ -5,9 +5,18 @@
 import type { ApiName } from "../../abi/api";
 import type { DebugInfo } from "../../abi/debug-info";
 import { recordKind } from "../../abi/journal";
+import { FIRST_KERNEL_MARK } from "../../abi/kernel-marks";
 import { PAGE_SHIFT } from "../../abi/machine-memory";
 import { threadState } from "../../abi/threads";
-import type { Ledger, Operation, OperationPath, OutputChunk, StatementTrack, ThreadTrack } from "../../protocol/messages";
+import type {
+  KernelTrack,
+  Ledger,
+  Operation,
+  OperationPath,
+  OutputChunk,
+  StatementTrack,
+  ThreadTrack,
+} from "../../protocol/messages";
 import { callShapes, type Word, wordText, wordValue, zeroWord } from "./calls";
 import { Column } from "./growable";
 import type { LedgerBook } from "./ledger";
@@ -48,6 +57,11 @@ export class RunIndex {
   readonly trackAt = new Column();
   readonly trackThread = new Column();
   readonly trackState = new Column();
+  /** Calls of the kernel, see KernelTrack. */
+  readonly kernelAt = new Column();
+  readonly kernelEnd = new Column();
+  readonly kernelCall = new Column();
+  readonly kernelCause = new Column();
   /** Records below this have been looked at. */
   scanned = 0;
 
@@ -58,6 +72,8 @@ export class RunIndex {
   private errno = 0;
   private boundaryDepth = 0;
   private depthBeforeCall = 0;
+  /** Kernel calls open: one of them can lead to another. */
+  private kernelDepth = 0;
   private thread = 0;
   private boundaryThread = 0;
   /** Brackets open in the threads that do not run. */
@@ -201,12 +217,17 @@ export class RunIndex {
           break;
         case recordKind.line:
         case recordKind.phase:
+          if (this.kernelDepth === 1 && kind === recordKind.phase && journal.id(record) >= FIRST_KERNEL_MARK)
+            this.kernelCause.setLast(journal.id(record));
           if (this.call === null) break;
           this.path = pathOfMark(this.call.api, journal.id(record), journal.where(record), journal.a(record)) ?? this.path;
           break;
         case recordKind.opBegin:
+          this.bracket(record, 1);
+          break;
         case recordKind.syscallBegin:
           this.bracket(record, 1);
+          if (++this.kernelDepth === 1) this.beginKernel(record);
           break;
         case recordKind.opEnd:
           this.errno = journal.b(record);
@@ -214,6 +235,7 @@ export class RunIndex {
           break;
         case recordKind.syscallEnd:
           this.bracket(record, -1);
+          if (this.kernelDepth > 0 && --this.kernelDepth === 0) this.kernelEnd.setLast(record + 1);
           break;
         case recordKind.frame:
           this.bracket(record, journal.id(record) === 1 ? 1 : -1);
@@ -236,6 +258,11 @@ export class RunIndex {
     return { at: this.trackAt.toArray(), thread: this.trackThread.toArray(), state: this.trackState.toArray() };
   }
 
+  kernel(): KernelTrack {
+    const { kernelAt, kernelEnd, kernelCall, kernelCause } = this;
+    return { at: kernelAt.toArray(), end: kernelEnd.toArray(), call: kernelCall.toArray(), cause: kernelCause.toArray() };
+  }
+
   /** Forgets everything at or after record `at`, the last boundary: the run continues from there. */
   truncate(at: number): void {
     const statements = this.statementAt.countBelow(at);
@@ -253,6 +280,9 @@ export class RunIndex {
     this.threadId.truncate(threads);
     const track = this.trackAt.countBelow(at + 1);
     for (const column of [this.trackAt, this.trackThread, this.trackState]) column.truncate(track);
+    const kernel = this.kernelAt.countBelow(at);
+    for (const column of [this.kernelAt, this.kernelEnd, this.kernelCall, this.kernelCause]) column.truncate(kernel);
+    this.kernelDepth = 0;
     for (const [thread, { depth, frames }] of this.switched) {
       this.depths.set(thread, depth);
       this.parts.names.switchTo(thread);
@@ -270,6 +300,14 @@ export class RunIndex {
     this.depth = Math.max(0, this.depth + change);
     this.bracketAt.push(record + 1);
     this.bracketDepth.push(this.depth);
+  }
+
+  /** Until its end is known, and if the process dies in it, it ends with the run. */
+  private beginKernel(record: number): void {
+    this.kernelAt.push(record);
+    this.kernelEnd.push(0xffff_ffff);
+    this.kernelCall.push(this.parts.journal.id(record));
+    this.kernelCause.push(0);
   }
 
   private account(call: OpenCall, result: number, index: number): void {

@@ -23,6 +23,7 @@ export function summaryOf(timeline: Timeline, ending: Ending): RunSummary {
     ledger: index.ledger(),
     statements: index.statements(),
     threads: index.threads(),
+    kernel: index.kernel(),
     output: index.output,
   };
 }

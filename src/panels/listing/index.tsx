@@ -1,11 +1,11 @@
 /** Inside the call: how the allocator decides, beside the memory it changes. */
-import { Check, Circle, Minus, Play } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Check, ChevronDown, ChevronRight, Circle, Minus, Play } from "lucide-react";
+import { Fragment, useEffect, useRef, useState } from "react";
+import { kernelCallNames } from "../../abi/api";
 import { SLICE_LIMIT } from "../../queries";
 import { inNextFrame } from "../../render/hooks";
 import { useActions, useText } from "../../store";
-import { callText } from "../shared/call-text";
-import type { ListingPhase, ListingRow, RowState } from "../shared/listing-rows";
+import type { Listing, ListingPhase, ListingRow, RowState } from "../shared/listing-rows";
 import { useMarkWords } from "../shared/mark-text";
 import { useListing } from "../shared/use-listing";
 import "./listing.css";
@@ -56,7 +56,73 @@ function lastReached(phase: ListingPhase): ListingRow | null {
   return past.reduce<ListingRow | null>((latest, row) => (latest === null || row.at > latest.at ? row : latest), null);
 }
 
-function Phase({ phase, inside }: { readonly phase: ListingPhase; readonly inside: boolean }) {
+type Inner = Listing["inner"][number];
+
+/** What the kernel did for a line: one row, and its own listing while the cursor is in it or the reader wants to see it. */
+function InnerCall({ call }: { readonly call: Inner }) {
+  const actions = useActions();
+  const words = useMarkWords();
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const open = wanted ?? call.inside;
+  const Fold = open ? ChevronDown : ChevronRight;
+  const title = words.kernelCall(kernelCallNames.indexOf(call.call), call.a, call.b);
+  const last = call.listing.phases.filter((phase) => phase.row.at >= 0).at(-1);
+  return (
+    <div
+      className={`listing-inner ${call.inside ? "current" : ""} ${call.visits === 0 ? "notReached" : ""}`}
+      data-testid="listing-inner"
+    >
+      <div className="listing-inner-head">
+        <button
+          type="button"
+          className="listing-fold"
+          aria-label={words.fold(open)}
+          aria-expanded={open}
+          onClick={() => setWanted(!open)}
+        >
+          <Fold size={11} />
+        </button>
+        <button type="button" className="listing-go" onClick={() => actions.seek(call.records.from + 1)}>
+          <span className="listing-title">{title}</span>
+          <span className="listing-value mono">
+            {call.visits > 1 ? <span className="dim">{call.visits}× </span> : null}
+            <span className="listing-words">{last?.row.mark.fn ?? ""}</span>
+          </span>
+        </button>
+      </div>
+      {open ? <Phases listing={call.listing} inside={call.inside} /> : null}
+    </div>
+  );
+}
+
+function Phases({ listing, inside }: { readonly listing: Listing; readonly inside: boolean }) {
+  // While the kernel is at work the line that called it waits.
+  const here = inside && !listing.inner.some((call) => call.inside);
+  const known = new Set(listing.phases.flatMap(({ row, lines }) => [row.mark.id, ...lines.map(({ mark }) => mark.id)]));
+  return (
+    <ol className={listing.dead ? "listing dead" : "listing"}>
+      {listing.phases.map((phase, index) => (
+        <Phase
+          key={phase.key}
+          phase={phase}
+          inside={here}
+          // What came before the first marker stands at the head of the first phase.
+          inner={listing.inner.map((call) =>
+            index === 0 && !known.has(call.after) ? { ...call, after: phase.row.mark.id } : call,
+          )}
+        />
+      ))}
+    </ol>
+  );
+}
+
+interface PhaseProps {
+  readonly phase: ListingPhase;
+  readonly inside: boolean;
+  readonly inner: readonly Inner[];
+}
+
+function Phase({ phase, inside, inner }: PhaseProps) {
   const text = useText().listing;
   const actions = useActions();
   const words = useMarkWords();
@@ -64,6 +130,7 @@ function Phase({ phase, inside }: { readonly phase: ListingPhase; readonly insid
   const state = shownState(row, inside);
   const Icon = icons[state];
   const settled = lastReached(phase);
+  const behind = ({ mark }: ListingRow): readonly Inner[] => inner.filter((call) => call.after === mark.id);
   const value =
     state === "notReached" || state === "skipped"
       ? text.state[state]
@@ -88,15 +155,29 @@ function Phase({ phase, inside }: { readonly phase: ListingPhase; readonly insid
           <span className="listing-words">{value}</span>
         </span>
       </button>
-      {open && phase.lines.length > 0 ? (
+      {open && phase.lines.length + behind(row).length > 0 ? (
         <div className="listing-lines">
+          {behind(row).map((call) => (
+            <InnerCall key={call.key} call={call} />
+          ))}
           {phase.lines.map((line) => (
-            <Line key={line.key} row={line} inside={inside} />
+            <Fragment key={line.key}>
+              <Line row={line} inside={inside} />
+              {behind(line).map((call) => (
+                <InnerCall key={call.key} call={call} />
+              ))}
+            </Fragment>
           ))}
         </div>
       ) : null}
     </li>
   );
+}
+
+/** The function that the cursor stands in, the kernel's inside its calls. */
+function functionAt(listing: Listing): string {
+  const inner = listing.inner.find((call) => call.inside);
+  return (inner?.listing ?? listing).phases.find((phase) => phase.open)?.row.mark.fn ?? "";
 }
 
 export function ListingPanel() {
@@ -107,18 +188,20 @@ export function ListingPanel() {
   useEffect(() => {
     if (listing === null) return undefined;
     return inNextFrame(() => {
-      const current = box.current?.querySelector('.listing-line[data-current="true"], .listing-head[data-current="true"]');
-      current?.scrollIntoView({ block: "nearest" });
+      // The last is the innermost.
+      const current = box.current?.querySelectorAll('.listing-line[data-current="true"], .listing-head[data-current="true"]');
+      current?.item(current.length - 1)?.scrollIntoView({ block: "nearest" });
     });
   }, [listing]);
-  const name = call === null ? "" : callText(call.operation);
+  const name = call?.name ?? "";
   const inside = call?.inside ?? false;
+  const at = listing === null ? "" : functionAt(listing);
   return (
     <>
       <div className="panel-head">
         <h2>{call === null ? text.title : inside ? text.inside(name) : text.after(name)}</h2>
         <span className="grow" />
-        <span className="dim mono">{listing?.phases.find((phase) => phase.open)?.row.mark.fn ?? ""}</span>
+        <span className="dim mono">{at}</span>
       </div>
       <div className="panel-body" ref={box} data-testid="listing">
         {call === null ? (
@@ -128,13 +211,7 @@ export function ListingPanel() {
           </p>
         ) : null}
         {call !== null && listing === null ? <p className="empty">{text.loading}</p> : null}
-        {listing === null ? null : (
-          <ol className={listing.dead ? "listing dead" : "listing"}>
-            {listing.phases.map((phase) => (
-              <Phase key={phase.key} phase={phase} inside={inside} />
-            ))}
-          </ol>
-        )}
+        {listing === null ? null : <Phases listing={listing} inside={inside} />}
         {call?.cut === true ? <p className="empty">{text.cut(SLICE_LIMIT)}</p> : null}
       </div>
     </>

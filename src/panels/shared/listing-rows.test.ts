@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { findMallocAbi } from "../../abi/glibc-structs";
 import { RECORD_BYTES, recordKind } from "../../abi/journal";
+import { type KernelCallName, kernelCallNames } from "../../abi/api";
+import { type KernelMarkName, kernelMarks } from "../../abi/kernel-marks";
 import { marks, type MarkName } from "../../abi/marks";
 import { decodeJournal } from "../../decode/journal";
 import type { JournalRecords } from "../../decode/types";
-import { type Listing, listingOf as listingOfRelease, type RowState } from "./listing-rows";
+import { kernelListingOf, type Listing, listingOf as listingOfRelease, type RowState } from "./listing-rows";
 
-type Event = MarkName | "write";
+type Event = MarkName | KernelMarkName | KernelCallName | "end" | "write";
 
 /** A call's journal: markers by name, and writes of one word each. Record 0 is the first event. */
 function journal(...events: readonly Event[]): JournalRecords {
@@ -14,10 +16,12 @@ function journal(...events: readonly Event[]): JournalRecords {
   const view = new DataView(bytes.buffer);
   const addrs = new Float64Array(events.length);
   for (const [row, event] of events.entries()) {
-    const mark = marks.find(({ name }) => name === event);
-    view.setUint8(row * RECORD_BYTES, mark === undefined ? recordKind.write : recordKind[mark.level]);
-    view.setUint16(row * RECORD_BYTES + 2, mark?.id ?? 0, true);
-    if (mark === undefined) addrs[row] = 0x5000 + 8 * row;
+    const mark = marks.find(({ name }) => name === event) ?? kernelMarks.find(({ name }) => name === event);
+    const call = kernelCallNames.findIndex((name) => name === event);
+    const kind = event === "end" ? "syscallEnd" : call >= 0 ? "syscallBegin" : (mark?.level ?? "write");
+    view.setUint8(row * RECORD_BYTES, recordKind[kind]);
+    view.setUint16(row * RECORD_BYTES + 2, mark?.id ?? Math.max(0, call), true);
+    if (kind === "write") addrs[row] = 0x5000 + 8 * row;
   }
   return decodeJournal({ from: 0, bytes, addrs });
 }
@@ -115,6 +119,36 @@ describe("the listing of a call", () => {
     expect(states(listing)["TcacheKeySearch"]).toBe("current");
     expect(openLines(listing)).toContain("TcacheSearchSame current");
     expect(states(listing)["FreeToFastbin"]).toBe("notReached");
+  });
+
+  it("has the kernel's part behind the line that called it, the latest of several, with a listing of its own", () => {
+    const fault = ["page_fault", "UserFault", "FindVma", "AccessAllowed", "HandleFault", "end"] as const;
+    const records = journal("Malloc", "brk", "Brk", "BrkSet", "end", "IntMalloc", "SmallRange", ...fault, ...fault, "UseTop");
+    const before = listingOf("malloc", records, 1);
+    expect(before.inner.map(({ call, visits, inside }) => [call, visits, inside])).toEqual([
+      ["brk", 0, false],
+      ["page_fault", 0, false],
+    ]);
+    // In the second fault: find_vma has answered, the rights come next.
+    const within = listingOf("malloc", records, 16);
+    const [brk, second] = within.inner;
+    expect([brk?.after, second?.after]).toEqual(
+      ["Malloc", "SmallRange"].map((name) => marks.find((mark) => mark.name === name)?.id),
+    );
+    expect(second).toMatchObject({ visits: 2, inside: true, records: { from: 13, count: 6 } });
+    expect(states(second?.listing ?? within)).toEqual({ UserFault: "current", HandleFault: "notReached" });
+    expect(openLines(second?.listing ?? within)).toEqual([
+      "BelowTaskSize skipped",
+      "FindVma current",
+      "AccessAllowed notReached",
+    ]);
+    // The allocator's own rows stand still meanwhile, and its counts leave the kernel's out.
+    expect(openLines(within)).toContain("SmallRange current");
+    expect(within).toMatchObject({ phase: 2, phaseCount: 3 });
+    // A fault of the program's own has no allocator around it.
+    const alone = kernelListingOf("page_fault", journal(...fault), 6);
+    expect(states(alone)).toEqual({ UserFault: "done", HandleFault: "current" });
+    expect(alone.inner).toEqual([]);
   });
 
   it("is empty before the first marker", () => {

@@ -197,7 +197,7 @@ export function listingOf(api: string, records: JournalRecords, cursor: number, 
 }
 
 /** Phases of a kernel call whose records these are. */
-function kernelListingOf(call: KernelCallName, records: JournalRecords, cursor: number): Listing {
+export function kernelListingOf(call: KernelCallName, records: JournalRecords, cursor: number): Listing {
   return { ...outlined(kernelPaths[call] ?? [], kernelMarks, visitsOf(records, true), records, cursor), inner: [] };
 }
 

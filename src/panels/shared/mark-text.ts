@@ -6,7 +6,16 @@ import type { MarkWords } from "./mark-words";
 import { useAlgorithm } from "./use-algorithm";
 
 /** Until the words are there markers have none. */
-const wordless: MarkWords = { label: () => "", live: () => "", sentence: () => null, reason: () => null };
+const none = (): string => "";
+const wordless: MarkWords = {
+  label: none,
+  live: none,
+  sentence: () => null,
+  reason: () => null,
+  kernelCall: none,
+  faults: none,
+  fold: none,
+};
 
 export function useMarkWords(): MarkWords {
   const algorithm = useAlgorithm();

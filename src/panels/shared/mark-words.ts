@@ -1,9 +1,11 @@
 /** Markers as sentences in the reader's language, with the program's own names for addresses where it has one. */
-import { type AnyMark, FIRST_KERNEL_MARK } from "../../abi/kernel-marks";
+import { kernelCallNames } from "../../abi/api";
+import { type AnyMark, FIRST_KERNEL_MARK, kernelMarkById } from "../../abi/kernel-marks";
 import { binOfHeader } from "../../decode/address-name";
 import type { Locale } from "../../i18n";
 import { vmaAt } from "../../decode/vmas";
 import { abortReason } from "../../i18n/abort";
+import { kernelCallTexts } from "../../i18n/marks/kernel-calls";
 import { markById, markLabel, markLive } from "../../i18n/marks";
 import type { Instant } from "../../queries";
 
@@ -27,6 +29,8 @@ export function shortAddresses(text: string, instant: Instant | null): string {
   });
 }
 
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
 export interface MarkWords {
   /** What the line is called before it is reached. */
   readonly label: (mark: AnyMark) => string;
@@ -36,6 +40,12 @@ export interface MarkWords {
   readonly sentence: (id: number, a: bigint, b: bigint, answer: number) => string | null;
   /** Why the check with this message failed, for the pointer of this name; null where the message says enough. */
   readonly reason: (message: string, name: string) => string | null;
+  /** A call of the kernel (an index of kernelCallNames), with its arguments or without. */
+  readonly kernelCall: (id: number, a?: bigint, b?: bigint) => string;
+  /** So many page faults, the last of which came to the phase with this id. */
+  readonly faults: (n: number, cause: number) => string;
+  /** For the button that folds the kernel's part of a call. */
+  readonly fold: (open: boolean) => string;
 }
 
 /** The words for markers of calls on this instant's heap. */
@@ -47,9 +57,18 @@ export function markWords(locale: Locale, instant: Instant | null): MarkWords {
     // Ranges and limits of the kernel's are not the heap's: half of their digits say nothing.
     return mark.id >= FIRST_KERNEL_MARK ? text : shortAddresses(text, instant);
   };
+  const kernel = kernelCallTexts[locale];
   return {
     label,
     live,
+    kernelCall: (id, a, b) => {
+      const name = kernelCallNames[id] ?? "none";
+      if (a === undefined || b === undefined) return kernel.name[name] ?? name;
+      if (name === "page_fault") return kernel.fault(b !== 0n, hex(a));
+      return kernel.name[name] ?? `${name}(${hex(a)}${b === 0n ? "" : `, ${hex(b)}`})`;
+    },
+    faults: (n, cause) => kernel.faults(n, kernelMarkById(cause)?.fn ?? ""),
+    fold: kernel.fold,
     reason: (message, name) => abortReason(locale, message, name),
     sentence: (id, a, b, answer) => {
       const mark = markById(id);

@@ -1,4 +1,5 @@
 /** The sentence under the transport: what has just happened and what comes next. */
+import { kernelCallNames } from "../../abi/api";
 import { signalNumber } from "../../abi/linux";
 import { recordKind } from "../../abi/journal";
 import type { JournalRecords } from "../../decode/types";
@@ -7,7 +8,7 @@ import { addressName, binOfHeader } from "../../decode/address-name";
 import { vmaAt } from "../../decode/vmas";
 import type { Locale, ShellText } from "../../i18n";
 import type { Position, RunSummary } from "../../protocol/messages";
-import type { Instant } from "../../queries";
+import { type Instant, kernelCallAt } from "../../queries";
 import { callText } from "../shared/call-text";
 import type { MarkWords } from "../shared/mark-words";
 import { signalName } from "../shared/signals";
@@ -16,6 +17,8 @@ export interface Caption {
   readonly text: string;
   readonly bad: boolean;
 }
+
+const pageFault = kernelCallNames.indexOf("page_fault");
 
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 
@@ -134,12 +137,28 @@ export function captionOf(
         : (writeCaption(instant, records, position.cursor, text) ?? markerCaption(records, position.cursor, words));
     return { text: `${text.caption.inside(callText(inside))}${detail === null ? "" : ` ${asSentence(detail)}`}`, bad: false };
   }
+  const kernel = kernelCallAt(summary, position);
+  if (kernel?.inside === true) {
+    const line = records === null ? null : markerCaption(records, position.cursor, words);
+    return { text: `${words.kernelCall(kernel.call)}${locale === "en" ? ". " : "。"}${line ?? ""}`, bad: false };
+  }
   const next = statementText(source, summary, position.statement);
   const last = summary.operations[position.lastOperation];
-  const done =
+  const returned =
     last !== undefined && last.end > position.stepFrom && last.end <= position.cursor ? doneText(summary, position, text) : "";
+  const done = returned === "" ? faultsText(summary, position, words) : returned;
   if (next === null) return { text: done === "" ? text.caption.start : done, bad: false };
   return { text: `${done}${done === "" ? "" : " "}${text.caption.statement(next.line, next.text)}`, bad: false };
+}
+
+/** The faults of a step that made no call: events of their own, with what they came to. */
+function faultsText({ kernel }: RunSummary, { cursor, stepFrom }: Position, words: MarkWords): string {
+  let [n, cause] = [0, 0];
+  for (let i = kernel.at.length - 1; i >= 0 && (kernel.at[i] ?? 0) >= stepFrom; i--) {
+    if (kernel.call[i] !== pageFault || (kernel.end[i] ?? 0) > cursor) continue;
+    if (n++ === 0) cause = kernel.cause[i] ?? 0;
+  }
+  return n === 0 ? "" : words.faults(n, cause);
 }
 
 function doneText(summary: RunSummary, position: Position, text: ShellText): string {
