@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../live/random";
 import { readAnswer, recordingLine } from "./answer";
+import { Family } from "./family";
 import { chooseCall, flavours } from "./script";
 
 const before = `= 0x7ffff7ff6000 0 0 0 0x0
@@ -38,7 +39,15 @@ describe("the driver's answers", () => {
 
 describe("random calls", () => {
   const { maps, status } = readAnswer(before);
-  const situation = { maps, status, brk: 0x600000, startBrk: 0x600000, page0: 0x7fffffffe000, stackLimit: 8 << 20, lowest: 4096 };
+  const situation = {
+    maps,
+    status,
+    ...new Family(0x600000).situation(),
+    startBrk: 0x600000,
+    page0: 0x7fffffffe000,
+    stackLimit: 8 << 20,
+    lowest: 4096,
+  };
   const script = (seed: number) => {
     const r = random(seed);
     return flavours.flatMap((flavour) =>

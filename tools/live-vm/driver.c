@@ -6,6 +6,9 @@
  *
  * Answer:  = RESULT FAULTS SIGNAL CODE ADDRESS, then a report for pm, mincore and smaps, then the texts of /proc/self/status and maps, and
  * a line that says end. The first answer is to no call; its report says where things are: `page0 STACK brk BREAK auxv WORDS`.
+ *
+ * Processes take turns: `fork N` makes number N, which waits; `on N` lets it go on and answers from there; `exit CODE` ends the one that
+ * runs, and its parent answers with what wait4 told.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -15,7 +18,7 @@
 
 #ifdef __x86_64__
 enum { READ = 0, WRITE = 1, OPEN = 2, CLOSE = 3, MPROTECT = 10, MUNMAP = 11, BRK = 12, SIGACTION = 13, PREAD = 17, MREMAP = 25, MINCORE = 27,
-       MADVISE = 28, EXIT = 60, GETRLIMIT = 97, GETRUSAGE = 98, SIGALTSTACK = 131, SETRLIMIT = 160, MMAP = 9 };
+       MADVISE = 28, EXIT = 60, GETRLIMIT = 97, GETRUSAGE = 98, SIGALTSTACK = 131, SETRLIMIT = 160, MMAP = 9, PIPE = 22, FORK = 57, WAIT4 = 61, KILL = 62, SETPGID = 109, AFFINITY = 203 };
 
 static long call6(long n, long a, long b, long c, long d, long e, long f) {
   register long r10 asm("r10") = d, r8 asm("r8") = e, r9 asm("r9") = f;
@@ -29,7 +32,7 @@ enum { INSTRUCTION = REG_RIP };
 asm(".globl _start\n_start: xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call begin");
 #else
 enum { READ = 3, WRITE = 4, OPEN = 5, CLOSE = 6, MPROTECT = 125, MUNMAP = 91, BRK = 45, SIGACTION = 174, PREAD = 180, MREMAP = 163,
-       MINCORE = 218, MADVISE = 219, EXIT = 1, GETRLIMIT = 191, GETRUSAGE = 77, SIGALTSTACK = 186, SETRLIMIT = 75, MMAP = 192 };
+       MINCORE = 218, MADVISE = 219, EXIT = 1, GETRLIMIT = 191, GETRUSAGE = 77, SIGALTSTACK = 186, SETRLIMIT = 75, MMAP = 192, PIPE = 42, FORK = 2, WAIT4 = 114, KILL = 37, SETPGID = 57, AFFINITY = 241 };
 
 static long call6(long n, long a, long b, long c, long d, long e, long f) {
   long result;
@@ -46,7 +49,7 @@ asm(".globl _start\n_start: xor %ebp, %ebp\n mov %esp, %eax\n and $-16, %esp\n s
 #define call(n, a, b, c) call6((n), (long)(a), (long)(b), (long)(c), 0, 0, 0)
 
 typedef unsigned long word;
-enum { PAGE = 4096, STACK_PAGES = 2, ALTERNATE = 65536, BUFFER = 1 << 19 };
+enum { PAGE = 4096, STACK_PAGES = 2, PROCESSES = 8, ALTERNATE = 65536, BUFFER = 1 << 19 };
 
 /** The kernel's own struct, which differs from the C library's. */
 struct action {
@@ -64,7 +67,7 @@ extern char __executable_start[], __bss_start[], end[];
 #pragma GCC visibility pop
 static char out[BUFFER], in[4096], alternate[ALTERNATE];
 static word out_used, in_used, in_at;
-static int files[2], pagemap;
+static int files[2], pagemap, pipes[PROCESSES][2], me, parents[PROCESSES], family;
 static volatile struct { int number, code; word at; } caught;
 
 static void flush(void) {
@@ -112,6 +115,7 @@ static void file(const char *path) {
 static int next_char(void) {
   if (in_at == in_used) {
     long n = call(READ, 0, in, sizeof in);
+    if (n <= 0 && family) call(KILL, 0, SIGKILL, 0);
     if (n <= 0) call(EXIT, 0, 0, 0);
     in_used = n, in_at = 0;
   }
@@ -186,6 +190,47 @@ static int is(const char *a, const char *b) {
   return *a == *b;
 }
 
+/** Everything of its own is there and its own, so that nothing of it shows up later. */
+static void settle(word page0) {
+  for (word at = (word)__executable_start; at < (word)end; at += PAGE) (at + PAGE > (word)__bss_start ? writes : reads)(at);
+  for (int i = 0; i <= STACK_PAGES; i++) writes(page0 - i * PAGE);
+}
+
+/** Sleeps until it is this process's turn. What wait4 tells when the one before has ended. */
+static long wait_turn(void) {
+  char ended = 0;
+  int status = 0;
+  call(READ, pipes[me][0], &ended, 1);
+  if (ended) call6(WAIT4, -1, (long)&status, 0, 0, 0, 0);
+  return status;
+}
+static void give_turn(int to, char ended) { call(WRITE, pipes[to][1], &ended, 1); }
+static long hand_over(int to) {
+  give_turn(to, 0);
+  return wait_turn();
+}
+static long end_process(int code) {
+  give_turn(parents[me], 1);
+  return call(EXIT, code, 0, 0);
+}
+static long fork_process(int number, word page0) {
+  if (!family) call(SETPGID, 0, 0, 0), family = 1;
+  long pid = call(FORK, 0, 0, 0);
+  if (pid < 0) return pid;
+  if (pid == 0) {
+    parents[number] = me, me = number;
+    call(CLOSE, pagemap, 0, 0);
+    pagemap = call(OPEN, "/proc/self/pagemap", 0, 0);
+    wait_turn();
+    settle(page0);
+    hand_over(parents[number]);
+    return 0;
+  }
+  settle(page0);
+  hand_over(number);
+  return number;
+}
+
 static unsigned char core[PAGE];
 static long perform(const char *name, word *a, word page0) {
   int fd = (long)a[4] < 0 || a[4] > 1 ? -1 : files[a[4]];
@@ -200,6 +245,9 @@ static long perform(const char *name, word *a, word page0) {
   if (is(name, "w")) return touch_range(a[0], a[1], 1);
   if (is(name, "stack")) return touch_stack(page0, a[0]);
   if (is(name, "mincore")) return call(MINCORE, a[0], a[1], core);
+  if (is(name, "fork")) return fork_process(a[0], page0);
+  if (is(name, "on")) return hand_over(a[0]);
+  if (is(name, "exit")) return end_process(a[0]);
   return 0;
 }
 
@@ -246,9 +294,11 @@ __attribute__((used, noreturn)) void begin(word *stack) {
   struct action action = {on_signal, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | 0x04000000, back, {0}};
   call6(SIGACTION, SIGSEGV, (long)&action, 0, 8, 0, 0);
   call6(SIGACTION, SIGBUS, (long)&action, 0, 8, 0, 0);
-  /* Everything of its own is there before the first call, so that nothing of it shows up later. */
-  for (word at = (word)__executable_start; at < (word)end; at += PAGE) (at + PAGE > (word)__bss_start ? writes : reads)(at);
-  for (int i = 0; i <= STACK_PAGES; i++) writes(page0 - i * PAGE);
+  for (int i = 0; i < PROCESSES; i++) call(PIPE, pipes[i], 0, 0);
+  /* On one processor, so that what the kernel keeps by processor is emptied where it has to be. */
+  word processors = 1;
+  call(AFFINITY, 0, sizeof processors, &processors);
+  settle(page0);
   result(0, 0, faults());
   text("page0 "), hex(page0), text(" brk "), hex(call(BRK, 0, 0, 0)), text(" auxv");
   for (; auxv[0]; auxv += 2) letter(' '), decimal(auxv[0]), letter('='), hex(auxv[1]);
@@ -261,7 +311,9 @@ __attribute__((used, noreturn)) void begin(word *stack) {
     caught.number = 0, caught.code = 0, caught.at = 0;
     long before = faults();
     long value = perform(name, args, page0);
-    long flt = faults() - before;
+    /* Of another process, or of what both do to come apart. */
+    int moved = is(name, "fork") || is(name, "on") || is(name, "exit");
+    long flt = moved ? 0 : faults() - before;
     result(value, is(name, "mmap") || is(name, "mremap") || is(name, "brk"), flt);
     report(name, args, value);
     finish();

@@ -13,10 +13,11 @@ import { run } from "../lib/run.mjs";
 import { seed } from "../lib/seed.mjs";
 import { random } from "../live/random";
 import { type Answer, recordingLine, statusNames } from "./answer";
+import { Family } from "./family";
 import { startProcess } from "./process";
 import { chooseCall, type Flavour, flavours } from "./script";
 
-const wanted = Number(process.env["HEAPGLASS_CALLS"] ?? 12_000);
+const wanted = Number(process.env["HEAPGLASS_CALLS"] ?? 14_400);
 const CALLS_A_SCRIPT = 200;
 /** Mapped files stand in a file system whose faults were recorded: ext4. */
 const EXT_MAGIC = 0xef53;
@@ -176,14 +177,14 @@ async function record(layout: Layout, driver: Driver, facts: Facts, number: numb
     withFiles,
   };
   let now: Answer = start;
-  let currentBrk = fixed.startBrk;
+  const family = new Family(fixed.startBrk);
   for (let i = 0; i < CALLS_A_SCRIPT; i++) {
-    const op = chooseCall(r, flavour, { ...fixed, maps: now.maps, status: now.status, brk: currentBrk });
+    const op = chooseCall(r, flavour, { ...fixed, maps: now.maps, status: now.status, ...family.situation() });
     const answer = await live.call(op).catch((error: unknown) => {
       throw new Error(`${layout.name} ${flavour.name}, seed ${seed + number}, ${op.join(" ")}: ${String(error)}`);
     });
     lines.push(recordingLine(i, op, answer, now.maps));
-    if (op[0] === "brk") currentBrk = Number(answer.r);
+    family.note(op, answer);
     now = answer;
   }
   live.end();

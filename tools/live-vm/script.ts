@@ -2,6 +2,7 @@
 import type { MapRow, VmOperation } from "../../src/headless/vm/recording";
 import { advice, mapFlag, mremapFlag } from "../../src/abi/linux";
 import type { Random } from "../live/random";
+import type { FamilySituation } from "./family";
 
 const PAGE = 4096;
 type Action =
@@ -18,7 +19,10 @@ type Action =
   | "limit"
   | "pages"
   | "core"
-  | "smaps";
+  | "smaps"
+  | "fork"
+  | "on"
+  | "exit";
 
 export interface Flavour {
   readonly name: string;
@@ -32,6 +36,45 @@ const looks = { pages: 1, core: 0.2, smaps: 0.15 };
 
 export const flavours: readonly [Flavour, ...Flavour[]] = [
   { name: "merge", pages: few, weights: { mmap: 10, munmap: 4, mprotect: 1, write: 3, read: 1, ...looks } },
+  {
+    name: "fork",
+    pages: few,
+    weights: {
+      mmap: 5,
+      mmapFile: 1,
+      munmap: 1.5,
+      mprotect: 2,
+      mremap: 1,
+      madvise: 2.5,
+      brk: 1,
+      write: 10,
+      read: 4,
+      fork: 2,
+      on: 4,
+      exit: 0.7,
+      ...looks,
+      pages: 2,
+      smaps: 0.6,
+    },
+  },
+  {
+    name: "forkHuge",
+    pages: (random) => (random.chance(0.8) ? 512 * random.between(1, 4) : random.magnitude(1, 2000)),
+    weights: {
+      mmap: 4,
+      munmap: 1,
+      mprotect: 1,
+      mremap: 0.5,
+      madvise: 5,
+      write: 10,
+      read: 3,
+      fork: 2,
+      on: 4,
+      exit: 0.7,
+      ...looks,
+      smaps: 0.6,
+    },
+  },
   { name: "protect", pages: few, weights: { mmap: 5, munmap: 2, mprotect: 7, write: 4, read: 2, ...looks } },
   { name: "break", pages: few, weights: { brk: 8, mmap: 3, munmap: 2, mprotect: 1, write: 4, read: 1, ...looks } },
   {
@@ -93,10 +136,9 @@ const OWN_STACK = 4;
 const [VM_SIZE, VM_DATA] = [1, 6];
 
 /** What a call is chosen from. */
-export interface Situation {
+export interface Situation extends FamilySituation {
   readonly maps: readonly MapRow[];
   readonly status: readonly number[];
-  readonly brk: number;
   readonly startBrk: number;
   readonly page0: number;
   /** Mappings of the driver itself, which no call may change. */
@@ -257,6 +299,9 @@ export function chooseCall(r: Random, flavour: Flavour, now: Situation): VmOpera
       return ["mincore", address(at - (at % PAGE)), address(Math.min(bytes, LOOKED * PAGE))];
     },
     smaps: () => ["smaps"],
+    fork: () => (now.nextProcess === null ? touch("w") : ["fork", now.nextProcess]),
+    on: () => (now.others.length === 0 ? touch("w") : ["on", now.others[r.below(now.others.length)] ?? 0]),
+    exit: () => (now.mayExit ? ["exit", r.below(100)] : touch("w")),
   };
   function touch(how: "r" | "w"): VmOperation["op"] {
     const { at, bytes } = part();

@@ -1,12 +1,12 @@
 /** Plays system-call recordings on the kernel and says after each operation what /proc would. */
 import { control } from "../../abi/control";
-import { mmStruct, pageFlag } from "../../abi/kernel";
+import { FIRST_PID, pageFlag } from "../../abi/kernel";
 import { errno, type KernelRelease } from "../../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import type { Kernel } from "../../kernel/kernel";
 import type { SmapsEntry } from "../../kernel/smaps";
 import type { MapRow, SmapsRow, VmHeader, VmOperation } from "./recording";
-import { limit, startProcess } from "./start";
+import { limit, settle, startProcess } from "./start";
 
 const errnoNames: ReadonlyMap<number, string> = new Map(Object.entries(errno).map(([name, code]) => [code, name]));
 
@@ -46,6 +46,7 @@ function smapsRow(entry: SmapsEntry, special: boolean): SmapsRow {
 }
 
 export function createVmPlayer(kernel: Kernel, header: VmHeader, release: KernelRelease): VmPlayer {
+  const parents = new Map<number, number>();
   const files = startProcess(kernel, header, release);
   const { context: k } = kernel;
   const page0 = Number(header.page0);
@@ -83,7 +84,14 @@ export function createVmPlayer(kernel: Kernel, header: VmHeader, release: Kernel
       const low = entry === 0 ? 0 : k.bytes.u32(entry);
       const flags = k.frames.flags(low >>> 12);
       const file = pageFlag.unknown | pageFlag.sharedMemory | pageFlag.file;
-      text += low === 0 ? "." : (flags & pageFlag.zero) !== 0 ? "z" : (flags & file) !== 0 ? "F" : "A";
+      text +=
+        low === 0
+          ? "."
+          : (flags & file) !== 0
+            ? "F"
+            : (flags & pageFlag.zero) === 0 && k.frames.refcount(low >>> 12) === 1
+              ? "A"
+              : "z";
     }
     return runLengths(text);
   }
@@ -106,6 +114,31 @@ export function createVmPlayer(kernel: Kernel, header: VmHeader, release: Kernel
     const name = limits.get(resource);
     if (name === undefined) return { r: -errno.EINVAL };
     kernel.setLimit(name, limit(bytes));
+    return { r: 0 };
+  }
+
+  /** Both processes of a fork touch what is theirs; the parent goes on. */
+  function fork(number: number): Answer {
+    const parent = kernel.pid();
+    const child = kernel.fork(FIRST_PID + number);
+    if (child < 0) return { r: child };
+    settle(kernel, header);
+    kernel.switchTo(child);
+    settle(kernel, header);
+    kernel.switchTo(parent);
+    parents.set(child, parent);
+    return { r: number };
+  }
+
+  function exit(code: number): Answer {
+    const child = kernel.pid();
+    kernel.exit((code & 0xff) << 8, parents.get(child) ?? FIRST_PID);
+    const status = kernel.wait(child);
+    return { r: typeof status === "number" ? status : (status?.exitCode ?? 0) };
+  }
+
+  function switchTo(number: number): Answer {
+    kernel.switchTo(FIRST_PID + number);
     return { r: 0 };
   }
 
@@ -139,17 +172,26 @@ export function createVmPlayer(kernel: Kernel, header: VmHeader, release: Kernel
         return mincore(a, b);
       case "smaps":
         return smaps();
+      case "fork":
+        return fork(a);
+      case "on":
+        return switchTo(a);
+      case "exit":
+        return exit(a);
       default:
         return { r: -errno.EINVAL };
     }
   }
 
-  const minorFaults = (): number => k.bytes.u64(mmStruct.at + mmStruct.min_flt);
+  const minorFaults = (): number => kernel.usage().minorFaults;
+  const changesProcess = new Set(["fork", "on", "exit"]);
   const giveAddress = new Set(["mmap", "mremap", "brk"]);
 
   function play({ i, op }: Pick<VmOperation, "i" | "op">): VmOperation {
     const faults = minorFaults();
     const { r, ...reports } = perform(op);
+    // What another process did, or both to come apart, is no fault of the call.
+    const flt = changesProcess.has(op[0]) ? 0 : minorFaults() - faults;
     const now = keyed(maps());
     const gone = [...before].filter(([key]) => !now.has(key)).map(([, [start]]) => start);
     const come = [...now].filter(([key]) => !before.has(key)).map(([, row]) => row);
@@ -159,7 +201,7 @@ export function createVmPlayer(kernel: Kernel, header: VmHeader, release: Kernel
       i,
       op,
       ...(r < 0 ? { r: null, e: errnoNames.get(-r) ?? String(-r) } : { r: giveAddress.has(op[0]) ? `0x${hex(r)}` : r }),
-      flt: minorFaults() - faults,
+      flt,
       ...definedOnly(reports),
       "-": gone,
       "+": come,

@@ -58,11 +58,7 @@ export function startProcess(kernel: Kernel, header: VmHeader, release: KernelRe
     rlimitStack: limit(rlimit_stack),
     mapsLow: root,
   });
-  // The driver has touched all of its own pages, and what it uses of the stack.
-  for (const { name, perms, start, end } of space.mappings) {
-    if (!name.startsWith("[")) for (let at = start; at < end; at += PAGE_SIZE) kernel.access(at, perms.includes("w"));
-  }
-  for (let page = 0; page <= DRIVER_STACK_PAGES; page++) kernel.access(Number(header.page0) - page * PAGE_SIZE, true);
+  settle(kernel, header);
   const files = Object.entries(header.meta.files).map(([number, [name, sizeBytes]]): [number, number] => {
     const inode = 2 + Number(number);
     return [
@@ -71,6 +67,14 @@ export function startProcess(kernel: Kernel, header: VmHeader, release: KernelRe
     ];
   });
   return new Map(files);
+}
+
+/** The driver touches all of its own pages, and what it uses of the stack: when it begins, and after each fork. */
+export function settle(kernel: Kernel, header: VmHeader): void {
+  for (const { name, perms, start, end } of header.maps.map(mappingOf)) {
+    if (!name.startsWith("[")) for (let at = start; at < end; at += PAGE_SIZE) kernel.access(at, perms.includes("w"));
+  }
+  for (let page = 0; page <= DRIVER_STACK_PAGES; page++) kernel.access(Number(header.page0) - page * PAGE_SIZE, true);
 }
 
 /** Minus one is no limit. */
