@@ -34,6 +34,7 @@ export interface Frames {
   /** Which huge page a page is or was part of: the first frame of that + 1; 0 for none. */
   hugeOf(pfn: number): number;
   setHugeOf(pfn: number, huge: number): void;
+  endHuge(pfn: number): void;
   /** Notes that a page of the process's own now stands at another virtual page number. */
   moved(pfn: number, index: number): void;
   /** Whether the kernel's own objects can have so many frames: all that are free, as long as linear memory has a slot for each. */
@@ -132,6 +133,7 @@ export function createFrames(host: KernelHost, bytes: Bytes, notes: Notes): Fram
       bytes.put32(pageOf(pfn) + pageDescriptor.flags, flags(pfn) | pageFlag.hugePart);
       bytes.put32(pageOf(pfn) + pageDescriptor.private, huge);
     },
+    endHuge: (pfn) => bytes.put32(pageOf(pfn) + pageDescriptor.flags, flags(pfn) & ~pageFlag.hugePart),
     refcount: (pfn) => bytes.u32(pageOf(pfn) + pageDescriptor.refcount),
     addUser: (pfn, delta) => {
       const at = pageOf(pfn) + pageDescriptor.refcount;

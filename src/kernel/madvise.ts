@@ -4,11 +4,11 @@ import { advice as adviceCode, errno } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { type KernelContext, mmGet } from "./context";
 import { pageUp } from "./host";
-import { splitHuge } from "./huge";
 import { modifyVma } from "./merge";
 import { bringIn } from "./mmap";
 import { isMapped, pfnOf } from "./page-table";
 import { isAnonymous, zapPages } from "./resident";
+import { splitFolios } from "./split-folio";
 import type { Vma } from "./vma";
 
 /** Advice that only changes flags: bits to clear, bits to set. */
@@ -61,17 +61,17 @@ function adviseOne(k: KernelContext, vma: Vma, start: number, end: number, advic
 
 /** MADV_FREE: the pages count as clean until they are written again, so that the kernel may take them without saving them. */
 function markLazyFree(k: KernelContext, start: number, end: number): void {
-  splitHuge(k, start, end);
+  const shared = splitFolios(k, start, end);
   k.pages.walk(start, end, (entry) => {
     const low = k.bytes.u32(entry);
-    if (!isMapped(low)) return;
+    if (!isMapped(low) || shared.has(k.frames.hugeOf(pfnOf(low)))) return;
     const flags = k.frames.flags(pfnOf(low));
     // Another process may still want what it holds.
     if ((flags & pageFlag.dirty) !== 0 && (flags & pageFlag.anon) !== 0 && k.frames.refcount(pfnOf(low)) > 1) return;
     if ((flags & pageFlag.dirty) !== 0) k.frames.setFlags(pfnOf(low), flags & ~pageFlag.dirty);
     if ((low & pte.DIRTY) !== 0) k.bytes.put32(entry, (low & ~pte.DIRTY) >>> 0);
   });
-  k.host.flush(start, end - start);
+  k.host.flush(0, 0);
 }
 
 /** MADV_POPULATE_READ and _WRITE: faults every page in, or says why not. mm/madvise.c: madvise_populate. */

@@ -194,6 +194,7 @@ function moveEntries(k: KernelContext, start: number, end: number, target: numbe
   // A table at the source makes one at the target, entries in it or not.
   for (let addr = start; addr < end; addr = nextTable(addr, target - start)) {
     const to = target + (addr - start);
+    if (k.pages.upper(addr) !== 0 && !k.pages.makeTop(to)) room = false;
     if (k.pages.find(addr) !== 0 && k.pages.make(to) === 0) room = false;
     const stays = isHuge(k, addr) && addr % HUGE_BYTES === 0 && to % HUGE_BYTES === 0 && addr + HUGE_BYTES <= end;
     markHuge(k, addr, false);

@@ -37,6 +37,8 @@ export interface PageTable {
   upper(addr: number): number;
   /** Makes the tables above the last: what a fault leaves that finds no page to map. False when no frame is left. */
   makeUpper(addr: number): boolean;
+  /** Makes the tables above that one: what moving pages leaves where there is nothing to move. */
+  makeTop(addr: number): boolean;
   /** Calls `visit` for every entry of [start, end) that is not empty, in order. */
   walk(start: number, end: number, visit: (entry: number, addr: number) => void): void;
   /**
@@ -217,6 +219,7 @@ export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, not
     make,
     upper,
     makeUpper: (addr) => makeTable(addr, PTE + 1, P4D) !== 0,
+    makeTop: (addr) => makeTable(addr, PTE + 2, -1) !== 0,
     copy: (to, start, end, visit) => {
       const source = root();
       return mm.within(to, () => copyLevel([source, root()], topLevel(), start, end, visit));

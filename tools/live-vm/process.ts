@@ -7,7 +7,8 @@ export interface LiveProcess {
   /** What it said before the first call. */
   readonly start: Answer;
   call(op: VmOperation["op"]): Promise<Answer>;
-  end(): void;
+  /** Settles when it is gone, and all that it has forked. */
+  end(): Promise<void>;
 }
 
 const END = "\nend\n";
@@ -40,6 +41,7 @@ export async function startProcess(program: string, args: readonly string[]): Pr
     serve();
   };
   child.on("error", (error) => die(error.message));
+  const gone = new Promise<void>((resolve) => child.on("close", () => resolve()));
   child.on("close", (code, signal) => die(`the driver ended with ${signal ?? code}`));
   const next = (): Promise<string> =>
     new Promise((resolve, reject) => {
@@ -52,6 +54,9 @@ export async function startProcess(program: string, args: readonly string[]): Pr
       child.stdin.write(`${op.join(" ")}\n`);
       return readAnswer(await next());
     },
-    end: () => void child.stdin.end(),
+    end: () => {
+      child.stdin.end();
+      return gone;
+    },
   };
 }

@@ -3,6 +3,7 @@ import { control } from "../../abi/control";
 import { FIRST_PID, pageFlag } from "../../abi/kernel";
 import { errno, type KernelRelease } from "../../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
+import { isHuge } from "../../kernel/huge";
 import type { Kernel } from "../../kernel/kernel";
 import type { SmapsEntry } from "../../kernel/smaps";
 import type { MapRow, SmapsRow, VmHeader, VmOperation } from "./recording";
@@ -84,14 +85,11 @@ export function createVmPlayer(kernel: Kernel, header: VmHeader, release: Kernel
       const low = entry === 0 ? 0 : k.bytes.u32(entry);
       const flags = k.frames.flags(low >>> 12);
       const file = pageFlag.unknown | pageFlag.sharedMemory | pageFlag.file;
-      text +=
-        low === 0
-          ? "."
-          : (flags & file) !== 0
-            ? "F"
-            : (flags & pageFlag.zero) === 0 && k.frames.refcount(low >>> 12) === 1
-              ? "A"
-              : "z";
+      const zero = (flags & pageFlag.zero) !== 0;
+      // The huge zero page counts as a file's there.
+      if (low === 0) text += ".";
+      else if ((flags & file) !== 0 || (zero && isHuge(k, at))) text += "F";
+      else text += !zero && k.frames.refcount(low >>> 12) === 1 ? "A" : "z";
     }
     return runLengths(text);
   }
