@@ -63,12 +63,41 @@ function reportEnd(context: Context, walk: Walk, header: number, id: number): vo
     );
 }
 
+const none = new Float64Array(0);
+const noWords = new BigUint64Array(0);
+
+function emptyBin(context: Context, arena: number, index: number, id: number, mapped: boolean, end: "ring" | "nil"): BinList {
+  const kind = binKind(context, index);
+  const range = sizeRange(context, kind, index);
+  const large = kind === "large" ? none : null;
+  return {
+    id,
+    kind,
+    index,
+    sizeBytes: range.start,
+    sizeEnd: range.end,
+    head: binHeader(context, arena, index),
+    claimedCount: -1,
+    mapped,
+    entries: none,
+    rawNext: noWords,
+    end,
+    brokenTo: -1,
+    cycleTo: -1,
+    backEntries: null,
+    fdNextsize: large,
+    bkNextsize: large,
+  };
+}
+
 function decodeBin(context: Context, arena: number, index: number, id: number, mapped: boolean): BinList {
   const { reader, abi } = context;
   const header = binHeader(context, arena, index);
+  const word = (chunk: number, nth: number): number => reader.word(chunk + nth * abi.wordBytes);
+  // Most bins are empty at most times: a ring of the header alone.
+  if (word(header, 2) === header && word(header, 3) === header) return emptyBin(context, arena, index, id, mapped, "ring");
   const kind = binKind(context, index);
   const range = sizeRange(context, kind, index);
-  const word = (chunk: number, nth: number): number => reader.word(chunk + nth * abi.wordBytes);
   const shape = (nth: 2 | 3) => ({
     next: (node: number) => word(node, nth),
     ring: header,
@@ -119,28 +148,5 @@ export function decodeBins(context: Context, arena: number, firstId: number, bin
 
 /** The bins before the first malloc: their words are still zero. */
 export function unbornBins(context: Context, arena: number, firstId: number): BinList[] {
-  const none = new Float64Array(0);
-  return Array.from({ length: context.abi.lastBin }, (_, i): BinList => {
-    const kind = binKind(context, i + 1);
-    const { start, end } = sizeRange(context, kind, i + 1);
-    const large = kind === "large" ? none : null;
-    return {
-      id: firstId + i,
-      kind,
-      index: i + 1,
-      sizeBytes: start,
-      sizeEnd: end,
-      head: binHeader(context, arena, i + 1),
-      claimedCount: -1,
-      mapped: false,
-      entries: none,
-      rawNext: new BigUint64Array(0),
-      end: "nil",
-      brokenTo: -1,
-      cycleTo: -1,
-      backEntries: null,
-      fdNextsize: large,
-      bkNextsize: large,
-    };
-  });
+  return Array.from({ length: context.abi.lastBin }, (_, i) => emptyBin(context, arena, i + 1, firstId + i, false, "nil"));
 }

@@ -1,7 +1,7 @@
 /** Everything malloc's bytes say: lists, chunks, arenas, totals. glibc malloc/malloc.c, malloc/arena.c. */
 import type { MallocAbi } from "../abi/glibc-structs";
 import { decodeArenas } from "./arenas";
-import { fieldOf } from "./bin-index";
+import { fieldOf, offsetOf } from "./bin-index";
 import { decodeTcache, tcacheListCount } from "./bins-single";
 import { rowOf } from "./chunk-table";
 import { walkChunks, type WalkOptions } from "./chunks";
@@ -139,9 +139,8 @@ function walkOptions(context: Context, found: Lists, unborn: boolean, sbrkBase: 
  */
 export function decodeHeap(memory: MemoryView, abi: MallocAbi, site: HeapSite, hints: HeapHints = {}): HeapFacts {
   const context = heapContext(memory, abi, site);
-  const arena = decodeStruct(context.reader, abi.mallocState, site.mainArena);
   const par = decodeStruct(context.reader, abi.mallocPar, site.mp);
-  const top = fieldNumber(arena, "top", 0);
+  const top = Math.max(0, context.reader.word(site.mainArena + offsetOf(abi.mallocState, "top")));
   // Before the first malloc top is null, or points into malloc_state itself (glibc: initial_top).
   const unborn = top === 0 || (top >= site.mainArena && top < site.mainArena + abi.mallocState.sizeBytes);
   const found = decodeLists(context, par, unborn);
@@ -162,5 +161,6 @@ export function decodeHeap(memory: MemoryView, abi: MallocAbi, site: HeapSite, h
   const inCall = hints.inCall === true;
   if (inCall) for (let row = 0; row < chunks.count; row++) chunks.marks[row] = (chunks.marks[row] ?? 0) & ~chunkMark.suspect;
   const { problems } = context;
+  const arena = found.arenas[0]?.state ?? { name: abi.mallocState.name, addr: site.mainArena, fields: null };
   return { chunks, bins, ...found, arena, par, totals: heapTotals(chunks), problems, unborn, inCall };
 }

@@ -19,10 +19,20 @@ const WORDS_PER_PAGE = PAGE_SIZE / 4;
 const TWO_32 = 0x1_0000_0000;
 /** Slots of the page memory, a power of two: lists jump about in the heap, so one remembered page would not do. */
 const SLOTS = 4096;
+/** Whoever asks about the same view shares what is remembered. */
+const readers = new WeakMap<MemoryView, WordReader>();
 
 export function wordReader(memory: MemoryView, wordBytes: 4 | 8): WordReader {
+  const known = readers.get(memory);
+  if (known?.wordBytes === wordBytes) return known;
+  const made = makeReader(memory, wordBytes);
+  readers.set(memory, made);
+  return made;
+}
+
+function makeReader(memory: MemoryView, wordBytes: 4 | 8): WordReader {
   const numbers = new Float64Array(SLOTS).fill(-1);
-  const pages: (Uint32Array | null)[] = Array.from({ length: SLOTS }, () => null);
+  const pages = new Array<Uint32Array | null>(SLOTS).fill(null);
 
   function page(number: number): Uint32Array | null {
     // The low bits of a page number; NaN and fractions end up in slot 0 and never match.
@@ -52,9 +62,11 @@ export function wordReader(memory: MemoryView, wordBytes: 4 | 8): WordReader {
     if (low < 0) return null;
     if (wordBytes === 4) return BigInt(low);
     const high = u32(addr + 4);
-    return high < 0 ? null : (BigInt(high) << 32n) | BigInt(low);
+    if (high < 0) return null;
+    return high < 2 ** 21 ? BigInt(high * TWO_32 + low) : (BigInt(high) << 32n) | BigInt(low);
   }
   function bytes(addr: number, size: number): bigint | null {
+    if (size === wordBytes && addr % 4 === 0) return exact(addr);
     let value = 0n;
     for (let i = size - 1; i >= 0; i--) {
       const at = addr + i;

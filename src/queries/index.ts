@@ -4,7 +4,7 @@ import { QueryClient } from "@tanstack/react-query";
 export type { Instant } from "./instant";
 export { useHeapPlace, useHeapPlaces, useTcacheOwner } from "./place";
 export type { ThreadNow } from "./threads";
-export { InstantProvider, Later, useInstant, useMoment, useSettled } from "./instant-context";
+export { InstantProvider, Later, useInstant, useMoment, useSettled, useWhenSettled } from "./instant-context";
 export { instantKey, sliceKey } from "./keys";
 export { kernelCallAt, useOperation, useSubject, useSummary } from "./subject";
 export { AskProvider, SLICE_LIMIT, useLastWriter, useRecords } from "./session-context";

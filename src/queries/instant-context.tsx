@@ -60,6 +60,14 @@ export function useSettled(): boolean {
   return use(LaterContext) === use(MomentContext);
 }
 
+/** What stood here when the panels that follow did: for what is not seen, such as the cells of a screen reader over a drawing. */
+export function useWhenSettled<T>(value: T): T {
+  const settled = useSettled();
+  const [kept, setKept] = useState(value);
+  if (settled && kept !== value) setKept(value);
+  return settled ? value : kept;
+}
+
 export function useMoment(): Moment {
   return use(use(ShownContext));
 }

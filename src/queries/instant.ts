@@ -137,9 +137,16 @@ export interface Latest {
 /** What is read from the allocator's and the kernel's bytes. */
 type Heap = Pick<Decoded, "abi" | "reader" | "context" | "space" | "heap">;
 
-function decodeHeapBytes(memory: Uint8Array, summary: RunSummary, handed: HandedOut, inside: boolean): Heap | null {
-  const space = decodeAddressSpace(memory);
-  const view = machineView(memory, mappedRanges(space));
+/** `earlier`: an instant since which the kernel's bytes are as they were. */
+function decodeHeapBytes(
+  memory: Uint8Array,
+  summary: RunSummary,
+  handed: HandedOut,
+  inside: boolean,
+  earlier: Decoded | null,
+): Heap | null {
+  const space = earlier?.space ?? decodeAddressSpace(memory);
+  const view = earlier?.context.memory ?? machineView(memory, mappedRanges(space));
   const place = siteOf(view, summary.process, space.brk, decodeThreads(memory));
   if (place === undefined) return null;
   const { abi, site } = place;
@@ -172,10 +179,13 @@ function sameNames(one: ReadonlyMap<number, string>, other: ReadonlyMap<number, 
   return true;
 }
 
-/** How far what was decoded before still holds. */
-type Stale = "nothing" | "program" | "all";
+/** How far what was decoded before no longer holds: the program's variables; malloc's bytes too; the kernel's too. */
+type Stale = "nothing" | "program" | "heap" | "all";
 
-/** What the records between two cursors make stale: writes to the program's own memory leave the allocator's as it was. */
+/**
+ * What the records between two cursors make stale. Writes to the program's own memory leave the allocator's as it was; writes through the
+ * process's page tables leave those and all of the kernel's as they were.
+ */
 function staleAfter(records: JournalRecords | null, one: number, other: number, space: AddressSpace): Stale {
   if (one === other) return "nothing";
   const [from, to] = [Math.min(one, other), Math.max(one, other)];
@@ -188,14 +198,15 @@ function staleAfter(records: JournalRecords | null, one: number, other: number, 
   for (let row = from - records.from; row < to - records.from; row++) {
     const kind = records.kind[row];
     // Registers are not journalled, but they change only where a statement or a function begins or ends.
-    if (kind === recordKind.statement || kind === recordKind.frame) stale = "program";
+    if (kind === recordKind.statement || kind === recordKind.frame) stale = stale === "heap" ? stale : "program";
     if (kind !== recordKind.write) continue;
-    stale = "program";
     const addr = records.addr[row] ?? 0;
     const inControl = (records.where[row] ?? 0) - machineMemory.control;
     // Where the program stands.
-    if (addr === 0 && inControl >= control.cFrame && inControl <= control.cStatement) continue;
-    if (!own.some(({ start, end }) => addr >= start && addr < end)) return "all";
+    const place = addr === 0 && inControl >= control.cFrame && inControl <= control.cStatement;
+    if (addr === 0 && !place) return "all";
+    if (place || own.some(({ start, end }) => addr >= start && addr < end)) stale = stale === "heap" ? stale : "program";
+    else stale = "heap";
   }
   return stale;
 }
@@ -209,8 +220,12 @@ function decodeBytes(
   stale: Stale,
 ): Decoded | null {
   if (latest !== null && stale === "nothing") return latest.decoded;
-  const heap = latest !== null && stale === "program" ? latest.decoded : decodeHeapBytes(memory, summary, handed, inside);
-  return heap === null ? null : decodeProgram(memory, summary, handed, heap, latest?.decoded ?? null);
+  const earlier = latest?.decoded ?? null;
+  const heap =
+    stale === "program" && earlier !== null
+      ? earlier
+      : decodeHeapBytes(memory, summary, handed, inside, stale === "heap" ? earlier : null);
+  return heap === null ? null : decodeProgram(memory, summary, handed, heap, earlier);
 }
 
 /** Whether two pictures show the same heap after the same step: then it is not even drawn again. */
@@ -229,8 +244,10 @@ function decode(
   const { cursor } = position;
   const handed = handedOut(summary, position, latest?.handed);
   const inside = insideCall(summary, position);
-  const comparable = latest !== null && latest.handed === handed && latest.inside === inside;
-  const stale = comparable ? staleAfter(records, latest.cursor, cursor, latest.decoded.space) : "all";
+  const written = latest?.handed.summary === summary ? staleAfter(records, latest.cursor, cursor, latest.decoded.space) : "all";
+  // What calls handed out, and whether one is under way, tells how malloc's bytes are to be read, and nothing of the kernel's.
+  const comparable = latest?.handed === handed && latest.inside === inside;
+  const stale = comparable || written === "all" ? written : "heap";
   const decoded = decodeBytes(memory, summary, handed, inside, latest, stale);
   if (decoded === null) return null;
   const { abi, reader, heap, context, names, ...rest } = decoded;

@@ -13,6 +13,7 @@ import {
   useState,
 } from "react";
 import type { PanelText } from "../../i18n/panels";
+import { useWhenSettled } from "../../queries";
 import { useLatest, useSame, useSize, useTheme } from "../../render/hooks";
 import type { ChunkRole } from "../../render/roles";
 import { type BinsMarks, type BinsWords, drawBins, markBins } from "../../render/svg/bins";
@@ -45,6 +46,8 @@ const FONT = 10;
 const MOTION_PAUSE = 250;
 /** The lists are laid out for a window that moves with the scroll position in steps of so many pixels, and reaches as far beyond it. */
 const STRIDE = 84;
+/** The drawing's height is a multiple of this (px), cut to what there is: another height would have the browser lay out all its text again. */
+const SHEET = 1024;
 const legendRoles: readonly ChunkRole[] = ["inuse", "tcache", "fast", "unsorted", "small", "large", "top"];
 
 /** States that chunks can have in the release at hand. */
@@ -236,21 +239,23 @@ export function BinsView({
         {scene !== null && picture !== null && (
           <>
             {scene.places.length === 0 && <p className="empty">{text.bins.emptyAll}</p>}
-            <svg
-              ref={svg}
-              className="figure bins"
-              aria-hidden="true"
-              width={width}
-              height={scene.viewHeight}
-              onMouseDown={(event) => event.preventDefault()}
-              onPointerOver={(event) => onHover(chunkUnder(event))}
-              onPointerLeave={() => onHover(null)}
-              onClick={(event) => {
-                const addr = chunkUnder(event);
-                if (addr !== null) onSelect(addr, event.altKey);
-              }}
-            />
-            <BinsGrid scene={scene} lists={picture.lists} text={text} selected={marks.selected} onSelect={onSelect} />
+            <div className="bins-figure" style={{ height: scene.viewHeight }}>
+              <svg
+                ref={svg}
+                className="figure bins"
+                aria-hidden="true"
+                width={width}
+                height={Math.ceil(scene.viewHeight / SHEET) * SHEET}
+                onMouseDown={(event) => event.preventDefault()}
+                onPointerOver={(event) => onHover(chunkUnder(event))}
+                onPointerLeave={() => onHover(null)}
+                onClick={(event) => {
+                  const addr = chunkUnder(event);
+                  if (addr !== null) onSelect(addr, event.altKey);
+                }}
+              />
+            </div>
+            <LaterGrid scene={scene} lists={picture.lists} text={text} selected={marks.selected} onSelect={onSelect} />
             <EmptyLine scene={scene} picture={picture} text={text} />
           </>
         )}
@@ -349,6 +354,11 @@ const BinsGrid = memo(function BinsGrid({ scene, lists, text, selected, onSelect
     </div>
   );
 });
+
+/** Nothing of the grid is seen: it follows when the lists have been painted. */
+function LaterGrid(props: GridProps): React.ReactNode {
+  return <BinsGrid {...useWhenSettled(props)} />;
+}
 
 function cellLabel(row: BinRow, node: BinNode, text: PanelText): string {
   const name = node.name === "" ? text.heap.unnamed(hex(node.chunkAddr)) : node.name;

@@ -2,8 +2,9 @@
  * The map for keyboard and screen reader: a grid of one column whose cells are the chunks in address order. Only the active cell and its
  * neighbours exist; they are laid invisibly over the canvas, so that the focus ring stands where the chunk is drawn.
  */
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import type { PanelText } from "../../i18n/panels";
+import { useWhenSettled } from "../../queries";
 import { boxesOf } from "../../render/svg/map-overlay";
 import type { HeapPicture, ViewPoint, ViewRect } from "../../scene/types";
 import { spokenLabel } from "./labels";
@@ -43,7 +44,7 @@ function vertical(scene: MapScene, picture: HeapPicture, box: ViewRect, directio
   return -1;
 }
 
-export function GridCells({ scene, picture, text, selected, onSelect, onMenu, onReveal }: GridCellsProps): React.ReactNode {
+function Cells({ scene, picture, text, selected, onSelect, onMenu, onReveal }: GridCellsProps): React.ReactNode {
   const { count, addr } = picture.chunks;
   const selectedRow = selected === null ? -1 : addr.indexOf(selected);
   const [chosen, setChosen] = useState(0);
@@ -125,4 +126,11 @@ export function GridCells({ scene, picture, text, selected, onSelect, onMenu, on
       })}
     </div>
   );
+}
+
+const MemoCells = memo(Cells);
+
+/** Nothing of the cells is seen: they follow when the map has been painted. */
+export function GridCells(props: GridCellsProps): React.ReactNode {
+  return <MemoCells {...useWhenSettled(props)} />;
 }
