@@ -147,8 +147,9 @@ export function settleRows(context: Context, table: ChunkTable, lastRemainders: 
     if (state === chunkState.inuse) {
       const keyAt = addr + 3 * wordBytes;
       const low = context.reader.u32(keyAt);
-      if (keys.some((key) => low === key.low && (wordBytes === 4 || context.reader.u32(keyAt + 4) === key.high)))
-        addMark(table, row, chunkMark.staleKey);
+      for (const key of keys)
+        if (low === key.low && (wordBytes === 4 || context.reader.u32(keyAt + 4) === key.high))
+          addMark(table, row, chunkMark.staleKey);
       if (!nextSaysInUse(table, row)) {
         table.state[row] = chunkState.loose;
         report(context, "free without list", addr + (table.size[row] ?? 0) + wordBytes, { chunkAddr: addr });

@@ -32,7 +32,7 @@ export function wordReader(memory: MemoryView, wordBytes: 4 | 8): WordReader {
 
 function makeReader(memory: MemoryView, wordBytes: 4 | 8): WordReader {
   const numbers = new Float64Array(SLOTS).fill(-1);
-  const pages = new Array<Uint32Array | null>(SLOTS).fill(null);
+  const pages = Array.from<Uint32Array | null>({ length: SLOTS }).fill(null);
 
   function page(number: number): Uint32Array | null {
     // The low bits of a page number; NaN and fractions end up in slot 0 and never match.

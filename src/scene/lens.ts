@@ -227,3 +227,15 @@ function down(picture: HeapPicture, at: LensPlace, scale: number): LensScene {
 export function lensScene(picture: HeapPicture, at: LensPlace, scale = 1): LensScene {
   return at.width < NARROW * scale ? down(picture, at, scale) : across(picture, at, scale);
 }
+
+/** The same lens, so much further down. */
+export function movedLens(lens: LensScene, by: number): LensScene {
+  const lower = <T extends { readonly y: number }>(box: T): T => ({ ...box, y: box.y + by });
+  return {
+    ...lower(lens),
+    cells: lens.cells.map(lower),
+    folds: lens.folds.map(lower),
+    brackets: lens.brackets.map(lower),
+    jumps: lens.jumps.map((jump) => ({ ...jump, from: lower(jump.from), to: lower(jump.to) })),
+  };
+}

@@ -2,7 +2,7 @@
 import { rowAt } from "../decode/chunk-table";
 import { chunkFlag, chunkMark, chunkState, type ChunkStateName, type ChunkTable } from "../decode/types";
 import { stateName } from "./chunk-state";
-import { lensScene } from "./lens";
+import { lensScene, movedLens } from "./lens";
 import { blockTexts, chunkName } from "./map-labels";
 import { firstLine, layoutBottom, layoutRows, rectOf } from "./row-layout";
 import type {
@@ -180,16 +180,10 @@ function lensAnchor(picture: HeapPicture): number {
   return last === undefined ? -1 : Math.min(last + picture.abi.wordBytes, picture.chunks.end - 1);
 }
 
-function placeLens(
-  picture: HeapPicture,
-  layout: RowLayout,
-  anchor: number,
-  lens: LensScene,
-  gap: number,
-  scale: number,
-): LensScene {
+/** The lens under the row of what it is about. */
+function placeLens(layout: RowLayout, anchor: number, lens: LensScene, gap: number): LensScene {
   const row = rectOf(layout, anchor, 1);
-  return lensScene(picture, { x: lens.x, y: (row?.y ?? 0) + (row?.height ?? 0) + gap, width: lens.width }, scale);
+  return movedLens(lens, (row?.y ?? 0) + (row?.height ?? 0) + gap - lens.y);
 }
 
 /** Mid-level scene. Time grows with what is visible, plus one pass over the rows of the heap. */
@@ -218,7 +212,7 @@ export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMap
     keepOpen: [...words, ...picture.focus].toSorted((a, b) => a - b),
     inset: wanted === null ? null : { addr: anchor, height: wanted.height },
   });
-  const lens = wanted === null ? null : placeLens(picture, layout, anchor, wanted, settings.gap, scale);
+  const lens = wanted === null ? null : placeLens(layout, anchor, wanted, settings.gap);
   const bottom = Math.max(layoutBottom(layout), lens === null ? 0 : lens.y + lens.height) + settings.gap;
   const bars = mappedBars(picture, bottom, viewX, rowsWidth, settings);
   return {

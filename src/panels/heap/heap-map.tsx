@@ -4,12 +4,13 @@
  */
 import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { PanelText } from "../../i18n/panels";
+import { differingBands, type Painted } from "../../render/canvas/difference";
 import { paintFar } from "../../render/canvas/far";
 import { paintLens } from "../../render/canvas/lens";
 import { paintMid } from "../../render/canvas/mid";
 import { paintNear } from "../../render/canvas/near";
 import { makePen } from "../../render/canvas/pen";
-import { prepareSurface } from "../../render/canvas/surface";
+import { openSurface, prepareSurface } from "../../render/canvas/surface";
 import { inNextFrame, usePixelRatio, useSize, useTheme } from "../../render/hooks";
 import { boxesOf, drawOverlay, type Ring, type RingKind, type WordRing } from "../../render/svg/map-overlay";
 import type { HeapPicture, ViewPoint, ViewRect } from "../../scene/types";
@@ -108,6 +109,8 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   const size = useSize(scroller);
   const theme = useTheme();
   const ratio = usePixelRatio();
+  /** What is on the canvas, when it can be painted over by differences. */
+  const painted = useRef<Painted | null>(null);
   const [scrollTop, setScrollTop] = useState(0);
   const [tip, setTip] = useState<{ readonly row: number; readonly x: number; readonly y: number } | null>(null);
   const [nearAnchor, setNearAnchor] = useState(picture.chunks.start);
@@ -136,13 +139,25 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     () =>
       inNextFrame(() => {
         if (scene === null || canvas.current === null) return;
-        const surface = prepareSurface(canvas.current, size.width, size.height, ratio);
+        const words = midWords(picture, text);
+        const now: Painted | null =
+          scene.level !== "mid"
+            ? null
+            : {
+                scene,
+                folds: scene.folds.map((fold) => words.nameOf(fold.chunkRow, fold.chunkAddr)),
+                scrollY: scrollTop,
+                settings: [canvas.current, size.width, size.height, ratio, theme, fontSize, text],
+              };
+        const bands = now === null ? null : differingBands(painted.current, now, ratio);
+        painted.current = now;
+        const surface = (bands === null ? prepareSurface : openSurface)(canvas.current, size.width, size.height, ratio);
         if (surface === null) return;
         const pen = makePen(surface, theme, fontSize);
         if (scene.level === "far") paintFar(pen, scene, scrollTop);
         else if (scene.level === "near") paintNear(pen, scene, scrollTop, nearWords(text));
         else {
-          paintMid(pen, scene, scrollTop, midWords(picture, text));
+          paintMid(pen, scene, scrollTop, words, bands);
           if (scene.lens !== null) paintLens(pen, scene.lens, scrollTop, lensWords(picture, text, marks.freeing));
         }
       }),

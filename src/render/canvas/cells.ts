@@ -21,8 +21,9 @@ const isData = (cell: WordCell): boolean =>
   cell.role === "top" ||
   cell.role === "foreign";
 
-/** Clips text to the cell so that a long value never runs into its neighbour. */
-function clipped(pen: Pen, cell: WordCell, draw: () => void): void {
+/** Clips text to the cell so that a long value never runs into its neighbour; what fits needs none, and a clip is dear. */
+function clipped(pen: Pen, cell: WordCell, draw: () => void, fits = false): void {
+  if (fits) return draw();
   pen.context.save();
   pen.context.beginPath();
   pen.context.rect(cell.x + 1, cell.y, cell.width - 2, cell.height);
@@ -67,25 +68,29 @@ export function paintLensCell(pen: Pen, cell: WordCell, words: CellWords): void 
   const { fill, ink } = pen.theme.chunk[role];
   const line = cell.height / 3.15;
   const size = pen.fontSize;
-  body(pen, cell, line);
-  clipped(pen, cell, () => {
-    const head = isHead(cell);
-    const label = words.label(cell);
+  const room = cell.width - 8;
+  const head = isHead(cell);
+  const label = words.label(cell);
+  const value = shortened(cell.target === "" ? cell.valueText : `→ ${cell.target}`, size, room);
+  const [labelSize, valueSize] = [fitted(label, size - 1.5, room), fitted(value, size + 0.6, room)];
+  const fits = Math.max(label.length * labelSize, value.length * valueSize, 5 * (size - 1.4)) * 0.6 <= room + 0.01;
+  const draw = (): void => {
     drawText(pen, label, cell.x + 5, cell.y + line * 0.55, {
-      size: fitted(label, size - 1.5, cell.width - 8),
+      size: labelSize,
       weight: head ? 600 : 500,
       color: head ? pen.theme.color.panel : ink,
       ...(head ? {} : { halo: fill }),
     });
-    const value = shortened(cell.target === "" ? cell.valueText : `→ ${cell.target}`, size, cell.width - 8);
     drawText(pen, value, cell.x + 5, cell.y + line * 1.58, {
-      size: fitted(value, size + 0.6, cell.width - 8),
+      size: valueSize,
       weight: isData(cell) ? 400 : 700,
       color: ink,
       halo: fill,
     });
     drawText(pen, `…${tail(cell.addr)}`, cell.x + 5, cell.y + line * 2.58, { size: size - 1.4, color: ink, halo: fill });
-  });
+  };
+  body(pen, cell, line);
+  clipped(pen, cell, draw, fits);
 }
 
 /** A wide cell: field and note, value, bytes and ASCII. */

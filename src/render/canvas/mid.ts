@@ -2,6 +2,7 @@
 import type { MapBar, MapBlock, MapFold, MapRowLabel, MidMapScene } from "../../scene/types";
 import { stateRole } from "../roles";
 import { hex, monoWidth } from "../text";
+import type { Band } from "./difference";
 import { drawText, fillRole, type Pen, strokeBox, restore } from "./pen";
 
 export interface MidWords {
@@ -12,12 +13,11 @@ export interface MidWords {
 }
 
 const EDGE = 1.2;
-const meets = (y: number, height: number, top: number, bottom: number): boolean => y + height >= top && y <= bottom;
 
 export function paintRowLabels(pen: Pen, labels: readonly MapRowLabel[], gutter: number, top: number): void {
   const { theme, fontSize } = pen;
   for (const label of labels) {
-    if (!meets(label.y, 0, top - 20, top + pen.height + 20)) continue;
+    if (label.y < top - 20 || label.y > top + pen.height + 20) continue;
     drawText(pen, label.text, gutter - 7, label.y, {
       size: fontSize - (label.fold ? 1 : 0.3),
       color: theme.color["ink-3"],
@@ -165,14 +165,35 @@ function paintBar(pen: Pen, bar: MapBar, words: MidWords): void {
   );
 }
 
-/** Paints what meets [scrollY, scrollY + pen.height). */
-export function paintMid(pen: Pen, scene: MidMapScene, scrollY: number, words: MidWords): void {
-  const bottom = scrollY + pen.height;
+/** Confines painting to the bands, and clears them. */
+function clip({ context, width }: Pen, bands: readonly Band[]): void {
+  context.beginPath();
+  for (const { top, bottom } of bands) context.rect(0, top, width, bottom - top);
+  context.clip();
+  for (const { top, bottom } of bands) context.clearRect(0, top, width, bottom - top);
+}
+
+/** Paints what meets [scrollY, scrollY + pen.height): on a cleared surface, or of what is there only the bands again. */
+export function paintMid(
+  pen: Pen,
+  scene: MidMapScene,
+  scrollY: number,
+  words: MidWords,
+  bands: readonly Band[] | null = null,
+): void {
+  const shown = bands ?? [{ top: scrollY, bottom: scrollY + pen.height }];
+  const meets = (y: number, height: number): boolean => shown.some(({ top, bottom }) => y + height >= top && y <= bottom);
   pen.context.save();
   pen.context.translate(0, -scrollY);
-  paintRowLabels(pen, scene.labels, scene.gutter, scrollY);
-  for (const fold of scene.folds) if (meets(fold.y, fold.height, scrollY, bottom)) paintFold(pen, fold, words);
-  for (const block of scene.blocks) if (meets(block.y, block.height, scrollY, bottom)) paintBlock(pen, block);
-  for (const bar of scene.bars) if (meets(bar.y, bar.height, scrollY, bottom)) paintBar(pen, bar, words);
+  if (bands !== null) clip(pen, bands);
+  paintRowLabels(
+    pen,
+    scene.labels.filter(({ y }) => meets(y - 20, 40)),
+    scene.gutter,
+    scrollY,
+  );
+  for (const fold of scene.folds) if (meets(fold.y, fold.height)) paintFold(pen, fold, words);
+  for (const block of scene.blocks) if (meets(block.y, block.height)) paintBlock(pen, block);
+  for (const bar of scene.bars) if (meets(bar.y, bar.height)) paintBar(pen, bar, words);
   restore(pen);
 }

@@ -21,9 +21,15 @@ export function prepareSurface(
   if (canvas.height !== deviceHeight) canvas.height = deviceHeight;
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
+  const surface = openSurface(canvas, width, height, ratio);
+  surface?.context.clearRect(0, 0, width, height);
+  return surface;
+}
+
+/** A canvas that has its size, with what was painted on it. */
+export function openSurface(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): Surface | null {
   const context = canvas.getContext("2d");
   if (context === null) return null;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
   return { context, width, height, ratio };
 }
