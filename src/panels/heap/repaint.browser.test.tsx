@@ -45,7 +45,7 @@ const map = (picture: HeapPicture, key: string) => (
 );
 
 /** Edges under a clip are blended a little differently. */
-const ROUNDING = 8;
+const ROUNDING = 24;
 
 /** Largest difference of a channel. */
 function worst(one: Uint32Array, other: Uint32Array): number {
