@@ -126,9 +126,9 @@ async function answers() {
 
 async function generate() {
   const { control, stop } = await abi("control");
-  const { machineMemory, PAGE_SIZE, PAGE_SHIFT } = await abi("machine-memory");
+  const { machineMemory, PAGE_SIZE, PAGE_SHIFT, SHARED_SLOT } = await abi("machine-memory");
   const { pageDescriptor } = await abi("kernel");
-  const { recordKind, RECORD_BYTES } = await abi("journal");
+  const { recordKind, RECORD_BYTES, TIDY_WRITE } = await abi("journal");
   const { apiNames } = await abi("api");
   const { messages, messageFlag } = await abi("messages");
   const { marks } = await abi("marks");
@@ -141,6 +141,8 @@ async function generate() {
     `export const RECORD_BYTES: usize = ${RECORD_BYTES};`,
     `export const PAGE_DESCRIPTOR_BYTES: usize = ${pageDescriptor.stride};`,
     `export const PAGE_SLOTS: usize = ${machineMemory.pageDescriptors + pageDescriptor.slot};`,
+    `export const SHARED_SLOT: u32 = ${SHARED_SLOT};`,
+    `export const TIDY_WRITE: u32 = ${TIDY_WRITE};`,
     ...constants("MEMORY_", machineMemory),
     ...constants("CONTROL_", control, machineMemory.control),
     ...constants("MALLINFO_", statistics.mallinfo2, machineMemory.scratch),
@@ -223,8 +225,15 @@ async function generatePageEntry({ entry, is64 }) {
   await writeFile(entry, text.replaceAll('from "./', 'from "../../'));
 }
 
+/** The least memory that the engine runs in (no slot for any frame), and the most; in pages of WebAssembly. */
+async function memoryPages() {
+  const { machineMemory, MEMORY_BYTES } = await abi("machine-memory");
+  return { initial: machineMemory.frames / WASM_PAGE, maximum: MEMORY_BYTES / WASM_PAGE };
+}
+
 /** Compiles to a file beside `target`; the caller moves it there. */
 async function compile({ entry, output: target, optimization }) {
+  const { initial, maximum } = await memoryPages();
   const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
   const unfinished = `${target}.${process.pid}`;
   await promisify(execFile)(
@@ -242,9 +251,9 @@ async function compile({ entry, output: target, optimization }) {
       "abort=",
       "--importMemory",
       "--initialMemory",
-      "4096",
+      String(initial),
       "--maximumMemory",
-      "8192",
+      String(maximum),
       "--sharedMemory",
       "--memoryBase",
       "1024",
@@ -263,7 +272,7 @@ async function compile({ entry, output: target, optimization }) {
 /** The engine's statics must end below the control block; anything else would be overwritten by the machine. */
 async function checkStatics(path, limit) {
   const module = await WebAssembly.compile(await readFile(path));
-  const memory = new WebAssembly.Memory({ initial: 4096, maximum: 8192, shared: true });
+  const memory = new WebAssembly.Memory({ ...(await memoryPages()), shared: true });
   const imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     imports[from] ??= {};
@@ -300,9 +309,7 @@ async function main() {
   for (const [index, { output: target }] of engines.entries()) await rename(unfinished[index], target);
   await writeFile(stamp, hash);
   const { length } = await readFile(output);
-  process.stdout.write(
-    `engine.wasm: ${length} bytes, statics end at 0x${end.toString(16)} of 0x${control.toString(16)} (initial memory ${4096 * WASM_PAGE} bytes)\n`,
-  );
+  process.stdout.write(`engine.wasm: ${length} bytes, statics end at 0x${end.toString(16)} of 0x${control.toString(16)}\n`);
 }
 
 main().catch((error) => {

@@ -43,5 +43,12 @@ export const recordKind = {
   note: 11,
   /** Another thread runs from here on: where = its number, a = the number of the thread before. */
   thread: 12,
+  /**
+   * The simulation's own, no step: the page of linear memory at `where` is zeroed, and held what the page at a holds (so that one record can
+   * bring it back).
+   */
+  emptied: 13,
 } as const;
+/** The id of a write by which the simulation puts its own things in order; other writes have 0. No step of the process: steps pass over it. */
+export const TIDY_WRITE = 1;
 export type RecordKind = (typeof recordKind)[keyof typeof recordKind];

@@ -101,7 +101,9 @@ export const zoneStruct = {
   /** Numbers that were given last: to an anon_vma, to an inode of shared memory. */
   next_anon_vma: 0x98,
   next_inode: 0xa0,
-  sizeBytes: 0xa8,
+  /** Frames that need no slot of linear memory because they share one: as many as share, less the slots that are shared. */
+  slots_saved: 0xa8,
+  sizeBytes: 0xb0,
 } as const;
 
 /** Blocks of 2^0 … 2^MAX_ORDER frames. include/linux/mmzone.h. */
@@ -228,8 +230,8 @@ export const vmFlag = {
 /** struct page of one frame, at machineMemory.pageDescriptors + pfn * 32. A free frame has refcount 0. */
 export const pageDescriptor = {
   stride: 32,
-  /** Frames there is room for. More can be promised: not all of RAM can be in use at once, because its bytes have to be somewhere. */
-  capacity: 0x2_0000,
+  /** Frames there is room for, 4 GiB. More can be promised, but not all of it can be in use at once. */
+  capacity: 0x10_0000,
   /** u32. Bits of pageFlag. */
   flags: 0x00,
   /** u32. Users: 1 for each mapping of a page, 1 for a page table; the shared zero and unknown frames hold 1 for the kernel. */

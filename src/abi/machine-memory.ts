@@ -9,13 +9,14 @@
  *   0x0004_0000  C machine                 registers and evaluation stack of the C interpreter; checkpointed, not journalled
  *   0x0010_0000  kernel structs            mm_struct, zone, kmem_caches, files (src/abi/kernel.ts); journalled
  *   0x0180_0000  page descriptors          32 bytes a frame of the simulated RAM (struct page); journalled
- *   0x01c0_0000  slot owners               4 bytes a slot: the frame whose bytes it holds, plus 1; 0 = none yet; journalled
- *   0x01c8_0000  scratch                   argument and result blocks, recorded traces; never part of the state
- *   0x0280_0000  journal                   a ring of 24-byte records, src/abi/journal.ts
- *   0x0A80_0000  slots                     4 KiB each, up to the end of memory: the bytes of the frames that are in use
+ *   0x0380_0000  slot owners               4 bytes a slot: the frame whose bytes it holds, plus 1; 0 = none; journalled
+ *   0x0388_0000  scratch                   argument and result blocks, recorded traces; never part of the state
+ *   0x0440_0000  journal                   a ring of 24-byte records, src/abi/journal.ts
+ *   0x0C40_0000  slots                     4 KiB each, up to the end of memory: the bytes of the frames that are in use
  *
  * The simulated machine's RAM may be larger than this memory: a frame gets a slot when it is handed out. Page tables and struct pages speak
- * of frames (pfn); pageDescriptor.slot leads to the bytes.
+ * of frames (pfn); pageDescriptor.slot leads to the bytes. When no slot is free, frames with equal bytes share one: its owner is then
+ * SHARED_SLOT + the number of those frames, and nothing is written to it.
  */
 export const PAGE_SIZE = 4096;
 export const PAGE_SHIFT = 12;
@@ -28,16 +29,19 @@ export const machineMemory = {
   cMachine: 0x0004_0000,
   kernel: 0x0010_0000,
   pageDescriptors: 0x0180_0000,
-  slotOwners: 0x01c0_0000,
-  scratch: 0x01c8_0000,
-  journal: 0x0280_0000,
-  frames: 0x0a80_0000,
+  slotOwners: 0x0380_0000,
+  scratch: 0x0388_0000,
+  journal: 0x0440_0000,
+  frames: 0x0c40_0000,
 } as const;
 
 /** Bytes of linear memory, reserved up front because growing a shared memory invalidates views. Untouched pages cost nothing. */
-export const MEMORY_BYTES = 0x2000_0000; // 512 MiB
+export const MEMORY_BYTES = 0x21c0_0000; // 540 MiB, 344 of them slots
 /** Smaller machine for hosts that refuse the full reservation (phones): same layout, fewer frames. */
-export const MEMORY_BYTES_SMALL = 0x1000_0000; // 256 MiB
+export const MEMORY_BYTES_SMALL = 0x11c0_0000; // 284 MiB, 88 of them slots
 
 /** Slots at the start kept for [heap]: the bytes of heap page k go to slot k, so that the heap is one contiguous run (fast translation). */
 export const HEAP_WINDOW_SLOTS = 0x4000; // 64 MiB
+
+/** The bit of a slot's owner that says it is shared. */
+export const SHARED_SLOT = 0x8000_0000;

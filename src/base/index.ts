@@ -1,3 +1,4 @@
 export * from "./assert";
 export * from "./result";
 export * from "./same-shape";
+export * from "./words";

@@ -1,5 +1,5 @@
 /** Journal records as columns. Layout: src/abi/journal.ts. */
-import { RECORD_BYTES, recordKind } from "../abi/journal";
+import { RECORD_BYTES, recordKind, TIDY_WRITE } from "../abi/journal";
 import type { ChangedWord, JournalRecords } from "./types";
 
 /** What a slice of the journal looks like on the wire (JournalSlice of the protocol has this shape). */
@@ -32,7 +32,8 @@ export function decodeJournal(slice: RawSlice): JournalRecords {
     records.where[i] = view.getUint32(at + 4, true);
     records.a[i] = view.getBigUint64(at + 8, true);
     records.b[i] = view.getBigUint64(at + 16, true);
-    records.addr[i] = records.kind[i] === recordKind.write ? (slice.addrs[i] ?? 0) : 0;
+    // Tidying is no write of the process, so that it has no address there.
+    records.addr[i] = records.kind[i] === recordKind.write && records.id[i] !== TIDY_WRITE ? (slice.addrs[i] ?? 0) : 0;
   }
   return records;
 }

@@ -2,7 +2,7 @@
  * What the host can call (src/machine/engine-interface.ts). Words cross the border as two halves, addresses as f64; everything inside is
  * generic over the word of the simulated machine.
  */
-import { moveCursor, putLinear, recordMark, TRACE_WRITES, tracesMarks } from "./journal";
+import { emptyLike, moveCursor, putLinear, recordMark, tidyLinear, TRACE_WRITES, tracesMarks } from "./journal";
 import { openJournal, syncJournal } from "./ring";
 import {
   Api, CONTROL_ARENA_PATH, CONTROL_RESULT, CONTROL_RESULT_HI, CONTROL_TRACING, CONTROL_USUAL, Feature, hasUsualProfile, PROFILE_LIBC_TLS, PROFILE_WORD_BYTES,
@@ -22,7 +22,7 @@ import { placeThread, selectThread, spend as spendSteps } from "./control";
 import { sbrk as sbrkOf } from "./kernel";
 import { opBegin as recordBegin, opEnd as recordEnd } from "./marks";
 import { read, write } from "./memory/access";
-import { copy as copyBytes, fill as fillBytes, zeroFrame as zeroFrameAt } from "./memory/bulk";
+import { copy as copyBytes, fill as fillBytes, copyFrame as copyFrameAt, zeroFrame as zeroFrameAt } from "./memory/bulk";
 import { flushTranslations } from "./memory/translate";
 import { calloc as quietCalloc, free as quietFree, malloc as quietMalloc } from "./generated/quiet/allocators/glibc/malloc";
 import { realloc as quietRealloc } from "./generated/quiet/allocators/glibc/realloc";
@@ -118,6 +118,24 @@ export function put(offset: u32, size: i32, lo: i32, hi: i32): void {
 export function zeroFrame(offset: u32): void {
   openJournal();
   zeroFrameAt(offset);
+  syncJournal();
+}
+
+export function tidy(offset: u32, value: u32): void {
+  openJournal();
+  tidyLinear<u32>(offset, value);
+  syncJournal();
+}
+
+export function emptyFrame(frame: u32, other: u32): void {
+  openJournal();
+  emptyLike(frame, other);
+  syncJournal();
+}
+
+export function copyFrame(to: u32, from: u32): void {
+  openJournal();
+  copyFrameAt(to, from);
   syncJournal();
 }
 

@@ -2,7 +2,7 @@
  * The journal: a ring of invertible records (layout in src/abi/journal.ts). Record n lies in slot n % capacity; a new record goes to the
  * cursor and drops whatever had been undone after it, so that head = cursor whenever the machine runs.
  */
-import { CONTROL_JOURNAL_CURSOR, CONTROL_TRACING, Kind } from "./generated/abi";
+import { CONTROL_JOURNAL_CURSOR, CONTROL_TRACING, Kind, PAGE_SIZE, TIDY_WRITE } from "./generated/abi";
 import { nextSlot, slotOf } from "./ring";
 
 export const TRACE_WRITES: u32 = 1;
@@ -59,11 +59,28 @@ export function putLinear<T>(offset: usize, value: T): void {
   else store<T>(offset, value);
 }
 
+/** The same where the simulation moves its own things about: the record says that it is no step of the process. */
+export function tidyLinear<T>(offset: usize, value: T): void {
+  if (tracesWrites()) {
+    const slot = nextSlot();
+    store<u64>(slot, <u64>(<u32>Kind.Write | (sizeof<T>() << 8) | (TIDY_WRITE << 16)) | (<u64>offset << 32));
+    store<u64>(slot, <u64>load<T>(offset), 8);
+    store<u64>(slot, <u64>value, 16);
+  }
+  store<T>(offset, value);
+}
+
 function setBytes(offset: usize, size: u32, value: u64): void {
   if (size == 8) store<u64>(offset, value);
   else if (size == 4) store<u32>(offset, <u32>value);
   else if (size == 2) store<u16>(offset, <u16>value);
   else store<u8>(offset, <u8>value);
+}
+
+/** Zeroes a page whose bytes are another's too. */
+export function emptyLike(page: usize, other: usize): void {
+  if (tracesWrites()) appendMark(<u64>Kind.Emptied | (<u64>page << 32), <u64>other, 0);
+  memory.fill(page, 0, PAGE_SIZE);
 }
 
 /** Undoes or redoes records until the cursor stands at `target`. */
@@ -72,10 +89,12 @@ export function moveCursor(target: u32): void {
   while (cursor < target) {
     const slot = slotOf(cursor++);
     if (load<u8>(slot) == <u8>Kind.Write) setBytes(load<u32>(slot, 4), load<u8>(slot, 1), load<u64>(slot, 16));
+    else if (load<u8>(slot) == <u8>Kind.Emptied) memory.fill(load<u32>(slot, 4), 0, PAGE_SIZE);
   }
   while (cursor > target) {
     const slot = slotOf(--cursor);
     if (load<u8>(slot) == <u8>Kind.Write) setBytes(load<u32>(slot, 4), load<u8>(slot, 1), load<u64>(slot, 8));
+    else if (load<u8>(slot) == <u8>Kind.Emptied) memory.copy(load<u32>(slot, 4), <usize>load<u64>(slot, 8), PAGE_SIZE);
   }
   store<u32>(CONTROL_JOURNAL_CURSOR, cursor);
 }

@@ -24,6 +24,9 @@ function machine(pages: number): void {
       if (size === 8) words[i + 1] = hi;
     },
     zeroFrame: () => {},
+    tidy: () => {},
+    emptyFrame: () => {},
+    copyFrame: () => {},
     mark: () => {},
     flush: () => {},
   });

@@ -78,6 +78,23 @@ function badArea(k: KernelContext, addr: number, write: boolean): false {
   return segv(k, segvCode.MAPERR, addr, write);
 }
 
+/**
+ * Before a write to a page that the process may write but whose bytes stand for other frames too: it gets its own. Not the process's matter,
+ * so that it is no fault that counts. 1: done, 0: linear memory is full, null: it is something else.
+ */
+export function unshare(k: KernelContext, addr: number): 0 | 1 | null {
+  const entry = addr < mmGet(k, "task_size") ? k.pages.find(addr) : 0;
+  const low = entry === 0 ? 0 : k.bytes.u32(entry);
+  const writable = pte.PRESENT | pte.RW;
+  if ((low & writable) !== writable || !k.frames.isShared(pfnOf(low))) return null;
+  if (!k.frames.unshare(pfnOf(low))) {
+    k.bytes.put32(machineMemory.control + control.stop, stop.storeFull);
+    return 0;
+  }
+  k.host.flush(pageDown(addr), PAGE_SIZE);
+  return 1;
+}
+
 /** Past the end of a file whose size is known, or a page of the kernel's that does not exist: the fault answers VM_FAULT_SIGBUS. */
 function hasNoPage(k: KernelContext, vma: Vma, addr: number): boolean {
   const file = k.vmas.file(vma);

@@ -5,13 +5,16 @@
  *        window + pfn               everybody else's, counted from the zone's first frame, where that is free: neighbours stay neighbours
  *        any other                  when RAM is larger than linear memory, or the heap than its window
  *
+ *   a shared one                   when linear memory is full: frames with equal bytes have one slot (./shared-slots.ts)
+ *
  * A slot is zeroed when it is given out, not when its frame is freed, so that going back in time finds the old contents.
  */
 import { pageDescriptor, pageFlag, zoneStruct } from "../abi/kernel";
-import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { HEAP_WINDOW_SLOTS, PAGE_SIZE } from "../abi/machine-memory";
 import { createBuddy, pageOf } from "./buddy";
 import type { Bytes, KernelHost } from "./host";
 import type { Notes } from "./notes";
+import { bytesAt, createSharedSlots, ownerAt } from "./shared-slots";
 
 export interface Frames {
   /** A zeroed frame for the page-table or anonymous page `index`; −1 when there is none left. */
@@ -23,6 +26,10 @@ export interface Frames {
   free(pfn: number): void;
   /** Linear offset of a frame's bytes. The frame is in use. */
   offset(pfn: number): number;
+  /** Whether its bytes are other frames' too: not to be written. */
+  isShared(pfn: number): boolean;
+  /** Gives a frame that shares its bytes a place of its own; false when linear memory is full. */
+  unshare(pfn: number): boolean;
   flags(pfn: number): number;
   setFlags(pfn: number, flags: number): void;
   /** Users of a frame. */
@@ -48,7 +55,6 @@ export interface Frames {
 }
 
 const zone = zoneStruct.at;
-const ownerOf = (slot: number): number => machineMemory.slotOwners + slot * 4;
 
 /** Of all RAM, as much as Linux keeps back: min_free_kbytes is 4 · √(RAM in kB), at least 128. mm/page_alloc.c: calculate_min_free_kbytes. */
 function reservedPages(pages: number): number {
@@ -58,21 +64,31 @@ function reservedPages(pages: number): number {
 
 export function createFrames(host: KernelHost, bytes: Bytes, notes: Notes): Frames {
   const buddy = createBuddy(bytes, (pfn, order) => void notes.asks("FrameTaken", true, pfn, order));
+  const shared = createSharedSlots(host, bytes);
   const used = { window: 0, pool: HEAP_WINDOW_SLOTS };
   const flags = (pfn: number): number => bytes.u32(pageOf(pfn) + pageDescriptor.flags);
   const slotOf = (pfn: number): number => bytes.u32(pageOf(pfn) + pageDescriptor.slot);
-  const offset = (pfn: number): number => machineMemory.frames + slotOf(pfn) * PAGE_SIZE;
+  const offset = (pfn: number): number => bytesAt(slotOf(pfn));
   const exhausted = (): boolean => bytes.u64(zone + zoneStruct.free_pages) <= bytes.u64(zone + zoneStruct.watermark_min);
 
   /** Nobody's, or its owner's no more. */
   function isFree(slot: number): boolean {
-    const owner = bytes.u32(ownerOf(slot)) - 1;
+    if (shared.isShared(slot)) return false;
+    const owner = bytes.u32(ownerAt(slot)) - 1;
     return owner < 0 || (flags(owner) & ~(pageFlag.free | pageFlag.buddy)) === 0 || slotOf(owner) !== slot;
   }
 
-  /** A free slot for a frame, best `wanted`; −1 when linear memory is full. */
+  /** A slot for a frame, best `wanted`; −1 when linear memory is full of bytes that differ. */
   function findSlot(pfn: number, wanted: number): number {
-    if (wanted >= 0 && isFree(wanted)) return wanted;
+    const slot = freeSlot(pfn, wanted);
+    const found = slot < 0 && shared.makeRoom() ? freeSlot(pfn, wanted) : slot;
+    if (found < HEAP_WINDOW_SLOTS) used.window = Math.max(used.window, found + 1);
+    else used.pool = Math.max(used.pool, found + 1);
+    return found;
+  }
+
+  function freeSlot(pfn: number, wanted: number): number {
+    if (wanted >= 0 && wanted < bytes.slots && isFree(wanted)) return wanted;
     const own = HEAP_WINDOW_SLOTS + pfn - bytes.u64(zone + zoneStruct.zone_start_pfn);
     if (own < bytes.slots && isFree(own)) return own;
     const start = bytes.u64(zone + zoneStruct.slot_cursor);
@@ -96,14 +112,23 @@ export function createFrames(host: KernelHost, bytes: Bytes, notes: Notes): Fram
       buddy.give(pfn, 0);
       return -1;
     }
-    if (slot < HEAP_WINDOW_SLOTS) used.window = Math.max(used.window, slot + 1);
-    else used.pool = Math.max(used.pool, slot + 1);
-    if (bytes.u32(ownerOf(slot)) !== pfn + 1) bytes.put32(ownerOf(slot), pfn + 1);
+    if (bytes.u32(ownerAt(slot)) !== pfn + 1) bytes.put32(ownerAt(slot), pfn + 1);
     if (slotOf(pfn) !== slot) bytes.put32(pageOf(pfn) + pageDescriptor.slot, slot);
     host.zeroFrame(offset(pfn));
     bytes.putPair(pageOf(pfn), kind, 1);
     bytes.put64(pageOf(pfn) + pageDescriptor.index, index);
     return pfn;
+  }
+
+  function unshare(pfn: number): boolean {
+    const from = slotOf(pfn);
+    const to = findSlot(pfn, -1);
+    if (to < 0) return false;
+    host.tidy(ownerAt(to), pfn + 1);
+    host.tidy(pageOf(pfn) + pageDescriptor.slot, to);
+    host.copyFrame(bytesAt(to), bytesAt(from));
+    shared.leave(from);
+    return true;
   }
 
   const allocate = (kind: number, index: number): number => take(kind, index, -1);
@@ -113,7 +138,10 @@ export function createFrames(host: KernelHost, bytes: Bytes, notes: Notes): Fram
     allocate,
     allocateKernel: (kind, index) => take(kind, index, -1, true),
     allocateHeap: (kind, index, heapPage) => take(kind, index, heapPage < HEAP_WINDOW_SLOTS ? heapPage : -1),
+    isShared: (pfn) => shared.isShared(slotOf(pfn)),
+    unshare,
     free: (pfn) => {
+      if (shared.isShared(slotOf(pfn))) shared.leave(slotOf(pfn));
       bytes.putPair(pageOf(pfn), pageFlag.free, 0);
       buddy.give(pfn, 0);
     },
@@ -141,7 +169,8 @@ export function createFrames(host: KernelHost, bytes: Bytes, notes: Notes): Fram
     },
     has: (count) => {
       const free = bytes.u64(zone + zoneStruct.free_pages);
-      return count <= Math.min(free, bytes.slots - (bytes.u64(zone + zoneStruct.managed_pages) - free));
+      const slots = (): number => bytes.slots - (bytes.u64(zone + zoneStruct.managed_pages) - free) + shared.saved();
+      return count <= free && (count <= slots() || (shared.makeRoom() && count <= slots()));
     },
     exhausted,
     initialise: (pages) => {

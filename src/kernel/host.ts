@@ -8,6 +8,13 @@ export interface KernelHost {
   put(offset: number, size: number, lo: number, hi: number): void;
   /** Journalled zeroing of one frame at a linear offset. */
   zeroFrame(offset: number): void;
+  /**
+   * The simulation puts its own things in order, journalled but no step of the process: a store of 4 bytes, zeroing a frame whose bytes are
+   * another's too, a copy of a frame.
+   */
+  tidy(offset: number, value: number): void;
+  emptyFrame(frame: number, other: number): void;
+  copyFrame(to: number, from: number): void;
   /** Appends a marker record: kind, id, where, a, b (src/abi/journal.ts). */
   mark(kind: number, id: number, where: number, aLo: number, aHi: number, bLo: number, bHi: number): void;
   /** Forgets translations of [addr, addr + length). */
@@ -27,6 +34,8 @@ export interface Bytes {
   /** Two halves, for page-table entries. */
   putPair(at: number, lo: number, hi: number): void;
   add64(at: number, delta: number): void;
+  /** The 1024 words of a frame whose bytes are at this offset, for reading. */
+  frame(at: number): Uint32Array;
 }
 
 export function bytesOf(host: KernelHost): Bytes {
@@ -44,6 +53,7 @@ export function bytesOf(host: KernelHost): Bytes {
     add64: (at, delta) => {
       if (delta !== 0) put64(at, u64(at) + delta);
     },
+    frame: (at) => words.subarray(at >>> 2, (at + PAGE_SIZE) >>> 2),
   };
 }
 

@@ -26,7 +26,8 @@ function writableSlot(k: KernelContext, addr: number): number {
   const entry = k.pages.find(addr);
   const low = entry === 0 ? 0 : k.bytes.u32(entry);
   const rights = pte.PRESENT | pte.RW;
-  return (low & rights) === rights ? (k.frames.offset(pfnOf(low)) - machineMemory.frames) / PAGE_SIZE : -1;
+  if ((low & rights) !== rights || k.frames.isShared(pfnOf(low))) return -1;
+  return (k.frames.offset(pfnOf(low)) - machineMemory.frames) / PAGE_SIZE;
 }
 
 /** Chooses the heap's beginning as hot0, empty at first. */

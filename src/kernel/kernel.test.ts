@@ -231,7 +231,9 @@ describe("faults", () => {
     const wanted = 60_000;
     const addr = kernel.mmap(0, wanted * PAGE_SIZE, RW, ANON | mapFlag.NORESERVE);
     let touched = 0;
-    while (touched < wanted && kernel.fault(addr + touched * PAGE_SIZE, 1) === 1) touched++;
+    // No two pages are alike.
+    for (; touched < wanted && kernel.fault(addr + touched * PAGE_SIZE, 1) === 1; touched++)
+      kernel.context.bytes.put32(kernel.linearOffset(addr + touched * PAGE_SIZE), touched + 1);
     const word = (field: number): number => kernel.context.bytes.u32(machineMemory.control + field);
     return { kernel, touched, stop: word(control.stop), signal: word(control.signal) };
   }

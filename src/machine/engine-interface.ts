@@ -20,6 +20,13 @@ export interface EngineExports {
   put(offset: number, size: number, lo: number, hi: number): void;
   /** Zeroes one frame, journalling only its non-zero words. */
   zeroFrame(offset: number): void;
+  /**
+   * What is no step of the process, journalled all the same, as the simulation puts its own things in order: a store of 4 bytes, zeroing a
+   * frame whose bytes are another's too, copying a frame's bytes.
+   */
+  tidy(offset: number, value: number): void;
+  emptyFrame(frame: number, other: number): void;
+  copyFrame(to: number, from: number): void;
   /** Appends a marker; kind and id as in src/abi/journal.ts. */
   mark(kind: number, id: number, where: number, aLo: number, aHi: number, bLo: number, bHi: number): void;
   /** Undoes or redoes records until journalCursor = target (within [journalTail, journalHead]). */

@@ -183,6 +183,9 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): { 
     memory: memory.buffer,
     put: (offset, size, lo, hi) => running().put(offset, size, lo, hi),
     zeroFrame: (offset) => running().zeroFrame(offset),
+    tidy: (offset, value) => running().tidy(offset, value),
+    emptyFrame: (frame, other) => running().emptyFrame(frame, other),
+    copyFrame: (to, from) => running().copyFrame(to, from),
     mark: (kind, id, where, aLo, aHi, bLo, bHi) => running().mark(kind, id, where, aLo, aHi, bLo, bHi),
     flush: (addr, length) => running().flush(addr, length),
   });

@@ -1,7 +1,7 @@
 /** memset and memmove inside the process, page by page; journalled a word at a time. */
 import { spend } from "../control";
 import { PAGE_SIZE } from "../generated/abi";
-import { putLinear, tracesWrites } from "../journal";
+import { putLinear, tidyLinear, tracesWrites } from "../journal";
 import { read, write } from "./access";
 import { translate } from "./translate";
 
@@ -92,5 +92,12 @@ export function zeroFrame(offset: usize): void {
   }
   for (let end = offset + PAGE_SIZE; offset < end; offset += 8) {
     if (load<u64>(offset) != 0) putLinear<u64>(offset, 0);
+  }
+}
+
+/** Gives a frame another's bytes; only words that differ are changes, and none of them is a step of the process. */
+export function copyFrame(to: usize, from: usize): void {
+  for (let end = to + PAGE_SIZE; to < end; to += 8, from += 8) {
+    if (load<u64>(to) != load<u64>(from)) tidyLinear<u64>(to, load<u64>(from));
   }
 }

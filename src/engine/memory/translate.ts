@@ -4,7 +4,7 @@
  *   1. two hot regions (control.hot0*, hot1*): resident, writable, contiguous in linear memory; inlined at every access
  *   2. translation cache: direct-mapped, 2048 entries for reads and 2048 for writes, 16 bytes each {tag u64, linear minus virtual u32}
  *   3. walk of the page tables; each entry's frame leads to its bytes by its struct page
- *   4. page fault in the kernel, then again
+ *   4. page fault in the kernel, then again; before a write also when frames share their bytes (src/kernel/shared-slots.ts)
  *
  * A tag is the page's address + 1, so that zeroed memory matches nothing. Tag and hot-region checks also fail for a misaligned address:
  * what passes them cannot straddle a page. Accessed and dirty bits of the entries are left alone: nothing shown depends on them yet.
@@ -12,7 +12,7 @@
 import { segfault, stopBySignal } from "../control";
 import {
   CONTROL_HOT0_LENGTH, CONTROL_HOT0_START, CONTROL_HOT1_DELTA, CONTROL_HOT1_LENGTH, CONTROL_HOT1_START, CONTROL_PAGING_LEVELS, CONTROL_PGD,
-  MEMORY_FRAMES, MEMORY_TRANSLATION_CACHE, PAGE_DESCRIPTOR_BYTES, PAGE_SHIFT, PAGE_SIZE, PAGE_SLOTS,
+  MEMORY_FRAMES, MEMORY_SLOT_OWNERS, MEMORY_TRANSLATION_CACHE, PAGE_DESCRIPTOR_BYTES, PAGE_SHIFT, PAGE_SIZE, PAGE_SLOTS, SHARED_SLOT,
 } from "../generated/abi";
 import { openJournal, syncJournal } from "../ring";
 
@@ -82,6 +82,11 @@ function atFrame(pfn: usize): usize {
   return MEMORY_FRAMES + (<usize>load<u32>(PAGE_SLOTS + pfn * PAGE_DESCRIPTOR_BYTES) << PAGE_SHIFT);
 }
 
+/** Whether other frames have their bytes in the same place: nothing may be written there. */
+function isShared(offset: usize): bool {
+  return load<u32>(MEMORY_SLOT_OWNERS + ((offset - MEMORY_FRAMES) >>> PAGE_SHIFT << 2)) >= SHARED_SLOT;
+}
+
 function walk(addr: u64, writes: bool): usize {
   const rights = PTE_PRESENT | PTE_USER | (writes ? PTE_WRITABLE : 0);
   let table = atFrame(<usize>load<u32>(CONTROL_PGD));
@@ -91,6 +96,7 @@ function walk(addr: u64, writes: bool): usize {
     if ((entry & rights) != rights) return 0;
     table = atFrame(<usize>((entry & PTE_FRAME_MASK) >> <u64>PAGE_SHIFT));
   }
+  if (writes && isShared(table)) return 0;
   return table + <usize>(addr & OFFSET_MASK);
 }
 

@@ -32,6 +32,15 @@ export function createVmHost(): VmHost {
         zeroFrame: (offset) => {
           if (written.has(offset)) bytes.fill(0, offset, offset + PAGE_SIZE);
         },
+        tidy: (offset, value) => {
+          note(offset);
+          words[offset >>> 2] = value;
+        },
+        emptyFrame: (frame) => void bytes.fill(0, frame, frame + PAGE_SIZE),
+        copyFrame: (to, from) => {
+          note(to);
+          bytes.copyWithin(to, from, from + PAGE_SIZE);
+        },
         mark: () => {},
         flush: () => {},
       });

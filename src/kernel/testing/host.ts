@@ -62,11 +62,17 @@ export function createTestHost(space: AddressSpaceSpec = emptySpace([]), machine
     cursor++;
     write(offset, size, after);
   };
+  const zeroFrame = (offset: number): void => {
+    for (let at = offset; at < offset + PAGE_SIZE; at += 8) if (read(at, 8) !== 0n) put(at, 8, 0n);
+  };
   const kernel = createKernel({
     memory,
     put: (offset, size, lo, hi) => put(offset, size, (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0)),
-    zeroFrame: (offset) => {
-      for (let at = offset; at < offset + PAGE_SIZE; at += 8) if (read(at, 8) !== 0n) put(at, 8, 0n);
+    zeroFrame,
+    emptyFrame: zeroFrame,
+    tidy: (offset, value) => put(offset, 4, BigInt(value >>> 0)),
+    copyFrame: (to, from) => {
+      for (let at = 0; at < PAGE_SIZE; at += 8) if (read(to + at, 8) !== read(from + at, 8)) put(to + at, 8, read(from + at, 8));
     },
     mark: (_, id, answer) => {
       const mark = kernelMarkById(id);

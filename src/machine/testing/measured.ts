@@ -74,6 +74,15 @@ export function startKernel({ space }: ProgramSpace, machine: Partial<MachineSpe
     zeroFrame: (offset) => {
       if (written.has(offset)) bytes.fill(0, offset, offset + PAGE_SIZE);
     },
+    tidy: (offset, value) => {
+      written.add(offset - (offset % PAGE_SIZE));
+      words[offset >>> 2] = value;
+    },
+    emptyFrame: (frame) => void bytes.fill(0, frame, frame + PAGE_SIZE),
+    copyFrame: (to, from) => {
+      written.add(to);
+      bytes.copyWithin(to, from, from + PAGE_SIZE);
+    },
     mark: () => {},
     flush: () => {},
   });

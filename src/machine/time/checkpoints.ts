@@ -9,13 +9,16 @@
  */
 import { control } from "../../abi/control";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
+import { equalWords, hashWords } from "../../base";
 
 /** State outside linear memory that a checkpoint must carry, e.g. how much was printed. Numbers only, so that it is small and comparable. */
 export type HostState = readonly number[];
 
 interface Checkpoint {
   readonly at: number;
-  readonly pages: Map<number, Uint8Array>;
+  /** Copies by page; equal pages have one copy, as a program that fills memory fills it with the same. */
+  readonly pages: Map<number, Uint32Array>;
+  copies: number;
   readonly host: HostState;
 }
 
@@ -32,24 +35,40 @@ const present = [
 export class Checkpoints {
   private list: Checkpoint[] = [];
   private readonly memory: Uint8Array;
+  private readonly words: Uint32Array;
   private readonly limitBytes: number;
 
   constructor(memory: Uint8Array, limitBytes: number) {
     this.memory = memory;
+    this.words = new Uint32Array(memory.buffer, memory.byteOffset, memory.byteLength >>> 2);
     this.limitBytes = limitBytes;
   }
 
   /** Keeps the given pages as the state at record `at`. Later than all others. */
   take(at: number, pages: Iterable<number>, host: HostState): void {
-    const copies = new Map<number, Uint8Array>();
-    for (const page of pages) copies.set(page, this.memory.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE));
-    this.list.push({ at, pages: copies, host });
+    const kept = new Map<number, Uint32Array>();
+    const known = new Map<number, Uint32Array>();
+    let copies = 0;
+    for (const page of pages) {
+      const now = this.pageAt(page);
+      const hash = hashWords(now);
+      const same = known.get(hash);
+      if (same !== undefined && equalWords(same, now)) {
+        kept.set(page, same);
+        continue;
+      }
+      const copy = now.slice();
+      copies++;
+      known.set(hash, copy);
+      kept.set(page, copy);
+    }
+    this.list.push({ at, pages: kept, copies, host });
     while (this.list.length > 3 && this.bytes() > this.limitBytes) this.thin();
   }
 
   /** Bytes of page copies held. */
   bytes(): number {
-    return this.list.reduce((sum, { pages }) => sum + pages.size * PAGE_SIZE, 0);
+    return this.list.reduce((sum, { copies }) => sum + copies * PAGE_SIZE, 0);
   }
 
   /** Records at which a state can be restored, ascending. */
@@ -83,13 +102,20 @@ export class Checkpoints {
     const checkpoint = this.list[index];
     if (checkpoint === undefined) throw new Error("no checkpoint to restore");
     const kept = this.savePresent();
-    const pages = new Set<number>(dirty);
-    for (const { pages: held } of this.list) for (const page of held.keys()) pages.add(page);
-    for (const page of pages) {
-      const copy = this.find(index, page);
-      if (copy === null) this.memory.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
-      else this.memory.set(copy, page * PAGE_SIZE);
+    const put = new Set<number>();
+    for (let i = index; i >= 0; i--) {
+      for (const [page, copy] of this.list[i]?.pages ?? []) {
+        if (!put.has(page)) this.pageAt(page).set(copy);
+        put.add(page);
+      }
     }
+    // What no checkpoint until then has was zero.
+    const clear = (page: number): void => {
+      if (!put.has(page)) this.pageAt(page).fill(0);
+      put.add(page);
+    };
+    for (const { pages } of this.list.slice(index + 1)) for (const page of pages.keys()) clear(page);
+    for (const page of dirty) clear(page);
     this.loadPresent(kept);
     return checkpoint.host;
   }
@@ -105,12 +131,8 @@ export class Checkpoints {
     return Math.max(0, low - 1);
   }
 
-  private find(index: number, page: number): Uint8Array | null {
-    for (let i = index; i >= 0; i--) {
-      const copy = this.list[i]?.pages.get(page);
-      if (copy !== undefined) return copy;
-    }
-    return null;
+  private pageAt(page: number): Uint32Array {
+    return this.words.subarray((page * PAGE_SIZE) / 4, ((page + 1) * PAGE_SIZE) / 4);
   }
 
   /** Merges the pair of neighbours that spans the least time relative to its age; never the base. */
@@ -133,6 +155,7 @@ export class Checkpoints {
     const heir = this.list[best];
     if (dropped === undefined || heir === undefined) return;
     for (const [page, copy] of dropped.pages) if (!heir.pages.has(page)) heir.pages.set(page, copy);
+    heir.copies = new Set(heir.pages.values()).size;
   }
 
   private savePresent(): readonly number[] {

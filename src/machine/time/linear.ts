@@ -1,7 +1,7 @@
 /** Linear memory as the time machine reads it: control block and journal, by the layouts of src/abi. */
 import { control } from "../../abi/control";
-import { RECORD_BYTES, type RecordKind } from "../../abi/journal";
-import { machineMemory } from "../../abi/machine-memory";
+import { RECORD_BYTES, type RecordKind, recordKind } from "../../abi/journal";
+import { machineMemory, PAGE_SHIFT } from "../../abi/machine-memory";
 
 const TWO_32 = 0x1_0000_0000;
 
@@ -38,6 +38,8 @@ export interface JournalView {
   /** Operand a (before) and b (after) as numbers, rounded above 2^53. */
   a(record: number): number;
   b(record: number): number;
+  /** The pages of linear memory that the writes among [from, to) went to, and every other record's number. Made for going through millions. */
+  scan(from: number, to: number, wrote: (page: number) => void, other: (record: number) => void): void;
   /** Raw bytes of records [from, to). */
   copy(from: number, to: number): Uint8Array<ArrayBuffer>;
 }
@@ -60,6 +62,19 @@ export function journalView(memory: Uint8Array): JournalView {
     where: (record) => word(record, 1),
     a: (record) => word(record, 3) * TWO_32 + word(record, 2),
     b: (record) => word(record, 5) * TWO_32 + word(record, 4),
+    scan: (from, to, wrote, other) => {
+      let last = -1;
+      for (let record = from, at = slot(from) * 6; record < to; record++, at += 6) {
+        if (at === words.length) at = 0;
+        if (((words[at] ?? 0) & 0xff) !== recordKind.write) {
+          other(record);
+          continue;
+        }
+        const page = (words[at + 1] ?? 0) >>> PAGE_SHIFT;
+        if (page !== last) wrote(page);
+        last = page;
+      }
+    },
     copy: (from, to) => {
       const out = new Uint8Array((to - from) * RECORD_BYTES);
       for (let at = from; at < to; ) {

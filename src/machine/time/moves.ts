@@ -5,12 +5,12 @@
  *   statement   C statement
  *   phase       + phase, begin and end of allocator and kernel calls
  *   line        + line of the algorithm
- *   write       + every write of a word, but for the simulation's own registers in the control block
+ *   write       + every write of a word, but for the simulation's own: registers in the control block, moving bytes to another slot
  *
  * A step goes to the nearest stop in its direction, so from a stop a step and a step back are inverse.
  * Brackets (allocator call, kernel call, C function) nest; `over` ignores stops inside brackets that are not open at the cursor.
  */
-import { recordKind } from "../../abi/journal";
+import { recordKind, TIDY_WRITE } from "../../abi/journal";
 import { machineMemory } from "../../abi/machine-memory";
 import { unreachable } from "../../base";
 import type { Move, Position } from "../../protocol/messages";
@@ -52,7 +52,8 @@ export function nextStop(timeline: Timeline, cursor: number, level: StepLevel, d
     const kind = journal.kind(record);
     const stopRank = rankOfKind(kind);
     if (stopRank < 0 || stopRank > rank) return false;
-    return kind !== recordKind.write || journal.where(record) >= machineMemory.kernel;
+    if (kind !== recordKind.write) return true;
+    return journal.where(record) >= machineMemory.kernel && journal.id(record) !== TIDY_WRITE;
   };
   return direction === 1 ? searchUp(timeline, cursor, isStop) : searchDown(timeline, cursor, isStop);
 }

@@ -6,15 +6,16 @@ import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
 const PRESENT = 1;
 const ENTRY_BYTES = 8;
 
+const slotOf = (frame: number): number => machineMemory.pageDescriptors + frame * pageDescriptor.stride + pageDescriptor.slot;
+
 /** Linear offset of a frame's bytes, as its struct page says; beyond memory when it is none of this machine. */
 function frameOffset(view: DataView, frame: number): number {
-  if (frame >= pageDescriptor.capacity) return view.byteLength;
-  const slot = machineMemory.pageDescriptors + frame * pageDescriptor.stride + pageDescriptor.slot;
-  return machineMemory.frames + view.getUint32(slot, true) * PAGE_SIZE;
+  if (frame < 0 || frame >= pageDescriptor.capacity) return view.byteLength;
+  return machineMemory.frames + view.getUint32(slotOf(frame), true) * PAGE_SIZE;
 }
 
-/** Linear-memory offset behind a virtual address; −1 when no frame is there. Levels of 512 entries (x86-64). */
-export function translate(view: DataView, addr: number): number {
+/** Frame behind a virtual address; −1 when there is none. Levels of 512 entries (x86-64). */
+function frameOf(view: DataView, addr: number): number {
   if (!(addr >= 0 && addr < 2 ** 47)) return -1;
   let frame = view.getUint32(machineMemory.control + control.pgd, true);
   const top = view.getUint32(machineMemory.control + control.pagingLevels, true) === 5 ? 4 : 3;
@@ -26,7 +27,18 @@ export function translate(view: DataView, addr: number): number {
     if ((low & PRESENT) === 0) return -1;
     frame = (low >>> PAGE_SHIFT) + (view.getUint32(entry + 4, true) & 0xfffff) * 0x10_0000;
   }
-  const offset = frameOffset(view, frame) + (addr % PAGE_SIZE);
+  return frame;
+}
+
+/** Linear offset of the word that says in which slot the page's bytes are; −1 when no frame is there. */
+export function slotField(view: DataView, addr: number): number {
+  const frame = frameOf(view, addr);
+  return frame < 0 ? -1 : slotOf(frame);
+}
+
+/** Linear-memory offset behind a virtual address; −1 when no frame is there. */
+export function translate(view: DataView, addr: number): number {
+  const offset = frameOffset(view, frameOf(view, addr)) + (addr % PAGE_SIZE);
   return offset < view.byteLength ? offset : -1;
 }
 

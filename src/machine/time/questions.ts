@@ -1,9 +1,9 @@
 /** Questions about the past, answered from the journal. */
-import { recordKind } from "../../abi/journal";
+import { recordKind, TIDY_WRITE } from "../../abi/journal";
 import { pageDescriptor } from "../../abi/kernel";
 import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
 import type { JournalSlice } from "../../protocol/messages";
-import { translate } from "./peek";
+import { slotField, translate } from "./peek";
 import type { Timeline } from "./timeline";
 
 /** More records than any view shows; a longer slice is cut. */
@@ -28,7 +28,7 @@ export function sliceOf(timeline: Timeline, from: number, to: number): JournalSl
 function addressOf(view: DataView, offset: number): number {
   if (offset < machineMemory.frames) return 0;
   const owner = view.getUint32(machineMemory.slotOwners + ((offset - machineMemory.frames) >>> PAGE_SHIFT) * 4, true);
-  if (owner === 0) return 0;
+  if (owner === 0 || owner > pageDescriptor.capacity) return 0;
   const descriptor = machineMemory.pageDescriptors + (owner - 1) * pageDescriptor.stride;
   const page =
     view.getUint32(descriptor + pageDescriptor.index, true) +
@@ -42,29 +42,35 @@ function addressOf(view: DataView, offset: number): number {
 export function lastWriter(timeline: Timeline, addr: number, before: number): number {
   const limit = Math.min(before, timeline.last);
   const view = new DataView(timeline.memory.buffer, timeline.memory.byteOffset, timeline.memory.byteLength);
-  const offset = timeline.at(limit, () => translate(view, addr));
+  const [offset, slotAt] = timeline.at(limit, () => [translate(view, addr), slotField(view, addr)] as const);
   if (offset < 0) return -1;
   const { journal } = timeline;
   const search = (low: number, high: number): number => {
     for (let record = high - 1; record >= low; record--) {
       if (journal.kind(record) !== recordKind.write) continue;
       const where = journal.where(record);
-      if (where < offset + 8 && where + journal.size(record) > offset) return record;
+      const tidies = journal.id(record) === TIDY_WRITE;
+      if (tidies ? where === slotAt : where < offset + 8 && where + journal.size(record) > offset) return record;
     }
     return -1;
   };
+  /** Before this record the page's bytes were elsewhere. */
+  const beyond = (record: number): number =>
+    timeline.withRecords(record, record + 1, () => journal.id(record)) === TIDY_WRITE
+      ? lastWriter(timeline, addr, record)
+      : record;
   let high = limit;
   if (journal.tail() < limit && limit <= journal.head()) {
     const found = search(journal.tail(), limit);
-    if (found >= 0) return found;
+    if (found >= 0) return beyond(found);
     high = journal.tail();
   }
   for (const start of timeline.stretchesBefore(high)) {
     const end = high;
     high = start;
-    if (!timeline.touchedAfter(start, offset >>> PAGE_SHIFT)) continue;
+    if (![offset, slotAt].some((at) => timeline.touchedAfter(start, at >>> PAGE_SHIFT))) continue;
     const found = timeline.withRecords(start, end, search);
-    if (found >= 0) return found;
+    if (found >= 0) return beyond(found);
   }
   return -1;
 }

@@ -206,44 +206,47 @@ export class RunIndex {
 
   /** Looks at the records written since the last time: which pages they touch, which brackets they open, which path they prove. */
   scan(): void {
-    const { journal, touched, pathOfMark } = this.parts;
+    const { journal, touched } = this.parts;
     const head = journal.head();
     if (head <= this.scanned) return;
-    for (let record = Math.max(this.scanned, journal.tail()); record < head; record++) {
-      const kind = journal.kind(record);
-      switch (kind) {
-        case recordKind.write:
-          touched.add(journal.where(record) >>> PAGE_SHIFT);
-          break;
-        case recordKind.line:
-        case recordKind.phase:
-          if (this.kernelDepth === 1 && kind === recordKind.phase && journal.id(record) >= FIRST_KERNEL_MARK)
-            this.kernelCause.setLast(journal.id(record));
-          if (this.call === null) break;
-          this.path = pathOfMark(this.call.api, journal.id(record), journal.where(record), journal.a(record)) ?? this.path;
-          break;
-        case recordKind.opBegin:
-          this.bracket(record, 1);
-          break;
-        case recordKind.syscallBegin:
-          this.bracket(record, 1);
-          if (++this.kernelDepth === 1) this.beginKernel(record);
-          break;
-        case recordKind.opEnd:
-          this.errno = journal.b(record);
-          this.bracket(record, -1);
-          break;
-        case recordKind.syscallEnd:
-          this.bracket(record, -1);
-          if (this.kernelDepth > 0 && --this.kernelDepth === 0) this.kernelEnd.setLast(record + 1);
-          break;
-        case recordKind.frame:
-          this.bracket(record, journal.id(record) === 1 ? 1 : -1);
-          break;
-        default:
-      }
-    }
+    journal.scan(Math.max(this.scanned, journal.tail()), head, touched.add, (record) => this.scanMark(record));
     this.scanned = head;
+  }
+
+  private scanMark(record: number): void {
+    const { journal, touched, pathOfMark } = this.parts;
+    const kind = journal.kind(record);
+    switch (kind) {
+      case recordKind.line:
+      case recordKind.phase:
+        if (this.kernelDepth === 1 && kind === recordKind.phase && journal.id(record) >= FIRST_KERNEL_MARK)
+          this.kernelCause.setLast(journal.id(record));
+        if (this.call === null) break;
+        this.path = pathOfMark(this.call.api, journal.id(record), journal.where(record), journal.a(record)) ?? this.path;
+        break;
+      case recordKind.opBegin:
+        this.bracket(record, 1);
+        break;
+      case recordKind.syscallBegin:
+        this.bracket(record, 1);
+        if (++this.kernelDepth === 1) this.beginKernel(record);
+        break;
+      case recordKind.opEnd:
+        this.errno = journal.b(record);
+        this.bracket(record, -1);
+        break;
+      case recordKind.syscallEnd:
+        this.bracket(record, -1);
+        if (this.kernelDepth > 0 && --this.kernelDepth === 0) this.kernelEnd.setLast(record + 1);
+        break;
+      case recordKind.frame:
+        this.bracket(record, journal.id(record) === 1 ? 1 : -1);
+        break;
+      case recordKind.emptied:
+        touched.add(journal.where(record) >>> PAGE_SHIFT);
+        break;
+      default:
+    }
   }
 
   ledger(): Ledger {

@@ -1,6 +1,9 @@
-/** C programs over the real allocator and kernel, on two machines that are used again and again: large memories are dear to make. */
+/**
+ * C programs over the real allocator and kernel, on machines that are used again and again: large memories are dear to make. Two have the
+ * usual linear memory, two (2 and 3) one with few slots, so that frames have to share them.
+ */
 import { control } from "../../../abi/control";
-import { machineMemory } from "../../../abi/machine-memory";
+import { machineMemory, PAGE_SIZE } from "../../../abi/machine-memory";
 import { debugInfo } from "../../../clang/program";
 import { defaultMachine, type MachineSettings } from "../../../scenario/scenario";
 import { createMemory, type Machine } from "../../machine";
@@ -9,8 +12,17 @@ import { type CProcess, compileScenario, createCProcess } from "../load";
 import { pathOfMark } from "../mark-paths";
 import { Timeline, type TimelineOptions } from "../timeline";
 
-const memories = [createMemory(), createMemory()] as const;
-const machines: (Machine | null)[] = [null, null];
+const FEW_SLOTS = 1536;
+const WASM_PAGE = 65536;
+
+function crowdedMemory(): WebAssembly.Memory {
+  const pages = (machineMemory.frames + FEW_SLOTS * PAGE_SIZE) / WASM_PAGE;
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+export type Which = 0 | 1 | 2 | 3;
+const memories = [createMemory, createMemory, crowdedMemory, crowdedMemory] as const;
+const machines: (Machine | null)[] = [null, null, null, null];
 
 /** No checkpoints: what the ring does not hold is run again from the first record. */
 export const whole: TimelineOptions = { checkpointRecords: 1 << 30, checkpointBytes: 1 << 30 };
@@ -18,7 +30,7 @@ export const whole: TimelineOptions = { checkpointRecords: 1 << 30, checkpointBy
 /** A program ready to run on one of the two machines. */
 export function processOf(
   module: WebAssembly.Module,
-  which: 0 | 1,
+  which: Which,
   source: string,
   settings: Partial<MachineSettings>,
 ): CProcess {
@@ -26,7 +38,7 @@ export function processOf(
   const program = compileScenario(source, machineSettings);
   if (!program.ok) throw new Error(JSON.stringify(program.problem));
   const reuse = machines[which];
-  const c = createCProcess(module, program.value, machineSettings, reuse ? { reuse } : { memory: memories[which] });
+  const c = createCProcess(module, program.value, machineSettings, reuse ? { reuse } : { memory: memories[which]() });
   machines[which] = c.machine;
   return c;
 }
@@ -53,7 +65,7 @@ export function timelineOf(c: CProcess, options: TimelineOptions = whole): Timel
 /** Runs a program to its end. `capacity`: records that the journal's ring holds. */
 export function runProgram(
   module: WebAssembly.Module,
-  which: 0 | 1,
+  which: Which,
   source: string,
   settings: Partial<MachineSettings>,
   options: TimelineOptions = whole,
