@@ -99,6 +99,7 @@ function withoutShift(answer: Answer, shift: number): Answer {
 
 /** What one malloc can get depends on RAM, and the simulated machine has that of the recordings. */
 function whySkipped(name: string): string {
+  if (name === "scenario how-much-touched") return " (it would use up this machine's memory)";
   if (name !== "scenario how-much") return "";
   const [, ram = ""] = /^MemTotal:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8")) ?? [];
   return Number(ram) === defaultMachineSpec.totalramPages * 4 ? "" : ` (this machine has ${ram} kB of RAM)`;

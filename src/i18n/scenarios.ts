@@ -28,6 +28,7 @@ const en: ScenarioTexts = {
   "why-not-mmap": { title: "Why not map every block?", blurb: "The same pages fault each time; in the heap once" },
   "one-gib-heap": { title: "The heap of 1 GiB", blurb: "32 bits, classic layout: mappings stand in the heap’s way" },
   "how-much": { title: "How much can malloc get?", blurb: "2 GiB of RAM, overcommit, and nothing touched" },
+  "how-much-touched": { title: "How much can be touched?", blurb: "2 GiB of RAM, page by page, until the OOM killer comes" },
   "stack-overflow": { title: "Stack overflow", blurb: "Grows page by page to RLIMIT_STACK, then SIGSEGV" },
   "thread-stacks": { title: "Stacks of threads", blurb: "A guard page and 8 MiB each; kept for the next" },
   "vma-merge": { title: "VMAs merge and split", blurb: "Rights, holes, and the anon_vma that keeps two apart" },

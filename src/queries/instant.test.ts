@@ -32,7 +32,8 @@ it("an instant decoded with the help of the one before is the same as one decode
   const session = await connectInThread(true);
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom(...builtinSlugs),
+      // Not the one that touches gigabytes: its instants are many times the same.
+      fc.constantFrom(...builtinSlugs.filter((slug) => slug !== "how-much-touched")),
       fc.double({ min: 0, max: 1, noNaN: true }),
       moves,
       async (slug, part, walk) => {

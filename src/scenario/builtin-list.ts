@@ -23,6 +23,7 @@ export const builtinSlugs = [
   "stack-overflow",
   "thread-stacks",
   "vma-merge",
+  "how-much-touched",
 ] as const;
 export type BuiltinSlug = (typeof builtinSlugs)[number];
 
@@ -50,6 +51,7 @@ export const scenarioGroups = {
     "trim-threshold",
     "why-not-mmap",
     "how-much",
+    "how-much-touched",
     "one-gib-heap",
     "stack-overflow",
     "vma-merge",

@@ -15,6 +15,7 @@ import { trimThreshold } from "./builtin/trim-threshold";
 import { whyNotMmap } from "./builtin/why-not-mmap";
 import { oneGibHeap } from "./builtin/one-gib-heap";
 import { howMuch } from "./builtin/how-much";
+import { howMuchTouched } from "./builtin/how-much-touched";
 import { stackOverflow } from "./builtin/stack-overflow";
 import { threadStacks } from "./builtin/thread-stacks";
 import { vmaMerge } from "./builtin/vma-merge";
@@ -48,6 +49,7 @@ const programs: Readonly<Record<BuiltinSlug, Program>> = {
   "why-not-mmap": { source: whyNotMmap, start: "mallopt(M_MMAP_THRESHOLD, 128" },
   "one-gib-heap": { source: oneGibHeap, start: "for (int n", machine: { abi: "i386", layout: "3g-legacy", pie: false } },
   "how-much": { source: howMuch, start: "int n = 0", machine: { ramMiB: 2048 } },
+  "how-much-touched": { source: howMuchTouched, start: "int mib = 0", machine: { ramMiB: 2048 } },
   "stack-overflow": { source: stackOverflow, start: "deeper(0)" },
   "thread-stacks": { source: threadStacks, start: "pthread_create(&a" },
   "vma-merge": { source: vmaMerge, start: "mprotect(a + 4 * PAGE, PAGE, PROT_READ)" },

@@ -128,6 +128,19 @@ describe("scenarios about Linux memory", { timeout: 60_000 }, () => {
     expect(narrow.output).toMatch(/^largest: \d{4} MiB\n512 MiB: [45] times/);
   });
 
+  it("how much can be touched: all of RAM but what the kernel keeps, then the process is killed", async () => {
+    // Both are more than linear memory holds, so that equal pages have to share their bytes. All of it takes ten seconds.
+    const ramMiB = process.env["HEAPGLASS_LAW_RUNS"] === undefined ? 384 : 2048;
+    const { end, output, status } = await see("how-much-touched", { ramMiB });
+    expect(status).toBe("outOfMemory");
+    expect(output.split("\n").at(-2)).toBe(`touched: ${ramMiB - 128} MiB`);
+    const missing = ramMiB * MiB - end.residentBytes;
+    // The reserve (at most 6 MiB here) and page tables, 2 MiB a GiB.
+    expect(missing).toBeGreaterThan(2 * MiB);
+    expect(missing).toBeLessThan(12 * MiB);
+    expect(end.vmas.filter(({ residentPages }) => residentPages * 4096 > 300 * MiB)).toHaveLength(1);
+  });
+
   it("stack overflow: the stack grows to its limit and not a page further", async () => {
     const { before, end, status } = await see("stack-overflow");
     const stack = ({ vmas }: AddressSpace) => vmas.find(({ name }) => name === "[stack]");

@@ -137,7 +137,7 @@ export const en: ShellText = {
     cancelled: "Stopped. What ran so far can be stepped through.",
     outOfMemory: "The simulated machine ran out of memory, so the kernel killed the process (OOM kill, SIGKILL).",
     storeFull:
-      "The program has touched more memory than this page can simulate. A real machine would go on: touch less, or choose less RAM.",
+      "The program has touched more memory than this page can simulate (pages with equal bytes count once). A real machine would go on: touch less, or choose less RAM.",
     deadlock:
       "Deadlock: every thread waits for another, so none can go on. On a real machine the program would hang here for ever.",
     dead: "The engine has stopped working.",

@@ -17,6 +17,7 @@ export const scenarios: ScenarioTexts = {
   "why-not-mmap": { title: "为什么不全用 mmap？", blurb: "同样的页每次都缺页；在堆里只缺一次" },
   "one-gib-heap": { title: "1 GiB 的堆", blurb: "32 位经典布局：映射挡住了堆的去路" },
   "how-much": { title: "malloc 最多能要多少？", blurb: "2 GiB 内存、overcommit，一个字节也没碰" },
+  "how-much-touched": { title: "真正能写多少？", blurb: "2 GiB 内存逐页写入，直到 OOM killer 出手" },
   "stack-overflow": { title: "栈溢出与上限", blurb: "逐页增长到 RLIMIT_STACK，然后 SIGSEGV" },
   "thread-stacks": { title: "线程的栈", blurb: "各有一个保护页和 8 MiB；留给下一个线程" },
   "vma-merge": { title: "VMA 的合并与拆分", blurb: "权限、空洞，以及让两者分开的 anon_vma" },
