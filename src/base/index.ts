@@ -1,4 +1,3 @@
 export * from "./assert";
 export * from "./result";
-export * from "./same-shape";
 export * from "./words";

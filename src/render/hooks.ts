@@ -1,6 +1,5 @@
 /** React's side of the painters: the theme as it changes, and the size of an element in CSS pixels. */
 import { type RefObject, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
-import { sameShape } from "../base";
 import { readTheme, type Theme, watchTheme } from "./theme";
 
 let theme: Theme | null = null;
@@ -75,11 +74,11 @@ export function usePixelRatio(): number {
   return useSyncExternalStore(watchRatio, () => window.devicePixelRatio || 1);
 }
 
-/** The value of an earlier render while what it says is the same: what is equal is not drawn again. */
-export function useSame<T>(value: T, same: (one: T, other: T) => boolean = sameShape): T {
-  const [kept, setKept] = useState(value);
-  if (kept === value || same(kept, value)) return kept;
-  setKept(value);
+/** The value of an earlier render while its `key` stays the same: what is equal is not drawn again. */
+export function useSame<T>(value: T, key: string): T {
+  const [kept, setKept] = useState({ value, key });
+  if (kept.key === key) return kept.value;
+  setKept({ value, key });
   return value;
 }
 

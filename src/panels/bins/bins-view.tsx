@@ -197,7 +197,10 @@ export function BinsView({
       : binsScene(picture, { ...settings, touchedOnly: false }, problems);
   }, [picture, width, height, scrolled, scale, touchedOnly, problems]);
   // Most steps leave the lists as they are: then nothing below is touched.
-  const scene = useSame(laid);
+  const scene = useSame(
+    laid,
+    useMemo(() => JSON.stringify(laid), [laid]),
+  );
   const latestMarks = useLatest(marks);
 
   const drawnAt = useRef(0);

@@ -1,7 +1,6 @@
 /** The mappings as a view of its properties: strip with ribbon, flip button, tooltip with the line of /proc/self/maps. */
 import { ArrowDownUp, Network } from "lucide-react";
 import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { sameShape } from "../../base";
 import type { AddressSpace } from "../../decode/types";
 import { mapsLine } from "../../decode/vmas";
 import type { PanelText } from "../../i18n/panels";
@@ -55,18 +54,6 @@ function wordsOf(space: AddressSpace, text: PanelText, owners?: ReadonlyMap<numb
   };
 }
 
-interface Shown {
-  readonly scene: SpaceScene | null;
-  readonly space: AddressSpace | null;
-  readonly owners: ReadonlyMap<number, string> | undefined;
-  readonly mapped: number;
-}
-
-/** What the drawing depends on. */
-function drawnOf({ scene, space, owners, mapped }: Shown): unknown {
-  return [scene, space?.vmas, [...(owners ?? [])], mapped];
-}
-
 export function SpaceView(props: SpaceViewProps): React.ReactNode {
   const { space, rsp, owners, mapped, point, text, lowFirst, selected, onSelect } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -80,11 +67,16 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
         : spaceScene(space, { viewWidth: width, viewHeight: height, lowFirst, rsp, mapped, point }),
     [space, width, height, lowFirst, rsp, mapped, point],
   );
-  const start = mapped?.start ?? -1;
   // Most steps neither map nor touch a page: then nothing is drawn again.
   const shown = useSame(
-    useMemo(() => ({ scene: laid, space, owners, mapped: start }), [laid, space, owners, start]),
-    (one, other) => sameShape(drawnOf(one), drawnOf(other)),
+    { scene: laid, space, owners, mapped: mapped?.start ?? -1 },
+    useMemo(
+      () =>
+        space === null
+          ? ""
+          : `${JSON.stringify(laid)} ${space.vmas.map((vma) => `${vma.name}${vma.read}${vma.write}${vma.exec}${vma.residentPages}`).join()} ${[...(owners ?? [])].join()}`,
+      [laid, space, owners],
+    ),
   );
   const { scene } = shown;
   const hovered = hover?.start ?? -1;

@@ -1,6 +1,5 @@
 /** What of the map must be painted again when one scene follows another: the bands of height in which the two differ. */
-import { sameShape } from "../../base";
-import type { MidMapScene } from "../../scene/types";
+import type { MapBlock, MapText, MidMapScene } from "../../scene/types";
 
 /** Heights [top, bottom) of the scene, the whole width of the canvas. */
 export interface Band {
@@ -24,26 +23,58 @@ const REACH = 3;
 interface Item {
   readonly band: Band;
   readonly key: string;
-  /** All that is drawn of it; the row in the chunk table is not: it changes for every chunk behind one that is split. */
-  readonly look: unknown;
+  /** Whether another of the same kind and key looks the same. */
+  readonly block: MapBlock | null;
+  readonly words: string;
+}
+
+/** Same pixels. The row in the chunk table is none: it changes for every chunk behind one that is split. */
+function sameBlock(one: MapBlock, other: MapBlock): boolean {
+  return (
+    one.state === other.state &&
+    one.width === other.width &&
+    one.height === other.height &&
+    one.openLeft === other.openLeft &&
+    one.openRight === other.openRight &&
+    one.suspect === other.suspect &&
+    one.lastRemainder === other.lastRemainder &&
+    one.header?.x === other.header?.x &&
+    one.header?.width === other.header?.width &&
+    one.header?.filled === other.header?.filled &&
+    one.footer?.x === other.footer?.x &&
+    one.footer?.width === other.footer?.width &&
+    one.footer?.kind === other.footer?.kind &&
+    one.texts.length === other.texts.length &&
+    one.texts.every((text, i) => sameText(text, other.texts[i]))
+  );
+}
+
+function sameText(one: MapText, other: MapText | undefined): boolean {
+  return (
+    one.text === other?.text && one.x === other.x && one.y === other.y && one.role === other.role && one.anchor === other.anchor
+  );
 }
 
 function items({ scene, folds }: Painted): Item[] {
-  const box = (
-    kind: string,
-    { x, y, height }: { readonly x: number; readonly y: number; readonly height: number },
-    look: unknown,
-  ) => ({
+  const item = (kind: string, x: number, y: number, height: number, words: string, block: MapBlock | null = null): Item => ({
     band: { top: y - REACH, bottom: y + height + REACH },
-    key: `${kind} ${x} ${y}`,
-    look,
+    key: `${kind}${x} ${y}`,
+    block,
+    words,
   });
   return [
-    ...scene.labels.map((label) => box("label", { x: 0, y: label.y - 10, height: 20 }, label)),
-    ...scene.folds.map((fold, i) => box("fold", fold, [fold, folds[i]])),
-    ...scene.blocks.map((block) => box("block", block, block)),
-    ...scene.bars.map((bar) => box("bar", bar, bar)),
+    ...scene.labels.map(({ y, text, fold }) => item("l", 0, y - 10, 20, `${text} ${fold}`)),
+    ...scene.folds.map(({ x, y, width, height, state, bytes }, i) =>
+      item("f", x, y, height, `${width} ${height} ${state} ${bytes} ${folds[i]}`),
+    ),
+    ...scene.blocks.map((block) => item("b", block.x, block.y, block.height, "", block)),
+    ...scene.bars.map(({ x, y, width, height, name, sizeBytes }) => item("m", x, y, height, `${width} ${name} ${sizeBytes}`)),
   ];
+}
+
+function alike(one: Item, other: Item): boolean {
+  if (one.words !== other.words) return false;
+  return one.block === other.block || (one.block !== null && other.block !== null && sameBlock(one.block, other.block));
 }
 
 /** Overlapping bands as one, from top to bottom, on whole pixels. */
@@ -68,8 +99,7 @@ export function differingBands(before: Painted | null, now: Painted, ratio: numb
   for (const item of items(now)) {
     const old = olds.get(item.key);
     olds.delete(item.key);
-    if (old === undefined || !sameShape(old.look, item.look, "chunkRow"))
-      bands.push(item.band, ...(old === undefined ? [] : [old.band]));
+    if (old === undefined || !alike(old, item)) bands.push(item.band, ...(old === undefined ? [] : [old.band]));
   }
   bands.push(...[...olds.values()].map(({ band }) => band));
   for (const lens of [before.scene.lens, now.scene.lens])
