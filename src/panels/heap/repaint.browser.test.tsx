@@ -53,8 +53,8 @@ function worst(one: Uint32Array, other: Uint32Array): number {
   let most = 0;
   for (let at = 0; at < one.length; at++) {
     const [a = 0, b = 0] = [one[at], other[at]];
-    for (let shift = 0; a !== b && shift < 32; shift += 8)
-      most = Math.max(most, Math.abs(((a >>> shift) & 0xff) - ((b >>> shift) & 0xff)));
+    if (a === b) continue;
+    for (const shift of [0, 8, 16, 24]) most = Math.max(most, Math.abs(((a >>> shift) & 0xff) - ((b >>> shift) & 0xff)));
   }
   return most;
 }
