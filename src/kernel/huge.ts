@@ -17,14 +17,23 @@ export function hugeStart(addr: number): number {
   return addr - (addr % HUGE_BYTES);
 }
 
-/** Whether the 2 MiB around the address may be one page: wanted, and all inside the mapping. */
-export function suitsHuge(k: KernelContext, vma: Vma, addr: number): boolean {
+/** Whether the mapping may have huge pages: anonymous, and the setting or its own wish says so. */
+function wantsHuge(k: KernelContext, vma: Vma): boolean {
   const mode = zoneGet(k, "transparent_hugepage");
   const flags = k.vmas.flags(vma);
   const wanted = mode === hugePages.always || (mode === hugePages.madvise && (flags & vmFlag.HUGEPAGE) !== 0);
-  if (!wanted || (flags & vmFlag.NOHUGEPAGE) !== 0 || k.vmas.file(vma) !== 0) return false;
+  return wanted && (flags & vmFlag.NOHUGEPAGE) === 0 && k.vmas.file(vma) === 0;
+}
+
+/** Whether one of them fits into the mapping. mm/huge_memory.c: __thp_vma_allowable_orders. */
+export function fitsHuge(k: KernelContext, vma: Vma): boolean {
+  return wantsHuge(k, vma) && hugeStart(k.vmas.start(vma) + HUGE_BYTES - 1) + HUGE_BYTES <= k.vmas.end(vma);
+}
+
+/** Whether the 2 MiB around the address may be one page: wanted, and all inside the mapping. */
+export function suitsHuge(k: KernelContext, vma: Vma, addr: number): boolean {
   const start = hugeStart(addr);
-  return start >= k.vmas.start(vma) && start + HUGE_BYTES <= k.vmas.end(vma);
+  return wantsHuge(k, vma) && start >= k.vmas.start(vma) && start + HUGE_BYTES <= k.vmas.end(vma);
 }
 
 export function isHuge(k: KernelContext, addr: number): boolean {

@@ -59,7 +59,7 @@ function adviseOne(k: KernelContext, vma: Vma, start: number, end: number, advic
   return 0;
 }
 
-/** MADV_FREE: the pages count as clean until they are written again, so that the kernel may take them without saving them. */
+/** MADV_FREE: the pages count as clean and unused until they are touched again, so that the kernel may take them without saving them. */
 function markLazyFree(k: KernelContext, start: number, end: number): void {
   const shared = splitFolios(k, start, end);
   k.pages.walk(start, end, (entry) => {
@@ -69,7 +69,8 @@ function markLazyFree(k: KernelContext, start: number, end: number): void {
     // Another process may still want what it holds.
     if ((flags & pageFlag.dirty) !== 0 && (flags & pageFlag.anon) !== 0 && k.frames.refcount(pfnOf(low)) > 1) return;
     if ((flags & pageFlag.dirty) !== 0) k.frames.setFlags(pfnOf(low), flags & ~pageFlag.dirty);
-    if ((low & pte.DIRTY) !== 0) k.bytes.put32(entry, (low & ~pte.DIRTY) >>> 0);
+    const after = (low & ~(pte.DIRTY | pte.ACCESSED)) >>> 0;
+    if (after !== low) k.bytes.put32(entry, after);
   });
   k.host.flush(0, 0);
 }

@@ -55,7 +55,8 @@ export function ownPage(k: KernelContext, vma: Vma, addr: number, entry: number,
   if (pfn < 0) return false;
   const writable = (k.vmas.flags(vma) & vmFlag.WRITE) !== 0;
   if (source >= 0) copyPage(k, source, pfn);
-  setEntry(k, vma, addr, entry, pfn, writable ? pte.RW | pte.DIRTY : 0);
+  // A page that the loader wrote before the mapping lost the right is dirty all the same.
+  setEntry(k, vma, addr, entry, pfn, writable ? pte.RW | pte.DIRTY : pte.DIRTY);
   if (source < 0 || (k.frames.flags(source) & pageFlag.anon) === 0) addResident(k, shared ? "rss_shmem" : "rss_anon", 1);
   if (inHeap) extendHeapRegion(k);
   return true;

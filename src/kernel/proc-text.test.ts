@@ -101,6 +101,31 @@ describe.skipIf(!isLinux)(`texts beside this machine's own${reason}`, () => {
     expect(column(stack(lines("maps")))).toBe(column(stack(real("/proc/self/maps"))));
   });
 
+  it("smaps: each mapping has the same lines in the same order and widths", () => {
+    const blocks = (all: readonly string[]): string[][] => {
+      const found: string[][] = [];
+      for (const line of all) {
+        if (/^[0-9a-f]+-[0-9a-f]+ /.test(line)) found.push([]);
+        else if (!line.startsWith("ProtectionKey")) found.at(-1)?.push(line.startsWith("VmFlags") ? "VmFlags" : shape(line));
+      }
+      return found;
+    };
+    const [theirs] = blocks(real("/proc/self/smaps"));
+    const ours = blocks(lines("smaps"));
+    // The program, 100 pages, the stack, and the page of the kernel that the process sees.
+    expect(ours.length).toBe(4);
+    for (const block of ours) expect(block).toEqual(theirs);
+  });
+
+  it("smaps_rollup: the same lines in the same order and widths, the sums over smaps", () => {
+    expect(lines("smaps_rollup").slice(1).map(shape)).toEqual(real("/proc/self/smaps_rollup").slice(1).map(shape));
+    const kB = (all: readonly string[], name: string): number =>
+      all.filter((line) => line.startsWith(`${name}:`)).reduce((sum, line) => sum + Number.parseInt(line.slice(16), 10), 0);
+    for (const name of ["Rss", "Private_Dirty", "Referenced", "Anonymous"])
+      expect(kB(lines("smaps_rollup"), name), name).toBe(kB(lines("smaps"), name));
+    expect([lines("smaps_rollup"), real("/proc/self/smaps_rollup")].map((all) => all[0]?.indexOf("[rollup]"))).toEqual([73, 73]);
+  });
+
   it("buddyinfo: one line of the same shape for a zone", () => {
     const normal = real("/proc/buddyinfo").find((line) => line.includes("Normal"));
     if (normal === undefined) return expect(real("/proc/buddyinfo").length).toBeGreaterThan(0);

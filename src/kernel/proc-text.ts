@@ -9,6 +9,7 @@ import { type KernelContext, mmGet, vmaPages, zoneGet } from "./context";
 import { mapsLines, memoryStatus, permissions, vmaName } from "./proc";
 import { residentPages } from "./resident";
 import { smaps } from "./smaps";
+import { rollupText, smapsText } from "./smaps-text";
 
 /** What is said of a process beside its memory. */
 export interface Task {
@@ -132,7 +133,17 @@ function top(k: KernelContext, { pid, user, name }: Task): string[] {
   ];
 }
 
-const texts = { maps: mapsLines, status, statm, buddyinfo, slabinfo, pmap, top } as const;
+const texts = {
+  maps: mapsLines,
+  smaps: smapsText,
+  smaps_rollup: rollupText,
+  status,
+  statm,
+  buddyinfo,
+  slabinfo,
+  pmap,
+  top,
+} as const;
 export type ProcName = keyof typeof texts;
 export const procNames = Object.keys(texts) as readonly ProcName[];
 

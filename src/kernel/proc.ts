@@ -36,7 +36,8 @@ function line(columns: string, name: string): string {
   return name === "" ? `${columns} ` : `${`${columns} `.padEnd(NAME_COLUMN)}${name}`;
 }
 
-function vmaLine(k: KernelContext, vma: Vma): string {
+/** The line of a VMA in maps; in smaps its numbers follow. */
+export function vmaLine(k: KernelContext, vma: Vma): string {
   const at = k.vmas.file(vma);
   const file = at === 0 ? null : readFile(k, at);
   const offset = file === null ? 0 : k.vmas.pgoff(vma) * PAGE_SIZE;
@@ -49,8 +50,18 @@ function vmaLine(k: KernelContext, vma: Vma): string {
 export function mapsLines(k: KernelContext): string[] {
   const lines: string[] = [];
   for (let vma = k.vmas.first(); vma !== 0; vma = k.vmas.next(vma)) lines.push(vmaLine(k, vma));
-  if (mmGet(k, "task_size") > 2 ** 32) lines.push(line(`${VSYSCALL.start}-${VSYSCALL.end} --xp 00000000 00:00 0`, "[vsyscall]"));
-  return lines;
+  return [...lines, ...vsyscallLines(k)];
+}
+
+/** Where there is such a page, its line. */
+export function vsyscallLines(k: KernelContext): readonly string[] {
+  if (mmGet(k, "task_size") <= 2 ** 32) return [];
+  return [line(`${VSYSCALL.start}-${VSYSCALL.end} --xp 00000000 00:00 0`, "[vsyscall]")];
+}
+
+/** The line of smaps_rollup for all of [start, end). */
+export function rollupLine(start: number, end: number): string {
+  return line(`${hex(start, 8)}-${hex(end, 8)} ---p 00000000 00:00 0`, "[rollup]");
 }
 
 /** The memory lines of /proc/self/status, in kB. */

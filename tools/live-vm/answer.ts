@@ -1,6 +1,7 @@
 /** What the driver prints after each call, read into a recording's fields (docs/trace-format.md). */
 import path from "node:path";
 import { errno } from "../../src/abi/linux";
+import { anonymousLines } from "../../src/headless/vm/smaps-lines";
 import type { MapRow, SmapsRow, VmOperation } from "../../src/headless/vm/recording";
 
 /** Lines of /proc/self/status that a recording keeps, in its order. */
@@ -119,7 +120,7 @@ export function recordingLine(i: number, op: VmOperation["op"], answer: Answer, 
     ...(answer.sig === undefined ? {} : { sig: answer.sig }),
     ...(op[0] === "pm" ? { pm: runLengths(report) } : {}),
     ...(op[0] === "mincore" && answer.r !== null ? { mincore: report } : {}),
-    ...(op[0] === "smaps" ? { smaps: smapsRows(answer.report) } : {}),
+    ...(op[0] === "smaps" ? { smaps: smapsRows(answer.report), text: [...anonymousLines(answer.report)] } : {}),
     "-": before.filter((row) => !now.has(key(row))).map(([start]) => start),
     "+": answer.maps.filter((row) => !old.has(key(row))),
     st: answer.status,

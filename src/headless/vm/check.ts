@@ -33,6 +33,10 @@ export function firstDifference(header: VmHeader, expected: VmOperation, got: Vm
     const found = different("smaps", row, got.smaps?.[index]);
     if (found !== null) return found;
   }
+  for (const [index, line] of (expected.text ?? []).entries()) {
+    const found = different("text", line, got.text?.[index]);
+    if (found !== null) return { ...found, expected: `${found.expected} after ${expected.text?.[index - 1] ?? "the beginning"}` };
+  }
   return different("smaps", expected.smaps?.length, got.smaps?.length);
 }
 

@@ -6,7 +6,9 @@ import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { isHuge } from "../../kernel/huge";
 import type { Kernel } from "../../kernel/kernel";
 import type { SmapsEntry } from "../../kernel/smaps";
+import { smapsText } from "../../kernel/smaps-text";
 import type { MapRow, SmapsRow, VmHeader, VmOperation } from "./recording";
+import { anonymousLines } from "./smaps-lines";
 import { limit, settle, startProcess } from "./start";
 
 const errnoNames: ReadonlyMap<number, string> = new Map(Object.entries(errno).map(([name, code]) => [code, name]));
@@ -26,6 +28,7 @@ interface Answer {
   readonly pm?: string;
   readonly mincore?: string;
   readonly smaps?: SmapsRow[];
+  readonly text?: string[];
 }
 
 export interface VmPlayer {
@@ -105,7 +108,8 @@ export function createVmPlayer(kernel: Kernel, header: VmHeader, release: Kernel
         .filter(([, , , , name]) => name === "[vdso]" || name.startsWith("[vvar"))
         .map(([start]) => start),
     );
-    return { r: 0, smaps: kernel.smaps().map((entry) => smapsRow(entry, special.has(hex(entry.start)))) };
+    const rows = kernel.smaps().map((entry) => smapsRow(entry, special.has(hex(entry.start))));
+    return { r: 0, smaps: rows, text: [...anonymousLines(smapsText(k))] };
   }
 
   function setLimit(resource: number, bytes: number): Answer {

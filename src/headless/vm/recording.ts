@@ -41,6 +41,7 @@ const operationSchema = v.object({
   pm: v.optional(v.string()),
   mincore: v.optional(v.string()),
   smaps: v.optional(v.array(smapsRow)),
+  text: v.optional(v.array(v.string())),
   "-": v.optional(v.array(v.string()), []),
   "+": v.optional(v.array(mapRow), []),
   st: v.array(v.number()),
