@@ -3,7 +3,7 @@ import { overcommitModes } from "../abi/linux";
 import { parseSchedule, scheduleText } from "../abi/schedule";
 import { defaultMachine, type MachineSettings } from "../scenario/scenario";
 import { parseKernel } from "./kernel-option";
-import { type ProcName, procNames } from "../kernel/proc-text";
+import { type ProcName, procNames } from "../abi/proc-texts";
 import { UsageError } from "./usage";
 
 export const runUsage =

@@ -14,7 +14,7 @@ import { engineTarget, type Simulation, Timeline } from "../machine/time";
 import { type CProcess, compileScenario, createCProcess, endingOf } from "../machine/time/load";
 import { pathOfMark } from "../machine/time/mark-paths";
 import { oomReport } from "../kernel/oom";
-import { procText } from "../kernel/proc-text";
+import { procText, programTask } from "../kernel/proc-text";
 import { createMemory } from "../machine/machine";
 import type { Ledger, Operation } from "../protocol/messages";
 import { loadEngine } from "./engine-module";
@@ -77,9 +77,6 @@ export async function runCommand(args: readonly string[], print: Print, streams:
   return report(c, timeline, options, print, streams);
 }
 
-/** As the kernel's log names the process: its number is the one that getpid tells. */
-const task = { pid: 1000, user: "root", name: "a.out", commandLine: "/home/user/a.out" } as const;
-
 /** At full speed: no journal, no index. */
 function untraced(c: CProcess, target: Target, budget: number): void {
   new DataView(c.machine.memory.buffer).setBigUint64(machineMemory.control + control.budget, BigInt(budget), true);
@@ -117,7 +114,7 @@ function report(
   const stopped = machine.stopped();
   if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
   if (maps) print(machine.kernel.maps().trimEnd());
-  for (const name of proc) for (const line of procText(machine.kernel.context, name, task)) print(line);
+  for (const name of proc) for (const line of procText(machine.kernel.context, name)) print(line);
   if (heap) for (const line of heapDump(machine.bytes, machine.process)) print(line);
   if (stopped !== null && stopped.message.trim() !== "")
     streams.stderr.write(stopped.message + underMessage(stopped.message, machine.kernel.maps().trimEnd().split("\n")));
@@ -129,7 +126,7 @@ function report(
     case "signal":
       return 128 + (stopped?.signal ?? 6);
     case "outOfMemory":
-      for (const line of oomReport(machine.kernel.context, task)) streams.stderr.write(`${line}\n`);
+      for (const line of oomReport(machine.kernel.context, programTask)) streams.stderr.write(`${line}\n`);
       return 128 + 9;
     case "storeFull":
       streams.stderr.write("stopped: the program has touched more memory than can be simulated\n");

@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { mapFlag, prot } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { type ProcName, procText } from "./proc-text";
+import type { ProcName } from "../abi/proc-texts";
+import { procText } from "./proc-text";
 import { createTestHost, emptySpace } from "./testing/host";
 
-const task = { pid: 1000, user: "root", name: "a.out", commandLine: "/home/user/a.out" };
 const RW = prot.READ | prot.WRITE;
 const ANON = mapFlag.PRIVATE | mapFlag.ANONYMOUS;
 
@@ -30,7 +30,7 @@ function sample() {
   return kernel.context;
 }
 
-const lines = (name: ProcName): readonly string[] => procText(sample(), name, task);
+const lines = (name: ProcName): readonly string[] => procText(sample(), name);
 
 /** Columns without what they say: numbers with the blanks before them by their width, addresses by their digits. */
 function shape(line: string): string {
@@ -61,7 +61,7 @@ describe("texts of /proc", () => {
 
   it("buddyinfo counts all of RAM that is not in use", () => {
     const k = sample();
-    const counts = (procText(k, "buddyinfo", task)[0] ?? "").trim().split(/ +/).slice(4).map(Number);
+    const counts = (procText(k, "buddyinfo")[0] ?? "").trim().split(/ +/).slice(4).map(Number);
     const free = counts.reduce((sum, count, order) => sum + count * 2 ** order, 0);
     // Five pages, five tables, the two shared frames, and what the file's page needed.
     expect(free).toBeLessThan(16_384 - 10);
@@ -80,7 +80,7 @@ describe("texts of /proc", () => {
     const { kernel } = createTestHost();
     kernel.mmap(0, 2 ** 33, RW, ANON | mapFlag.NORESERVE);
     kernel.mmap(0, 2 ** 40, prot.NONE, ANON | mapFlag.NORESERVE);
-    expect(procText(kernel.context, "top", task)[1]).toContain("  20   0 1032.0g      0      0 S ");
+    expect(procText(kernel.context, "top")[1]).toContain("  20   0 1032.0g      0      0 S ");
   });
 });
 

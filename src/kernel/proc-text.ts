@@ -4,6 +4,7 @@
  */
 import { freeArea, MAX_ORDER, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import type { ProcName } from "../abi/proc-texts";
 import { kmemCache, slabCaches } from "../abi/slab";
 import { type KernelContext, mmGet, vmaPages, zoneGet } from "./context";
 import { mapsLines, memoryStatus, permissions, vmaName } from "./proc";
@@ -143,11 +144,11 @@ const texts = {
   slabinfo,
   pmap,
   top,
-} as const;
-export type ProcName = keyof typeof texts;
-export const procNames = Object.keys(texts) as readonly ProcName[];
+} as const satisfies Readonly<Record<ProcName, (k: KernelContext, task: Task) => readonly string[]>>;
+/** The simulated program: its number is the one that getpid tells. */
+export const programTask: Task = { pid: 1000, user: "root", name: "a.out", commandLine: "/home/user/a.out" };
 
 /** A file of /proc or the output of a tool, line by line. */
-export function procText(k: KernelContext, name: ProcName, task: Task): readonly string[] {
+export function procText(k: KernelContext, name: ProcName, task: Task = programTask): readonly string[] {
   return texts[name](k, task);
 }

@@ -16,6 +16,7 @@
  */
 import type { ApiName } from "../abi/api";
 import type { DebugInfo, Diagnostic } from "../abi/debug-info";
+import type { ProcName } from "../abi/proc-texts";
 import type { ProcessInfo } from "../abi/process-info";
 import type { MachineSettings, Scenario, StepLevel } from "../scenario/scenario";
 import type { Comparison } from "./comparison";
@@ -150,15 +151,15 @@ export type Question =
   | { readonly ask: "slice"; readonly from: number; readonly to: number }
   /** Last write record before `before` that touched the word at virtual address addr; −1 if none. */
   | { readonly ask: "lastWriter"; readonly addr: number; readonly before: number }
-  /** Position that a `go to` text means: `53`, `53.7`, `0x…9320`, a symbol. */
-  | { readonly ask: "maps" }
+  /** What a shell would print at a cursor, and what it would have printed at an earlier one. */
+  | { readonly ask: "proc"; readonly name: ProcName; readonly cursor: number; readonly before: number }
   /** Source with a C statement appended to main (call bar, chunk actions). */
   | { readonly ask: "appendStatement"; readonly source: string; readonly statement: string };
 
 export type Answer =
   | { readonly ask: "slice"; readonly slice: JournalSlice }
   | { readonly ask: "lastWriter"; readonly at: number }
-  | { readonly ask: "maps"; readonly text: string }
+  | { readonly ask: "proc"; readonly lines: readonly string[]; readonly before: readonly string[] }
   | { readonly ask: "appendStatement"; readonly source: string | null; readonly diagnostics: readonly Diagnostic[] };
 
 export type ToWorker =

@@ -236,7 +236,7 @@ function answers<Q extends Question>(question: Q, answer: Answer): answer is Ext
   switch (question.ask) {
     case "slice":
     case "lastWriter":
-    case "maps":
+    case "proc":
     case "appendStatement":
       return answer.ask === question.ask;
     default:

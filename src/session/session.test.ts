@@ -10,6 +10,7 @@ import { createSession, SessionClosed } from "./index";
 
 /** `source` of a toy scenario: number of statements, or "broken". */
 const toy = (source: string): Scenario => ({ version: 1, slug: null, title: null, source, machine: defaultMachine });
+const maps = { ask: "proc", name: "maps", cursor: 0, before: 0 } as const;
 const TOY_BYTES = machineMemory.frames + (1 << 18);
 
 /** A worker without a thread: the real dispatcher over the toy machine, messages cloned and delivered in later turns. */
@@ -25,7 +26,7 @@ function toyWorker(shared: boolean) {
       return ok({
         simulation,
         diagnostics: [],
-        maps: () => "maps",
+        proc: (name) => [name],
         ending: () => ({ exitCode: 3, message: "", signal: 0, signalAddr: 0, signalWrite: false }),
       });
     },
@@ -108,7 +109,7 @@ for (const shared of [true, false]) {
       if (opened.type !== "opened") throw new Error("rejected");
       const { slice } = await session.ask({ ask: "slice", from: 3, to: 8 });
       expect([slice.from, slice.to, slice.bytes.length, slice.addrs.length]).toEqual([3, 8, 5 * 24, 5]);
-      expect((await session.ask({ ask: "maps" })).text).toBe("maps");
+      expect((await session.ask(maps)).lines).toEqual(["maps"]);
       expect((await session.ask({ ask: "appendStatement", source: "a;", statement: "b;" })).source).toBe("a;b;");
     });
 
@@ -143,7 +144,7 @@ describe("a session whose worker dies", () => {
     const reasons: string[] = [];
     session.onDeath((reason) => reasons.push(reason));
     worker.silent = true;
-    const asked = session.ask({ ask: "maps" });
+    const asked = session.ask(maps);
     worker.dispatchEvent(Object.assign(new Event("error"), { message: "out of memory" }));
     await expect(asked).rejects.toBeInstanceOf(SessionClosed);
     await expect(session.seek(1)).rejects.toThrow("out of memory");
@@ -164,6 +165,6 @@ describe("a session whose worker dies", () => {
     const second = toyWorker(false);
     const other = await createSession({ createWorker: () => second, hangMs: 40 });
     second.silent = true;
-    await expect(other.ask({ ask: "maps" })).rejects.toBeInstanceOf(SessionClosed);
+    await expect(other.ask(maps)).rejects.toBeInstanceOf(SessionClosed);
   });
 });

@@ -188,8 +188,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         return { ask: "slice", slice: sliceOf(opened().timeline, question.from, question.to) };
       case "lastWriter":
         return { ask: "lastWriter", at: lastWriter(opened().timeline, question.addr, question.before) };
-      case "maps":
-        return { ask: "maps", text: opened().loaded.maps() };
+      case "proc": {
+        const { timeline, loaded } = opened();
+        const at = (cursor: number) => timeline.at(cursor, () => loaded.proc(question.name));
+        return { ask: "proc", lines: at(question.cursor), before: at(question.before) };
+      }
       case "appendStatement":
         return { ask: "appendStatement", ...started().appendStatement(question.source, question.statement) };
       default:

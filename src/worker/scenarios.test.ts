@@ -210,8 +210,9 @@ describe("questions", () => {
     expect(at).toBeGreaterThan(a?.begin ?? 0);
     const { slice } = await session.ask({ ask: "slice", from: at, to: at + 1 });
     expect(slice.addrs[0]).toBe((a?.result ?? 0) - 8);
-    const { text } = await session.ask({ ask: "maps" });
-    expect(text).toContain("[heap]");
+    const { lines, before } = await session.ask({ ask: "proc", name: "maps", cursor: summary.last, before: summary.first });
+    expect(lines.some((line) => line.endsWith("[heap]"))).toBe(true);
+    expect(before.some((line) => line.endsWith("[heap]"))).toBe(false);
     const { source } = await session.ask({
       ask: "appendStatement",
       source: builtinScenario("first-malloc").source,

@@ -1,5 +1,6 @@
 /** A machine that runs scenarios, as the worker and the command line see it; tests bring a smaller one. */
 import type { Diagnostic } from "../../abi/debug-info";
+import type { ProcName } from "../../abi/proc-texts";
 import type { Result } from "../../base";
 import type { Scenario } from "../../scenario/scenario";
 import type { Ending } from "./summary";
@@ -12,8 +13,8 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
   /** How the program ended; read at the end of its run. */
   ending(): Ending;
-  /** Text of /proc/self/maps at the cursor. */
-  maps(): string;
+  /** What a shell prints of the process at the cursor. */
+  proc(name: ProcName): readonly string[];
 }
 
 /** Source with one more statement, or why not. */

@@ -10,6 +10,7 @@ import { debugInfo, type Program, programImage } from "../../clang/program";
 import type { ProgramLayout, Target } from "../../clang/target";
 import { appendStatement, compile, libcFunctions } from "../../libc/index";
 import { defaultMachineSpec, type MachineSpec } from "../../kernel/exec";
+import { procText } from "../../kernel/proc-text";
 import type { MachineSettings, Scenario } from "../../scenario/scenario";
 import { defaultLayout } from "../layout";
 import { createMachine, createMemory, type Machine } from "../machine";
@@ -183,7 +184,7 @@ export function createScenarioHost(engineFor: (abi: MachineSettings["abi"]) => W
       simulation: simulationOf(process),
       diagnostics: program.value.warnings,
       ending: () => endingOf(here),
-      maps: () => kernel.maps(),
+      proc: (name) => procText(kernel.context, name),
     });
   }
 

@@ -206,12 +206,15 @@ export class Timeline {
   at<T>(record: number, read: () => T): T {
     const cursor = this.cursor;
     if (record === cursor) return read();
-    this.seek(record);
-    try {
-      return read();
-    } finally {
-      this.seek(cursor);
-    }
+    // One change for whoever reads shared memory: the instant between is nobody's.
+    return this.writing(() => {
+      this.seek(record);
+      try {
+        return read();
+      } finally {
+        this.seek(cursor);
+      }
+    });
   }
 
   has(from: number, to: number): boolean {
