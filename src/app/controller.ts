@@ -192,7 +192,8 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       await engine.seek(at + 1);
     },
 
-    select: (selection) => set({ selection, mapping: null, structure: null, pinned: selection === null ? null : get().pinned }),
+    select: (selection) =>
+      set({ selection, mapping: null, structure: null, frame: null, pinned: selection === null ? null : get().pinned }),
     follow(addr) {
       trail.push(get().selection);
       set({ selection: addr, mapping: null, structure: null });
@@ -205,13 +206,15 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
     hover: (hover) => {
       if (get().hover !== hover) set({ hover });
     },
-    selectPage: (page, mapping) => set({ page, mapping, structure: null, selection: null }),
+    selectPage: (page, mapping) => set({ page, mapping, structure: null, selection: null, frame: null }),
     selectMapping: (mapping) =>
-      set({ mapping, page: null, structure: null, selection: mapping === null ? get().selection : null }),
+      set({ mapping, page: null, structure: null, frame: null, selection: mapping === null ? get().selection : null }),
     selectStructure: (structure) => set({ structure, mapping: null }),
     chooseHeap: (heapChoice) => set({ heapChoice }),
     chooseTcache: (tcacheChoice) => set({ tcacheChoice }),
     setWorkspace: (workspace) => set({ workspace }),
+    setMemoryView: (memoryView) => set({ memoryView }),
+    selectFrame: (frame) => set({ frame }),
 
     openDialog: (dialog) => set({ dialog }),
     setCallBar: (callBar) => set({ callBar }),

@@ -21,11 +21,13 @@ import { useMedia } from "./use-media";
 
 /** Fetched with the first program that dies. */
 const EndingCard = lazy(() => import("../panels/abort"));
-/** Fetched with the first program that has threads, and when the VMA tree is first asked for. */
+/** Fetched with the first program that has threads, and when a view of memory is first asked for. */
 const middles = {
   threads: lazy(() => import("../panels/arenas")),
   memory: lazy(() => import("../panels/memory")),
   pages: lazy(() => import("../panels/pages")),
+  physical: lazy(() => import("../panels/physical")),
+  proc: lazy(() => import("../panels/proc")),
 } as const;
 
 const panels = {
@@ -129,14 +131,15 @@ function MapAndCard() {
 }
 
 /** What stands in the middle instead of map and bins, null for nothing. Only a run that has threads shows them. */
-function useMiddle(): "threads" | "memory" | null {
-  return useUi(({ workspace, run }) => {
+function useMiddle(): Exclude<keyof typeof middles, "pages"> | null {
+  return useUi(({ workspace, memoryView, run }) => {
     if (workspace === "threads") return (run?.summary.threads.at.length ?? 0) > 0 ? "threads" : null;
-    return workspace === "memory" ? "memory" : null;
+    if (workspace !== "memory") return null;
+    return memoryView === "space" ? "memory" : memoryView;
   });
 }
 
-/** All threads with their arenas, or the index of VMAs: in the place of the map. The pages of memory stand where the bins do. */
+/** All threads with their arenas, or a view of memory: in the place of the map. The pages of memory stand where the bins do. */
 function Middle({ id }: { readonly id: keyof typeof middles }) {
   const text = useText();
   const Content = middles[id];
@@ -212,6 +215,23 @@ function Ribbon() {
   );
 }
 
+/** Map and bins, or what stands there instead. `share`: of the lower one, where there are two. */
+function Centre({
+  id,
+  middle,
+  share,
+}: {
+  readonly id: string;
+  readonly middle: ReturnType<typeof useMiddle>;
+  readonly share: string;
+}) {
+  const between = ["heap", "bins"] as const;
+  if (middle === null)
+    return <Rows id={`${id}-rows`} between={between} upper={<MapAndCard />} lower={<Slot id="bins" dims />} share={share} />;
+  if (middle !== "memory") return <Middle id={middle} />;
+  return <Rows id={`${id}-memory`} between={between} upper={<Middle id="memory" />} lower={<Middle id="pages" />} share="62%" />;
+}
+
 function ThreadsBench({ inspector }: { readonly inspector: boolean }) {
   return (
     <Group orientation="horizontal" id="threads-bench" className="split" key={`${inspector}`}>
@@ -244,8 +264,10 @@ function Workbench() {
   const huge = useMedia("(min-width: 1680px)");
   const middle = useMiddle();
   if (middle === "threads") return <ThreadsBench inspector={huge} />;
+  // Frames and texts of /proc are wide: where they stand the address space is folded.
+  const space = wide && (huge || middle === null || middle === "memory");
   return (
-    <Group orientation="horizontal" id="workbench" className="split" key={`${wide}${inspectorColumn}${huge}`}>
+    <Group orientation="horizontal" id="workbench" className="split" key={`${wide}${inspectorColumn}${huge}${space}`}>
       <Panel id="left" defaultSize={huge ? "400px" : wide ? "352px" : "320px"} minSize="220px">
         <Rows
           id="left-rows"
@@ -256,26 +278,16 @@ function Workbench() {
         />
       </Panel>
       <Divider between={["code", "space"]} />
-      {wide ? (
+      {space ? (
         <Panel id="space" defaultSize={huge ? "190px" : "168px"} minSize="28px">
           <Slot id="space" dims />
         </Panel>
       ) : (
         <Ribbon />
       )}
-      {wide ? <Divider between={["space", "heap"]} /> : null}
+      {space ? <Divider between={["space", "heap"]} /> : null}
       <Panel id="centre" minSize="280px">
-        {middle === null ? (
-          <Rows id="centre-rows" between={["heap", "bins"]} upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="34%" />
-        ) : (
-          <Rows
-            id="memory-rows"
-            between={["heap", "bins"]}
-            upper={<Middle id="memory" />}
-            lower={<Middle id="pages" />}
-            share="62%"
-          />
-        )}
+        <Centre id="centre" middle={middle} share="34%" />
       </Panel>
       {inspectorColumn ? <Divider between={["heap", "inspector"]} /> : null}
       {inspectorColumn ? (
@@ -289,6 +301,7 @@ function Workbench() {
 
 /** For an audience: the code and the call, the map and the bins. Nothing that nobody can read from the last row. */
 function Stage() {
+  const middle = useMiddle();
   return (
     <Group orientation="horizontal" id="stage" className="split">
       <Panel id="stage-left" defaultSize="27%" minSize="15%">
@@ -302,7 +315,7 @@ function Stage() {
       </Panel>
       <Divider between={["code", "heap"]} />
       <Panel id="stage-right" minSize="30%">
-        <Rows id="stage-centre" between={["heap", "bins"]} upper={<MapAndCard />} lower={<Slot id="bins" dims />} share="36%" />
+        <Centre id="stage" middle={middle} share="36%" />
       </Panel>
     </Group>
   );
@@ -316,7 +329,7 @@ export function MainArea({ shape }: { readonly shape: PageShape }) {
   const middle = useMiddle();
   const shown = maximised ?? (shape === "narrow" ? tab : null);
   if (middle !== null && shown === "heap") return <Middle id={middle} />;
-  if (middle === "memory" && shown === "bins") return <Middle id="pages" />;
+  if (middle !== null && middle !== "threads" && shown === "bins") return <Middle id="pages" />;
   if (maximised !== null && maximised !== "transport") return <Slot id={maximised} dims={maximised !== "code"} />;
   if (shape === "presenter") return <Stage />;
   if (shape === "narrow" && tab === "heap") return <MapAndCard />;
@@ -337,7 +350,7 @@ export function TabBar() {
   const text = useText();
   const actions = useActions();
   const tab = useUi((state) => state.tab);
-  const pages = useMiddle() === "memory";
+  const pages = useUi((state) => state.workspace === "memory");
   return (
     <Segmented
       className="tab-bar"

@@ -10,7 +10,6 @@ export interface VmaTreeText {
   readonly addressWrong: string;
   readonly kernel: string;
   readonly kernelName: Readonly<Record<KernelRelease, string>>;
-  readonly close: string;
   readonly figure: (kind: "maple" | "rbtree", vmas: number) => string;
   readonly slots: (used: number, room: number) => string;
   readonly gap: (size: string) => string;
@@ -51,7 +50,6 @@ const en: VmaTreeText = {
   addressWrong: "An address is a number below 2⁴⁸: 0x7ffff7cf7010.",
   kernel: "Kernel: choosing runs the program again",
   kernelName: { "6.1+": "maple tree ≥ 6.1", "before-6.1": "rb-tree + list" },
-  close: "Back to the heap",
   figure: (kind, vmas) =>
     `${kind === "maple" ? "Maple tree" : "Red-black tree"} of ${vmas} VMAs. Left and right step through find_vma.`,
   slots: (used, room) => `${used} of ${room} slots`,
@@ -108,7 +106,6 @@ const zh: VmaTreeText = {
   addressWrong: "地址是小于 2⁴⁸ 的数，如 0x7ffff7cf7010。",
   kernel: "内核：选择后程序重新运行",
   kernelName: { "6.1+": "maple tree ≥ 6.1", "before-6.1": "红黑树 + 链表" },
-  close: "回到堆",
   figure: (kind, vmas) => `${kind === "maple" ? "maple tree" : "红黑树"}，${vmas} 个 VMA。左右方向键逐步执行 find_vma。`,
   slots: (used, room) => `已用 ${used} / ${room} 槽`,
   gap: (size) => `空隙 ${size}`,

@@ -159,7 +159,7 @@ export type Question =
 export type Answer =
   | { readonly ask: "slice"; readonly slice: JournalSlice }
   | { readonly ask: "lastWriter"; readonly at: number }
-  | { readonly ask: "proc"; readonly lines: readonly string[]; readonly before: readonly string[] }
+  | { readonly ask: "proc"; readonly name: ProcName; readonly lines: readonly string[]; readonly before: readonly string[] }
   | { readonly ask: "appendStatement"; readonly source: string | null; readonly diagnostics: readonly Diagnostic[] };
 
 export type ToWorker =

@@ -7,7 +7,7 @@ export type { ThreadNow } from "./threads";
 export { InstantProvider, Later, useInstant, useMoment, useSettled, useWhenSettled } from "./instant-context";
 export { instantKey, sliceKey } from "./keys";
 export { kernelCallAt, useOperation, useSubject, useSummary } from "./subject";
-export { AskProvider, SLICE_LIMIT, useLastWriter, useRecords } from "./session-context";
+export { AskProvider, SLICE_LIMIT, useLastWriter, useProcText, useRecords } from "./session-context";
 
 export function createQueries(): QueryClient {
   return new QueryClient({

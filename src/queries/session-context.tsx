@@ -1,11 +1,13 @@
 /** How questions reach the worker. The session changes when a dead worker is replaced, so components hold a function, not a session. */
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext } from "react";
+import type { ProcName } from "../abi/proc-texts";
 import { assert } from "../base";
 import { decodeJournal } from "../decode/journal";
 import type { JournalRecords } from "../decode/types";
 import type { Answer, Question } from "../protocol/messages";
 import { useUi } from "../store";
+import { useMoment } from "./instant-context";
 import { sliceKey } from "./keys";
 
 export type Ask = <Q extends Question>(question: Q) => Promise<Extract<Answer, { ask: Q["ask"] }>>;
@@ -46,6 +48,21 @@ export function useLastWriter(addr: number | null, before: number): number | nul
     queryKey: [run, "lastWriter", addr, before],
     enabled: run >= 0 && addr !== null,
     queryFn: async () => (addr === null ? -1 : (await ask({ ask: "lastWriter", addr, before })).at),
+  });
+  return data ?? null;
+}
+
+/** What a shell prints of the process's memory at the cursor, and what it printed before the last step. Null while it is on its way. */
+export function useProcText(name: ProcName): { readonly lines: readonly string[]; readonly before: readonly string[] } | null {
+  const ask = useAsk();
+  const { run, position } = useMoment();
+  const [id, cursor, before] = [run?.id ?? -1, position?.cursor ?? -1, position?.stepFrom ?? -1];
+  const { data } = useQuery({
+    queryKey: [id, "proc", name, cursor, before],
+    enabled: cursor >= 0,
+    // While the next step's text is on its way the one before stays.
+    placeholderData: (earlier: Extract<Answer, { ask: "proc" }> | undefined) => (earlier?.name === name ? earlier : undefined),
+    queryFn: () => ask({ ask: "proc", name, cursor, before }),
   });
   return data ?? null;
 }

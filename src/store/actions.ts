@@ -1,7 +1,7 @@
 /** Everything a view can ask for. One implementation, in src/app/controller.ts. */
 import type { Move } from "../protocol/messages";
 import type { Scenario, StepLevel } from "../scenario";
-import type { DialogId, PanelId, PlaySpeed, StructureRef, ThemeChoice, Workspace } from "./state";
+import type { DialogId, MemoryView, PanelId, PlaySpeed, StructureRef, ThemeChoice, Workspace } from "./state";
 import type { Locale } from "../i18n/locale";
 
 export interface Actions {
@@ -63,6 +63,9 @@ export interface Actions {
   readonly chooseHeap: (heap: number | null) => void;
   readonly chooseTcache: (thread: number | null) => void;
   readonly setWorkspace: (workspace: Workspace) => void;
+  readonly setMemoryView: (view: MemoryView) => void;
+  /** Looks at a frame of RAM that no page leads to: of a page table, a slab, a free block. */
+  readonly selectFrame: (frame: number) => void;
 
   // ---- the page
   readonly openDialog: (dialog: DialogId | null) => void;

@@ -19,6 +19,9 @@ export type DialogId = "palette" | "share" | "help" | "gallery" | "machine" | "s
 /** What stands in the middle: one heap with its lists, or all threads with their arenas. */
 export type Workspace = "heap" | "threads" | "memory";
 
+/** What the memory workspace is about: the address space, the frames behind it, or what a shell prints of both. */
+export type MemoryView = "space" | "physical" | "proc";
+
 /** One of the allocator's structs, by where it is. */
 export interface StructureRef {
   readonly kind: "malloc_state" | "malloc_par" | "tcache" | "heap_info";
@@ -83,6 +86,9 @@ export interface UiState {
   /** The struct that the inspector shows, when it shows one. */
   readonly structure: StructureRef | null;
   readonly workspace: Workspace;
+  readonly memoryView: MemoryView;
+  /** Number of the selected frame, where it is one that no page of the process leads to. */
+  readonly frame: number | null;
   /** Which heap the map shows (its heap_info, 0 for [heap]); null: the one that is worked on. */
   readonly heapChoice: number | null;
   /** Number of the thread whose tcache is shown; null: the one that runs. */
@@ -132,6 +138,8 @@ export const initialState: UiState = {
   page: null,
   structure: null,
   workspace: "heap",
+  memoryView: "space",
+  frame: null,
   heapChoice: null,
   tcacheChoice: null,
   bookmarks: [],

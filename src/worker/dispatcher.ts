@@ -191,7 +191,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       case "proc": {
         const { timeline, loaded } = opened();
         const at = (cursor: number) => timeline.at(cursor, () => loaded.proc(question.name));
-        return { ask: "proc", lines: at(question.cursor), before: at(question.before) };
+        return { ask: "proc", name: question.name, lines: at(question.cursor), before: at(question.before) };
       }
       case "appendStatement":
         return { ask: "appendStatement", ...started().appendStatement(question.source, question.statement) };

@@ -1,5 +1,5 @@
 /** The index of VMAs beside the layout: the tree as its bytes are, and find_vma's way through it, step by step. Fetched when first asked for. */
-import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, X } from "lucide-react";
+import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from "lucide-react";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { recordKind } from "../../abi/journal";
 import { type KernelRelease, kernelReleases } from "../../abi/linux";
@@ -16,6 +16,7 @@ import { vmaRole } from "../../render/roles";
 import { hex } from "../../render/text";
 import { useActions, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
+import { MemorySwitch } from "../shared/memory-switch";
 import { vmaName } from "../shared/vma-name";
 import { MapleFigure } from "./maple-figure";
 import "./memory.css";
@@ -82,9 +83,7 @@ function MemoryPanel() {
           onChange={chooseKernel}
           options={kernelReleases.toReversed().map((id) => ({ id, text: text.kernelName[id] }))}
         />
-        <IconButton label={text.close} onPress={() => actions.setWorkspace("heap")} testId="close-index">
-          <X size={14} />
-        </IconButton>
+        <MemorySwitch />
       </header>
       {instant === null ? null : <Index instant={instant} space={instant.space} />}
     </div>
