@@ -4,6 +4,7 @@
  */
 import { freeArea, MAX_ORDER, pageDescriptor as page, pageFlag, zoneStruct } from "../abi/kernel";
 import { machineMemory } from "../abi/machine-memory";
+import { type KernelWords, kernelWords } from "./kernel-words";
 import { asWords } from "./memory";
 
 export interface FreeList {
@@ -27,10 +28,9 @@ export interface FreeBlocks {
   readonly damaged: boolean;
 }
 
-/** Decodes the free lists of linear memory. Total. */
-export function freeBlocks(linear: Uint8Array): FreeBlocks {
-  const words = asWords(linear);
-  const u32 = (offset: number): number => words[offset / 4] ?? 0;
+/** Decodes the free lists of linear memory, or of what it was before (src/decode/before.ts). Total. */
+export function freeBlocks(linear: Uint8Array, kernel: KernelWords = kernelWords(asWords(linear))): FreeBlocks {
+  const { u32 } = kernel;
   const zone = (field: number): number => u32(zoneStruct.at + field) + u32(zoneStruct.at + field + 4) * 2 ** 32;
   const limit = Math.min(zone(zoneStruct.first_deferred_pfn), page.capacity);
   let damaged = false;

@@ -5,6 +5,7 @@
 import { pageDescriptor as page, pageFlag } from "../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { kmemCache as f, slabCaches, slabPage } from "../abi/slab";
+import { type KernelWords, kernelWords } from "./kernel-words";
 import { asWords } from "./memory";
 import { utf8Text } from "./utf8";
 
@@ -31,10 +32,9 @@ export interface SlabCache {
   readonly damaged: boolean;
 }
 
-/** Decodes every cache. Total. */
-export function decodeSlabCaches(linear: Uint8Array): readonly SlabCache[] {
-  const words = asWords(linear);
-  const u32 = (offset: number): number => words[offset / 4] ?? 0;
+/** Decodes every cache, of linear memory or of what it was before (src/decode/before.ts). Total. */
+export function decodeSlabCaches(linear: Uint8Array, kernel: KernelWords = kernelWords(asWords(linear))): readonly SlabCache[] {
+  const { u32 } = kernel;
 
   return slabCaches.map((_, id) => {
     const cache = f.at + id * f.stride;
