@@ -7,10 +7,10 @@
 import { pageKind } from "../../decode/page-kind";
 import { pageMark, type VmaPages } from "../../decode/pages";
 import { type PageBox, pageBox, type PageGrid } from "../../scene/page-grid";
-import { PATTERN_LINE, patternTiles } from "../patterns";
 import type { PatternName, VmaRole } from "../roles";
 import type { Paint, Theme } from "../theme";
 import { drawText, makePen, type Pen } from "./pen";
+import { smallPattern } from "./small-pattern";
 import type { Surface } from "./surface";
 
 export interface PageGridMarks {
@@ -38,25 +38,8 @@ const PAGE = 4096;
 const GAP_FROM = 4;
 const PATTERN_FROM = 5;
 const DIGIT_FROM = 8;
-const TILE = 4;
 /** Where a page is at least so wide, chunks' headers are ticks in it. */
 const HEADER_FROM = 10;
-
-/** A small pattern for cells of a few pixels, in the mapping's edge colour. */
-function tileOf({ context, ratio }: Surface, name: PatternName, color: string): CanvasPattern | null {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = Math.round(TILE * ratio * 2);
-  const inner = canvas.getContext("2d");
-  if (inner === null) return null;
-  inner.scale(canvas.width / (TILE * 2), canvas.height / (TILE * 2));
-  inner.strokeStyle = inner.fillStyle = color;
-  inner.lineWidth = PATTERN_LINE * 1.5;
-  inner.stroke(new Path2D(patternTiles[name].lines));
-  for (const [x, y, radius] of patternTiles[name].dots) inner.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
-  const pattern = context.createPattern(canvas, "repeat");
-  pattern?.setTransform(new DOMMatrix().scale((TILE * 2) / canvas.width));
-  return pattern;
-}
 
 const patternOf: Readonly<Record<number, PatternName>> = {
   [pageKind.file]: "diagonal",
@@ -138,7 +121,7 @@ function drawPages(pen: Pen, { pages, grid }: PageGridPicture, paint: Paint): vo
       continue;
     }
     if (name !== undefined) {
-      if (!tiles.has(kind)) tiles.set(kind, tileOf(pen, name, paint.edge));
+      if (!tiles.has(kind)) tiles.set(kind, smallPattern(pen, name, paint.edge));
       context.fillStyle = tiles.get(kind) ?? paint.edge;
       context.fillRect(x, y, width, height);
     } else if (width >= DIGIT_FROM) {
