@@ -1,7 +1,7 @@
 /** What the page can do: the one implementation of src/store/actions.ts. Time goes to the engine, everything else to the store. */
 import { suspectWord } from "../decode/suspect";
 import { type Instant, instantKey } from "../queries";
-import { defaultScenario, type Scenario } from "../scenario";
+import { defaultScenario, openingViews, type Scenario } from "../scenario";
 import { loadLocale, shellTexts } from "../i18n";
 import { panelTexts } from "../i18n/panels";
 import { withIncludes } from "../panels/callbar/includes";
@@ -42,6 +42,8 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
   const actions: Actions = {
     async open(scenario, view = {}) {
       pause();
+      const opening = openingViews[scenario.slug ?? ""];
+      if (opening !== undefined) set({ workspace: "memory", memoryView: opening.view });
       set({
         scenario,
         draft: scenario.source,
@@ -51,7 +53,8 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         level: view.level ?? get().level,
         selection: view.selection ?? null,
         mapping: null,
-        page: null,
+        page: opening?.page ?? null,
+        frame: null,
         structure: null,
         heapChoice: null,
         tcacheChoice: null,

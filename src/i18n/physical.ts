@@ -77,7 +77,7 @@ const en: PhysicalText = {
   colours: "Colour by",
   colour: { use: "Use", owner: "Owner", order: "Free blocks" },
   mapTitle: (frames) => `All ${frames} frames`,
-  mapHint: "one cell = 1024 frames (order 10, 4 MiB), filled as far as they are in use",
+  mapHint: "One cell = 1024 frames (order 10, 4 MiB), filled as far as they are in use",
   folded: (blocks) => `⋯ ${blocks} blocks of 4 MiB, all free ⋯`,
   block: (first, last) => `Frames ${first} – ${last}`,
   blockHint: "arrow keys choose one, PageUp and PageDown another block",

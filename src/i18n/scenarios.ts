@@ -32,6 +32,8 @@ const en: ScenarioTexts = {
   "stack-overflow": { title: "Stack overflow", blurb: "Grows page by page to RLIMIT_STACK, then SIGSEGV" },
   "thread-stacks": { title: "Stacks of threads", blurb: "A guard page and 8 MiB each; kept for the next" },
   "vma-merge": { title: "VMAs merge and split", blurb: "Rights, holes, and the anon_vma that keeps two apart" },
+  "page-table-walk": { title: "Page-table walk", blurb: "Which addresses share a table, and what VmPTE pays for it" },
+  slab: { title: "Slabs of VMAs", blurb: "vm_area_struct fills slabs, leaves holes, gives frames back" },
 };
 
 export const scenarioTexts = byLocale(en, (zh) => zh.scenarios);

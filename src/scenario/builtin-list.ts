@@ -24,6 +24,8 @@ export const builtinSlugs = [
   "thread-stacks",
   "vma-merge",
   "how-much-touched",
+  "page-table-walk",
+  "slab",
 ] as const;
 export type BuiltinSlug = (typeof builtinSlugs)[number];
 
@@ -55,9 +57,19 @@ export const scenarioGroups = {
     "one-gib-heap",
     "stack-overflow",
     "vma-merge",
+    "page-table-walk",
+    "slab",
   ],
 } as const satisfies Readonly<Record<string, readonly BuiltinSlug[]>>;
 export type ScenarioGroup = keyof typeof scenarioGroups;
+
+/** Scenarios that are about what the first view does not show: where they open, and the address that is looked at there. */
+export const openingViews: Readonly<
+  Partial<Record<string, { readonly view: "space" | "physical"; readonly page: number | null }>>
+> = {
+  "page-table-walk": { view: "space", page: 0x1000_0000_0000 },
+  slab: { view: "physical", page: null },
+};
 
 export interface Program {
   readonly source: string;

@@ -19,6 +19,8 @@ import { howMuchTouched } from "./builtin/how-much-touched";
 import { stackOverflow } from "./builtin/stack-overflow";
 import { threadStacks } from "./builtin/thread-stacks";
 import { vmaMerge } from "./builtin/vma-merge";
+import { pageTableWalk } from "./builtin/page-table-walk";
+import { slab } from "./builtin/slab";
 import { type BuiltinSlug, builtinSlugs, firstProgram, type Program, scenarioOf } from "./builtin-list";
 import { defaultMachine, type Scenario } from "./scenario";
 
@@ -53,6 +55,8 @@ const programs: Readonly<Record<BuiltinSlug, Program>> = {
   "stack-overflow": { source: stackOverflow, start: "deeper(0)" },
   "thread-stacks": { source: threadStacks, start: "pthread_create(&a" },
   "vma-merge": { source: vmaMerge, start: "mprotect(a + 4 * PAGE, PAGE, PROT_READ)" },
+  "page-table-walk": { source: pageTableWalk, start: "p[0] = 1" },
+  slab: { source: slab, start: "for (int i = 0" },
 };
 
 /** The built-in scenario of that slug. */

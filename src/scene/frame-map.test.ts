@@ -44,13 +44,15 @@ describe("the map of frames", () => {
 
   it("a frame stands where a click finds it", () => {
     for (const width of [300, 500, 775]) {
-      const grid = blockGrid(3, width);
-      for (const pfn of [3 * 1024, 3 * 1024 + 777, 4 * 1024 - 1]) {
+      const grid = blockGrid(3, width, 3 * 1024 + 700);
+      for (const pfn of [3 * 1024 + 700, 3 * 1024 + 777, 4 * 1024 - 1]) {
         const box = frameBox(grid, pfn);
         if (box === null) throw new Error("not in the block");
         expect(frameAt(grid, box.x + 1, box.y + 1)).toBe(pfn);
       }
       expect(frameBox(grid, 4 * 1024)).toBeNull();
+      // Rows below RAM are not there.
+      expect(frameBox(grid, 3 * 1024)).toBeNull();
       expect(frameAt(grid, grid.left - 1, 1)).toBe(-1);
     }
   });

@@ -111,6 +111,8 @@ export function blockAt(map: FrameMap, x: number, y: number): number {
 
 export interface BlockGrid {
   readonly block: number;
+  /** First frame drawn: rows that lie below RAM are left out. */
+  readonly first: number;
   readonly columns: number;
   readonly left: number;
   readonly cellWidth: number;
@@ -118,18 +120,20 @@ export interface BlockGrid {
   readonly height: number;
 }
 
-/** The frames of one block; a row begins at a multiple of its length. */
-export function blockGrid(block: number, viewWidth: number): BlockGrid {
+/** The frames of one block; a row begins at a multiple of its length. `start`: the first frame of RAM. */
+export function blockGrid(block: number, viewWidth: number, start: number): BlockGrid {
   const columns = viewWidth < 420 ? 32 : 64;
   const cellWidth = Math.max(3, Math.floor(((viewWidth - LEFT) / columns) * 4) / 4);
   const cellHeight = Math.max(7, Math.min(11, Math.round(cellWidth)));
-  return { block, columns, left: LEFT, cellWidth, cellHeight, height: (BLOCK_FRAMES / columns) * cellHeight };
+  const end = (block + 1) * BLOCK_FRAMES;
+  const first = Math.max(block * BLOCK_FRAMES, Math.min(start - (start % columns), end - columns));
+  return { block, first, columns, left: LEFT, cellWidth, cellHeight, height: ((end - first) / columns) * cellHeight };
 }
 
 /** Where a frame of the block stands; null for another block's. */
 export function frameBox(grid: BlockGrid, pfn: number): FrameBox | null {
-  const index = pfn - grid.block * BLOCK_FRAMES;
-  if (index < 0 || index >= BLOCK_FRAMES) return null;
+  const index = pfn - grid.first;
+  if (index < 0 || pfn >= (grid.block + 1) * BLOCK_FRAMES) return null;
   const { columns, left, cellWidth: width, cellHeight: height } = grid;
   return { x: left + (index % columns) * width, y: Math.floor(index / columns) * height, width, height };
 }
@@ -138,6 +142,6 @@ export function frameBox(grid: BlockGrid, pfn: number): FrameBox | null {
 export function frameAt(grid: BlockGrid, x: number, y: number): number {
   const column = Math.floor((x - grid.left) / grid.cellWidth);
   const row = Math.floor(y / grid.cellHeight);
-  if (column < 0 || column >= grid.columns || row < 0 || row >= BLOCK_FRAMES / grid.columns) return -1;
-  return grid.block * BLOCK_FRAMES + row * grid.columns + column;
+  if (column < 0 || column >= grid.columns || y < 0 || y >= grid.height) return -1;
+  return grid.first + row * grid.columns + column;
 }

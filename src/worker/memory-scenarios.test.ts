@@ -1,5 +1,6 @@
 /** The scenarios about Linux memory: what their comments say is what the decoded process shows at those lines. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { decodeSlabCaches } from "../decode/slab";
 import { decodeAddressSpace } from "../decode/vmas";
 import type { AddressSpace } from "../decode/types";
 import type { RunSummary } from "../protocol/messages";
@@ -174,5 +175,41 @@ describe("scenarios about Linux memory", { timeout: 60_000 }, () => {
     expect(await count("a[0] = b")).toBe(2);
     expect(await count("mmap(b, PAGE")).toBe(2);
     expect(await count("munmap(a, 2")).toBe(2);
+  });
+
+  it("page-table walk: tables as the comments count them", async () => {
+    const { before, end } = await see("page-table-walk");
+    const places = ["p[0] = 1", "p[PAGE]", "p[2 *", "p[giB]", "char zero", "char *q", "q[0]", "munmap(q", "madvise", "munmap(p"];
+    const spaces = await places.reduce<Promise<AddressSpace[]>>(
+      async (all, place) => [...(await all), await before(place)],
+      Promise.resolve([]),
+    );
+    spaces.push(end);
+    const change = (field: "pageTableBytes" | "residentBytes") =>
+      spaces.slice(1).map((space, i) => (space[field] - (spaces[i]?.[field] ?? 0)) / KiB);
+    expect(change("pageTableBytes")).toEqual([12, 0, 4, 8, 4, 0, 12, -12, -16, -12]);
+    expect(change("residentBytes")).toEqual([4, 4, 4, 4, 0, 0, 4, -4, -16, 0]);
+  });
+
+  it("slab: full, partial and free slabs as the comments say", async () => {
+    const { before, end } = await see("slab");
+    const seen: unknown[] = [];
+    const look = () => {
+      const [cache] = decodeSlabCaches(session.memory);
+      seen.push([cache?.full.length, cache?.partial.length, cache?.empty.length, cache?.activeObjects]);
+    };
+    for (const place of ["char *p", "for (int i", "char *q", "munmap(p, 2", "munmap(q"]) {
+      await before(place);
+      look();
+    }
+    // Full, partial, free slabs; objects in use.
+    expect(seen).toEqual([
+      [1, 1, 0, 23],
+      [1, 1, 0, 24],
+      [1, 10, 0, 123],
+      [1, 10, 0, 124],
+      [1, 2, 5, 24],
+    ]);
+    expect(end.complete).toBe(true);
   });
 });

@@ -21,6 +21,8 @@ export const scenarios: ScenarioTexts = {
   "stack-overflow": { title: "栈溢出与上限", blurb: "逐页增长到 RLIMIT_STACK，然后 SIGSEGV" },
   "thread-stacks": { title: "线程的栈", blurb: "各有一个保护页和 8 MiB；留给下一个线程" },
   "vma-merge": { title: "VMA 的合并与拆分", blurb: "权限、空洞，以及让两者分开的 anon_vma" },
+  "page-table-walk": { title: "页表遍历", blurb: "哪些地址共用一张表，VmPTE 为此付出多少" },
+  slab: { title: "VMA 的 slab", blurb: "vm_area_struct 填满 slab，留下空洞，归还页框" },
 };
 
 export const scenarioGroups: ScenarioGroupTexts = {

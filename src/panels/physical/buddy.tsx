@@ -34,7 +34,7 @@ export function BuddyLists({ ram, sight, onChoose }: RamProps) {
         <h3>{text.buddy}</h3>
         <span className="dim mono">{text.buddyHint}</span>
       </header>
-      <ol className="buddy-orders">
+      <ol className="buddy-orders" data-drawn={drawn !== null}>
         {orders.map(({ order, pfns, count }) => (
           <li key={order} aria-label={text.orderRow(order, sizeText(2 ** order * PAGE_SIZE), count)}>
             <b className="mono">{order}</b>

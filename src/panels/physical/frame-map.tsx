@@ -18,6 +18,7 @@ import { type VmaRole, vmaRole } from "../../render/roles";
 import { hex } from "../../render/text";
 import { BLOCK_FRAMES, blockAt, blockGrid, frameAt, frameMap } from "../../scene/frame-map";
 import { useActions, useUi } from "../../store";
+import { Segmented } from "../../ui";
 import type { RamProps } from "./props";
 
 const GROUP = 16;
@@ -52,11 +53,8 @@ function changedFrames({ changes, physical }: RamProps["ram"]): ReadonlySet<numb
   return frames;
 }
 
-interface Props extends RamProps {
-  readonly colours: FrameColours;
-}
-
-export function FrameMapView({ instant, ram, sight, onChoose, colours }: Props) {
+export function FrameMapView({ instant, ram, sight, onChoose }: RamProps) {
+  const [colours, setColours] = useState<FrameColours>("use");
   const locale = useUi((state) => state.locale);
   const text = physicalTexts[locale];
   const actions = useActions();
@@ -71,7 +69,7 @@ export function FrameMapView({ instant, ram, sight, onChoose, colours }: Props) 
   const [hover, setHover] = useState(-1);
   const block = Math.floor(selected / BLOCK_FRAMES);
   const map = useMemo(() => (width < 120 ? null : frameMap(physical, width, block)), [physical, width, block]);
-  const grid = useMemo(() => (width < 120 ? null : blockGrid(block, width)), [block, width]);
+  const grid = useMemo(() => (width < 120 ? null : blockGrid(block, width, physical.start)), [block, width, physical.start]);
   const changed = useMemo(() => changedFrames(ram), [ram]);
   const hovered = hover >= 0 ? hover : sight.hovered;
   useLayoutEffect(
@@ -131,14 +129,24 @@ export function FrameMapView({ instant, ram, sight, onChoose, colours }: Props) 
   };
   const shown = hovered >= 0 ? hovered : selected;
   return (
-    <section className="ram-section frames" aria-label={text.title} ref={box}>
-      <p className="ram-caption">
-        <b>{text.mapTitle(grouped(physical.end - physical.start))}</b> <span className="dim">{text.mapHint}</span>
-      </p>
+    <section className="ram-section frames" aria-label={text.title}>
+      <div ref={box} />
+      <div className="ram-caption ram-colours">
+        <b>{text.mapTitle(grouped(physical.end - physical.start))}</b>
+        <span className="grow" />
+        <Segmented
+          label={text.colours}
+          testId="frame-colours"
+          value={colours}
+          onChange={setColours}
+          options={(["use", "owner", "order"] as const).map((id) => ({ id, text: text.colour[id] }))}
+        />
+      </div>
       <canvas
         ref={mapCanvas}
         aria-hidden="true"
         data-testid="frame-map"
+        data-tip={text.mapHint}
         onPointerDown={(event) => {
           const target = map === null ? -1 : blockAt(map, ...at(event));
           if (target >= 0) actions.selectFrame(clamp(target * BLOCK_FRAMES));
@@ -235,9 +243,8 @@ function Legend({ physical }: { readonly physical: Physical }) {
   const text = physicalTexts[useUi((state) => state.locale)];
   return (
     <ul className="ram-legend">
-      {frameRoles
+      {[...frameRoles.slice(1), frameRoles[0]]
         .filter((role) => physical.byRole[role] > 0)
-        .toReversed()
         .map((role) => (
           <li key={role} data-vma={role === "free" ? undefined : frameLook[role].role}>
             <span className="ram-swatch" data-role={role} aria-hidden="true">

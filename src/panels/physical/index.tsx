@@ -1,12 +1,10 @@
 /** RAM: its frames, the free lists, the slab caches, and what it is all used for. Fetched when first asked for. */
-import { useCallback, useState } from "react";
+import { useCallback } from "react";
 import { PAGE_SIZE } from "../../abi/machine-memory";
 import { physicalTexts } from "../../i18n/physical";
 import { type Instant, useInstant } from "../../queries";
-import type { FrameColours } from "../../render/canvas/frame-map";
 import { sizeText } from "../../scene/sizes";
 import { useActions, useUi } from "../../store";
-import { Segmented } from "../../ui";
 import { MemorySwitch } from "../shared/memory-switch";
 import { BuddyLists } from "./buddy";
 import { FrameCard } from "./frame-card";
@@ -20,7 +18,6 @@ function PhysicalPanel() {
   const text = physicalTexts[useUi((state) => state.locale)];
   const instant = useInstant();
   const ram = useRam(instant);
-  const [colours, setColours] = useState<FrameColours>("use");
   const total = ram === null ? 0 : (ram.physical.end - ram.physical.start) * PAGE_SIZE;
   return (
     <div className="ram-panel">
@@ -28,21 +25,14 @@ function PhysicalPanel() {
         <h2>{text.title}</h2>
         <span className="dim ram-size">{total === 0 ? "" : text.ram(sizeText(total))}</span>
         <span className="grow" />
-        <Segmented
-          label={text.colours}
-          testId="frame-colours"
-          value={colours}
-          onChange={setColours}
-          options={(["use", "owner", "order"] as const).map((id) => ({ id, text: text.colour[id] }))}
-        />
         <MemorySwitch />
       </header>
-      {instant === null || ram === null ? null : <Body instant={instant} ram={ram} colours={colours} />}
+      {instant === null || ram === null ? null : <Body instant={instant} ram={ram} />}
     </div>
   );
 }
 
-function Body({ instant, ram, colours }: { readonly instant: Instant; readonly ram: Ram; readonly colours: FrameColours }) {
+function Body({ instant, ram }: { readonly instant: Instant; readonly ram: Ram }) {
   const text = physicalTexts[useUi((state) => state.locale)];
   const actions = useActions();
   const sight = useFrameInSight(ram);
@@ -67,7 +57,7 @@ function Body({ instant, ram, colours }: { readonly instant: Instant; readonly r
       ) : null}
       <div className="ram-columns">
         <div className="ram-column">
-          <FrameMapView {...shared} colours={colours} />
+          <FrameMapView {...shared} />
           <FrameCard {...shared} />
           <Slabs {...shared} />
         </div>

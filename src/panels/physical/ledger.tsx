@@ -60,7 +60,9 @@ export function RamLedger({ physical }: { readonly physical: Physical }) {
           </tr>
         </tfoot>
       </table>
-      {byRole.standIn > 0 && mapped.file > 0 ? <p className="dim">{text.standInNote(mapped.file - byRole.file)}</p> : null}
+      {byRole.standIn > 0 && mapped.file > byRole.file ? (
+        <p className="dim">{text.standInNote(mapped.file - byRole.file)}</p>
+      ) : null}
       <table>
         <thead>
           <tr>

@@ -3,12 +3,13 @@ import { X } from "lucide-react";
 import { memoryViewsTexts } from "../../i18n/memory-views";
 import { useActions, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
+import "./memory-switch.css";
 
 export function MemorySwitch() {
   const text = memoryViewsTexts[useUi((state) => state.locale)];
   const actions = useActions();
   return (
-    <>
+    <div className="memory-views">
       <Segmented
         label={text.label}
         testId="memory-view"
@@ -19,6 +20,6 @@ export function MemorySwitch() {
       <IconButton label={text.close} onPress={() => actions.setWorkspace("heap")} testId="close-index">
         <X size={14} />
       </IconButton>
-    </>
+    </div>
   );
 }

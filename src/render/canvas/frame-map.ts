@@ -172,8 +172,8 @@ export function drawBlockGrid(surface: Surface, theme: Theme, grid: BlockGrid, p
     context.strokeRect(box.x + 0.4, box.y + 0.4, box.width - 0.8, box.height - 0.8);
   }
   if (picture.colours === "order") drawFreeBlocks(pen, grid, physical);
-  for (let row = 0; row < BLOCK_FRAMES / grid.columns; row += 4)
-    drawText(pen, (first + row * grid.columns).toString(16), grid.left - 5, (row + 0.5) * grid.cellHeight, {
+  for (let row = 0; row * grid.cellHeight < grid.height; row += 4)
+    drawText(pen, (grid.first + row * grid.columns).toString(16), grid.left - 5, (row + 0.5) * grid.cellHeight, {
       size: 9.5,
       color: color["ink-3"],
       align: "right",
