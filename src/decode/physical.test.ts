@@ -129,11 +129,11 @@ describe("RAM", () => {
     const at = kernel.mmap(0, PAGE_SIZE, RW, ANON | mapFlag.POPULATE);
     const split = buddyChanges(before, decode(host).free);
     expect(split.map(({ kind }) => kind)).toEqual(["split"]);
-    const [{ order = 0, parts = [] } = {}] = split;
-    expect(parts.map((part) => part.order)).toEqual(Array.from({ length: order }, (_, i) => i));
+    const [whole] = split;
+    expect(whole?.parts.map((part) => part.order)).toEqual(Array.from({ length: whole?.order ?? 0 }, (_, i) => i));
     const held = decode(host).free;
     kernel.munmap(at, PAGE_SIZE);
-    expect(buddyChanges(held, decode(host).free)).toEqual([{ ...split[0], kind: "merge" }]);
+    expect(buddyChanges(held, decode(host).free)).toEqual([{ ...whole, kind: "merge" }]);
   });
 
   it("damage is told, and never throws or hangs", () => {

@@ -6,7 +6,7 @@ import { mmStruct, pageDescriptor as page, pageFlag, zoneStruct } from "../abi/k
 import { machineMemory } from "../abi/machine-memory";
 import { type FreeBlocks, freeBlocks } from "./buddy";
 import { kernelWords } from "./kernel-words";
-import { asWords, entryFrame, isFrame, pagingLevels, topTable } from "./memory";
+import { asWords, entryFrame, pagingLevels, topTable } from "./memory";
 import { kindOfFrame, pageKind } from "./page-kind";
 import type { VmaFacts } from "./types";
 
@@ -170,12 +170,4 @@ export function decodePhysical(linear: Uint8Array, vmas: readonly VmaFacts[]): P
 export function roleAt({ role, start, limit, end }: Physical, pfn: number): FrameRole | null {
   if (!Number.isInteger(pfn) || pfn < start || pfn >= end) return null;
   return pfn < limit ? (frameRoles[role[pfn] ?? 0] ?? "free") : "free";
-}
-
-/** Linear offset of a frame's bytes, −1 when it has none. */
-export function frameBytes(linear: Uint8Array, pfn: number): number {
-  const words = asWords(linear);
-  if (!isFrame(words, pfn)) return -1;
-  const slot = words[(machineMemory.pageDescriptors + pfn * page.stride + page.slot) / 4] ?? 0;
-  return machineMemory.frames + slot * 4096;
 }

@@ -1,5 +1,5 @@
 /** The free lists by order, what the last step did to them, and how much is left. */
-import { type CSSProperties } from "react";
+import type { CSSProperties } from "react";
 import { MAX_ORDER } from "../../abi/kernel";
 import { PAGE_SIZE } from "../../abi/machine-memory";
 import type { Block, BuddyChange } from "../../decode/buddy-changes";
@@ -27,7 +27,7 @@ export function BuddyLists({ ram, sight, onChoose }: RamProps) {
       return kind === "taken" ? [] : [`${pfn}.${order}`];
     }),
   );
-  const orders = [...free.orders].reverse();
+  const orders = free.orders.toReversed();
   return (
     <section className="ram-section buddy" aria-label={text.buddy}>
       <header className="ram-head">

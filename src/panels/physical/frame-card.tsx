@@ -39,9 +39,9 @@ export function FrameCard({ instant, ram, sight, onChoose }: RamProps) {
       return text.isTable(table.name, hex(table.from), hex(table.to), table.used);
     }
     if (role === "slab") {
-      const cache = caches.find(({ all }) => all.some(({ pfn }) => pfn === selected));
-      const slab = cache?.all.find(({ pfn }) => pfn === selected);
-      return text.isSlab(cache?.name ?? "?", slab?.inUse ?? 0, slab?.objects.length ?? 0);
+      const found = caches.find(({ all }) => all.some(({ pfn }) => pfn === selected));
+      const slab = found?.all.find(({ pfn }) => pfn === selected);
+      return text.isSlab(found?.cache.name ?? "?", slab?.inUse ?? 0, slab?.objects.length ?? 0);
     }
     return role === "anonymous" && page < 0 ? `${text.is[role]} (${text.elsewhere})` : text.is[role];
   };
@@ -80,7 +80,7 @@ function Chain({ instant, sight, onChoose, page }: ChainProps) {
   const { selected } = sight;
   const { space, heap, context, picture } = instant;
   // Where many pages show the frame, the one that is looked at.
-  const own = looked !== null && selected === sight.selected ? Math.floor(looked / PAGE_SIZE) * PAGE_SIZE : -1;
+  const own = looked !== null ? Math.floor(looked / PAGE_SIZE) * PAGE_SIZE : -1;
   const first = page * PAGE_SIZE;
   const read = useMemo(
     () => (linear: Uint8Array) => {
@@ -93,10 +93,7 @@ function Chain({ instant, sight, onChoose, page }: ChainProps) {
   const found = useMachine(instant, read);
   const addr = found?.addr ?? first;
   const vma = space.vmas.find(({ start, end }) => addr >= start && addr < end);
-  const pins = useMemo(
-    () => pagePins(context, heap, addr).filter(({ bin, state }) => bin >= -1 && state >= 0),
-    [context, heap, addr],
-  );
+  const pins = useMemo(() => pagePins(context, heap, addr), [context, heap, addr]);
   const entry = found?.entry;
   return (
     <ol className="ram-chain">

@@ -24,7 +24,7 @@ export function Slabs(props: RamProps) {
   // The cache of the slab that the chosen frame is, else the one chosen here.
   const holds = caches.findIndex(({ all }) => all.some(({ pfn }) => pfn === selected));
   const at = holds >= 0 ? holds : chosen;
-  const cache = caches[at];
+  const open = caches[at];
   return (
     <section className="ram-section slabs" aria-label={text.slabs}>
       <header className="ram-head">
@@ -41,8 +41,8 @@ export function Slabs(props: RamProps) {
         </div>
         {caches.map((each, index) => (
           <Row
-            key={each.name}
-            cache={each}
+            key={each.cache.name}
+            slabs={each}
             text={text}
             pressed={index === at}
             onPress={() => {
@@ -53,20 +53,20 @@ export function Slabs(props: RamProps) {
           />
         ))}
       </div>
-      {cache === undefined ? null : <OneSlab {...props} cache={cache} />}
+      {open === undefined ? null : <OneSlab {...props} slabs={open} />}
     </section>
   );
 }
 
 interface RowProps {
-  readonly cache: SlabNow;
+  readonly slabs: SlabNow;
   readonly text: PhysicalText;
   readonly pressed: boolean;
   readonly onPress: () => void;
 }
 
-function Row({ cache, text, pressed, onPress }: RowProps) {
-  const of = (list: "full" | "partial" | "free"): number => cache.all.filter((slab) => slab.list === list).length;
+function Row({ slabs: { cache, all }, text, pressed, onPress }: RowProps) {
+  const of = (list: "full" | "partial" | "free"): number => all.filter((slab) => slab.list === list).length;
   const active = `${cache.activeObjects} / ${cache.slabs * cache.objectsPerSlab}`;
   return (
     <button
@@ -81,12 +81,12 @@ function Row({ cache, text, pressed, onPress }: RowProps) {
       <span>{cache.size}</span>
       <span>{cache.objectsPerSlab}</span>
       <span className="slab-bars">
-        {cache.all.slice(0, SLABS).map((slab) => (
+        {all.slice(0, SLABS).map((slab) => (
           <span key={slab.pfn} data-list={slab.list}>
             <span style={{ height: `${(slab.inUse / Math.max(1, cache.objectsPerSlab)) * 100}%` }} />
           </span>
         ))}
-        {cache.all.length > SLABS ? <span className="dim">{text.more(cache.all.length - SLABS)}</span> : null}
+        {all.length > SLABS ? <span className="dim">{text.more(all.length - SLABS)}</span> : null}
       </span>
       <span>{active}</span>
     </button>
@@ -94,13 +94,13 @@ function Row({ cache, text, pressed, onPress }: RowProps) {
 }
 
 interface OneSlabProps extends RamProps {
-  readonly cache: SlabNow;
+  readonly slabs: SlabNow;
 }
 
 /** The slabs by list, and the objects of the chosen one in their places. */
-function OneSlab({ instant, sight, onChoose, cache }: OneSlabProps) {
+function OneSlab({ instant, sight, onChoose, slabs: { cache, all, changed } }: OneSlabProps) {
   const text = physicalTexts[useUi((state) => state.locale)];
-  const slab = cache.all.find(({ pfn }) => pfn === sight.selected) ?? cache.all[0];
+  const slab = all.find(({ pfn }) => pfn === sight.selected) ?? all[0];
   if (slab === undefined) return <p className="dim">{text.noSlab}</p>;
   const chain = slab.objects.filter(({ place }) => place >= 0).toSorted((a, b) => a.place - b.place);
   const shown = chain.slice(0, CHAIN).map(({ index }) => `#${index}`);
@@ -109,16 +109,16 @@ function OneSlab({ instant, sight, onChoose, cache }: OneSlabProps) {
     <div className="slab-open">
       <div className="slab-list">
         {(["full", "partial", "free"] as const).map((list) => {
-          const slabs = cache.all.filter((each) => each.list === list);
-          return slabs.length === 0 ? null : (
+          const on = all.filter((each) => each.list === list);
+          return on.length === 0 ? null : (
             <span key={list} className="slab-frames">
               <span className="dim">{text.list[list]}</span>
-              {slabs.slice(0, 6).map(({ pfn }) => (
+              {on.slice(0, 6).map(({ pfn }) => (
                 <button key={pfn} type="button" className="mono" aria-pressed={pfn === slab.pfn} onClick={() => onChoose(pfn)}>
                   {hex(pfn)}
                 </button>
               ))}
-              {slabs.length > 6 ? <span className="dim mono">{text.more(slabs.length - 6)}</span> : null}
+              {on.length > 6 ? <span className="dim mono">{text.more(on.length - 6)}</span> : null}
             </span>
           );
         })}
@@ -128,7 +128,7 @@ function OneSlab({ instant, sight, onChoose, cache }: OneSlabProps) {
         <span className="dim">{text.slabOf(hex(slab.pfn), slab.objects.length, cache.size, left, slab.inUse)}</span>
       </p>
       <div className="slab-objects" data-testid="slab-objects">
-        <Objects instant={instant} objects={slab.objects} cache={cache} text={text} />
+        <Objects instant={instant} objects={slab.objects} name={cache.name} changed={changed} text={text} />
       </div>
       <p className="mono dim" data-testid="slab-freelist">
         {chain.length === 0 ? text.noFree : text.freelist(`${shown.join(" → ")}${chain.length > CHAIN ? " → …" : " → NULL"}`)}
@@ -140,7 +140,9 @@ function OneSlab({ instant, sight, onChoose, cache }: OneSlabProps) {
 interface ObjectsProps {
   readonly instant: RamProps["instant"];
   readonly objects: readonly SlabObject[];
-  readonly cache: SlabNow;
+  /** Of their cache. */
+  readonly name: string;
+  readonly changed: ReadonlySet<number>;
   readonly text: PhysicalText;
 }
 
@@ -151,7 +153,7 @@ interface Told {
   readonly mapping: number | null;
 }
 
-function Objects({ instant, objects, cache, text }: ObjectsProps) {
+function Objects({ instant, objects, name, changed, text }: ObjectsProps) {
   const locale = useUi((state) => state.locale);
   const actions = useActions();
   const mapping = useUi((state) => state.mapping);
@@ -170,7 +172,7 @@ function Objects({ instant, objects, cache, text }: ObjectsProps) {
     }
     const node = nodes.get(at);
     if (node !== undefined) return { what: text.mapleNode(node.kind, node.slots.length), role: null, mapping: null };
-    return { what: cache.name === "maple_node" ? text.mapleAway : text.objectUsed, role: null, mapping: null };
+    return { what: name === "maple_node" ? text.mapleAway : text.objectUsed, role: null, mapping: null };
   };
   return objects.map((object) => {
     const { what, role, mapping: target } = tell(object);
@@ -182,7 +184,7 @@ function Objects({ instant, objects, cache, text }: ObjectsProps) {
         className="mono"
         data-free={object.place >= 0 || undefined}
         data-vma={role ?? undefined}
-        data-new={cache.changed.has(object.at) || undefined}
+        data-new={changed.has(object.at) || undefined}
         data-tip={label}
         aria-label={label}
         aria-disabled={target === null}

@@ -16,7 +16,8 @@ import { useMoment } from "../../queries";
 import { useUi } from "../../store";
 import { useMachine, usePageInSight } from "../shared/use-page";
 
-export interface SlabNow extends Omit<SlabCache, "full" | "partial" | "empty"> {
+export interface SlabNow {
+  readonly cache: SlabCache;
   readonly all: readonly {
     readonly pfn: number;
     readonly list: "full" | "partial" | "free";
@@ -52,12 +53,11 @@ function betweenWrites({ records, cursor }: Instant): boolean {
 function readSlabs(linear: Uint8Array, earlier: readonly SlabCache[]): readonly SlabNow[] {
   const kernel = kernelWords(asWords(linear));
   return decodeSlabCaches(linear).map((cache, id) => {
-    const { full, partial, empty, ...rest } = cache;
     const all = slabsOf(cache).map(({ slab, list }) => {
       return { pfn: slab.pfn, list, inUse: slab.inUse, objects: slabObjects(kernel, cache, slab) };
     });
     const before = earlier[id];
-    return { ...rest, all, changed: before === undefined ? new Set<number>() : changedObjects(before, cache) };
+    return { cache, all, changed: before === undefined ? new Set<number>() : changedObjects(before, cache) };
   });
 }
 
@@ -125,8 +125,9 @@ export function useFrameInSight(ram: Ram | null): FrameInSight {
     const { physical, frameOfPage } = ram;
     const behind = sight === null ? -1 : frameOfPage(Math.floor(sight.start / PAGE_SIZE));
     const linked = new Set<number>();
-    if (sight?.chunk != null && selection !== null) {
-      const [from, to] = [Math.floor(sight.chunk.start / PAGE_SIZE), Math.ceil(sight.chunk.end / PAGE_SIZE)];
+    const chunk = sight?.chunk ?? null;
+    if (chunk !== null && selection !== null) {
+      const [from, to] = [Math.floor(chunk.start / PAGE_SIZE), Math.ceil(chunk.end / PAGE_SIZE)];
       for (let page = from; page < Math.min(to, from + LINK_LIMIT); page++) {
         const frame = frameOfPage(page);
         if (frame >= 0) linked.add(frame);

@@ -28,7 +28,7 @@ function middle(before: readonly string[], after: readonly string[]): readonly D
   // common[i, j]: lines that before[i…] and after[j…] have in common.
   const common = new Uint32Array(comparable ? (rows + 1) * width : 0);
   const at = (i: number, j: number): number => common[i * width + j] ?? 0;
-  for (let i = rows - 1; comparable && i >= 0; i--)
+  for (let i = comparable ? rows - 1 : -1; i >= 0; i--)
     for (let j = columns - 1; j >= 0; j--)
       common[i * width + j] = before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const lines: DiffLine[] = [];

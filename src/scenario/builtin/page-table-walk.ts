@@ -25,8 +25,7 @@ int main(void) {
   // of zeros: + 4, and RES stays.
   char zero = p[4 * MiB];
 
-  // 512 GiB on, PGD 33: nothing is shared
-  // but the PGD, + 12.
+  // 512 GiB on, only the PGD serves both.
   char *q = mmap(p + 512 * giB,
     PAGE, RW, FLAGS, -1, 0);
   q[0] = 1;
