@@ -8,6 +8,7 @@ import { type FreeBlocks, freeBlocks } from "./buddy";
 import { kernelWords } from "./kernel-words";
 import { asWords, entryFrame, pagingLevels, topTable } from "./memory";
 import { kindOfFrame, pageKind } from "./page-kind";
+import { currentMm } from "./process";
 import type { VmaFacts } from "./types";
 
 /** `standIn`: the one frame that stands for all contents that are not simulated. `kernel`: nodes of page caches. */
@@ -125,7 +126,8 @@ export function decodePhysical(linear: Uint8Array, vmas: readonly VmaFacts[]): P
   const words = asWords(linear);
   const kernel = kernelWords(words);
   const zone = (field: number): number => kernel.u64(zoneStruct.at + field);
-  const mm = (field: number): number => kernel.u64(mmStruct.at + field);
+  const process = currentMm(kernel);
+  const mm = (field: number): number => kernel.u64(process + field);
   const free = freeBlocks(linear);
   const limit = Math.min(zone(zoneStruct.first_deferred_pfn), page.capacity);
   const start = Math.min(zone(zoneStruct.zone_start_pfn), limit);

@@ -2,8 +2,9 @@
  * What a shell shows of the process's memory, character by character: files of /proc, and the tools that print them for people.
  * fs/proc/array.c and task_mmu.c, mm/vmstat.c: frag_show; procps 4: pmap, top.
  */
-import { freeArea, MAX_ORDER, vmFlag } from "../abi/kernel";
-import { PAGE_SIZE } from "../abi/machine-memory";
+import { control } from "../abi/control";
+import { FIRST_PID, freeArea, MAX_ORDER, taskStruct, vmFlag } from "../abi/kernel";
+import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import type { ProcName } from "../abi/proc-texts";
 import { kmemCache, slabCaches } from "../abi/slab";
 import { type KernelContext, mmGet, vmaPages, zoneGet } from "./context";
@@ -145,10 +146,16 @@ const texts = {
   pmap,
   top,
 } as const satisfies Readonly<Record<ProcName, (k: KernelContext, task: Task) => readonly string[]>>;
-/** The simulated program: its number is the one that getpid tells. */
-export const programTask: Task = { pid: 1000, user: "root", name: "a.out", commandLine: "/home/user/a.out" };
+/** The simulated program; forks have numbers of their own. */
+export const programTask: Task = { pid: FIRST_PID, user: "root", name: "a.out", commandLine: "/home/user/a.out" };
+
+/** The process that runs. */
+function runningTask({ bytes }: KernelContext): Task {
+  const row = bytes.u32(machineMemory.control + control.process);
+  return { ...programTask, pid: bytes.u32(taskStruct.at + row * taskStruct.stride + taskStruct.pid) };
+}
 
 /** A file of /proc or the output of a tool, line by line. */
-export function procText(k: KernelContext, name: ProcName, task: Task = programTask): readonly string[] {
+export function procText(k: KernelContext, name: ProcName, task = runningTask(k)): readonly string[] {
   return texts[name](k, task);
 }
