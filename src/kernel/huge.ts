@@ -25,9 +25,13 @@ function wantsHuge(k: KernelContext, vma: Vma): boolean {
   return wanted && (flags & vmFlag.NOHUGEPAGE) === 0 && k.vmas.file(vma) === 0;
 }
 
-/** Whether one of them fits into the mapping. mm/huge_memory.c: __thp_vma_allowable_orders. */
+/**
+ * What smaps says of whether one of them fits into the mapping: the last 2 MiB of it are tried. Where it ends below the first 2 MiB the
+ * kernel's subtraction wraps, and the answer is yes. mm/huge_memory.c: __thp_vma_allowable_orders.
+ */
 export function fitsHuge(k: KernelContext, vma: Vma): boolean {
-  return wantsHuge(k, vma) && hugeStart(k.vmas.start(vma) + HUGE_BYTES - 1) + HUGE_BYTES <= k.vmas.end(vma);
+  const end = k.vmas.end(vma);
+  return wantsHuge(k, vma) && (end < HUGE_BYTES || hugeStart(end - HUGE_BYTES) >= k.vmas.start(vma));
 }
 
 /** Whether the 2 MiB around the address may be one page: wanted, and all inside the mapping. */

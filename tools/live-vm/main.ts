@@ -166,6 +166,7 @@ async function record(layout: Layout, driver: Driver, facts: Facts, number: numb
     ...names,
     ...facts,
     mmap_min_addr: driver.lowest,
+    marks: flavour.weights.fork !== undefined || flavour.weights.madvise !== undefined,
   };
   const lines: unknown[] = [{ meta, brk, page0, maps: start.maps, st: start.status }];
   const own = new Set(start.maps.filter(([, , , , name]) => name !== "[stack]").map(([at]) => at));

@@ -23,6 +23,8 @@ const headerSchema = v.object({
     /** As mmap places; the setting may be lower. */
     mmap_min_addr: v.optional(v.number()),
     root: v.optional(v.boolean()),
+    /** Calls of the script leave marks on pages themselves, not only on their entries: fork, MADV_POPULATE. */
+    marks: v.optional(v.boolean()),
     st: v.array(v.string()),
   }),
   brk: v.string(),
