@@ -41,6 +41,24 @@ function fenceposts(context: Context, at: number, end: number): number {
   return sizeOf(second) === size || (sizeOf(second) === 0 && at + 2 * size === end) ? 2 : 0;
 }
 
+/**
+ * Where a piece that the main arena got by mmap ends when one begins at `from`: headers lead to top, and top ends it, or to the two
+ * fenceposts that were left when the arena moved on. −1 when it is none.
+ */
+export function pieceEnd(context: Context, from: number, end: number, top: number): number {
+  const region = { start: from, end, top: top > from ? top : -1 };
+  for (let at = from; at < end; ) {
+    const word = sizeWord(context, at);
+    const next = at + sizeOf(word);
+    // On 32 bits top need not be a multiple of the alignment.
+    if (at === top) return next > at && next <= end ? next : -1;
+    if (at > from && fenceposts(context, at, end) === 2) return at + 4 * context.abi.wordBytes;
+    if (flagsOf(word) > chunkFlag.prevInuse || fault(context, at, word, region) !== null) return -1;
+    at = next;
+  }
+  return -1;
+}
+
 /** Why a size word at `at` cannot be one; null when it can. */
 function fault(context: Context, at: number, word: number, region: Region): ProblemCode | null {
   if (word < 0) return "size word unreadable";

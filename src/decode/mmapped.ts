@@ -40,8 +40,16 @@ export function mmappedSize(context: Context, addr: number, mapping: MappingRang
   return whole && start >= mapping.start && start + bytes <= mapping.end ? size : 0;
 }
 
+/** The end of what else lies from a page on in a mapping, which the kernel may have merged with neighbours; 0 when nothing is known there. */
+export type Neighbour = (from: number, end: number) => number;
+
 /** All mmapped chunks, address → bytes, in address order. `users`: addresses malloc returned or that variables hold; they win over chance. */
-export function findMmapped(context: Context, mappings: readonly MappingRange[], users: Iterable<number>): [number, number][] {
+export function findMmapped(
+  context: Context,
+  mappings: readonly MappingRange[],
+  users: Iterable<number>,
+  neighbour: Neighbour = () => 0,
+): [number, number][] {
   const found = new Map<number, number>();
   const sorted = [...mappings].toSorted((a, b) => a.start - b.start);
   const pointed = new Set<number>();
@@ -52,23 +60,35 @@ export function findMmapped(context: Context, mappings: readonly MappingRange[],
     for (const addr of inside) {
       const size = addr < at ? 0 : mmappedSize(context, addr, mapping);
       if (size === 0) continue;
-      walkMapping(context, found, at, addr - mappedLead(context, addr), mapping);
+      walkMapping(context, found, at, addr - mappedLead(context, addr), mapping, neighbour);
       found.set(addr, size);
       at = addr + size + mappedTail(context);
     }
-    walkMapping(context, found, at, mapping.end, mapping);
+    walkMapping(context, found, at, mapping.end, mapping, neighbour);
   }
   return [...found].toSorted((a, b) => a[0] - b[0]);
 }
 
 /** Chunks that lie back to back from `from`; the kernel merges neighbouring mappings into one. */
-function walkMapping(context: Context, found: Map<number, number>, from: number, end: number, mapping: MappingRange): void {
+function walkMapping(
+  context: Context,
+  found: Map<number, number>,
+  from: number,
+  end: number,
+  mapping: MappingRange,
+  neighbour: Neighbour,
+): void {
   // Behind its mapping's start a chunk stands so that user memory is aligned.
   const first = firstChunkAt(context.abi, from) - from;
   for (let at = from + first; at < end; ) {
     const size = mmappedSize(context, at, { start: mapping.start, end });
-    if (size === 0) return;
-    found.set(at, size);
-    at += size + mappedTail(context) + first;
+    if (size > 0) {
+      found.set(at, size);
+      at += size + mappedTail(context) + first;
+      continue;
+    }
+    const next = neighbour(at - first, end);
+    if (next === 0) return;
+    at = next + first;
   }
 }
