@@ -37,5 +37,8 @@ export const kernelCallNames = [
   "oom_kill",
   "fork",
   "wait4",
+  "execve",
+  // Not the kernel's: what the loader does in user space before main.
+  "ld_so",
 ] as const;
 export type KernelCallName = (typeof kernelCallNames)[number];

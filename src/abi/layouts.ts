@@ -37,6 +37,23 @@ export interface AddressSpaceSpec {
   readonly endData: number;
 }
 
+/** The parts of a dynamic program's address space in the order of their making: what execve and the loader map one by one. */
+export interface LoadPlan {
+  readonly space: AddressSpaceSpec;
+  /** Rows of the file as it is linked, data and bss apart. */
+  readonly program: readonly MappingSpec[];
+  readonly loader: readonly MappingSpec[];
+  readonly libc: readonly MappingSpec[];
+  /** Of vvar and vdso. */
+  readonly kernelPages: readonly MappingSpec[];
+  readonly loaderWords: MappingSpec;
+  /** Null where the loader's words hold it. */
+  readonly threadBlock: MappingSpec | null;
+  /** The loader's list of libraries, gone before main; null where there is none. */
+  readonly cache: MappingSpec | null;
+  readonly stack: MappingSpec;
+}
+
 /** [offset from the base, bytes, perms, offset in the file]. A null offset is anonymous memory (bss). */
 export type SegmentRow = readonly [offset: number, sizeBytes: number, perms: string, fileOffset: number | null];
 

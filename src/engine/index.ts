@@ -203,12 +203,14 @@ export function releaseArena(arena: f64): void {
 // ── allocator ──
 
 export function initialise(): void {
+  openJournal();
   flushTranslations(0, 0);
   placeThread(0, load<u64>(PROFILE_LIBC_TLS));
   store<u32>(CONTROL_ARENA_PATH, has(Feature.RetryOtherArena) ? 1 : 0);
   store<u32>(CONTROL_USUAL, hasUsualProfile() ? 1 : 0);
   if (is64()) layOut<u64>();
   else layOut<u32>();
+  syncJournal();
 }
 
 export function setTunable(id: u32, lo: i32, hi: i32): void {

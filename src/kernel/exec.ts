@@ -61,6 +61,15 @@ const MAY_ALL = vmFlag.MAYREAD | vmFlag.MAYWRITE | vmFlag.MAYEXEC;
 
 /** Starts a process with the given address space. Linear memory must be zero where kernel structs, descriptors and frames stand. */
 export function exec(k: KernelContext, space: AddressSpaceSpec, machine: MachineSpec = defaultMachineSpec): void {
+  boot(k, space, machine);
+  describeProgram(k, space);
+  const files = openFiles(k, space.mappings);
+  for (const mapping of space.mappings) placeMapping(k, mapping, files);
+  startHeapRegion(k);
+}
+
+/** A machine with one process, whose address space is empty. */
+export function boot(k: KernelContext, space: AddressSpaceSpec, machine: MachineSpec = defaultMachineSpec): void {
   k.frames.initialise(machine.totalramPages);
   k.slabs.initialise();
   zoneSet(k, "totalram_pages", machine.totalramPages);
@@ -85,6 +94,15 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   mmSet(k, "task_size", space.taskSize);
   mmSet(k, "mmap_base", space.mmapBase);
   mmSet(k, "topdown", space.topdown ? 1 : 0);
+  mmSet(k, "rlimit_stack", limitWord(machine.rlimitStack));
+  mmSet(k, "rlimit_data", limitWord(machine.rlimitData));
+  mmSet(k, "rlimit_as", limitWord(machine.rlimitAs));
+  for (const field of ["rlimit_stack_max", "rlimit_data_max", "rlimit_as_max"] as const) mmSet(k, field, limitWord(Infinity));
+  mmSet(k, "ma_flags", hasMapleTree(machine.kernel) ? mapleFlag.ranges | mapleFlag.rcu | mapleFlag.externalLock : 0);
+}
+
+/** Where the program's parts, its heap and its stack stand. */
+export function describeProgram(k: KernelContext, space: AddressSpaceSpec): void {
   mmSet(k, "start_brk", space.startBrk);
   mmSet(k, "brk", space.startBrk);
   mmSet(k, "start_stack", space.startStack);
@@ -92,14 +110,29 @@ export function exec(k: KernelContext, space: AddressSpaceSpec, machine: Machine
   mmSet(k, "end_code", space.endCode);
   mmSet(k, "start_data", space.startData);
   mmSet(k, "end_data", space.endData);
-  mmSet(k, "rlimit_stack", limitWord(machine.rlimitStack));
-  mmSet(k, "rlimit_data", limitWord(machine.rlimitData));
-  mmSet(k, "rlimit_as", limitWord(machine.rlimitAs));
-  for (const field of ["rlimit_stack_max", "rlimit_data_max", "rlimit_as_max"] as const) mmSet(k, field, limitWord(Infinity));
-  mmSet(k, "ma_flags", hasMapleTree(machine.kernel) ? mapleFlag.ranges | mapleFlag.rcu | mapleFlag.externalLock : 0);
+}
+
+/** The files of mappings by their names: rows of the kernel's table. */
+export type OpenFiles = ReadonlyMap<string, number>;
+
+export function openFiles(k: KernelContext, mappings: readonly MappingSpec[]): OpenFiles {
   const files = new Map<string, number>();
-  for (const mapping of space.mappings) addMapping(k, mapping, files);
-  startHeapRegion(k);
+  for (const mapping of mappings) {
+    if (!isFileMapping(mapping) || files.has(mapping.name)) continue;
+    const [major = "0", minor = "0"] = mapping.device.split(":");
+    const info = {
+      kind: kindOf(mapping),
+      name: mapping.name,
+      inode: mapping.inode,
+      deviceMajor: Number.parseInt(major, 16),
+      deviceMinor: Number.parseInt(minor, 16),
+      sizeBytes: 0,
+    };
+    const file = createFile(k, info);
+    assert(file > 0, "too many files for the file table");
+    files.set(mapping.name, file);
+  }
+  return files;
 }
 
 function kindOf(mapping: MappingSpec): number {
@@ -113,7 +146,8 @@ function isFileMapping(mapping: MappingSpec): boolean {
   return mapping.name !== "" && mapping.name !== "[stack]" && mapping.name !== "[heap]";
 }
 
-function flagsOf(mapping: MappingSpec): number {
+/** Rights and kind of a mapping as vm_flags. */
+export function flagsOf(mapping: MappingSpec): number {
   const has = (letter: string, flag: number): number => (mapping.perms.includes(letter) ? flag : 0);
   const access = has("r", vmFlag.READ) | has("w", vmFlag.WRITE) | has("x", vmFlag.EXEC);
   const account = has("w", vmFlag.ACCOUNT);
@@ -130,24 +164,11 @@ function stackShift({ name, end }: MappingSpec): number {
 }
 
 /** Mappings of a start-up stand as given: what the loader made separately (relro pages made read-only later) does not join. */
-function addMapping(k: KernelContext, mapping: MappingSpec, files: Map<string, number>): void {
-  let file = 0;
-  if (isFileMapping(mapping)) {
-    const [major = "0", minor = "0"] = mapping.device.split(":");
-    const info = {
-      kind: kindOf(mapping),
-      name: mapping.name,
-      inode: mapping.inode,
-      deviceMajor: Number.parseInt(major, 16),
-      deviceMinor: Number.parseInt(minor, 16),
-      sizeBytes: 0,
-    };
-    file = files.get(mapping.name) ?? createFile(k, info);
-    assert(file > 0, "too many files for the file table");
-    files.set(mapping.name, file);
-  }
+export function placeMapping(k: KernelContext, mapping: MappingSpec, files: OpenFiles): void {
+  const file = files.get(mapping.name) ?? 0;
   const flags = flagsOf(mapping) >>> 0;
   const pgoff = (file === 0 ? mapping.start + stackShift(mapping) : mapping.offset) / PAGE_SIZE;
+  k.note("VmaMade", mapping.start, mapping.end);
   k.vmas.insert(
     k.vmas.create({
       start: mapping.start,

@@ -2,11 +2,11 @@
 import { kernelCallNames, type KernelCallName } from "../abi/api";
 import { recordKind } from "../abi/journal";
 import { pte, taskState } from "../abi/kernel";
-import type { AddressSpaceSpec } from "../abi/layouts";
+import type { AddressSpaceSpec, LoadPlan } from "../abi/layouts";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { brk } from "./brk";
 import { createContext, type KernelContext, mmGet, mmSet, zoneGet } from "./context";
-import { defaultMachineSpec, exec, type MachineSpec } from "./exec";
+import { boot, defaultMachineSpec, exec, type MachineSpec } from "./exec";
 import { handleFault, unshare } from "./fault";
 import { installFilePage, installPrivatePage } from "./own-page";
 import { createFile, type FileInfo } from "./files";
@@ -14,6 +14,7 @@ import { highHalf, type KernelHost, lowHalf } from "./host";
 import { exit, fork } from "./fork";
 import { setSecondRegion } from "./hot";
 import { getrlimit, reaches, setrlimit, usage } from "./limits";
+import { type LoadActs, load } from "./loading";
 import { madvise } from "./madvise";
 import { type FileRange, isThere, mmap, populate } from "./mmap";
 import { mprotect } from "./mprotect";
@@ -62,6 +63,10 @@ export interface Kernel {
 
   /** Lays a new process out. Not journalled by itself: call it before tracing begins. */
   exec(space: AddressSpaceSpec, machine?: MachineSpec): void;
+  /** RAM, limits, and a process whose address space is still empty: what `load` fills. */
+  boot(space: AddressSpaceSpec, machine?: MachineSpec): void;
+  /** The same as exec and what start-up code does, step by step and journalled. */
+  load(plan: LoadPlan, acts: LoadActs): void;
   /** Faults pages in for writing, outside of any call: what a loader has touched before main. */
   touch(start: number, end: number): void;
   /** A page that start-up code has written, whatever its mapping allows now. */
@@ -145,8 +150,10 @@ export function createKernel(host: KernelHost): Kernel {
     isAlive: (pid) => taskOf(k, pid) >= 0 && taskGet(k, taskOf(k, pid), "state") === taskState.running,
 
     exec: (space, machine = defaultMachineSpec) => exec(k, space, machine),
-    touch: (start, end) => populate(k, start, end),
-    installPrivatePage: (addr) => installPrivatePage(k, addr),
+    boot: (space, machine = defaultMachineSpec) => boot(k, space, machine),
+    load: (plan, acts) => load(k, plan, marked, acts),
+    touch: (start, end) => populate(k, start, end, (_, addr, write) => api.fault(addr, write ? 1 : 0) === 1),
+    installPrivatePage: (addr) => marked("page_fault", addr, 1, 0, () => (installPrivatePage(k, addr) ? 1 : 0)) === 1,
     installFilePage: (addr) => installFilePage(k, addr),
     createFile: (file) => createFile(k, file),
     access: (addr, write) => access(k, addr, write, (at) => api.fault(at, write ? 1 : 0) === 1),

@@ -135,18 +135,18 @@ export function mmap(
 }
 
 /** Faults the pages of a range in, as MAP_POPULATE does: private ones for writing where allowed. Stops quietly where that is not possible. */
-export function populate(k: KernelContext, start: number, end: number): void {
+export function populate(k: KernelContext, start: number, end: number, fault = handleFault): void {
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
     const vma = k.vmas.find(addr);
     if (vma === 0 || k.vmas.start(vma) > addr) return;
     const write = (k.vmas.flags(vma) & (vmFlag.WRITE | vmFlag.SHARED)) === vmFlag.WRITE;
-    if (!bringIn(k, addr, write)) return;
+    if (!bringIn(k, addr, write, fault)) return;
   }
 }
 
 /** Brings one page in for that use; one that is there and will be written counts as written. False when it faults fatally. mm/gup.c. */
-export function bringIn(k: KernelContext, addr: number, write: boolean): boolean {
-  if (!isThere(k, addr, write)) return handleFault(k, addr, write);
+export function bringIn(k: KernelContext, addr: number, write: boolean, fault = handleFault): boolean {
+  if (!isThere(k, addr, write)) return fault(k, addr, write);
   const low = k.bytes.u32(k.pages.find(addr));
   const flags = k.frames.flags(pfnOf(low));
   if (write && (low & pte.DIRTY) === 0) k.frames.setFlags(pfnOf(low), flags | pageFlag.dirty);

@@ -136,6 +136,8 @@ export function installPrivatePage(k: KernelContext, addr: number): boolean {
   const vma = k.vmas.find(addr);
   const entry = k.pages.make(addr);
   assert(vma !== 0 && k.vmas.start(vma) <= addr, "a private page needs a mapping");
+  if (k.vmas.file(vma) === 0) k.note("AnonymousPage", addr, 1);
+  else k.note("CowFault", addr, fileIndex(k, vma, addr));
   return entry !== 0 && ownPage(k, vma, addr, entry, cachedPage(k, vma, addr));
 }
 

@@ -1,6 +1,7 @@
 /** Process layouts: the default dynamic PIE program, and whatever a recording's header says. */
-import type { AddressSpaceSpec, MappingSpec, SegmentRow } from "../abi/layouts";
+import type { AddressSpaceSpec, LoadPlan, MappingSpec, SegmentRow } from "../abi/layouts";
 import {
+  CACHE_FILE_BYTES,
   DEVICE,
   LIBC_TLS_BYTES,
   LOADER_SCRATCH_BYTES,
@@ -49,6 +50,8 @@ export interface ProgramSizes {
 const VDSO_OFFSET = 0x6000;
 /** On i386 libc's thread-local block is in the second of the loader's pages. */
 const TLS_PAGE_32 = 0x1000;
+
+const LOADER_CACHE_INODE = 268_311;
 
 const pageUp = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
 
@@ -118,7 +121,7 @@ export function defaultLayout(
   sizes: ProgramSizes,
   placing: Partial<Placing> = defaultPlacing,
   libc: LibcImage = debianLibc(),
-): ProcessLayout & { readonly program: ProgramPlan } {
+): ProcessLayout & { readonly program: ProgramPlan; readonly load: LoadPlan } {
   const chosen = { ...defaultPlacing, ...placing };
   const narrow = chosen.abi === "i386";
   const ldso = narrow ? ldso32 : ldso236;
@@ -131,14 +134,26 @@ export function defaultLayout(
   const tlsPage = tls + (narrow ? TLS_PAGE_32 : 0);
   const vdso = vdsoRows.map(([offset, sizeBytes, perms, name]) => anonymous(vvar + offset, sizeBytes, perms, name));
   const stackPages = pageUp(STACK_BYTES);
+  const cacheBytes = CACHE_FILE_BYTES[chosen.abi];
+  const cacheStart = topdown ? loaderWords - cacheBytes : loaderWords + LOADER_SCRATCH_BYTES;
+  const parts = {
+    program: segments(programBase, programSegments(program), path, programShape.inode),
+    libc: segments(libcBase, libc.segments, libc.path, libc.inode),
+    loader: segments(ldsoBase, ldso.segments, ldso.path, ldso.inode),
+    kernelPages: vdso,
+    loaderWords: anonymous(loaderWords, LOADER_SCRATCH_BYTES, "rw-p"),
+    threadBlock: narrow ? null : anonymous(tls, TLS_MAPPING_BYTES, "rw-p"),
+    stack: anonymous(stackTop - stackPages, stackPages, "rw-p", "[stack]"),
+  };
+  const { threadBlock, loaderWords: words, stack } = parts;
   const mappings = joined([
-    ...segments(programBase, programSegments(program), path, programShape.inode),
-    ...segments(libcBase, libc.segments, libc.path, libc.inode),
-    ...(narrow ? [] : [anonymous(tls, TLS_MAPPING_BYTES, "rw-p")]),
-    anonymous(loaderWords, LOADER_SCRATCH_BYTES, "rw-p"),
+    ...parts.program,
+    ...parts.libc,
+    ...(threadBlock === null ? [] : [threadBlock]),
+    words,
     ...vdso,
-    ...segments(ldsoBase, ldso.segments, ldso.path, ldso.inode),
-    anonymous(stackTop - stackPages, stackPages, "rw-p", "[stack]"),
+    ...parts.loader,
+    stack,
   ]);
   const touched = [
     programBase + program.data - (program.data % PAGE_SIZE) - PAGE_SIZE,
@@ -151,19 +166,25 @@ export function defaultLayout(
     stackTop - 2 * PAGE_SIZE,
     stackTop - PAGE_SIZE,
   ];
+  const space: AddressSpaceSpec = {
+    mappings,
+    taskSize: places.taskSize,
+    mmapBase: places.mmapBase,
+    topdown,
+    startBrk: programBase + pageUp(program.end) + places.brkGap,
+    startStack: stackTop - 16,
+    startCode: programBase + program.text,
+    endCode: programBase + program.text + sizes.textBytes,
+    startData: programBase + program.data,
+    endData: programBase + program.data + sizes.dataBytes,
+  };
+  const cached: MappingSpec | null =
+    cacheBytes === 0
+      ? null
+      : { ...anonymous(cacheStart, cacheBytes, "r--p", "/etc/ld.so.cache"), device: DEVICE, inode: LOADER_CACHE_INODE };
   return {
-    space: {
-      mappings,
-      taskSize: places.taskSize,
-      mmapBase: places.mmapBase,
-      topdown,
-      startBrk: programBase + pageUp(program.end) + places.brkGap,
-      startStack: stackTop - 16,
-      startCode: programBase + program.text,
-      endCode: programBase + program.text + sizes.textBytes,
-      startData: programBase + program.data,
-      endData: programBase + program.data + sizes.dataBytes,
-    },
+    space,
+    load: { space, ...parts, cache: cached },
     libcBase,
     libcTls: tlsPage + THREAD_POINTER_OFFSET - LIBC_TLS_BYTES,
     programBase,

@@ -11,6 +11,7 @@ import { HEAP_WINDOW_SLOTS, MEMORY_BYTES, MEMORY_BYTES_SMALL, machineMemory, PAG
 import { kernelRanges } from "../abi/kernel";
 import { messageBlock, type MessageFrame, messages, messageText, plainFrame } from "../abi/messages";
 import type { ProcessInfo } from "../abi/process-info";
+import type { LoadPlan } from "../abi/layouts";
 import { profileBytes } from "../abi/profile";
 import { threadBlock } from "../abi/thread-blocks";
 import { threadProfile, threadProfileBytes, type ThreadPlace } from "../abi/thread-profile";
@@ -38,6 +39,8 @@ export interface MachineOptions {
   /** GLIBC_TUNABLES and MALLOC_*_ variables. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly machine?: MachineSpec;
+  /** The program is not there yet: `load` brings it in, step by step. */
+  readonly loadPlan?: LoadPlan;
   /** Processors as glibc counts them: those online or, from 2.35 to 2.38, those it may run on; 2 when not given. */
   readonly cores?: number;
   /** An earlier machine whose memory is used again; it is cleared where that machine used it. */
@@ -63,6 +66,14 @@ export interface StopReport {
   readonly message: string;
 }
 
+/** What is the program's own of its loading. */
+export interface ProgramActs {
+  /** Writes the arguments onto the stack. */
+  placeArguments(): void;
+  /** Fills its data in. */
+  placeImage(): void;
+}
+
 export interface Machine {
   readonly memory: WebAssembly.Memory;
   readonly bytes: Uint8Array;
@@ -76,6 +87,8 @@ export interface Machine {
   stopped(): StopReport | null;
   /** Bits of control.tracing: 1 writes, 2 markers. */
   setTracing(bits: number): void;
+  /** Loads the program; null when it is there from the beginning. */
+  readonly load: ((acts: ProgramActs) => void) | null;
   /** Reads bytes of the process without touching it: pages that are not there read as zero. */
   peek(addr: number, into: Uint8Array): void;
 }
@@ -118,9 +131,11 @@ export function createMachine(options: MachineOptions): Machine {
   const capacity = Math.floor((machineMemory.frames - machineMemory.journal) / RECORD_BYTES);
   view.setUint32(control.journalCapacity, capacity, true);
   view.setBigUint64(control.budget, 2n ** 63n, true);
-  kernel.exec(layout.space, options.machine);
-  for (const page of layout.touched) kernel.installPrivatePage(page);
-  for (const page of layout.read) kernel.touch(page, page + PAGE_SIZE);
+  const { loadPlan } = options;
+  if (loadPlan === undefined) {
+    kernel.exec(layout.space, options.machine);
+    startPages(kernel, layout, () => true);
+  } else kernel.boot(layout.space, options.machine);
   const place = { libcBase: layout.libcBase, libcTls: layout.libcTls, pageSize: PAGE_SIZE, tcacheKeyValue: options.tcacheKey };
   bytes.set(profileBytes(abi, symbols, place), machineMemory.profile);
   const threads = threadPlace(layout, symbols, options.cores ?? DEFAULT_CORES);
@@ -129,11 +144,14 @@ export function createMachine(options: MachineOptions): Machine {
   bytes.set(messageBlock(abi.glibc, program), machineMemory.messages);
   // The process starts with its environment: some releases read it before main.
   applyTunables(engine, abi.glibc, options.environment ?? {});
-  engine.initialise();
   describeMain(bytes, layout.libcTls + threadBlock(abi.glibc, abi.abi).tlsBytes);
   const state = layout.libcBase + symbols.mainArena;
   const firstPage = Math.min(state, layout.libcBase + symbols.mp);
-  kernel.chooseSecondRegion(firstPage - (firstPage % PAGE_SIZE), state + abi.mallocState.sizeBytes);
+  const startLibc = (): void => {
+    engine.initialise();
+    kernel.chooseSecondRegion(firstPage - (firstPage % PAGE_SIZE), state + abi.mallocState.sizeBytes);
+  };
+  if (loadPlan === undefined) startLibc();
 
   const machine: Machine = {
     memory,
@@ -155,9 +173,32 @@ export function createMachine(options: MachineOptions): Machine {
     },
     stopped: () => readStop(view, { release: abi.glibc, program, wordBytes: abi.wordBytes }),
     setTracing: (bits) => view.setUint32(control.tracing, bits, true),
+    load: loadPlan === undefined ? null : (acts) => loadProgram(kernel, layout, loadPlan, startLibc, acts),
     peek: (addr, into) => peek(kernel, bytes, addr, into),
   };
   return machine;
+}
+
+/** Brings in the pages that start-up code writes and reads, of those that are meant. */
+function startPages(kernel: Kernel, { touched, read }: ProcessLayout, meant: (page: number) => boolean): void {
+  for (const page of touched) if (meant(page)) kernel.installPrivatePage(page);
+  for (const page of read) if (meant(page)) kernel.touch(page, page + PAGE_SIZE);
+}
+
+function loadProgram(kernel: Kernel, layout: ProcessLayout, plan: LoadPlan, startLibc: () => void, acts: ProgramActs): void {
+  const onStack = (page: number): boolean => page >= plan.stack.start;
+  kernel.load(plan, {
+    placeArguments: () => {
+      startPages(kernel, layout, onStack);
+      acts.placeArguments();
+    },
+    pages: [...layout.touched, ...layout.read].filter((page) => !onStack(page)).length,
+    touchPages: () => startPages(kernel, layout, (page) => !onStack(page)),
+    beforeMain: () => {
+      startLibc();
+      acts.placeImage();
+    },
+  });
 }
 
 function threadPlace(layout: ProcessLayout, symbols: GlibcSymbols, cores: number): ThreadPlace {

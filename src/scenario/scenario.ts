@@ -35,6 +35,8 @@ export interface MachineSettings {
   readonly pie?: boolean;
   /** Levels of the page table; absent: 4. */
   readonly pagingLevels?: 4 | 5;
+  /** Whether the run begins before execve, so that loading can be stepped through; absent: before main. */
+  readonly loading?: boolean;
   /** Which thread runs when. */
   readonly schedule: Schedule;
   /** GLIBC_TUNABLES and MALLOC_*_ environment, verbatim: name → value. */

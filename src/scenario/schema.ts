@@ -55,6 +55,7 @@ const documentSchema = v.object({
       layout: v.optional(v.picklist(addressSpaceKinds)),
       pie: v.optional(v.boolean()),
       paging: v.optional(v.picklist([4, 5])),
+      loading: v.optional(v.boolean()),
       schedule: v.optional(
         v.pipe(
           text(limits.text),
@@ -137,6 +138,7 @@ export function toDocument({ scenario, view }: Shared): object {
       layout: unless(machine.layout, "default"),
       pie: unless(machine.pie, true),
       paging: unless(machine.pagingLevels, 4),
+      loading: unless(machine.loading, false),
       schedule: unless(scheduleText(machine.schedule), scheduleText(defaultMachine.schedule)),
       env: environment.length === 0 ? undefined : environment,
       stdin: unless(machine.stdin, defaultMachine.stdin),
@@ -163,6 +165,7 @@ function machineOf(settings: Document["machine"]): MachineSettings {
     ...(settings?.layout === undefined ? {} : { layout: settings.layout }),
     ...(settings?.pie === undefined ? {} : { pie: settings.pie }),
     ...(settings?.paging === undefined ? {} : { pagingLevels: settings.paging }),
+    ...(settings?.loading === true ? { loading: true } : {}),
     schedule: parseSchedule(settings?.schedule ?? "") ?? defaultMachine.schedule,
     environment: Object.fromEntries(settings?.env ?? []),
     stdin: settings?.stdin ?? defaultMachine.stdin,

@@ -14,13 +14,13 @@ export interface KernelCallsText {
 
 export const kernelCallTexts: Readonly<Record<Locale, KernelCallsText>> = {
   en: {
-    name: { page_fault: "Page fault", oom_kill: "OOM killer", signal: "Signal" },
+    name: { page_fault: "Page fault", oom_kill: "OOM killer", signal: "Signal", execve: "execve", ld_so: "ld.so" },
     fault: (write, addr) => `Page fault: ${write ? "write to" : "read of"} ${addr}`,
     faults: (n, cause) => (n === 1 ? `1 page fault (${cause}).` : `${n} page faults (the last: ${cause}).`),
     fold: (open) => (open ? "Fold the kernel's part" : "Unfold the kernel's part"),
   },
   "zh-CN": {
-    name: { page_fault: "缺页异常", oom_kill: "OOM 杀手", signal: "信号" },
+    name: { page_fault: "缺页异常", oom_kill: "OOM 杀手", signal: "信号", execve: "execve", ld_so: "ld.so" },
     fault: (write, addr) => `缺页异常：${write ? "写" : "读"} ${addr}`,
     faults: (n, cause) => (n === 1 ? `1 次缺页异常（${cause}）。` : `${n} 次缺页异常（最后一次：${cause}）。`),
     fold: (open) => (open ? "折叠内核部分" : "展开内核部分"),

@@ -17,7 +17,7 @@ import { createMachine, createMemory, type Machine } from "../machine";
 import { engineTarget, silentTerminal } from "./engine-target";
 import type { Appended, Host, Loaded } from "./host";
 import { pathOfMark } from "./mark-paths";
-import { loadImage, startProcess } from "./start-up";
+import { loadImage, planStart } from "./start-up";
 import type { Ending } from "./summary";
 import type { Simulation } from "./timeline";
 
@@ -110,10 +110,17 @@ export function createCProcess(
     environment: settings.environment,
     cores: settings.cores,
     machine: machineSpec(settings),
+    ...(settings.loading === true ? { loadPlan: layout.load } : {}),
     ...from,
   });
-  const start = startProcess(machine, layout, { path: PROGRAM_PATH, args: settings.args, environment: settings.environment });
-  loadImage(machine, start, programImage(program, start));
+  const { args, environment } = settings;
+  const { start, place } = planStart(layout, machine.process.wordBytes, { path: PROGRAM_PATH, args, environment });
+  const placeArguments = (): void => place(machine);
+  const placeImage = (): void => loadImage(machine, start, programImage(program, start));
+  if (machine.load === null) {
+    placeArguments();
+    placeImage();
+  }
   return {
     machine,
     program,
@@ -123,7 +130,11 @@ export function createCProcess(
       const interpreter = createInterpreter(program, target, start, libcFunctions, settings.schedule, settings.seed);
       // The interpreter's first word in linear memory is a mark that registers were saved: zero means not begun.
       const begun = new Int32Array(machine.memory.buffer, machineMemory.cMachine, 1);
-      return { run: () => void (begun[0] === 0 ? interpreter.run() : interpreter.resume()) };
+      const begin = (): void => {
+        machine.load?.({ placeArguments, placeImage });
+        interpreter.run();
+      };
+      return { run: () => void (begun[0] === 0 ? begin() : interpreter.resume()) };
     },
   };
 }

@@ -7,7 +7,8 @@
  *               frames of _start and __libc_start_main
  *   stackPointer ─► main
  */
-import { PAGE_SIZE } from "../../abi/machine-memory";
+import { control } from "../../abi/control";
+import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import type { ProgramLayout } from "../../clang/target";
 import { defaultLayout } from "../layout";
 import type { Machine } from "../machine";
@@ -28,6 +29,24 @@ export interface StartUp {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Stores bytes at a linear offset: word by word where there is a journal. */
+function write({ bytes: memory, engine }: Machine, offset: number, bytes: Uint8Array): void {
+  const view = new DataView(memory.buffer);
+  if (view.getUint32(machineMemory.control + control.tracing, true) === 0) {
+    memory.set(bytes, offset);
+    return;
+  }
+  for (let done = 0; done < bytes.length; ) {
+    const at = offset + done;
+    const size = at % 8 === 0 && bytes.length - done >= 8 ? 8 : 1;
+    const word = new DataView(bytes.buffer, bytes.byteOffset + done, size);
+    const [lo, hi] = size === 8 ? [word.getUint32(0, true), word.getUint32(4, true)] : [word.getUint8(0), 0];
+    const before = size === 8 ? [view.getUint32(at, true), view.getUint32(at + 4, true)] : [view.getUint8(at), 0];
+    if (lo !== before[0] || hi !== before[1]) engine.put(at, size, lo, hi);
+    done += size;
+  }
+}
+
 /** Stores bytes into resident pages, without the process noticing. */
 function poke(machine: Machine, addr: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) {
@@ -35,7 +54,7 @@ function poke(machine: Machine, addr: number, bytes: Uint8Array): void {
     const take = Math.min(PAGE_SIZE - (at % PAGE_SIZE), bytes.length - done);
     const offset = machine.kernel.linearOffset(at);
     if (offset < 0) throw new Error("start-up writes to a page that is not there");
-    machine.bytes.set(bytes.subarray(done, done + take), offset);
+    write(machine, offset, bytes.subarray(done, done + take));
     done += take;
   }
 }
@@ -56,8 +75,15 @@ export function loadImage(
   poke(machine, layout.data, image.data);
 }
 
-/** Lays the arguments out and says where everything is. */
-export function startProcess(machine: Machine, layout: CProcessLayout, { path, args, environment }: StartUp): ProgramLayout {
+export interface StartPlan {
+  /** Where everything will be. */
+  readonly start: ProgramLayout;
+  /** Writes the arguments. */
+  place(machine: Machine): void;
+}
+
+/** Lays the arguments out. */
+export function planStart(layout: CProcessLayout, wordBytes: 4 | 8, { path, args, environment }: StartUp): StartPlan {
   const encoder = new TextEncoder();
   const strings: Uint8Array[] = [];
   let at = layout.stackTop - 8;
@@ -70,22 +96,23 @@ export function startProcess(machine: Machine, layout: CProcessLayout, { path, a
   const execfn = text(path);
   const envp = Object.entries(environment).map(([name, value]) => text(`${name}=${value}`));
   const argv = [path, ...args].map(text);
-  const { wordBytes } = machine.process;
   const platform = text(wordBytes === 8 ? "x86_64" : "i686");
   const random = place(new Uint8Array(16));
   const auxiliary = [AT_PAGESZ, PAGE_SIZE, AT_RANDOM, random, AT_PLATFORM, platform, AT_EXECFN, execfn, AT_NULL, 0];
   const words = [argv.length, ...argv, 0, ...envp, 0, ...auxiliary];
   const argc = Math.min(layout.space.startStack, Math.floor((at - words.length * wordBytes) / 16) * 16);
 
-  machine.kernel.touch(argc - PAGE_SIZE - (argc % PAGE_SIZE), layout.stackTop);
-  let top = layout.stackTop - 8;
-  for (const bytes of strings) poke(machine, (top -= bytes.length), bytes);
-  const vector = wordBytes === 8 ? new BigUint64Array(words.map(BigInt)) : new Uint32Array(words);
-  poke(machine, argc, new Uint8Array(vector.buffer));
+  const placeArguments = (machine: Machine): void => {
+    machine.kernel.touch(argc - PAGE_SIZE - (argc % PAGE_SIZE), layout.stackTop);
+    let top = layout.stackTop - 8;
+    for (const bytes of strings) poke(machine, (top -= bytes.length), bytes);
+    const vector = wordBytes === 8 ? new BigUint64Array(words.map(BigInt)) : new Uint32Array(words);
+    poke(machine, argc, new Uint8Array(vector.buffer));
+  };
 
   const base = layout.programBase ?? 0;
   const { program } = layout;
-  return {
+  const start = {
     text: base + program.text,
     rodata: base + program.rodata,
     data: base + program.data,
@@ -96,4 +123,5 @@ export function startProcess(machine: Machine, layout: CProcessLayout, { path, a
     libcData: layout.libcData?.data ?? 0,
     stdoutFile: layout.libcData?.stdoutFile ?? 0,
   };
+  return { start, place: placeArguments };
 }
