@@ -160,7 +160,9 @@ export function decodeHeap(memory: MemoryView, abi: MallocAbi, site: HeapSite, h
   if (hints.mappings !== undefined) checkMmapped(context, chunks, par);
   const inCall = hints.inCall === true;
   if (inCall) for (let row = 0; row < chunks.count; row++) chunks.marks[row] = (chunks.marks[row] ?? 0) & ~chunkMark.suspect;
-  const { problems } = context;
+  // While the program is being loaded there is no libc yet, or all of its data is still zero.
+  const blank = unborn && context.reader.word(site.mainArena + offsetOf(abi.mallocState, "next")) <= 0;
+  const problems = blank ? [] : context.problems;
   const arena = found.arenas[0]?.state ?? { name: abi.mallocState.name, addr: site.mainArena, fields: null };
   return { chunks, bins, ...found, arena, par, totals: heapTotals(chunks), problems, unborn, inCall };
 }

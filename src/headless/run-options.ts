@@ -7,7 +7,7 @@ import { type ProcName, procNames } from "../abi/proc-texts";
 import { UsageError } from "./usage";
 
 export const runUsage =
-  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--no-pie] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--overcommit 0|1|2] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--proc NAME,…] [--heap] [--trace] [-- ARGS]";
+  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--no-pie] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--loading] [--overcommit 0|1|2] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--proc NAME,…] [--heap] [--trace] [-- ARGS]";
 
 export interface RunOptions {
   readonly file: string;
@@ -57,7 +57,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
   const files: string[] = [];
   for (let i = 0; i < own.length; i++) {
     const arg = own[i] ?? "";
-    if (["--aslr", "--no-pie", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
+    if (["--aslr", "--no-pie", "--loading", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
     else if (
       [
         "--glibc",
@@ -109,6 +109,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
       cores,
       ...(ramMiB === null ? {} : { ramMiB }),
       ...(overcommit === 0 ? {} : { overcommit }),
+      ...(flags.has("--loading") ? { loading: true } : {}),
       ...(paging === "5" ? { pagingLevels: 5 as const } : {}),
       schedule,
       environment: mallocVariables(environment),

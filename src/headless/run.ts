@@ -4,8 +4,10 @@
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { kernelCallNames } from "../abi/api";
 import { control } from "../abi/control";
 import type { Diagnostic } from "../abi/debug-info";
+import { recordKind } from "../abi/journal";
 import { machineMemory } from "../abi/machine-memory";
 import { underMessage } from "../abi/under-message";
 import { debugInfo } from "../clang/program";
@@ -103,6 +105,26 @@ function traced(c: CProcess, target: Target, budget: number): Timeline {
   return timeline;
 }
 
+/** execve and what the loader asks of the kernel, as strace would show it; page faults are left out. */
+function loadingLines({ journal, index }: Timeline): string[] {
+  const [, end = 0] = index.kernel().end;
+  const hex = (value: number): string => `0x${value.toString(16)}`;
+  const open: string[] = [];
+  const lines: string[] = [];
+  for (let record = journal.tail(); record < end; record++) {
+    const name = kernelCallNames[journal.id(record)] ?? "none";
+    if (name === "page_fault") continue;
+    if (journal.kind(record) === recordKind.syscallBegin) {
+      open.push(`${"  ".repeat(open.length)}${name}(${hex(journal.a(record))}, ${hex(journal.b(record))})`);
+      if (name === "execve" || name === "ld_so") lines.push(name === "execve" ? "execve" : "ld.so");
+    } else if (journal.kind(record) === recordKind.syscallEnd) {
+      const call = open.pop() ?? "";
+      if (name !== "execve" && name !== "ld_so") lines.push(`${call} = ${hex(journal.a(record))}`);
+    }
+  }
+  return lines;
+}
+
 function report(
   c: CProcess,
   timeline: Timeline | null,
@@ -112,6 +134,7 @@ function report(
 ): ExitStatus {
   const { machine } = c;
   const stopped = machine.stopped();
+  if (timeline !== null && machine.load !== null) for (const line of loadingLines(timeline)) print(line);
   if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
   if (maps) print(machine.kernel.maps().trimEnd());
   for (const name of proc) for (const line of procText(machine.kernel.context, name)) print(line);

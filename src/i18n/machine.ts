@@ -21,6 +21,7 @@ export interface MachineText {
   readonly layouts: Readonly<Record<"amd64" | "i386", Readonly<Record<AddressSpaceKind, string>>>>;
   readonly layoutHint: Readonly<Record<AddressSpaceKind, string>>;
   readonly pie: string;
+  readonly loading: string;
   readonly ram: string;
   readonly ramHint: string;
   readonly ramWrong: string;
@@ -89,6 +90,7 @@ const en: MachineText = {
     "3g-legacy": "As on a 32-bit kernel before 2.6.7: mappings upwards from 1 GiB, and a heap below them.",
   },
   pie: "Position-independent executable (PIE)",
+  loading: "Begin before execve: loading can be stepped through",
   ram: "RAM, MiB",
   ramHint: "Empty: 24105, the machine of the recordings.",
   ramWrong: "A whole number from 16 to 1048576.",
@@ -172,6 +174,7 @@ const zh: MachineText = {
     "3g-legacy": "如同 2.6.7 之前的 32 位内核：映射从 1 GiB 起自下而上，堆在它们下方。",
   },
   pie: "位置无关可执行文件 (PIE)",
+  loading: "从 execve 之前开始：可逐步观看加载过程",
   ram: "内存，MiB",
   ramHint: "空：24105，即录制所用的机器。",
   ramWrong: "16 到 1048576 的整数。",

@@ -31,6 +31,7 @@ const en: ScenarioTexts = {
   "how-much-touched": { title: "How much can be touched?", blurb: "2 GiB of RAM, page by page, until the OOM killer comes" },
   "stack-overflow": { title: "Stack overflow", blurb: "Grows page by page to RLIMIT_STACK, then SIGSEGV" },
   "thread-stacks": { title: "Stacks of threads", blurb: "A guard page and 8 MiB each; kept for the next" },
+  "program-loaded": { title: "A program is loaded", blurb: "execve and ld.so, mapping by mapping, before main" },
   "vma-merge": { title: "VMAs merge and split", blurb: "Rights, holes, and the anon_vma that keeps two apart" },
   "page-table-walk": { title: "Page-table walk", blurb: "Which addresses share a table, and what VmPTE pays for it" },
   slab: { title: "Slabs of VMAs", blurb: "vm_area_struct fills slabs, leaves holes, gives frames back" },

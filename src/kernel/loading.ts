@@ -124,6 +124,7 @@ function execve(k: KernelContext, plan: LoadPlan, files: OpenFiles, placeArgumen
   accountVm(k, k.vmas.flags(vma), pages);
   commit(k, pages);
   setStart(k, vma, stack.start);
+  mmSet(k, "start_stack", space.startStack);
   k.note("StackGrown", stack.start, pages);
   k.note("LoadProgram", startOf(program), endOf(program));
   mapSegments(k, program, files, direct);

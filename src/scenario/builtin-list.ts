@@ -26,6 +26,7 @@ export const builtinSlugs = [
   "how-much-touched",
   "page-table-walk",
   "slab",
+  "program-loaded",
 ] as const;
 export type BuiltinSlug = (typeof builtinSlugs)[number];
 
@@ -59,6 +60,7 @@ export const scenarioGroups = {
     "vma-merge",
     "page-table-walk",
     "slab",
+    "program-loaded",
   ],
 } as const satisfies Readonly<Record<string, readonly BuiltinSlug[]>>;
 export type ScenarioGroup = keyof typeof scenarioGroups;
@@ -73,8 +75,8 @@ export const openingViews: Readonly<
 
 export interface Program {
   readonly source: string;
-  /** The code before which a reader first lands: the statement that starts with it is about to run. */
-  readonly start: string;
+  /** The code before which a reader first lands: the statement that starts with it is about to run; absent: where the run begins. */
+  readonly start?: string;
   /** Where the machine is another than the default one. */
   readonly machine?: Partial<MachineSettings>;
 }
@@ -91,7 +93,7 @@ export function scenarioOf(slug: BuiltinSlug, { source, start, machine }: Progra
     title: null,
     source,
     machine: machine === undefined ? defaultMachine : { ...defaultMachine, ...machine },
-    startLine: lineOf(source, start),
+    ...(start === undefined ? {} : { startLine: lineOf(source, start) }),
   };
 }
 

@@ -22,12 +22,14 @@ describe("the built-in scenarios", () => {
   });
 
   it("fit on a screen and start at a statement that exists", () => {
-    for (const { source, startLine = 0, slug } of builtinScenarios) {
+    for (const { source, startLine = 0, slug, machine } of builtinScenarios) {
       const lines = source.trimEnd().split("\n");
       expect(lines.length, slug ?? "").toBeGreaterThanOrEqual(15);
       expect(lines.length, slug ?? "").toBeLessThanOrEqual(40);
       // The program column of the page shows this much without scrolling.
       expect(Math.max(...lines.map((line) => line.length)), slug ?? "").toBeLessThanOrEqual(46);
+      // One that shows how its program is loaded begins before that.
+      if (machine.loading === true) continue;
       expect(startLine, slug ?? "").toBeGreaterThan(lines.findIndex((line) => line.startsWith("int main")));
       expect(lines[startLine - 1]?.trim(), slug ?? "").not.toBe("");
     }

@@ -21,6 +21,7 @@ import { threadStacks } from "./builtin/thread-stacks";
 import { vmaMerge } from "./builtin/vma-merge";
 import { pageTableWalk } from "./builtin/page-table-walk";
 import { slab } from "./builtin/slab";
+import { programLoaded } from "./builtin/program-loaded";
 import { type BuiltinSlug, builtinSlugs, firstProgram, type Program, scenarioOf } from "./builtin-list";
 import { defaultMachine, type Scenario } from "./scenario";
 
@@ -57,6 +58,7 @@ const programs: Readonly<Record<BuiltinSlug, Program>> = {
   "vma-merge": { source: vmaMerge, start: "mprotect(a + 4 * PAGE, PAGE, PROT_READ)" },
   "page-table-walk": { source: pageTableWalk, start: "p[0] = 1" },
   slab: { source: slab, start: "for (int i = 0" },
+  "program-loaded": { source: programLoaded, machine: { loading: true } },
 };
 
 /** The built-in scenario of that slug. */

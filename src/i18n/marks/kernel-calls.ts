@@ -9,6 +9,7 @@ export interface KernelCallsText {
   readonly fault: (write: boolean, addr: string) => string;
   /** Between a step's faults and the function that the last one came to. */
   readonly faults: (n: number, cause: string) => string;
+  readonly beforeLoading: string;
   readonly fold: (open: boolean) => string;
 }
 
@@ -17,12 +18,14 @@ export const kernelCallTexts: Readonly<Record<Locale, KernelCallsText>> = {
     name: { page_fault: "Page fault", oom_kill: "OOM killer", signal: "Signal", execve: "execve", ld_so: "ld.so" },
     fault: (write, addr) => `Page fault: ${write ? "write to" : "read of"} ${addr}`,
     faults: (n, cause) => (n === 1 ? `1 page fault (${cause}).` : `${n} page faults (the last: ${cause}).`),
+    beforeLoading: "The address space is empty: execve is next.",
     fold: (open) => (open ? "Fold the kernel's part" : "Unfold the kernel's part"),
   },
   "zh-CN": {
     name: { page_fault: "缺页异常", oom_kill: "OOM 杀手", signal: "信号", execve: "execve", ld_so: "ld.so" },
     fault: (write, addr) => `缺页异常：${write ? "写" : "读"} ${addr}`,
     faults: (n, cause) => (n === 1 ? `1 次缺页异常（${cause}）。` : `${n} 次缺页异常（最后一次：${cause}）。`),
+    beforeLoading: "地址空间是空的：接下来是 execve。",
     fold: (open) => (open ? "折叠内核部分" : "展开内核部分"),
   },
 };

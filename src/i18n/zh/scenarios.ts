@@ -20,6 +20,7 @@ export const scenarios: ScenarioTexts = {
   "how-much-touched": { title: "真正能写多少？", blurb: "2 GiB 内存逐页写入，直到 OOM killer 出手" },
   "stack-overflow": { title: "栈溢出与上限", blurb: "逐页增长到 RLIMIT_STACK，然后 SIGSEGV" },
   "thread-stacks": { title: "线程的栈", blurb: "各有一个保护页和 8 MiB；留给下一个线程" },
+  "program-loaded": { title: "程序的加载", blurb: "main 之前：execve 与 ld.so 逐个建立映射" },
   "vma-merge": { title: "VMA 的合并与拆分", blurb: "权限、空洞，以及让两者分开的 anon_vma" },
   "page-table-walk": { title: "页表遍历", blurb: "哪些地址共用一张表，VmPTE 为此付出多少" },
   slab: { title: "VMA 的 slab", blurb: "vm_area_struct 填满 slab，留下空洞，归还页框" },

@@ -1,7 +1,7 @@
 import type { Scenario } from "../../scenario/scenario";
 import type { Timeline } from "./timeline";
 
-/** Where a reader first lands: before the first run of the scenario's start line, else of the program's first statement. */
+/** Where a reader first lands: before the first run of the scenario's start line, else before loading or the program's first statement. */
 export function startingCursor(timeline: Timeline, scenario: Scenario): number {
   const { statementAt, statementId } = timeline.index;
   const { statements } = timeline.debug;
@@ -11,5 +11,5 @@ export function startingCursor(timeline: Timeline, scenario: Scenario): number {
       if (statements[statementId.at(i)]?.span.line === scenario.startLine) return statementAt.at(i) + 1;
     }
   }
-  return statementAt.at(0) + 1;
+  return scenario.machine.loading === true ? timeline.first : statementAt.at(0) + 1;
 }

@@ -18,6 +18,7 @@ export interface MachineDraft {
   readonly kernel: MachineSettings["kernel"];
   readonly layout: AddressSpaceKind;
   readonly pie: boolean;
+  readonly loading: boolean;
   /** MiB; empty: that of the recordings' machine. */
   readonly ram: string;
   readonly overcommit: Overcommit;
@@ -79,6 +80,7 @@ export function draftOf(machine: MachineSettings): MachineDraft {
     kernel: machine.kernel,
     layout: machine.layout ?? "default",
     pie: machine.pie ?? true,
+    loading: machine.loading ?? false,
     ram: machine.ramMiB === undefined ? "" : String(machine.ramMiB),
     overcommit: machine.overcommit ?? 0,
     cores: String(machine.cores),
@@ -110,12 +112,13 @@ export function layoutOf({ abi, layout }: Pick<MachineDraft, "abi" | "layout">):
 
 /** Settings of memory; those with their default value are absent. */
 function withMemory(draft: MachineDraft, ramMiB: number | null, before: MachineSettings): MachineSettings {
-  const { layout: _layout, pie: _pie, ramMiB: _ram, overcommit: _overcommit, ...rest } = before;
+  const { layout: _layout, pie: _pie, loading: _loading, ramMiB: _ram, overcommit: _overcommit, ...rest } = before;
   const layout = layoutOf(draft);
   return {
     ...rest,
     ...(layout === "default" ? {} : { layout }),
     ...(draft.pie ? {} : { pie: false }),
+    ...(draft.loading ? { loading: true } : {}),
     ...(ramMiB === null ? {} : { ramMiB }),
     ...(draft.overcommit === 0 ? {} : { overcommit: draft.overcommit }),
   };

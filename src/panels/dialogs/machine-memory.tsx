@@ -38,6 +38,15 @@ export function MemoryFields({ draft, change, wrong }: MemoryProps) {
         />
         {text.pie}
       </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={draft.loading}
+          onChange={(event) => change({ loading: event.target.checked })}
+          data-testid="loading"
+        />
+        {text.loading}
+      </label>
       <Field
         label={text.ram}
         value={draft.ram}

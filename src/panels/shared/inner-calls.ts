@@ -1,13 +1,20 @@
-/** The kernel calls that an allocator call made, as its listing shows them. */
+/** The kernel calls that a call made, as its listing shows them. */
 import { type KernelCallName, kernelCallNames } from "../../abi/api";
 import { recordKind } from "../../abi/journal";
-import { FIRST_KERNEL_MARK } from "../../abi/kernel-marks";
 import type { JournalRecords } from "../../decode/types";
+
+/** How many kernel calls are open where a call's own markers stand: none for the allocator's, itself for the kernel's. */
+export type CallLevel = 0 | 1;
+
+export function depthChange(kind: number | undefined): -1 | 0 | 1 {
+  if (kind === recordKind.syscallBegin) return 1;
+  return kind === recordKind.syscallEnd ? -1 : 0;
+}
 
 export interface InnerCall {
   readonly key: string;
   readonly call: KernelCallName;
-  /** The allocator's marker after which it was called; 0: before the first. */
+  /** The marker of the caller after which it was called; 0: before the first. */
   readonly after: number;
   /** Its arguments. */
   readonly a: bigint;
@@ -43,26 +50,25 @@ interface Span {
 }
 
 /** All of them in order; one inside another belongs to that. */
-function spansOf(records: JournalRecords): readonly Span[] {
+function spansOf(records: JournalRecords, level: CallLevel): readonly Span[] {
   const spans: Span[] = [];
   let [after, depth] = [0, 0];
   for (let row = 0; row < records.count; row++) {
     const [kind, id] = [records.kind[row], records.id[row] ?? 0];
-    if ((kind === recordKind.line || kind === recordKind.phase) && id < FIRST_KERNEL_MARK) after = id;
-    if (kind === recordKind.syscallBegin) {
-      if (depth === 0) spans.push({ call: kernelCallNames[id] ?? "none", after, from: row, to: records.count });
-      depth++;
-    }
+    if ((kind === recordKind.line || kind === recordKind.phase) && depth === level) after = id;
+    if (kind === recordKind.syscallBegin && depth === level)
+      spans.push({ call: kernelCallNames[id] ?? "none", after, from: row, to: records.count });
+    depth += depthChange(kind);
     const open = spans.at(-1);
-    if (kind === recordKind.syscallEnd && --depth === 0 && open !== undefined) open.to = row + 1;
+    if (kind === recordKind.syscallEnd && depth === level && open !== undefined) open.to = row + 1;
   }
   return spans;
 }
 
 /** For each marker and each kind of call, the latest one begun before the cursor, else the first. */
-export function innerCalls(records: JournalRecords, cursor: number): readonly InnerCall[] {
+export function innerCalls(records: JournalRecords, cursor: number, level: CallLevel): readonly InnerCall[] {
   const shown = new Map<string, { span: Span; visits: number }>();
-  for (const span of spansOf(records)) {
+  for (const span of spansOf(records, level)) {
     const key = `${span.after}.${span.call}`;
     const known = shown.get(key);
     const begun = records.from + span.from < cursor;

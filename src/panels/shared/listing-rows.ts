@@ -8,12 +8,12 @@
 import type { KernelCallName } from "../../abi/api";
 import type { Feature } from "../../abi/glibc-features";
 import { recordKind } from "../../abi/journal";
-import { type AnyMark, FIRST_KERNEL_MARK, kernelMarks, kernelPaths } from "../../abi/kernel-marks";
+import { type AnyMark, kernelMarks, kernelPaths } from "../../abi/kernel-marks";
 import { marksOf } from "../../abi/mark-features";
 import { type AllocatorMark, callPaths, marks, outlineOf, type OutlinePhase } from "../../abi/marks";
 import type { JournalRecords } from "../../decode/types";
 import { writeNumbers } from "../../queries/writes";
-import { type InnerCall, innerCalls } from "./inner-calls";
+import { type CallLevel, depthChange, type InnerCall, innerCalls } from "./inner-calls";
 
 export type RowState = "done" | "current" | "skipped" | "notReached";
 
@@ -70,18 +70,20 @@ const abortIds: ReadonlySet<number> = new Set(marks.filter((mark) => mark.fn ===
 const phaseIds: ReadonlySet<number> = new Set(marks.filter((mark) => mark.level === "phase").map((mark) => mark.id));
 
 /** Markers with the writes that follow each; what printing the abort message does is left out, the failing check is the end. */
-function visitsOf(records: JournalRecords, kernel: boolean): Visits {
+function visitsOf(records: JournalRecords, level: CallLevel): Visits {
   const visits = new Map<number, Visit[]>();
   const numbers = writeNumbers(records, records.from);
   let latest: Visit | null = null;
+  let depth = 0;
   for (let row = 0; row < records.count; row++) {
     const kind = records.kind[row];
     const record = records.from + row;
     const order = numbers[row] ?? 0;
     if (order > 0) latest?.writes.push({ record, order });
+    depth += depthChange(kind);
     if (kind !== recordKind.line && kind !== recordKind.phase) continue;
     const id = records.id[row] ?? 0;
-    if (id >= FIRST_KERNEL_MARK !== kernel) continue;
+    if (depth !== level) continue;
     if (abortIds.has(id)) break;
     latest = { record, a: records.a[row] ?? 0n, b: records.b[row] ?? 0n, answer: records.where[row] ?? 0, writes: [] };
     const list = visits.get(id);
@@ -187,18 +189,25 @@ function listedMarks(features: ReadonlySet<Feature>, visits: Visits): readonly A
 
 /** Phases of the call `api` of a release with these features, in the order in which it can reach them. */
 export function listingOf(api: string, records: JournalRecords, cursor: number, features: ReadonlySet<Feature>): Listing {
-  const visits = visitsOf(records, false);
+  const visits = visitsOf(records, 0);
   const path = Object.entries(callPaths).find(([name]) => name === api)?.[1] ?? [];
-  const inner = innerCalls(records, cursor).map((call) => ({
+  return {
+    ...outlined(path, listedMarks(features, visits), visits, records, cursor),
+    inner: innerListings(records, cursor, 0),
+  };
+}
+
+/** Phases of a kernel call whose records these are, from its begin on. */
+export function kernelListingOf(call: KernelCallName, records: JournalRecords, cursor: number): Listing {
+  const listing = outlined(kernelPaths[call] ?? [], kernelMarks, visitsOf(records, 1), records, cursor);
+  return { ...listing, inner: innerListings(records, cursor, 1) };
+}
+
+function innerListings(records: JournalRecords, cursor: number, level: CallLevel): Listing["inner"] {
+  return innerCalls(records, cursor, level).map((call) => ({
     ...call,
     listing: kernelListingOf(call.call, call.records, cursor),
   }));
-  return { ...outlined(path, listedMarks(features, visits), visits, records, cursor), inner };
-}
-
-/** Phases of a kernel call whose records these are. */
-export function kernelListingOf(call: KernelCallName, records: JournalRecords, cursor: number): Listing {
-  return { ...outlined(kernelPaths[call] ?? [], kernelMarks, visitsOf(records, true), records, cursor), inner: [] };
 }
 
 function outlined(

@@ -14,6 +14,7 @@ const wordless: MarkWords = {
   reason: () => null,
   kernelCall: none,
   faults: none,
+  beforeLoading: "",
   fold: none,
 };
 

@@ -44,6 +44,8 @@ export interface MarkWords {
   readonly kernelCall: (id: number, a?: bigint, b?: bigint) => string;
   /** So many page faults, the last of which came to the phase with this id. */
   readonly faults: (n: number, cause: number) => string;
+  /** Where a run begins that shows the loading of its program. */
+  readonly beforeLoading: string;
   /** For the button that folds the kernel's part of a call. */
   readonly fold: (open: boolean) => string;
 }
@@ -68,6 +70,7 @@ export function markWords(locale: Locale, instant: Instant | null): MarkWords {
       return kernel.name[name] ?? `${name}(${hex(a)}${b === 0n ? "" : `, ${hex(b)}`})`;
     },
     faults: (n, cause) => kernel.faults(n, kernelMarkById(cause)?.fn ?? ""),
+    beforeLoading: kernel.beforeLoading,
     fold: kernel.fold,
     reason: (message, name) => abortReason(locale, message, name),
     sentence: (id, a, b, answer) => {

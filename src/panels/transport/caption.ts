@@ -147,6 +147,8 @@ export function captionOf(
   const returned =
     last !== undefined && last.end > position.stepFrom && last.end <= position.cursor ? doneText(summary, position, text) : "";
   const done = returned === "" ? faultsText(summary, position, words) : returned;
+  if (position.cursor === summary.first && kernelCallNames[summary.kernel.call[0] ?? 0] === "execve")
+    return { text: words.beforeLoading, bad: false };
   if (next === null) return { text: done === "" ? text.caption.start : done, bad: false };
   return { text: `${done}${done === "" ? "" : " "}${text.caption.statement(next.line, next.text)}`, bad: false };
 }
