@@ -82,6 +82,11 @@ export const control = {
   pagingLevels: 0x108,
   /** The process that runs: its row in the task table (src/abi/kernel.ts). J */
   process: 0x10c,
+  /**
+   * Which process a thread belongs to, by its row: the row of the thread that the process began with, u32 each. Bit 31 of that thread's own
+   * says what `arenaPath` is when the process runs. J
+   */
+  threadProcess: 0x110,
 } as const;
 
 /** Values of control.stop. */

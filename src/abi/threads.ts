@@ -14,7 +14,7 @@ export const threadTable = {
 
   /** A value of `threadState`. */
   state: 0x00,
-  /** joining: the thread that it waits for. */
+  /** joining: the thread that it waits for; in wait(2) the child's first, its own for any child's. */
   waitThread: 0x04,
   /** locking: address of the mutex; insideMalloc: address of the arena whose lock it holds. u64 */
   waitAddr: 0x08,
@@ -38,7 +38,7 @@ export const threadState = {
   ready: 1,
   /** In pthread_mutex_lock. */
   locking: 2,
-  /** In pthread_join. */
+  /** In pthread_join, or in wait(2). */
   joining: 3,
   /** Paused by the schedule inside malloc, with its arena's lock held. */
   insideMalloc: 4,

@@ -33,22 +33,33 @@ export function createInterpreter(
   const m = new Machine(program, target, layout, libc, schedule, seed);
   const steps: readonly Step[] = program.code.map((instruction) => makerOf(instruction.op)(m, instruction));
 
+  /** Until the running process ends. */
+  const runProcess = (): void => {
+    if (m.announcing !== 0) m.announce();
+    while (m.status === status.running) {
+      m.steps++;
+      (steps[m.pc++] as Step)();
+    }
+  };
+
   const go = (): Outcome => {
-    try {
-      if (m.announcing !== 0) m.announce();
-      while (m.status === status.running) {
-        m.steps++;
-        (steps[m.pc++] as Step)();
+    for (;;) {
+      try {
+        runProcess();
+        const code = m.exitCode;
+        m.status = status.running;
+        if (m.threadCount > 1 && m.threads.endProcess(code << 8)) continue;
+        m.status = status.exited;
+        const left = m.steps;
+        m.steps = 0;
+        m.save();
+        target.spend(left);
+        target.exit(code);
+        return { kind: "exited", code };
+      } catch (error) {
+        if (!target.stopped()) throw error;
+        if (!m.threads.survivesDeath()) return { kind: "stopped" };
       }
-      const left = m.steps;
-      m.steps = 0;
-      m.save();
-      target.spend(left);
-      target.exit(m.exitCode);
-      return { kind: "exited", code: m.exitCode };
-    } catch (error) {
-      if (target.stopped()) return { kind: "stopped" };
-      throw error;
     }
   };
 

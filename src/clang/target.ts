@@ -95,6 +95,21 @@ export interface ThreadCalls {
   exit(): void;
   /** Nobody will ask for an ended thread any more: its stack may be used again. */
   reap(thread: number): void;
+  /** A second process with one thread, which goes on where the running one does (fork(2), or vfork). Its number, or −errno. */
+  fork(sharesMm: boolean): number;
+  /** The running thread's process ends; that of thread `next` is current then, and a thread of it must be switched to. */
+  exitProcess(exitCode: number, next: number): void;
+  /** True while the process that began with that thread has not ended. */
+  isAlive(leader: number): boolean;
+  /** Whether a process has a child that has ended and was not asked for: the one that began with that thread, or any (−1). */
+  hasEndedChild(leader: number, child: number): boolean;
+  /** wait(2) for the running process: the child by its pid or any (−1). Null while none has ended, −errno. */
+  wait(pid: number): { readonly pid: number; readonly exitCode: number } | null | number;
+  /** Pid of the running process's parent. */
+  parentPid(): number;
+  /** After a stop: what wait(2) tells of the process that has died, −1 when it has not; and takes the death back, for others go on. */
+  death(): number;
+  forgetDeath(): void;
   /** Says in its row what a thread waits for, or that it is ready. */
   note(thread: number, state: ThreadState, waitThread: number, waitAddr: number): void;
   /** The running thread pauses inside malloc, with the lock of its arena held until `release`. The arena's address, 0 when it has none. */

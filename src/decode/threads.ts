@@ -25,17 +25,20 @@ export interface ThreadFacts {
 const states: readonly number[] = Object.values(threadState);
 const isState = (code: number): code is ThreadState => states.includes(code);
 
-/** Threads that there are or were, in order of creation. `linear`: linear memory. */
+/** Threads that the running process has or had, in order of creation. `linear`: linear memory. */
 export function decodeThreads(linear: Uint8Array): ThreadFacts[] {
   const view = new DataView(linear.buffer, linear.byteOffset, linear.byteLength);
   const current = view.getUint32(machineMemory.control + control.thread, true);
+  const processOf = (thread: number): number =>
+    view.getUint32(machineMemory.control + control.threadProcess + 4 * thread, true) & 0x7fff_ffff;
+  const process = current < threadTable.rows ? processOf(current) : 0;
   const threads: ThreadFacts[] = [];
   for (let number = 0; number < threadTable.rows; number++) {
     const at = threadTable.at + number * threadTable.stride;
     const u32 = (field: number): number => view.getUint32(at + field, true);
     const addr = (field: number): number => u32(field) + u32(field + 4) * 2 ** 32;
     const state = u32(threadTable.state);
-    if (!isState(state) || state === threadState.none) continue;
+    if (!isState(state) || state === threadState.none || processOf(number) !== process) continue;
     const waits = state === threadState.locking || state === threadState.insideMalloc;
     const running = number === current;
     const [frame, statement] = running

@@ -27,8 +27,9 @@ export function placeThread(thread: u32, tls: u64): void {
 /** Makes a thread the running one, its errno the host's. */
 export function selectThread(thread: u32, tls: u64): void {
   if (load<u32>(CONTROL_STOP) == Stop.Blocked) store<u32>(CONTROL_STOP, 0);
-  // The host may have cleared its copy of errno only.
-  write<i32>(load<u64>(CONTROL_ERRNO_ADDRESS), load<i32>(CONTROL_ERRNO));
+  // The host may have cleared its copy of errno only. What is the same already is not written: the page may be another process's too.
+  const at = load<u64>(CONTROL_ERRNO_ADDRESS);
+  if (read<i32>(at) != load<i32>(CONTROL_ERRNO)) write<i32>(at, load<i32>(CONTROL_ERRNO));
   placeThread(thread, tls);
   putLinear<u32>(CONTROL_ERRNO, read<u32>(load<u64>(CONTROL_ERRNO_ADDRESS)));
 }

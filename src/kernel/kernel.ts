@@ -24,7 +24,7 @@ import { munmap } from "./munmap";
 import { isMapped, pfnOf } from "./page-table";
 import { mapsLines, type MemoryStatus, memoryStatus, permissions, vmaName } from "./proc";
 import { smaps, type SmapsEntry } from "./smaps";
-import { reapChild, runningTask, switchTask, taskGet, taskOf, type Waited } from "./task";
+import { endedChild, reapChild, runningTask, switchTask, taskGet, taskOf, type Waited } from "./task";
 
 /** One line of the address space, as a recording or a test compares it. */
 export interface MapEntry {
@@ -56,8 +56,11 @@ export interface Kernel {
   exit(exitCode: number, next: number): void;
   /** The process of that pid runs from here on. */
   switchTo(pid: number): void;
-  /** Pid of the process that runs. */
+  /** Pid of the process that runs, and of its parent; 0 when that has ended. */
   pid(): number;
+  parentPid(): number;
+  /** Whether `wait` would give a process that child, or any (−1). */
+  hasEndedChild(parent: number, pid: number): boolean;
   /** Whether that process is there and has not ended. */
   isAlive(pid: number): boolean;
 
@@ -147,6 +150,8 @@ export function createKernel(host: KernelHost): Kernel {
     exit: (exitCode, next) => exit(k, exitCode, taskOf(k, next)),
     switchTo: (pid) => switchTask(k, taskOf(k, pid)),
     pid: () => taskGet(k, runningTask(k), "pid"),
+    parentPid: () => taskGet(k, runningTask(k), "parent"),
+    hasEndedChild: (parent, pid) => endedChild(k, parent, pid) >= 0,
     isAlive: (pid) => taskOf(k, pid) >= 0 && taskGet(k, taskOf(k, pid), "state") === taskState.running,
 
     exec: (space, machine = defaultMachineSpec) => exec(k, space, machine),

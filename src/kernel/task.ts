@@ -70,16 +70,24 @@ export function becomeZombie(k: KernelContext, task: Task, exitCode: number): vo
   if (taskGet(k, task, "parent") === 0) release(k, task);
 }
 
+function children(k: KernelContext, parent: number, pid: number): readonly Task[] {
+  return tasks(k).filter((task) => taskGet(k, task, "parent") === parent && (pid < 0 || taskGet(k, task, "pid") === pid));
+}
+
+/** The first child that has ended, or the one of that pid; −1: none. */
+export function endedChild(k: KernelContext, parent: number, pid: number): Task {
+  return children(k, parent, pid).find((task) => taskGet(k, task, "state") === taskState.zombie) ?? -1;
+}
+
 /** What wait(2) answers: a child that has ended, and how. `null`: none of them has ended yet. */
 export type Waited = { readonly pid: number; readonly exitCode: number } | null;
 
 /** Takes the first ended child, or the one of that pid (−1: any); −errno when there is no such child. kernel/exit.c: do_wait. */
 export function reapChild(k: KernelContext, pid: number): Waited | number {
   const parent = taskGet(k, runningTask(k), "pid");
-  const mine = tasks(k).filter((task) => taskGet(k, task, "parent") === parent && (pid < 0 || taskGet(k, task, "pid") === pid));
-  if (mine.length === 0) return -errno.ECHILD;
-  const ended = mine.find((task) => taskGet(k, task, "state") === taskState.zombie);
-  if (ended === undefined) return null;
+  if (children(k, parent, pid).length === 0) return -errno.ECHILD;
+  const ended = endedChild(k, parent, pid);
+  if (ended < 0) return null;
   const answer = { pid: taskGet(k, ended, "pid"), exitCode: taskGet(k, ended, "exit_code") };
   release(k, ended);
   return answer;

@@ -6,6 +6,7 @@ const texts: Readonly<Record<number, string>> = {
   4: "Interrupted system call",
   5: "Input/output error",
   9: "Bad file descriptor",
+  10: "No child processes",
   11: "Resource temporarily unavailable",
   12: "Cannot allocate memory",
   13: "Permission denied",

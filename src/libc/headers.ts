@@ -2,7 +2,7 @@
  * The headers, in the C that our compiler reads. What is declared here must be implemented in this folder (a test sees to it).
  * Names beginning with __ are ours.
  */
-import { mman, resource } from "./system-headers";
+import { mman, resource, wait } from "./system-headers";
 import { pthread, sched } from "./thread-headers";
 
 const stddef = `
@@ -300,7 +300,11 @@ int getpagesize(void);
 long sysconf(int name);
 unsigned int sleep(unsigned int seconds);
 int usleep(unsigned int microseconds);
-int getpid(void);
+typedef int pid_t;
+pid_t getpid(void);
+pid_t getppid(void);
+pid_t fork(void);
+pid_t vfork(void);
 ssize_t read(int fd, void *p, size_t n);
 ssize_t write(int fd, const void *p, size_t n);
 void _exit(int code);
@@ -314,6 +318,7 @@ int *__errno_location(void);
 #define EINTR 4
 #define EIO 5
 #define EBADF 9
+#define ECHILD 10
 #define EAGAIN 11
 #define ENOMEM 12
 #define EDEADLK 35
@@ -359,6 +364,7 @@ export const headers: ReadonlyMap<string, string> = new Map([
   ["unistd.h", unistd],
   ["sys/mman.h", mman],
   ["sys/resource.h", resource],
+  ["sys/wait.h", wait],
   ["sys/types.h", `#include <stddef.h>\n#include <unistd.h>\n`],
   ["errno.h", errno],
   ["assert.h", assertion],

@@ -7,6 +7,7 @@ import type { LibcFunctions } from "../clang/libc-call";
 import type { Program } from "../clang/program";
 import { functionHeaders, headers } from "./headers";
 import { mallocFunctions } from "./malloc";
+import { processFunctions } from "./process";
 import { pthreadFunctions } from "./pthread";
 import { stdinFunctions } from "./stdin";
 import { stdioFunctions } from "./stdio";
@@ -26,6 +27,7 @@ export const libcFunctions: LibcFunctions = new Map(
     ...stdlibFunctions,
     ...mathFunctions,
     ...pthreadFunctions,
+    ...processFunctions,
     ...stdinFunctions,
     ...systemFunctions,
   }),

@@ -176,7 +176,6 @@ export const stdlibFunctions = {
   srand: (call: LibcCall) => seedRandom(call, call.lo(0)),
   getenv: (call: LibcCall) => call.returnWord(0),
   __errno_location: (call: LibcCall) => call.returnWord(errnoAddress(call)),
-  getpid: (call: LibcCall) => call.returnInt(1000),
   write: (call: LibcCall) => {
     const bytes = readBytes(call.target, call.word(1), call.word(2));
     call.target.write(call.lo(0), bytes);

@@ -1,4 +1,4 @@
-/** sys/mman.h and sys/resource.h, in the C that our compiler reads. What is declared here is implemented in system.ts. */
+/** sys/mman.h, sys/resource.h and sys/wait.h, in the C that our compiler reads. What is declared here is implemented in system.ts and process.ts. */
 
 export const mman = `
 #include <stddef.h>
@@ -68,4 +68,19 @@ struct rusage {
 int getrlimit(int resource, struct rlimit *limit);
 int setrlimit(int resource, const struct rlimit *limit);
 int getrusage(int who, struct rusage *usage);
+`;
+
+export const wait = `
+#include <unistd.h>
+#define WNOHANG 1
+#define WUNTRACED 2
+#define WCONTINUED 8
+#define WTERMSIG(status) ((status) & 0x7f)
+#define WIFEXITED(status) (WTERMSIG(status) == 0)
+#define WEXITSTATUS(status) (((status) >> 8) & 0xff)
+#define WIFSIGNALED(status) (WTERMSIG(status) != 0 && WTERMSIG(status) != 0x7f)
+#define WIFSTOPPED(status) (((status) & 0xff) == 0x7f)
+#define WCOREDUMP(status) ((status) & 0x80)
+pid_t wait(int *status);
+pid_t waitpid(pid_t pid, int *status, int options);
 `;

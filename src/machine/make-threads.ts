@@ -7,6 +7,7 @@ import { control } from "../abi/control";
 import { findRelease } from "../abi/glibc-features";
 import { findMallocAbi } from "../abi/glibc-structs";
 import { recordKind } from "../abi/journal";
+import { FIRST_PID } from "../abi/kernel";
 import { errno, mapFlag, prot } from "../abi/linux";
 import { machineMemory } from "../abi/machine-memory";
 import {
@@ -24,6 +25,10 @@ import type { Threads } from "./threads";
 
 const MADV_DONTNEED = 4;
 const MAPPING_BYTES = GUARD_BYTES + STACK_BYTES_DEFAULT;
+
+/** In control.threadProcess: the process has made threads. */
+const MADE_THREADS = 0x8000_0000;
+const processWord = (thread: number): number => machineMemory.control + control.threadProcess + 4 * thread;
 
 type WideField = "waitAddr" | "threadPointer" | "stackStart" | "stackBytes";
 type NarrowField = "state" | "waitThread" | "cacheOrder";
@@ -53,6 +58,10 @@ export function createThreads(machine: Machine): Threads {
   const setWide = (thread: number, field: WideField, value: number): void =>
     engine.put(rowAt(thread) + threadTable[field], 8, low(value), high(value));
   const setState = (thread: number, state: ThreadState): void => setNarrow(thread, "state", state);
+  /** Row of the thread that a thread's process began with. */
+  const leaderOf = (thread: number): number => view.getUint32(processWord(thread), true) & ~MADE_THREADS;
+  const put32 = (field: number, value: number): void => engine.put(machineMemory.control + field, 4, value, 0);
+  const control32 = (field: number): number => view.getUint32(machineMemory.control + field, true);
   const current = (): number => view.getUint32(machineMemory.control + control.thread, true);
   const rows = (): number[] => Array.from({ length: threadTable.rows }, (_, thread) => thread);
   const storeWord = (addr: number, value: number): void => engine.store(addr, word, low(value), word === 8 ? high(value) : 0);
@@ -149,6 +158,27 @@ export function createThreads(machine: Machine): Threads {
     }
   }
 
+  const pidOf = (thread: number): number => FIRST_PID + leaderOf(thread);
+  const arenaBit = (): number => (control32(control.arenaPath) === 0 ? 0 : MADE_THREADS);
+  const putProcess = (thread: number, value: number): void => {
+    if (view.getUint32(processWord(thread), true) !== value >>> 0) engine.put(processWord(thread), 4, value, 0);
+  };
+
+  /** Another process runs: what libc keeps in the control block goes to its memory, and the other's comes from there. */
+  function changeProcess(from: number, to: number): void {
+    const errnoAt = Number(view.getBigUint64(machineMemory.control + control.errnoAddress, true));
+    if (kernel.isAlive(pidOf(from))) {
+      const value = control32(control.errno);
+      if (engine.load(errnoAt, 4) >>> 0 !== value) engine.store(errnoAt, 4, value, 0);
+      putProcess(leaderOf(from), leaderOf(from) | arenaBit());
+    }
+    kernel.switchTo(pidOf(to));
+    const theirs = errnoAt + wide(to, "threadPointer") - wide(from, "threadPointer");
+    engine.put(machineMemory.control + control.errnoAddress, 8, low(theirs), high(theirs));
+    put32(control.errno, engine.load(theirs, 4));
+    put32(control.arenaPath, (view.getUint32(processWord(leaderOf(to)), true) & MADE_THREADS) === 0 ? 0 : 1);
+  }
+
   return {
     create: () => {
       const thread = rows().find((row) => narrow(row, "state") === threadState.none);
@@ -156,11 +186,24 @@ export function createThreads(machine: Machine): Threads {
       engine.startThreads();
       const failed = takeCached(thread) ? 0 : build(thread);
       if (failed < 0) return failed;
+      putProcess(thread, leaderOf(current()));
       setState(thread, threadState.ready);
       return thread;
     },
+    fork: (sharesMm) => {
+      const thread = rows().find((row) => narrow(row, "state") === threadState.none);
+      if (thread === undefined) return -errno.EAGAIN;
+      const failed = kernel.fork(FIRST_PID + thread, sharesMm);
+      if (failed < 0) return failed;
+      for (const field of ["threadPointer", "stackStart", "stackBytes"] as const) setWide(thread, field, wide(current(), field));
+      putProcess(thread, thread | arenaBit());
+      setState(thread, threadState.ready);
+      return thread;
+    },
+    exitProcess: (exitCode, next) => kernel.exit(exitCode, pidOf(next)),
     switchTo: (thread) => {
       const before = current();
+      if (leaderOf(before) !== leaderOf(thread)) changeProcess(before, thread);
       engine.mark(recordKind.thread, 0, thread, before, 0, 0, 0);
       engine.switchThread(thread, wide(thread, "threadPointer") - block.tlsBytes);
     },

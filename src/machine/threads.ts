@@ -17,6 +17,13 @@ export interface Threads {
   exit(): void;
   /** Thread n has ended and was joined or is detached: its stack goes to the cache. Its row says `gone`. */
   reap(thread: number): void;
+  /**
+   * fork(2) (`sharesMm`: vfork): a second process, whose only thread goes on where the current one does. Fills that one's row and returns its
+   * number, or −errno. The current thread goes on.
+   */
+  fork(sharesMm: boolean): number;
+  /** The current thread's process ends with what wait(2) tells of it; that of thread `next` runs, which must be switched to. */
+  exitProcess(exitCode: number, next: number): void;
   /** The current thread stands inside malloc with the lock of its arena held, until `release`. Returns the arena's address, 0 when it has none. */
   hold(): number;
   release(thread: number): void;

@@ -182,6 +182,15 @@ export function createFakeTarget(): FakeTarget {
         return 0;
       },
       release: (thread) => void target.switches.push(`release ${thread}`),
+      // One process only.
+      fork: () => -11,
+      exitProcess: () => undefined,
+      isAlive: () => true,
+      hasEndedChild: () => false,
+      wait: () => -10,
+      parentPid: () => 1,
+      death: () => -1,
+      forgetDeath: () => undefined,
       waitsFor: () => 0,
     },
     system: {

@@ -8,6 +8,7 @@
  *
  *   0 state   1 pc   2 statement   3 1 = inside a statement (its slots are kept)   4 frame (f64)   6 stack (f64)
  *   8 waits for this address (f64)   10 waits for this thread   11 waits since   12 result (two words)   14 bits of `trait`
+ *  15 the thread that its process began with
  *
  * Threads change only where a statement begins, in a call that waits or yields, and where one ends: the choice is a function of the
  * schedule and of these bytes, so running again makes the same choices.
@@ -29,6 +30,7 @@ const field = {
   resultLo: 12,
   resultHi: 13,
   traits: 14,
+  process: 15,
 } as const;
 const real = { frame: 2, stack: 3, waitAddr: 4 } as const;
 /** detached: nobody will join it. woken: it has waited for the lock that it tries to take. */
@@ -99,9 +101,23 @@ export class Threads {
     return thread === 0 && state === threadState.none ? threadState.ready : state;
   }
 
-  /** Threads that have not ended. */
+  /** The first thread of the running process, by which the process is known. */
+  get process(): number {
+    return this.processOf(this.m.thread);
+  }
+
+  private processOf(thread: number): number {
+    return this.get(thread, field.process);
+  }
+
+  /** The running process's threads. */
+  private siblings(): number[] {
+    return this.all().filter((thread) => this.processOf(thread) === this.process);
+  }
+
+  /** Those of them that have not ended. */
   get alive(): number {
-    return this.all().filter((thread) => !this.isOver(thread)).length;
+    return this.siblings().filter((thread) => !this.isOver(thread)).length;
   }
 
   private all(): number[] {
@@ -120,7 +136,7 @@ export class Threads {
 
   find(pointer: number): number {
     // A stack that is used again makes its struct pthread another thread's: the latest owner is meant.
-    return this.all().findLast((thread) => this.pointerOf(thread) === pointer) ?? -1;
+    return this.siblings().findLast((thread) => this.pointerOf(thread) === pointer) ?? -1;
   }
 
   has(thread: number, bit: number): boolean {
@@ -144,11 +160,83 @@ export class Threads {
     this.set(thread, field.state, threadState.ready);
     this.set(thread, field.pc, m.program.threadEntry);
     this.set(thread, field.inside, 1);
+    this.set(thread, field.process, this.process);
     this.set(thread, field.statement, -1);
     this.setReal(thread, real.stack, this.calls.stackPointerOf(thread));
     const slots = this.base(thread) + RECORD_WORDS;
     m.registers.set([...start, ...argument], slots);
     return thread;
+  }
+
+  /**
+   * Makes a process whose only thread goes on where the running one stands: with its slots as they are now. `sharesMm`: in the same memory.
+   * The number of that thread, or −errno.
+   */
+  fork(sharesMm: boolean): number {
+    const { m } = this;
+    const count = Math.max(1, m.threadCount);
+    if (m.target.threads === undefined || count >= this.limit) return -EAGAIN;
+    const thread = this.calls.fork(sharesMm);
+    if (thread < 0) return thread;
+    m.threadCount = thread + 1;
+    m.registers.fill(0, this.base(thread), this.base(thread + 1));
+    this.set(thread, field.state, threadState.ready);
+    this.set(thread, field.process, thread);
+    this.keep(thread, true);
+    return thread;
+  }
+
+  /** What wait(2) answers; the libc function decides whether to wait. */
+  waitChild(pid: number): ReturnType<ThreadCalls["wait"]> {
+    return this.calls.wait(pid);
+  }
+
+  parentPid(): number {
+    return this.calls.parentPid();
+  }
+
+  /** Waits for the end of the process that began with a thread; −1: of any child. */
+  waitForChild(child: number): void {
+    this.wait(threadState.joining, child < 0 ? this.m.thread : child, 0);
+  }
+
+  /** The child whose end the running thread's vfork waits for, which is thereby over; −1: none. */
+  takeVforked(): number {
+    const child = this.get(this.m.thread, field.resultHi) - 1;
+    this.set(this.m.thread, field.resultHi, 0);
+    return child;
+  }
+
+  noteVforked(child: number): void {
+    this.set(this.m.thread, field.resultHi, child + 1);
+  }
+
+  /** The running process ends, and another one goes on. False when it is the last. */
+  endProcess(exitCode: number): boolean {
+    const { m } = this;
+    const over = this.process;
+    const next = this.all().find((thread) => this.processOf(thread) !== over && !this.isOver(thread) && this.isInLife(thread));
+    if (next === undefined) return false;
+    for (const thread of this.siblings()) if (!this.isOver(thread)) this.enterState(thread, threadState.ended);
+    this.calls.exitProcess(exitCode, next);
+    m.pending = "";
+    this.choose(false, false);
+    return true;
+  }
+
+  /** The running process has died of a signal, and another one goes on. False when it has not, or is the last. */
+  survivesDeath(): boolean {
+    const { threads } = this.m.target;
+    const exitCode = threads?.death() ?? -1;
+    if (exitCode < 0 || this.m.threadCount <= 1) return false;
+    const others = this.all().some((thread) => this.processOf(thread) !== this.process && this.isInLife(thread));
+    if (others) threads?.forgetDeath();
+    return others && this.endProcess(exitCode);
+  }
+
+  /** Its process has not ended: the kernel may have killed it. */
+  private isInLife(thread: number): boolean {
+    return this.calls.isAlive(this.processOf(thread));
   }
 
   /** The running call waits: it is made again when the thread is ready. */
@@ -166,7 +254,7 @@ export class Threads {
 
   /** Whoever has waited longest for an address is ready again; false when nobody waits. */
   wakeOne(waitAddr: number): boolean {
-    const waiting = this.all().filter(
+    const waiting = this.siblings().filter(
       (thread) => this.stateOf(thread) === threadState.locking && this.getReal(thread, real.waitAddr) === waitAddr,
     );
     const first = waiting.toSorted((a, b) => this.get(a, field.since) - this.get(b, field.since))[0];
@@ -185,7 +273,7 @@ export class Threads {
     this.set(over, field.resultLo, lo);
     this.set(over, field.resultHi, hi);
     this.enterState(over, threadState.ended);
-    for (const thread of this.all()) {
+    for (const thread of this.siblings()) {
       if (this.stateOf(thread) === threadState.joining && this.get(thread, field.waitThread) === over)
         this.enterState(thread, threadState.ready);
     }
@@ -240,20 +328,26 @@ export class Threads {
     this.choose(true, pending === "yield");
   }
 
-  /** Keeps what the running thread needs to go on. */
-  private leave(inside: boolean): void {
+  /** Keeps what the running thread needs to go on, as that thread's. */
+  private keep(thread: number, inside: boolean): void {
     const { m } = this;
-    this.set(m.thread, field.pc, m.pc);
-    this.set(m.thread, field.statement, m.statement);
-    this.set(m.thread, field.inside, inside ? 1 : 0);
-    this.setReal(m.thread, real.frame, m.frame);
-    this.setReal(m.thread, real.stack, m.stack);
-    if (inside) m.registers.copyWithin(this.base(m.thread) + RECORD_WORDS, SLOT_BASE * 2, SLOT_BASE * 2 + m.program.slots * 2);
+    this.set(thread, field.pc, m.pc);
+    this.set(thread, field.statement, m.statement);
+    this.set(thread, field.inside, inside ? 1 : 0);
+    this.setReal(thread, real.frame, m.frame);
+    this.setReal(thread, real.stack, m.stack);
+    if (inside) m.registers.copyWithin(this.base(thread) + RECORD_WORDS, SLOT_BASE * 2, SLOT_BASE * 2 + m.program.slots * 2);
   }
 
   private canRun(thread: number): boolean {
     const state = this.stateOf(thread);
-    return state === threadState.ready || state === threadState.insideMalloc;
+    if (state === threadState.ready || state === threadState.insideMalloc)
+      return this.m.threadCount <= 1 || this.isInLife(thread);
+    if (state !== threadState.joining) return false;
+    // A thread of another process, or itself for any: it is in wait(2).
+    const awaited = this.get(thread, field.waitThread);
+    if (awaited !== thread && this.processOf(awaited) === this.processOf(thread)) return false;
+    return this.isInLife(thread) && this.calls.hasEndedChild(this.processOf(thread), awaited === thread ? -1 : awaited);
   }
 
   /** The next thread that can run after the current one, around; the current one last. −1: none. */
@@ -304,7 +398,7 @@ export class Threads {
     const paused = this.stateOf(thread) === threadState.insideMalloc;
     const changes = thread !== m.thread;
     if (changes) {
-      this.leave(inside);
+      this.keep(m.thread, inside);
       this.calls.switchTo(thread);
       m.thread = thread;
       m.pc = this.get(thread, field.pc);
@@ -312,6 +406,7 @@ export class Threads {
       m.frame = this.getReal(thread, real.frame);
       m.stack = this.getReal(thread, real.stack);
     }
+    if (this.stateOf(thread) === threadState.joining) this.enterState(thread, threadState.ready);
     if (paused) {
       const arena = this.getReal(thread, real.waitAddr);
       this.calls.release(thread);

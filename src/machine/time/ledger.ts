@@ -78,19 +78,36 @@ function placesOf(process: ProcessInfo): Places | null {
   };
 }
 
+function runningThread(memory: Uint8Array): number {
+  return new DataView(memory.buffer, memory.byteOffset + machineMemory.control).getUint32(control.thread, true);
+}
+
+/** The first thread of a thread's process. */
+function processOf(memory: Uint8Array, thread: number): number {
+  const at = machineMemory.control + control.threadProcess + 4 * thread;
+  return new DataView(memory.buffer, memory.byteOffset).getUint32(at, true) & 0x7fff_ffff;
+}
+
 const IS_MMAPPED = 2;
 const FLAG_BITS = 7;
 /** A ring of arenas longer than this is none. */
 const MAX_ARENAS = 4096;
 
+/** Blocks that a process has in use. */
+interface Book {
+  readonly sizes: Map<number, { readonly bytes: number; readonly mapped: boolean }>;
+  onHeap: number;
+  mapped: number;
+}
+
 export class LedgerBook {
-  private readonly sizes = new Map<number, { readonly bytes: number; readonly mapped: boolean }>();
+  private book: Book = { sizes: new Map(), onHeap: 0, mapped: 0 };
+  /** Those of all processes, by their first thread. */
+  private readonly books = new Map([[0, this.book]]);
   private readonly samples: LedgerSample[] = [];
   private readonly places: Places | null;
   private readonly peek: Peek;
   private readonly memory: Uint8Array;
-  private onHeap = 0;
-  private mapped = 0;
   private tcacheBytes = 0;
 
   constructor(process: ProcessInfo, memory: Uint8Array) {
@@ -99,19 +116,29 @@ export class LedgerBook {
     this.memory = memory;
   }
 
+  /** A process was made with a copy of what this one has. */
+  forked(thread: number): void {
+    this.books.set(thread, { ...this.book, sizes: new Map(this.book.sizes) });
+  }
+
+  /** Another process may run now. */
+  follow(): void {
+    this.book = this.books.get(processOf(this.memory, runningThread(this.memory))) ?? this.book;
+  }
+
   taken(block: number): void {
     if (block === 0 || this.places === null) return;
     this.returned(block);
     const size = this.peek(block - this.places.wordBytes, this.places.wordBytes);
     const entry = { bytes: size - (size % (FLAG_BITS + 1)), mapped: (size & IS_MMAPPED) !== 0 };
-    this.sizes.set(block, entry);
+    this.book.sizes.set(block, entry);
     this.add(entry, 1);
   }
 
   returned(block: number): void {
-    const entry = this.sizes.get(block);
+    const entry = this.book.sizes.get(block);
     if (entry === undefined) return;
-    this.sizes.delete(block);
+    this.book.sizes.delete(block);
     this.add(entry, -1);
   }
 
@@ -127,7 +154,7 @@ export class LedgerBook {
     if (this.tcacheBytes === 0) this.tcacheBytes = this.tcacheBlock(places);
     const main = this.arena(places, places.mainArena);
     let { top, systemMem } = main;
-    const onHeap = this.onHeap + this.tcacheBytes + this.threadBytes(places);
+    const onHeap = this.book.onHeap + this.tcacheBytes + this.threadBytes(places);
     let headers = main.systemMem === 0 ? 0 : places.frontBytes;
     for (let at = main.next, n = 0; at !== places.mainArena && at !== 0 && n < MAX_ARENAS; n++) {
       const arena = this.arena(places, at);
@@ -138,7 +165,7 @@ export class LedgerBook {
       at = arena.next;
     }
     return {
-      inUse: onHeap + this.mapped,
+      inUse: onHeap + this.book.mapped,
       freeInBins: Math.max(0, systemMem - top - onHeap - headers),
       top,
       resident: residentBytes,
@@ -163,8 +190,8 @@ export class LedgerBook {
   }
 
   private add(entry: { readonly bytes: number; readonly mapped: boolean }, sign: 1 | -1): void {
-    if (entry.mapped) this.mapped += sign * entry.bytes;
-    else this.onHeap += sign * entry.bytes;
+    if (entry.mapped) this.book.mapped += sign * entry.bytes;
+    else this.book.onHeap += sign * entry.bytes;
   }
 
   private arena({ top, systemMem, next, wordBytes }: Places, at: number) {
@@ -180,13 +207,16 @@ export class LedgerBook {
   private threadBytes({ tcachePointer, wordBytes }: Places): number {
     const view = new DataView(this.memory.buffer, this.memory.byteOffset + threadTable.at);
     const pointerOf = (row: number) => Number(view.getBigUint64(row * threadTable.stride + threadTable.threadPointer, true));
+    const running = processOf(this.memory, runningThread(this.memory));
     const distance = pointerOf(0) - tcachePointer;
     let bytes = 0;
     for (let row = 1; row < threadTable.rows; row++) {
       const state = view.getUint32(row * threadTable.stride + threadTable.state, true);
       if (state === threadState.none) break;
       const pointer = pointerOf(row);
-      if (pointer === 0) continue;
+      // A process's first thread has main's, unless another thread has forked it.
+      const first = view.getUint32(row * threadTable.stride + threadTable.stackStart, true) === 0;
+      if (pointer === 0 || first || processOf(this.memory, row) !== running) continue;
       const dtv = this.peek(pointer + wordBytes, wordBytes);
       if (dtv !== 0) bytes += this.chunkBytes(dtv - 2 * wordBytes, wordBytes);
       const tcache = tcachePointer === 0 || state >= threadState.ended ? 0 : this.peek(pointer - distance, wordBytes);

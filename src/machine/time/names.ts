@@ -79,6 +79,11 @@ export class PointerNames {
     this.threads.set(thread, this.frames);
   }
 
+  /** Another process's thread goes on where this one does. */
+  forked(thread: number): void {
+    this.threads.set(thread, [...this.frames]);
+  }
+
   enter(functionId: number, frame: number): void {
     this.frames.push({ functionId, frame });
   }

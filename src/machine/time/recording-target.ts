@@ -23,6 +23,8 @@ export interface Watcher {
   write(fd: number, bytes: Uint8Array): void;
   /** Another thread runs from here on. */
   switchTo(thread: number): void;
+  /** A process was made, whose only thread has what the running one has open. */
+  forked(thread: number): void;
   /** A thread's state is another from here on; null: the running one's. */
   noted(thread: number | null, state: ThreadState): void;
   /** Many records may have been written since the last call: a chance to look at them before the ring comes round. */
@@ -56,6 +58,11 @@ function watchedThreads(threads: ThreadCalls, watcher: Watcher): ThreadCalls {
     create: () => {
       const thread = threads.create();
       if (thread > 0) watcher.noted(thread, threadState.ready);
+      return thread;
+    },
+    fork: (sharesMm) => {
+      const thread = threads.fork(sharesMm);
+      if (thread > 0) watcher.forked(thread);
       return thread;
     },
     note: (thread, state, waitThread, waitAddr) => {

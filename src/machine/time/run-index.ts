@@ -102,12 +102,22 @@ export class RunIndex {
     this.thread = thread;
     this.depth = this.depths.get(thread) ?? 0;
     names.switchTo(thread);
+    this.parts.ledger.follow();
     if (!this.switched.has(thread)) this.switched.set(thread, { depth: this.depth, frames: names.depth });
     this.threadAt.push(this.parts.journal.head());
     this.threadId.push(thread);
     this.noted(thread, threadState.none);
     this.bracketAt.push(this.parts.journal.head());
     this.bracketDepth.push(this.depth);
+  }
+
+  /** A process was made: its thread has the same functions open, its heap the same blocks in use. */
+  forked(thread: number): void {
+    this.scan();
+    this.depths.set(thread, this.depth);
+    this.parts.names.forked(thread);
+    this.parts.ledger.forked(thread);
+    this.noted(thread, threadState.ready);
   }
 
   /** A thread's state changed (null: the running one's); `none`: it runs from here on. */

@@ -272,6 +272,7 @@ export class Timeline {
       handedOut: (block) => void (recording() && index.handedOut(block)),
       stored: (addr, value) => void (recording() && index.stored(addr, value)),
       switchTo: (thread) => void (recording() && index.switchTo(thread)),
+      forked: (thread) => void (recording() && index.forked(thread)),
       noted: (thread, state) => void (recording() && index.noted(thread, state)),
       drain: () => void (recording() && index.scan()),
       write: (fd, bytes) => {
