@@ -1,7 +1,7 @@
 import type { ProgramLayout, Target } from "./target";
 import type { Machine } from "./vm/machine";
 import { status } from "./vm/machine";
-import type { Threads } from "./vm/threads";
+import type { Processes } from "./vm/processes";
 
 /** What the library must bring: an implementation for every function its headers declare. */
 export type LibcFunctions = ReadonlyMap<string, (call: LibcCall) => void>;
@@ -33,7 +33,7 @@ export class LibcCall {
     return this.m.program.wordBytes;
   }
 
-  get threads(): Threads {
+  get threads(): Processes {
     return this.m.threads;
   }
 

@@ -107,9 +107,10 @@ export interface ThreadCalls {
   wait(pid: number): { readonly pid: number; readonly exitCode: number } | null | number;
   /** Pid of the running process's parent. */
   parentPid(): number;
-  /** After a stop: what wait(2) tells of the process that has died, −1 when it has not; and takes the death back, for others go on. */
+  /** After a stop: what wait(2) tells of the process that has died, −1 when it has not. */
   death(): number;
-  forgetDeath(): void;
+  /** Takes that back, for others go on. What the C library says of it, to be written to descriptor 2. */
+  forgetDeath(): Uint8Array;
   /** Says in its row what a thread waits for, or that it is ready. */
   note(thread: number, state: ThreadState, waitThread: number, waitAddr: number): void;
   /** The running thread pauses inside malloc, with the lock of its arena held until `release`. The arena's address, 0 when it has none. */

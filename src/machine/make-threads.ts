@@ -73,7 +73,7 @@ export function createThreads(machine: Machine): Threads {
   /** Cached stacks, newest first: the order in which they are taken. */
   const cached = (): number[] =>
     rows()
-      .filter((thread) => narrow(thread, "cacheOrder") > 0)
+      .filter((thread) => narrow(thread, "cacheOrder") > 0 && leaderOf(thread) === leaderOf(current()))
       .toSorted((a, b) => narrow(b, "cacheOrder") - narrow(a, "cacheOrder"));
 
   /** Maps a stack: all inaccessible at first, so that the guard stays so. Returns its start without the guard, or −errno. */

@@ -190,7 +190,7 @@ export function createFakeTarget(): FakeTarget {
       wait: () => -10,
       parentPid: () => 1,
       death: () => -1,
-      forgetDeath: () => undefined,
+      forgetDeath: () => new Uint8Array(0),
       waitsFor: () => 0,
     },
     system: {

@@ -3,7 +3,7 @@ import type { LibcFunctions } from "../libc-call";
 import type { Instruction, Program } from "../program";
 import type { ProgramLayout, Target } from "../target";
 import { MAGIC, REG, SLOT_BASE, turn } from "./registers";
-import { Threads } from "./threads";
+import { Processes } from "./processes";
 
 export const status = { running: 0, exited: 1 } as const;
 
@@ -33,7 +33,7 @@ export class Machine {
   waits = 0;
   /** What the call that is being made asks for when it is over. */
   pending: "" | "wait" | "yield" | "end" = "";
-  readonly threads: Threads;
+  readonly threads: Processes;
   readonly w: Int32Array;
   readonly f: Float64Array;
   readonly registers: Int32Array;
@@ -52,7 +52,7 @@ export class Machine {
     this.doubles = new Float64Array(buffer, byteOffset, byteLength >> 3);
     this.w = this.registers.subarray(SLOT_BASE * 2);
     this.f = this.doubles.subarray(SLOT_BASE);
-    this.threads = new Threads(this, schedule, seed);
+    this.threads = new Processes(this, schedule, seed);
   }
 
   get isSaved(): boolean {

@@ -20,7 +20,7 @@ import type { Machine } from "./machine";
 import { SLOT_BASE, turn } from "./registers";
 
 const RECORD_WORDS = 16;
-const field = {
+export const field = {
   state: 0,
   pc: 1,
   statement: 2,
@@ -38,13 +38,13 @@ export const trait = { detached: 1, woken: 2 } as const;
 
 /** Turns of a random schedule: 1 to this many statements. */
 const RANDOM_TURN = 8;
-const EAGAIN = 11;
+export const EAGAIN = 11;
 
 export class Threads {
-  private readonly limit: number;
+  protected readonly limit: number;
 
   constructor(
-    private readonly m: Machine,
+    protected readonly m: Machine,
     private readonly schedule: Schedule,
     private readonly seed: number,
   ) {
@@ -54,16 +54,16 @@ export class Threads {
 
   // ── records ──
 
-  private base(thread: number): number {
+  protected base(thread: number): number {
     const { slots } = this.m.program;
     return SLOT_BASE * 2 + slots * 2 + thread * (RECORD_WORDS + slots * 2);
   }
 
-  private get(thread: number, at: number): number {
+  protected get(thread: number, at: number): number {
     return this.m.registers[this.base(thread) + at] ?? 0;
   }
 
-  private set(thread: number, at: number, value: number): void {
+  protected set(thread: number, at: number, value: number): void {
     this.m.registers[this.base(thread) + at] = value;
   }
 
@@ -75,13 +75,13 @@ export class Threads {
     this.m.doubles[this.base(thread) / 2 + at] = value;
   }
 
-  private get calls(): ThreadCalls {
+  protected get calls(): ThreadCalls {
     const { threads } = this.m.target;
     if (threads === undefined) throw new Error("this process has one thread only");
     return threads;
   }
 
-  private enterState(thread: number, state: ThreadState, waitThread = 0, waitAddr = 0): void {
+  protected enterState(thread: number, state: ThreadState, waitThread = 0, waitAddr = 0): void {
     this.set(thread, field.state, state);
     this.set(thread, field.waitThread, waitThread);
     this.setReal(thread, real.waitAddr, waitAddr);
@@ -106,12 +106,12 @@ export class Threads {
     return this.processOf(this.m.thread);
   }
 
-  private processOf(thread: number): number {
+  protected processOf(thread: number): number {
     return this.get(thread, field.process);
   }
 
   /** The running process's threads. */
-  private siblings(): number[] {
+  protected siblings(): number[] {
     return this.all().filter((thread) => this.processOf(thread) === this.process);
   }
 
@@ -120,7 +120,7 @@ export class Threads {
     return this.siblings().filter((thread) => !this.isOver(thread)).length;
   }
 
-  private all(): number[] {
+  protected all(): number[] {
     return Array.from({ length: Math.max(1, this.m.threadCount) }, (_, thread) => thread);
   }
 
@@ -168,74 +168,8 @@ export class Threads {
     return thread;
   }
 
-  /**
-   * Makes a process whose only thread goes on where the running one stands: with its slots as they are now. `sharesMm`: in the same memory.
-   * The number of that thread, or −errno.
-   */
-  fork(sharesMm: boolean): number {
-    const { m } = this;
-    const count = Math.max(1, m.threadCount);
-    if (m.target.threads === undefined || count >= this.limit) return -EAGAIN;
-    const thread = this.calls.fork(sharesMm);
-    if (thread < 0) return thread;
-    m.threadCount = thread + 1;
-    m.registers.fill(0, this.base(thread), this.base(thread + 1));
-    this.set(thread, field.state, threadState.ready);
-    this.set(thread, field.process, thread);
-    this.keep(thread, true);
-    return thread;
-  }
-
-  /** What wait(2) answers; the libc function decides whether to wait. */
-  waitChild(pid: number): ReturnType<ThreadCalls["wait"]> {
-    return this.calls.wait(pid);
-  }
-
-  parentPid(): number {
-    return this.calls.parentPid();
-  }
-
-  /** Waits for the end of the process that began with a thread; −1: of any child. */
-  waitForChild(child: number): void {
-    this.wait(threadState.joining, child < 0 ? this.m.thread : child, 0);
-  }
-
-  /** The child whose end the running thread's vfork waits for, which is thereby over; −1: none. */
-  takeVforked(): number {
-    const child = this.get(this.m.thread, field.resultHi) - 1;
-    this.set(this.m.thread, field.resultHi, 0);
-    return child;
-  }
-
-  noteVforked(child: number): void {
-    this.set(this.m.thread, field.resultHi, child + 1);
-  }
-
-  /** The running process ends, and another one goes on. False when it is the last. */
-  endProcess(exitCode: number): boolean {
-    const { m } = this;
-    const over = this.process;
-    const next = this.all().find((thread) => this.processOf(thread) !== over && !this.isOver(thread) && this.isInLife(thread));
-    if (next === undefined) return false;
-    for (const thread of this.siblings()) if (!this.isOver(thread)) this.enterState(thread, threadState.ended);
-    this.calls.exitProcess(exitCode, next);
-    m.pending = "";
-    this.choose(false, false);
-    return true;
-  }
-
-  /** The running process has died of a signal, and another one goes on. False when it has not, or is the last. */
-  survivesDeath(): boolean {
-    const { threads } = this.m.target;
-    const exitCode = threads?.death() ?? -1;
-    if (exitCode < 0 || this.m.threadCount <= 1) return false;
-    const others = this.all().some((thread) => this.processOf(thread) !== this.process && this.isInLife(thread));
-    if (others) threads?.forgetDeath();
-    return others && this.endProcess(exitCode);
-  }
-
   /** Its process has not ended: the kernel may have killed it. */
-  private isInLife(thread: number): boolean {
+  protected isInLife(thread: number): boolean {
     return this.calls.isAlive(this.processOf(thread));
   }
 
@@ -329,7 +263,7 @@ export class Threads {
   }
 
   /** Keeps what the running thread needs to go on, as that thread's. */
-  private keep(thread: number, inside: boolean): void {
+  protected keep(thread: number, inside: boolean): void {
     const { m } = this;
     this.set(thread, field.pc, m.pc);
     this.set(thread, field.statement, m.statement);
@@ -374,7 +308,7 @@ export class Threads {
   }
 
   /** Decides who runs and for how long, and lets it; `inside`: the running thread stands inside a statement; `gives` way if it can. */
-  private choose(inside: boolean, gives: boolean): void {
+  protected choose(inside: boolean, gives: boolean): void {
     const { m, schedule } = this;
     const around = this.nextAround();
     if (around < 0) m.target.deadlock();

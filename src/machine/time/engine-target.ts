@@ -66,13 +66,6 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
     engine.mark(recordKind.frame, id, functionId, low(frame), high(frame), 0, 0);
   }
 
-  function write(fd: number, bytes: Uint8Array): void {
-    const at = registers.u32(control.outputBytes);
-    engine.mark(recordKind.output, fd, at, bytes.length, 0, 0, 0);
-    set32(control.outputBytes, at + bytes.length);
-    terminal.print(fd, bytes);
-  }
-
   return {
     machine: { buffer: memory.buffer, byteOffset: machineMemory.cMachine, byteLength: C_MACHINE_BYTES },
     load: (addr, size) => engine.load(addr, size),
@@ -101,7 +94,12 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
       set32(control.inputBytes, at + bytes.length);
       return bytes;
     },
-    write,
+    write: (fd, bytes) => {
+      const at = registers.u32(control.outputBytes);
+      engine.mark(recordKind.output, fd, at, bytes.length, 0, 0, 0);
+      set32(control.outputBytes, at + bytes.length);
+      terminal.print(fd, bytes);
+    },
     exit: (code) => {
       kernelMark(exitCall, code >>> 0, 0);
       set32(control.exitCode, code >>> 0);
@@ -118,7 +116,7 @@ export function engineTarget(machine: Machine, terminal: Terminal): Target {
     errno: () => registers.u32(control.errno),
     clearErrno: () => set32(control.errno, 0),
     stopped: () => registers.u32(control.stop) !== stop.running,
-    threads: threadCalls(linear, createThreads(machine), machine, (bytes) => write(2, bytes)),
+    threads: threadCalls(linear, createThreads(machine), machine),
     deadlock: () => {
       set32(control.stop, stop.deadlock);
       throw new Death();

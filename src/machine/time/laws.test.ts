@@ -37,6 +37,8 @@ const source = (seed: number, rounds: number, ending: Ending): string => `
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #define P 4096L
 static unsigned dice = ${seed}u;
 static int roll(int sides) { dice = dice * 1103515245u + 12345u; return (int)((dice >> 16) % (unsigned)sides); }
@@ -51,6 +53,20 @@ static void *work(void *arg) {
   free(own);
   return arg;
 }
+static int child(char *at) {
+  touch(at);
+  deep(roll(20));
+  free(held[roll(8)]);
+  char *own = malloc((size_t)roll(5000));
+  if (own) touch(own);
+  switch (roll(5)) {
+  case 0: return *(volatile int *)8;
+  case 1: free(own); free(own); return 1;
+  case 2: { pthread_t t; if (!pthread_create(&t, NULL, work, at)) pthread_join(t, NULL); return 2; }
+  case 3: { pid_t grandchild = fork(); touch(at); if (!grandchild) _exit(4); return 3; }
+  default: return 0;
+  }
+}
 int main(void) {
   int rw = PROT_READ | PROT_WRITE, anon = MAP_PRIVATE | MAP_ANONYMOUS;
   char *area = mmap(NULL, 64 * P, rw, anon, -1, 0);
@@ -60,7 +76,7 @@ int main(void) {
     char *at = area + roll(48) * P;
     int some = 1 + roll(8), slot = roll(8);
     mprotect(at, some * P, rw);
-    switch (roll(14)) {
+    switch (roll(17)) {
     case 0: touch(at); break;
     case 1: peek(at); touch(at); break;
     case 2: madvise(at, some * P, MADV_DONTNEED); break;
@@ -73,11 +89,14 @@ int main(void) {
     case 9: { char *p = mmap(NULL, some * P, rw, anon, -1, 0); touch(p); p = mremap(p, some * P, (some + 3) * P, MREMAP_MAYMOVE); peek(p); break; }
     case 10: deep(roll(120)); break;
     case 11: free(held[slot]); held[slot] = calloc(1, (size_t)roll(200000)); break;
+    case 13: case 14: { pid_t c = fork(); if (!c) _exit(child(at)); if (roll(2)) touch(at); if (roll(2)) waitpid(c, NULL, 0); break; }
+    case 15: { pid_t c = vfork(); if (!c) { touch(at); _exit(0); } break; }
     case 12: if (malloc((size_t)1 << 62)) return 9; break;
     default: { pthread_t t; if (!pthread_create(&t, NULL, work, at)) pthread_join(t, NULL); }
     }
   }
   mprotect(area, 64 * P, rw);
+  while (wait(NULL) > 0) { }
   ${endings[ending]}
 }`;
 
@@ -97,6 +116,7 @@ function stateOf({ bytes }: Machine): number {
   };
   mix(machineMemory.control + control.stop, machineMemory.control + control.resultHi);
   mix(machineMemory.control + control.cFrame, machineMemory.control + control.threadArena + 16);
+  mix(machineMemory.control + control.process, machineMemory.control + control.threadProcess + threadTable.rows * 4);
   mix(threadTable.at, threadTable.at + threadTable.rows * threadTable.stride);
   for (const [from, to] of kernelRanges(bytes)) mix(from, to);
   const slots = machineMemory.frames;

@@ -33,12 +33,7 @@ const INIT_PID = 1;
 /** A stop by these is a process's death, and not the end of the run as such. */
 const deadly: ReadonlySet<number> = new Set([stop.abort, stop.signal, stop.outOfMemory]);
 
-export function threadCalls(
-  memory: LinearStore,
-  threads: Threads,
-  machine: Machine,
-  write: (bytes: Uint8Array) => void,
-): ThreadCalls {
+export function threadCalls(memory: LinearStore, threads: Threads, machine: Machine): ThreadCalls {
   const { kernel } = machine;
   const pointerOf = (thread: number) => memory.u64(rowOf(thread) + threadTable.threadPointer);
 
@@ -86,11 +81,11 @@ export function threadCalls(
       return deadly.has(why) ? signal || signalNumber.SIGKILL : -1;
     },
     forgetDeath: () => {
-      const message = machine.stopped()?.message ?? "";
-      if (message !== "") write(Uint8Array.from(message, (letter) => letter.charCodeAt(0)));
+      const message = machine.stopped()?.message.trimStart() ?? "";
       for (const field of [control.stop, control.stopMessage, control.signal, control.signalCode, control.signalWrite])
         memory.set32(registers + field, 0);
       memory.set64(registers + control.signalAddr, 0);
+      return Uint8Array.from(message, (letter) => letter.charCodeAt(0));
     },
     reap: (thread) => threads.reap(thread),
     note: (thread, state, waitThread, waitAddr) => {
