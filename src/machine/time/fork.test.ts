@@ -87,7 +87,7 @@ int main(void) {
   printf("%d %d\\n", waitpid(pids[0], &status, 0), waitpid(-1, &status, WNOHANG));
   pid_t v = vfork();
   if (v == 0) { shared_memory = 99; _exit(6); }
-  pid_t last = waitpid(v, &status, WNOHANG);
+  pid_t last = waitpid(v, &status, 0);
   printf("%d %d %d\\n", shared_memory, last == v, WEXITSTATUS(status));
   return 0;
 }`,
