@@ -65,8 +65,8 @@ function usedBlocks({ role, start, limit }: Physical): ReadonlyMap<number, Parti
   return used;
 }
 
-/** Lays out all of RAM. `shown`: a block whose row is never folded. */
-export function frameMap(physical: Physical, viewWidth: number, shown: number): FrameMap {
+/** Lays out all of RAM. `shown`: a block whose row is never folded. `scale`: the presenter's, of text and what goes with it. */
+export function frameMap(physical: Physical, viewWidth: number, shown: number, scale = 1): FrameMap {
   const columns = viewWidth < 420 ? 16 : 32;
   const used = usedBlocks(physical);
   const [first, end] = [Math.floor(physical.start / BLOCK_FRAMES), Math.ceil(physical.end / BLOCK_FRAMES)];
@@ -79,18 +79,19 @@ export function frameMap(physical: Physical, viewWidth: number, shown: number): 
     const from = first + row * columns;
     if (rowCount <= MAX_ROWS || needed.has(row)) {
       rows.push({ kind: "cells", first: from, count: Math.min(columns, end - from), y });
-      y += CELL_HEIGHT;
+      y += CELL_HEIGHT * scale;
       row++;
       continue;
     }
     let next = row + 1;
     while (next < rowCount && !needed.has(next)) next++;
     rows.push({ kind: "folded", first: from, count: Math.min(end, first + next * columns) - from, y });
-    y += FOLD_HEIGHT;
+    y += FOLD_HEIGHT * scale;
     row = next;
   }
-  const cellWidth = Math.max(2, Math.floor(((viewWidth - LEFT) / columns) * 4) / 4);
-  return { columns, left: LEFT, cellWidth, cellHeight: CELL_HEIGHT, height: y, rows, used };
+  const left = LEFT * scale;
+  const cellWidth = Math.max(2, Math.floor(((viewWidth - left) / columns) * 4) / 4);
+  return { columns, left, cellWidth, cellHeight: CELL_HEIGHT * scale, height: y, rows, used };
 }
 
 /** Where a block stands; null when it is folded away. */
@@ -121,13 +122,14 @@ export interface BlockGrid {
 }
 
 /** The frames of one block; a row begins at a multiple of its length. `start`: the first frame of RAM. */
-export function blockGrid(block: number, viewWidth: number, start: number): BlockGrid {
+export function blockGrid(block: number, viewWidth: number, start: number, scale = 1): BlockGrid {
   const columns = viewWidth < 420 ? 32 : 64;
-  const cellWidth = Math.max(3, Math.floor(((viewWidth - LEFT) / columns) * 4) / 4);
-  const cellHeight = Math.max(7, Math.min(11, Math.round(cellWidth)));
+  const left = LEFT * scale;
+  const cellWidth = Math.max(3, Math.floor(((viewWidth - left) / columns) * 4) / 4);
+  const cellHeight = Math.max(7, Math.min(11 * scale, Math.round(cellWidth)));
   const end = (block + 1) * BLOCK_FRAMES;
   const first = Math.max(block * BLOCK_FRAMES, Math.min(start - (start % columns), end - columns));
-  return { block, first, columns, left: LEFT, cellWidth, cellHeight, height: ((end - first) / columns) * cellHeight };
+  return { block, first, columns, left, cellWidth, cellHeight, height: ((end - first) / columns) * cellHeight };
 }
 
 /** Where a frame of the block stands; null for another block's. */

@@ -16,7 +16,8 @@ import { MappingCard } from "./mapping-card";
 
 /** Fetched when the first struct is looked at. */
 const StructCard = lazy(() => import("./struct-card"));
-/** Fetched with the pages of memory. */
+/** Fetched with the views of memory. */
+const VmaCard = lazy(() => import("./vma-card"));
 const PageHeldCard = lazy(() => import("../shared/page-held"));
 
 export function InspectorPanel(): React.ReactNode {
@@ -115,6 +116,11 @@ export function InspectorPanel(): React.ReactNode {
           </Suspense>
         )}
         {vma !== undefined && <MappingCard vma={vma} text={text} />}
+        {vma !== undefined && instant !== null && memory && (
+          <Suspense fallback={null}>
+            <VmaCard instant={instant} vma={vma} />
+          </Suspense>
+        )}
         {vma !== undefined && held}
         {chunk === null && vma === undefined && structure === null && (
           <p className="empty">

@@ -68,8 +68,14 @@ export function FrameMapView({ instant, ram, sight, onChoose }: RamProps) {
   const { selected } = sight;
   const [hover, setHover] = useState(-1);
   const block = Math.floor(selected / BLOCK_FRAMES);
-  const map = useMemo(() => (width < 120 ? null : frameMap(physical, width, block)), [physical, width, block]);
-  const grid = useMemo(() => (width < 120 ? null : blockGrid(block, width, physical.start)), [block, width, physical.start]);
+  const map = useMemo(
+    () => (width < 120 ? null : frameMap(physical, width, block, theme.scale)),
+    [physical, width, block, theme],
+  );
+  const grid = useMemo(
+    () => (width < 120 ? null : blockGrid(block, width, physical.start, theme.scale)),
+    [block, width, physical.start, theme],
+  );
   const changed = useMemo(() => changedFrames(ram), [ram]);
   const hovered = hover >= 0 ? hover : sight.hovered;
   useLayoutEffect(

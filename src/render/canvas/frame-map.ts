@@ -69,17 +69,21 @@ export function drawFrameMap(surface: Surface, theme: Theme, map: FrameMap, pict
   for (const row of map.rows) {
     if (row.kind === "folded") {
       const middle = map.left + (map.columns * map.cellWidth) / 2;
-      drawText(pen, picture.folded(row.count), middle, row.y + 7, {
-        size: 10,
+      drawText(pen, picture.folded(row.count), middle, row.y + 7 * theme.scale, {
+        size: 10 * theme.scale,
         color: color["ink-3"],
         align: "center",
         sans: true,
       });
       continue;
     }
-    if (row.y - labelled >= 20) {
+    if (row.y - labelled >= 20 * theme.scale) {
       const text = ramAddress(row.first * BLOCK_FRAMES);
-      drawText(pen, text, map.left - 5, row.y + 5, { size: 9.5, color: color["ink-3"], align: "right" });
+      drawText(pen, text, map.left - 5, row.y + 5 * theme.scale, {
+        size: 9.5 * theme.scale,
+        color: color["ink-3"],
+        align: "right",
+      });
       labelled = row.y;
     }
     for (let i = 0; i < row.count; i++) drawBlock(pen, map, row.first + i, picture.physical);
@@ -174,7 +178,7 @@ export function drawBlockGrid(surface: Surface, theme: Theme, grid: BlockGrid, p
   if (picture.colours === "order") drawFreeBlocks(pen, grid, physical);
   for (let row = 0; row * grid.cellHeight < grid.height; row += 4)
     drawText(pen, (grid.first + row * grid.columns).toString(16), grid.left - 5, (row + 0.5) * grid.cellHeight, {
-      size: 9.5,
+      size: 9.5 * theme.scale,
       color: color["ink-3"],
       align: "right",
     });
