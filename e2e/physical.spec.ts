@@ -41,3 +41,23 @@ test("physical memory: a frame leads to its page, entry, mapping and chunk; what
   });
   await expectAccessible(page);
 });
+
+test("a page fault leads: the walk, the index and the page that waits for it follow; its VMA tells its numbers", async ({
+  page,
+}) => {
+  await open(page, await linkTo("page-table-walk"));
+  const panel = page.getByTestId("panel-pages");
+  await page.keyboard.press("ArrowRight");
+  await idle(page);
+  await expect(panel.getByTestId("walk-address")).toHaveText("0x100000000000");
+  await page.getByTestId("level").getByText("Line", { exact: true }).click();
+  await page.keyboard.press("ArrowRight");
+  await idle(page);
+  await expect(panel.getByTestId("page-faulting")).toContainText("0x100000001000");
+  await expect(page.getByTestId("find-address")).toHaveValue("0x100000001000");
+  await page.locator('.vma[data-start="17592186044416"]').click();
+  const card = page.getByTestId("panel-inspector").getByTestId("vma-card");
+  await expect(card.getByTestId("vma-smaps")).toContainText(/Size4194304Rss4Pss4/);
+  await card.getByRole("button").click();
+  await expect(page.getByTestId("frame-card")).toContainText("A slab of vm_area_struct");
+});

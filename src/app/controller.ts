@@ -43,7 +43,7 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
     async open(scenario, view = {}) {
       pause();
       const opening = openingViews[scenario.slug ?? ""];
-      if (opening !== undefined) set({ workspace: "memory", memoryView: opening.view });
+      if (opening !== undefined) set({ workspace: "memory", memoryView: opening });
       set({
         scenario,
         draft: scenario.source,
@@ -53,7 +53,7 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         level: view.level ?? get().level,
         selection: view.selection ?? null,
         mapping: null,
-        page: opening?.page ?? null,
+        page: null,
         frame: null,
         structure: null,
         heapChoice: null,

@@ -33,6 +33,7 @@ export interface PagesText {
   readonly kind: Readonly<Record<PageKindName, string>>;
   readonly dirty: string;
   readonly shared: string;
+  readonly faulting: string;
   readonly changed: string;
   readonly residentOf: (resident: string, total: string) => string;
   readonly aRow: (pages: string) => string;
@@ -119,6 +120,7 @@ const en: PagesText = {
   },
   dirty: "dirty",
   shared: "mapped more than once",
+  faulting: "faulting",
   changed: "written now",
   residentOf: (resident, total) => `${resident} resident of ${total}`,
   aRow: (pages) => `${pages} a row`,
@@ -232,6 +234,7 @@ const zh: PagesText = {
   },
   dirty: "脏",
   shared: "多处映射",
+  faulting: "正在缺页",
   changed: "刚写入",
   residentOf: (resident, total) => `${total} 页中 ${resident} 页驻留`,
   aRow: (pages) => `每行 ${pages} 页`,

@@ -65,12 +65,10 @@ export const scenarioGroups = {
 } as const satisfies Readonly<Record<string, readonly BuiltinSlug[]>>;
 export type ScenarioGroup = keyof typeof scenarioGroups;
 
-/** Scenarios that are about what the first view does not show: where they open, and the address that is looked at there. */
-export const openingViews: Readonly<
-  Partial<Record<string, { readonly view: "space" | "physical"; readonly page: number | null }>>
-> = {
-  "page-table-walk": { view: "space", page: 0x1000_0000_0000 },
-  slab: { view: "physical", page: null },
+/** Scenarios that are about what the first view does not show: the view of memory in which they open. */
+export const openingViews: Readonly<Partial<Record<string, "space" | "physical">>> = {
+  "page-table-walk": "space",
+  slab: "physical",
 };
 
 export interface Program {

@@ -64,10 +64,10 @@ interface Shape {
   readonly pagesPerCell: number;
 }
 
-/** Numbers of the rows with a mapped page, and the one that must be shown, ascending. */
-function neededRows(pages: VmaPages, first: number, perRow: number, shown: number): number[] {
+/** Numbers of the rows with a mapped page, and those that must be shown, ascending. */
+function neededRows(pages: VmaPages, first: number, perRow: number, shown: readonly number[]): number[] {
   const rows = new Set<number>();
-  if (shown >= 0 && shown < pages.total) rows.add(Math.floor((first + shown) / perRow));
+  for (const page of shown) if (page >= 0 && page < pages.total) rows.add(Math.floor((first + page) / perRow));
   for (const page of pages.page) rows.add(Math.floor((first + page) / perRow));
   return [...rows].toSorted((a, b) => a - b);
 }
@@ -109,7 +109,11 @@ function place(
   return { rows, height: y };
 }
 
-function layOut(pages: VmaPages, viewHeight: number, shown: number): { shape: Shape; rows: PageRow[]; height: number } {
+function layOut(
+  pages: VmaPages,
+  viewHeight: number,
+  shown: readonly number[],
+): { shape: Shape; rows: PageRow[]; height: number } {
   const first = pages.start / PAGE_SIZE;
   const rowsIn = (perRow: number): number => Math.floor((first + pages.total - 1) / perRow) - Math.floor(first / perRow) + 1;
   for (const { columns, cellHeight } of shapes) {
@@ -126,8 +130,8 @@ function layOut(pages: VmaPages, viewHeight: number, shown: number): { shape: Sh
   }
 }
 
-/** Lays the pages out in `viewWidth` × about `viewHeight` pixels; it may become higher. `shown`: a page whose row is never folded, −1 none. */
-export function pageGrid(pages: VmaPages, viewWidth: number, viewHeight: number, shown: number): PageGrid {
+/** Lays the pages out in `viewWidth` × about `viewHeight` pixels; it may become higher. `shown`: pages whose rows are never folded. */
+export function pageGrid(pages: VmaPages, viewWidth: number, viewHeight: number, shown: readonly number[] = []): PageGrid {
   const { shape, rows, height } = layOut(pages, viewHeight, shown);
   const cellWidth = Math.max(1, Math.floor(((viewWidth - LEFT) / shape.columns) * 4) / 4);
   return { ...shape, cellWidth, left: LEFT, height, rows, total: pages.total };

@@ -45,7 +45,7 @@ describe("the grid of pages", () => {
         (first, total, mapped, wanted, height) => {
           const pages = pagesOf(first, total, mapped);
           const shown = wanted % total;
-          const grid = pageGrid(pages, 600, height, shown);
+          const grid = pageGrid(pages, 600, height, [shown]);
           expect(covered(grid)).toBe(total);
           for (const page of [...pages.page, shown]) {
             const box = pageBox(grid, page);
@@ -62,7 +62,7 @@ describe("the grid of pages", () => {
   });
 
   it("begins rows at round addresses and folds nothing while there is room", () => {
-    const grid = pageGrid(pagesOf(0x7ffff7ccf, 260, [0, 1, 40]), 600, 200, -1);
+    const grid = pageGrid(pagesOf(0x7ffff7ccf, 260, [0, 1, 40]), 600, 200);
     expect(grid.columns).toBe(32);
     expect(grid.rows).toHaveLength(9);
     expect(grid.rows[0]).toMatchObject({ kind: "cells", first: -15, from: 15, to: 32 });
@@ -71,7 +71,7 @@ describe("the grid of pages", () => {
   });
 
   it("folds what nobody touched when a mapping is large, and stays within bounds when all of it was touched", () => {
-    const large = pageGrid(pagesOf(0, 262_144, [0, 5, 262_143]), 600, 200, -1);
+    const large = pageGrid(pagesOf(0, 262_144, [0, 5, 262_143]), 600, 200);
     expect(large.rows.map(({ kind }) => kind)).toEqual(["cells", "folded", "cells"]);
     const full = pageGrid(
       pagesOf(
@@ -81,7 +81,6 @@ describe("the grid of pages", () => {
       ),
       600,
       200,
-      -1,
     );
     expect(full.height).toBeLessThanOrEqual(2400);
     expect(full.pagesPerCell).toBe(2);

@@ -17,6 +17,7 @@ import { hex } from "../../render/text";
 import { useActions, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
 import { MemorySwitch } from "../shared/memory-switch";
+import { useFaultOfStep } from "../shared/use-fault";
 import { vmaName } from "../shared/vma-name";
 import { MapleFigure } from "./maple-figure";
 import "./memory.css";
@@ -105,7 +106,9 @@ function Index({ instant, space }: { readonly instant: Instant; readonly space: 
   // What was typed holds until something else is looked at.
   const typed = entered !== null && (parseAddress(entered) ?? page) === page ? entered : null;
   const wanted = typed === null ? null : parseAddress(typed);
-  const addr = wanted ?? page ?? addressInSight(instant, mapping, selection);
+  const fault = useFaultOfStep();
+  const chosen = mapping !== null || selection !== null;
+  const addr = wanted ?? page ?? (chosen || fault < 0 ? addressInSight(instant, mapping, selection) : fault);
   const { index } = space;
   const tree = useMemo(() => (index === null ? null : decodeVmaTree(index)), [index]);
   const walk = useMemo(() => (index === null ? null : findVmaWalk(index, addr)), [index, addr]);

@@ -14,6 +14,7 @@ import { vmaRole } from "../../render/roles";
 import { hex } from "../../render/text";
 import { pageAt, pageBox, pageGrid } from "../../scene/page-grid";
 import { useActions, useUi } from "../../store";
+import { useFault } from "../shared/use-fault";
 import type { PageInSight } from "../shared/use-page";
 import { vmaName } from "../shared/vma-name";
 
@@ -65,9 +66,11 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
   const chosenChunk = useUi((state) => state.selection !== null);
   const chunk = chosenChunk ? sight.chunk : null;
   const selected = (start - vma.start) / PAGE_SIZE;
+  const fault = useFault();
+  const faulting = fault >= vma.start && fault < vma.end ? Math.floor((fault - vma.start) / PAGE_SIZE) : -1;
   const grid = useMemo(
-    () => (width < 120 ? null : pageGrid(pages, width - 16, Math.max(90, height - 8), selected)),
-    [pages, width, height, selected],
+    () => (width < 120 ? null : pageGrid(pages, width - 16, Math.max(90, height - 8), [selected, faulting])),
+    [pages, width, height, selected, faulting],
   );
   const hovered = hover < pages.total ? hover : -1;
   const changed = useMemo(
@@ -102,10 +105,10 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
             role: vmaRole[vma.kind],
             folded: (count) => text.foldedRows(count.toLocaleString("en").replaceAll(",", " ")),
           },
-          { selected, hovered, chunk: span, changed, headers },
+          { selected, hovered, chunk: span, changed, headers, faulting },
         );
       }),
-    [grid, pages, selected, hovered, chunk, changed, headers, theme, ratio, width, vma, text],
+    [grid, pages, selected, hovered, chunk, changed, headers, faulting, theme, ratio, width, vma, text],
   );
   // The chosen page stays in sight.
   const chosen = grid === null ? null : pageBox(grid, selected);
@@ -192,7 +195,8 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
 }
 
 /** What the cells mean, with how many there are of each. */
-export function Legend({ pages, role }: { readonly pages: VmaPages; readonly role: string }): React.ReactNode {
+export function Legend({ pages, vma }: { readonly pages: VmaPages; readonly vma: VmaFacts }): React.ReactNode {
+  const fault = useFault();
   const text = pagesTexts[useUi((state) => state.locale)];
   const absent = pages.total - pages.count;
   const entries = pageKinds.map((kind) => ({
@@ -200,7 +204,7 @@ export function Legend({ pages, role }: { readonly pages: VmaPages; readonly rol
     count: kind === "absent" ? absent : (pages.byKind[pageKind[kindKey[kind]]] ?? 0),
   }));
   return (
-    <ul className="page-legend" data-vma={role}>
+    <ul className="page-legend" data-vma={vmaRole[vma.kind]}>
       {entries
         .filter(({ count }) => count > 0)
         .map(({ kind, count }) => (
@@ -211,6 +215,12 @@ export function Legend({ pages, role }: { readonly pages: VmaPages; readonly rol
             {text.kind[kind]} <b className="mono">{count}</b>
           </li>
         ))}
+      {fault >= vma.start && fault < vma.end ? (
+        <li data-testid="page-faulting">
+          <span className="page-cell" data-kind="faulting" aria-hidden="true" />
+          {text.faulting} <b className="mono">{hex(fault)}</b>
+        </li>
+      ) : null}
       {pages.dirty > 0 ? (
         <li>
           {text.dirty} <b className="mono">{pages.dirty}</b>

@@ -6,7 +6,6 @@ import { pagesTexts } from "../../i18n/pages";
 import { panelTexts } from "../../i18n/panels";
 import { type Instant, useInstant } from "../../queries";
 import "../../render/svg/figures.css";
-import { vmaRole } from "../../render/roles";
 import { hex } from "../../render/text";
 import { useUi } from "../../store";
 import PageHeldCard from "../shared/page-held";
@@ -56,7 +55,7 @@ function Pages({ instant, sight, vma }: PagesProps) {
         </span>
       </header>
       <Grid instant={instant} sight={sight} vma={vma} pages={pages} />
-      <Legend pages={pages} role={vmaRole[vma.kind]} />
+      <Legend pages={pages} vma={vma} />
     </section>
   );
 }

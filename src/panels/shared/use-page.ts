@@ -6,6 +6,7 @@ import { readConsistently } from "../../decode/consistent";
 import type { VmaFacts } from "../../decode/types";
 import { type Instant, useInstant, useSubject } from "../../queries";
 import { useUi } from "../../store";
+import { useFaultOfStep } from "./use-fault";
 
 export interface PageInSight {
   /** Null when no mapping holds the address. */
@@ -30,6 +31,7 @@ function inSight(
   page: number | null,
   mapping: number | null,
   chunkAddr: number | null,
+  fault: number,
 ): PageInSight | null {
   const row = chunkAddr === null ? -1 : rowAt(heap.chunks, chunkAddr);
   const start = heap.chunks.addr[row] ?? -1;
@@ -45,6 +47,7 @@ function inSight(
   }
   const chosen = mapping === null ? undefined : vmaOf(mapping);
   if (chosen !== undefined) return found(firstPage(chosen));
+  if (fault >= 0) return found(fault);
   if (user !== null) return found(user);
   if (space.vmas.length === 0) return null;
   return found(space.brk > space.brkStart ? space.brkStart : Math.max(0, stackPointer));
@@ -57,8 +60,14 @@ export function usePageInSight(): PageInSight | null {
   const mapping = useUi((state) => state.mapping);
   const selection = useUi((state) => state.selection);
   const subject = useSubject();
-  const chunk = selection ?? (page === null && mapping === null ? subject : null);
-  return useMemo(() => (instant === null ? null : inSight(instant, page, mapping, chunk)), [instant, page, mapping, chunk]);
+  // A page fault is what everything is about, unless the reader chose something.
+  const fault = useFaultOfStep();
+  const chosen = page !== null || mapping !== null || selection !== null;
+  const chunk = selection ?? (chosen || fault >= 0 ? null : subject);
+  return useMemo(
+    () => (instant === null ? null : inSight(instant, page, mapping, chunk, chosen ? -1 : fault)),
+    [instant, page, mapping, chunk, chosen, fault],
+  );
 }
 
 /** An answer read from all of memory. While the worker is at work it is the answer before: the next instant brings its own. */

@@ -23,6 +23,8 @@ export interface PageGridMarks {
   readonly changed: readonly number[];
   /** Where chunks begin, in pages and parts of them. */
   readonly headers: readonly number[];
+  /** The page whose fault is being handled, −1 none. */
+  readonly faulting: number;
 }
 
 export interface PageGridPicture {
@@ -161,6 +163,24 @@ function frame(pen: Pen, box: PageBox | null, color: string, line: number): void
   context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
 }
 
+/** The page that everything waits for: amber, with its number where that fits. */
+function drawFault(pen: Pen, box: PageBox | null, page: number): void {
+  if (box === null) return;
+  const { context, theme } = pen;
+  const { x, y, width, height } = inset(box);
+  context.fillStyle = theme.color["now-fill"];
+  context.fillRect(x, y, width, height);
+  const text = String(page);
+  if (height >= 9 && width >= text.length * 6)
+    drawText(pen, text, x + width / 2, y + height / 2 + 0.5, {
+      size: 8.5,
+      weight: 600,
+      color: theme.color["now-ink"],
+      align: "center",
+    });
+  frame(pen, box, theme.color.now, 2);
+}
+
 export function drawPageGrid(surface: Surface, theme: Theme, picture: PageGridPicture, marks: PageGridMarks): void {
   const pen = makePen(surface, theme, 10);
   const { grid } = picture;
@@ -181,6 +201,7 @@ export function drawPageGrid(surface: Surface, theme: Theme, picture: PageGridPi
       pen.context.fillRect(box.x, box.y + box.height - 2.5, box.width, 2.5);
     }
   }
+  drawFault(pen, pageBox(grid, marks.faulting), marks.faulting);
   for (const page of marks.changed) frame(pen, pageBox(grid, page), color.now, 2);
   if (marks.hovered >= 0 && marks.hovered !== marks.selected) frame(pen, pageBox(grid, marks.hovered), color.accent, 1);
   frame(pen, pageBox(grid, marks.selected), color.panel, 5);
