@@ -27,7 +27,7 @@ const rows = {
     ["ExpandStack", "phase", "addr", "addr"],
     ["GrowsDown", "decision", "addr"],
     ["GuardGap", "decision", "size", "addr"],
-    ["StackLimit", "decision", "size", "size"],
+    ["StackLimit", "decision", "size", "limit"],
     ["StackGrown", "step", "addr", "count"],
   ],
   bad_area_nosemaphore: [["BadArea", "phase", "addr", "access"]],
@@ -95,7 +95,7 @@ const rows = {
   sys_brk: [
     ["Brk", "phase", "addr", "addr"],
     ["BrkAboveStart", "decision", "addr", "addr"],
-    ["BrkDataLimit", "decision", "size", "size"],
+    ["BrkDataLimit", "decision", "size", "limit"],
     ["BrkShrinks", "decision", "addr", "addr"],
     ["BrkRoom", "decision", "addr", "addr"],
     ["BrkSet", "step", "addr"],

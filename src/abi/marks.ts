@@ -26,7 +26,9 @@ export type OperandKind =
   | "tunable"
   | "param"
   | "access"
-  | "rights";
+  | "rights"
+  /** A resource limit in bytes; all bits set: none. */
+  | "limit";
 
 export type MarkLevel = "phase" | "line";
 

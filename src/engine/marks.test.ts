@@ -91,6 +91,10 @@ describe("markers", () => {
     const full = { mark, a: 7n, b: 7n, answer: 0 };
     expect(markLive("en", full, null)).toBe("7 ≥ 7 → full");
     expect(markLive("zh-CN", full, null)).toBe("7 ≥ 7 → 已满");
+    const limit = kernelMarks.find(({ name }) => name === "BrkDataLimit");
+    if (limit === undefined) throw new Error("no such marker");
+    expect(markLive("en", { mark: limit, a: 32n, b: 64n, answer: 1 }, null)).toBe("0x20 ≤ 0x40");
+    expect(markLive("en", { mark: limit, a: 32n, b: 2n ** 64n - 1n, answer: 1 }, null)).toBe("0x20 ≤ RLIM_INFINITY");
     const wide = findMallocAbi("2.36", "amd64") ?? null;
     for (const locale of locales)
       for (const each of allMarks) expect(markLive(locale, { mark: each, a: 1n, b: 2n, answer: 1 }, wide)).not.toMatch(/[{}]/);

@@ -110,6 +110,8 @@ export function operandText(kind: OperandKind | null, value: bigint, abi: Malloc
       const message = messages[Number(value)];
       return message === undefined ? value.toString() : messageText(message);
     }
+    case "limit":
+      return value === 2n ** 64n - 1n ? "RLIM_INFINITY" : hex(value);
     case "rights":
       return rightsText(Number(value));
     case "access":

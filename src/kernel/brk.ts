@@ -1,8 +1,19 @@
 /** brk(2): the end of the heap. mm/mmap.c: SYSCALL brk, do_brk_flags. */
 import { vmFlag } from "../abi/kernel";
-import { RLIM_INFINITY, STACK_GUARD_GAP_PAGES } from "../abi/linux";
+import { STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, rlimit, uncommit, zoneGet } from "./context";
+import {
+  accountVm,
+  commit,
+  type KernelContext,
+  limitOperand,
+  mayExpand,
+  mmGet,
+  mmSet,
+  rlimit,
+  uncommit,
+  zoneGet,
+} from "./context";
 import { pageUp } from "./host";
 import { placeVma } from "./merge";
 import { unmapRange } from "./munmap";
@@ -18,7 +29,7 @@ export function brk(k: KernelContext, addr: number): number {
   if (!k.asks("BrkAboveStart", addr >= start, addr, start)) return old;
   const dataBytes = addr - start + (mmGet(k, "end_data") - mmGet(k, "start_data"));
   const limit = rlimit(k, "rlimit_data");
-  if (!k.asks("BrkDataLimit", dataBytes <= limit, dataBytes, Math.min(limit, RLIM_INFINITY))) return old;
+  if (!k.asks("BrkDataLimit", dataBytes <= limit, dataBytes, limitOperand(limit))) return old;
   const oldEnd = pageUp(old);
   const newEnd = pageUp(addr);
   const shrinks = k.asks("BrkShrinks", newEnd < oldEnd, newEnd, oldEnd);

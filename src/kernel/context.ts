@@ -88,6 +88,11 @@ export function rlimit(k: KernelContext, field: "rlimit_stack" | "rlimit_data" |
   return value >= RLIM_INFINITY / 2 ? Infinity : value;
 }
 
+/** A limit as a marker tells it: no limit has all bits set. */
+export function limitOperand(bytes: number): number {
+  return Number.isFinite(bytes) ? bytes : -1;
+}
+
 /** Whether the limits allow so many more pages. mm/mmap.c: may_expand_vm. */
 export function mayExpand(k: KernelContext, flags: number, pages: number): boolean {
   return k.asks("MayExpand", limitsAllow(k, flags, pages), mmGet(k, "total_vm"), Math.max(0, pages));

@@ -12,10 +12,21 @@
  */
 import { control, stop } from "../abi/control";
 import { fileKind, fileStruct, pageFlag, pte, vmFlag } from "../abi/kernel";
-import { BUS_ADRERR, RLIM_INFINITY, segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
+import { BUS_ADRERR, segvCode, signalNumber, STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { prepareAnonVma } from "./anon-vma";
-import { accountVm, commit, type KernelContext, mayExpand, mmAdd, mmGet, rlimit, roomForVmas, zoneGet } from "./context";
+import {
+  accountVm,
+  commit,
+  type KernelContext,
+  limitOperand,
+  mayExpand,
+  mmAdd,
+  mmGet,
+  rlimit,
+  roomForVmas,
+  zoneGet,
+} from "./context";
 import { pageDown } from "./host";
 import { HUGE_BYTES, hugeStart, isHuge, markHuge, suitsHuge } from "./huge";
 import { setStart } from "./merge";
@@ -168,7 +179,7 @@ function growStack(k: KernelContext, vma: Vma, addr: number): boolean {
   if (!roomForVmas(k, 0)) return false;
   const pages = (v.start(vma) - addr) / PAGE_SIZE;
   const [bytes, limit] = [v.end(vma) - addr, rlimit(k, "rlimit_stack")];
-  if (!k.asks("StackLimit", bytes <= limit, bytes, Math.min(limit, RLIM_INFINITY))) return false;
+  if (!k.asks("StackLimit", bytes <= limit, bytes, limitOperand(limit))) return false;
   if (!mayExpand(k, flags, pages) || !commit(k, pages)) return false;
   accountVm(k, flags, pages);
   setStart(k, vma, addr);

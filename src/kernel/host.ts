@@ -57,7 +57,7 @@ export function bytesOf(host: KernelHost): Bytes {
   };
 }
 
-/** The low and high halves of a non-negative number below 2^64. `>>> 0` takes the low half of any double exactly. */
+/** The low and high halves of a number below 2^64, or of −1, which has all bits set. `>>> 0` takes the low half of any double exactly. */
 export function lowHalf(value: number): number {
   return value >>> 0;
 }
