@@ -96,6 +96,38 @@ describe("RAM", () => {
     );
   });
 
+  it("with several processes each one's pages are its counters, and every own page of RAM is some process's", () => {
+    fc.assert(
+      fc.property(steps, steps, fc.integer({ min: 1, max: 3 }), (before, after, children) => {
+        const host = createTestHost(undefined, { totalramPages: 4096 });
+        const { kernel } = host;
+        play(host, before);
+        const pids = [kernel.pid(), ...Array.from({ length: children }, (_, i) => 1001 + i)];
+        for (const pid of pids.slice(1)) expect(kernel.fork(pid)).toBe(pid);
+        for (const [i, each] of after.entries()) {
+          kernel.switchTo(pids[i % pids.length] ?? 0);
+          play(host, [each]);
+        }
+        const owned = new Set<number>();
+        let tables = 0;
+        for (const pid of pids) {
+          kernel.switchTo(pid);
+          const physical = decode(host);
+          expect(physical.damaged).toBe(false);
+          expect(Object.values(physical.byRole).reduce((sum, count) => sum + count, 0)).toBe(4096);
+          expect(physical.mapped).toEqual(physical.counters);
+          tables += physical.level.filter((level) => level > 0).length;
+          for (let pfn = physical.start; pfn < physical.limit; pfn++)
+            if ((physical.mappings[pfn] ?? 0) > 0 && roleAt(physical, pfn) === "anonymous") owned.add(pfn);
+        }
+        const { byRole } = decode(host);
+        expect(owned.size).toBe(byRole.anonymous);
+        expect(tables).toBe(byRole.pageTable);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it("what changed in the free lists accounts for every frame that was taken or given", () => {
     fc.assert(
       fc.property(steps, (script) => {

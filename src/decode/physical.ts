@@ -24,6 +24,7 @@ export const frameRoles = [
   "standIn",
 ] as const;
 export type FrameRole = (typeof frameRoles)[number];
+const FREE = frameRoles.indexOf("free");
 
 /** Pages of the process by the counter they are in. */
 export interface RssParts {
@@ -69,9 +70,18 @@ const roleOfFlag: readonly (readonly [number, FrameRole])[] = [
   [pageFlag.file | pageFlag.cached, "file"],
 ];
 
-/** What a frame in use is, by its flags. */
-function roleOf(flags: number): FrameRole {
-  return roleOfFlag.find(([flag]) => (flags & flag) !== 0)?.[1] ?? "free";
+/** What a frame is by its flags, as an index in frameRoles; remembered, because there are many frames and few kinds of them. */
+function roleFinder(): (flags: number) => number {
+  const known = new Map<number, number>();
+  return (flags) => {
+    const role = known.get(flags);
+    if (role !== undefined) return role;
+    const name = roleOfFlag.find(([flag]) => (flags & flag) !== 0)?.[1] ?? "free";
+    const found = frameRoles.indexOf(name);
+    // Damaged struct pages may say anything.
+    if (known.size < 256) known.set(flags, found);
+    return found;
+  };
 }
 
 /** Who maps what. `uncounted`: whether a page's mapping is no part of RES. */
@@ -140,15 +150,17 @@ export function decodePhysical(linear: Uint8Array, vmas: readonly VmaFacts[]): P
       order.fill(size, pfn, Math.min(limit, pfn + 2 ** size));
     }
   const role = new Uint8Array(limit);
-  const byRole = Object.fromEntries(frameRoles.map((name) => [name, 0])) as Record<FrameRole, number>;
+  const counts = new Float64Array(frameRoles.length);
+  const roleOf = roleFinder();
+  const flagsAt = (machineMemory.pageDescriptors + page.flags) / 4;
   for (let pfn = start; pfn < limit; pfn++) {
-    const at = (machineMemory.pageDescriptors + pfn * page.stride) / 4;
-    const name = roleOf(words[at + page.flags / 4] ?? 0);
+    const what = roleOf(words[flagsAt + pfn * (page.stride / 4)] ?? 0);
     // What is in use is on no free list, what is not lies in one of its blocks.
-    if ((name === "free") !== (order[pfn] ?? -1) >= 0) damaged = true;
-    role[pfn] = frameRoles.indexOf(name);
-    byRole[name]++;
+    if ((what === FREE) !== (order[pfn] ?? -1) >= 0) damaged = true;
+    role[pfn] = what;
+    counts[what] = (counts[what] ?? 0) + 1;
   }
+  const byRole = Object.fromEntries(frameRoles.map((name, index) => [name, counts[index] ?? 0])) as Record<FrameRole, number>;
   byRole.free += free.deferredPages;
   const tables = walkTables(words, limit, uncountedPages(vmas));
   return {

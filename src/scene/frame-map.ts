@@ -54,13 +54,17 @@ const MAX_ROWS = 16;
 /** Which roles the frames of each block have. */
 function usedBlocks({ role, start, limit }: Physical): ReadonlyMap<number, Partial<Record<FrameRole, number>>> {
   const used = new Map<number, Partial<Record<FrameRole, number>>>();
-  for (let pfn = start; pfn < limit; pfn++) {
-    const name = frameRoles[role[pfn] ?? 0] ?? "free";
-    if (name === "free") continue;
-    const block = Math.floor(pfn / BLOCK_FRAMES);
-    const counts = used.get(block) ?? {};
-    counts[name] = (counts[name] ?? 0) + 1;
-    used.set(block, counts);
+  const counts = new Uint32Array(frameRoles.length);
+  for (let block = Math.floor(start / BLOCK_FRAMES); block * BLOCK_FRAMES < limit; block++) {
+    counts.fill(0);
+    const end = Math.min(limit, (block + 1) * BLOCK_FRAMES);
+    for (let pfn = Math.max(start, block * BLOCK_FRAMES); pfn < end; pfn++)
+      counts[role[pfn] ?? 0] = (counts[role[pfn] ?? 0] ?? 0) + 1;
+    const there = frameRoles.flatMap((name, index) => {
+      const count = counts[index] ?? 0;
+      return name === "free" || count === 0 ? [] : [[name, count] as const];
+    });
+    if (there.length > 0) used.set(block, Object.fromEntries(there));
   }
   return used;
 }

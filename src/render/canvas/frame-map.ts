@@ -88,7 +88,8 @@ export function drawFrameMap(surface: Surface, theme: Theme, map: FrameMap, pict
     }
     for (let i = 0; i < row.count; i++) drawBlock(pen, map, row.first + i, picture.physical);
   }
-  for (const pfn of marks.changed) outline(pen, blockBox(map, Math.floor(pfn / BLOCK_FRAMES)), color.now, 1.5);
+  const changed = new Set(Array.from(marks.changed, (pfn) => Math.floor(pfn / BLOCK_FRAMES)));
+  for (const block of changed) outline(pen, blockBox(map, block), color.now, 1.5);
   const { selected } = marks;
   outline(pen, blockBox(map, Math.floor(selected / BLOCK_FRAMES)), color.panel, 4);
   outline(pen, blockBox(map, Math.floor(selected / BLOCK_FRAMES)), color.accent, 2);
