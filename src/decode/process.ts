@@ -1,6 +1,6 @@
 /** The processes there are, and the mm_struct of the one that runs. */
 import { control } from "../abi/control";
-import { mmOfRow, mmStruct, taskStruct } from "../abi/kernel";
+import { FIRST_PID, mmOfRow, mmStruct, taskStruct } from "../abi/kernel";
 import { machineMemory } from "../abi/machine-memory";
 import type { KernelWords } from "./kernel-words";
 
@@ -11,4 +11,11 @@ export function currentMm(kernel: KernelWords): number {
   const row = kernel.u32(machineMemory.control + control.process);
   const mm = row < taskStruct.capacity ? kernel.u32(taskStruct.at + row * taskStruct.stride + taskStruct.mm) : 0;
   return isMm(mm) ? mm : mmStruct.at;
+}
+
+/** Number of the running process; the first process's where the table is damaged. */
+export function currentPid(kernel: KernelWords): number {
+  const row = kernel.u32(machineMemory.control + control.process);
+  const pid = row < taskStruct.capacity ? kernel.u32(taskStruct.at + row * taskStruct.stride + taskStruct.pid) : 0;
+  return pid === 0 ? FIRST_PID : pid;
 }

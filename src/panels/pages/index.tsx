@@ -44,7 +44,7 @@ function Pages({ instant, sight, vma }: PagesProps) {
   const pages = useMachine(instant, read);
   if (pages === null) return null;
   return (
-    <section className="pages-of" aria-label={text.pages}>
+    <section className="pages-of" aria-label={`${text.pages}: ${vmaName(vma, panelTexts[locale])}`}>
       <header className="panel-head">
         <h2>{text.pages}</h2>
         <b className="mono pages-name">{vmaName(vma, panelTexts[locale])}</b>

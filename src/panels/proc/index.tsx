@@ -1,27 +1,34 @@
 /** The process's memory as a shell shows it, with what the last step changed. Fetched when first asked for. */
 import { Copy } from "lucide-react";
 import { useMemo, useState } from "react";
+import { FIRST_PID } from "../../abi/kernel";
 import { type ProcName, procNames } from "../../abi/proc-texts";
+import { kernelWords } from "../../decode/kernel-words";
+import { asWords } from "../../decode/memory";
+import { currentPid } from "../../decode/process";
 import { memoryViewsTexts } from "../../i18n/memory-views";
-import { useProcText } from "../../queries";
+import { useInstant, useProcText } from "../../queries";
 import { useActions, useUi } from "../../store";
 import { ActionButton, copyText } from "../../ui";
 import { MemorySwitch } from "../shared/memory-switch";
+import { useMachine } from "../shared/use-page";
 import { type DiffLine, lineDiff } from "./line-diff";
 import "./proc.css";
 
 /** What a reader would type to see the text. */
-const commands: Readonly<Record<ProcName, string>> = {
-  maps: "cat /proc/1000/maps",
-  smaps: "cat /proc/1000/smaps",
-  smaps_rollup: "cat /proc/1000/smaps_rollup",
-  status: "grep -E '^(Vm|Rss|Huge)' /proc/1000/status",
-  statm: "cat /proc/1000/statm",
-  buddyinfo: "cat /proc/buddyinfo",
-  slabinfo: "cat /proc/slabinfo",
-  pmap: "pmap -x 1000",
-  top: "top -b -n1 -p 1000 | tail -2",
+const commands: Readonly<Record<ProcName, (pid: number) => string>> = {
+  maps: (pid) => `cat /proc/${pid}/maps`,
+  smaps: (pid) => `cat /proc/${pid}/smaps`,
+  smaps_rollup: (pid) => `cat /proc/${pid}/smaps_rollup`,
+  status: (pid) => `grep -E '^(Vm|Rss|Huge)' /proc/${pid}/status`,
+  statm: (pid) => `cat /proc/${pid}/statm`,
+  buddyinfo: () => "cat /proc/buddyinfo",
+  slabinfo: () => "cat /proc/slabinfo",
+  pmap: (pid) => `pmap -x ${pid}`,
+  top: (pid) => `top -b -n1 -p ${pid} | tail -2`,
 };
+
+const pidOf = (linear: Uint8Array): number => currentPid(kernelWords(asWords(linear)));
 
 /** Names of smaps' mappings and titles of columns: what a reader looks for first. */
 function isHead(name: ProcName, text: string, index: number): boolean {
@@ -34,6 +41,7 @@ function ProcPanel() {
   const actions = useActions();
   const [name, setName] = useState<ProcName>("maps");
   const answer = useProcText(name);
+  const command = commands[name](useMachine(useInstant(), pidOf) ?? FIRST_PID);
   const lines = useMemo(() => (answer === null ? null : lineDiff(answer.before, answer.lines)), [answer]);
   const changed = lines?.filter(({ kind }) => kind === "added").length ?? 0;
   const gone = lines?.filter(({ kind }) => kind === "removed").length ?? 0;
@@ -63,14 +71,14 @@ function ProcPanel() {
         </ActionButton>
       </div>
       <p className="proc-command mono">
-        <span className="dim">$</span> {commands[name]}
+        <span className="dim">$</span> {command}
         <span className="grow" />
         <span className="dim proc-count" data-testid="proc-count">
           {lines === null ? text.waiting : `${text.lines(answer?.lines.length ?? 0)} · ${text.changed(Math.max(changed, gone))}`}
         </span>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard */}
-      <div className="panel-body proc-body" tabIndex={0} role="group" aria-label={commands[name]} data-testid="proc-text">
+      <div className="panel-body proc-body" tabIndex={0} role="group" aria-label={command} data-testid="proc-text">
         <pre className="proc-text">
           {(lines ?? []).map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the text
