@@ -201,7 +201,7 @@ export function drawPageGrid(surface: Surface, theme: Theme, picture: PageGridPi
       pen.context.fillRect(box.x, box.y + box.height - 2.5, box.width, 2.5);
     }
   }
-  drawFault(pen, pageBox(grid, marks.faulting), marks.faulting);
+  if (marks.faulting >= 0) drawFault(pen, pageBox(grid, marks.faulting), marks.faulting);
   for (const page of marks.changed) frame(pen, pageBox(grid, page), color.now, 2);
   if (marks.hovered >= 0 && marks.hovered !== marks.selected) frame(pen, pageBox(grid, marks.hovered), color.accent, 1);
   frame(pen, pageBox(grid, marks.selected), color.panel, 5);
