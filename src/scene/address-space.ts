@@ -128,11 +128,15 @@ interface Laid {
   readonly gaps: SpaceGap[];
   readonly addresses: { addr: number; text: string; y: number; strong: boolean }[];
   readonly height: number;
+  /** Where the break of a heap that is not there yet stands; −1 when there is a heap, or no room between mappings. */
+  readonly brkY: number;
 }
 
 /** Places everything with low addresses on top; `heapHeight` is what the heap may take. */
 function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): Laid {
-  const out: Laid = { vmas: [], gaps: [], addresses: [], height: 0 };
+  const out = { vmas: [] as SpaceVma[], gaps: [] as SpaceGap[], addresses: [] as Laid["addresses"] };
+  const unborn = space.vmas.every(({ kind }) => kind !== "heap");
+  let brkY = -1;
   const width = Math.max(40, settings.viewWidth - STRIP.x - STRIP.right);
   let y: number = STRIP.top;
   let reached = -1;
@@ -146,6 +150,11 @@ function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): 
     const gap = reached < 0 ? 0 : first.start - reached;
     if (gap >= GAP_BYTES) {
       label(reached, false);
+      if (unborn && space.brk >= reached && space.brk < first.start) {
+        // The break has a line of its own, so that it does not lie over the gap's size.
+        brkY = y + HEAP.brkHeight;
+        y = brkY + STRIP.growHeight;
+      }
       out.gaps.push({ y, height: STRIP.gapHeight, bytes: gap, sizeText: sizeText(gap) });
       y += STRIP.gapHeight;
     }
@@ -167,7 +176,7 @@ function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): 
     reached = last.end;
   }
   if (reached >= 0) label(reached, false);
-  return { ...out, height: y };
+  return { ...out, height: y, brkY };
 }
 
 /** Height inside a box: along its page bars when it has them below each other, linear otherwise. */
@@ -225,6 +234,7 @@ function flip(laid: Laid): Laid {
     gaps: laid.gaps.map(mirror),
     addresses: laid.addresses.map((entry) => ({ ...entry, y: laid.height - entry.y })),
     height: laid.height,
+    brkY: laid.brkY < 0 ? -1 : laid.height - laid.brkY,
   };
 }
 
@@ -239,7 +249,7 @@ function markers(space: AddressSpace, settings: SpaceSettings, laid: Laid): Spac
     // The break is the end of the heap's last page or inside it.
     const part = Math.min(1, (space.brk - heap.start) / (heap.end - heap.start));
     add("brk", space.brk, heap.y + heap.height * (settings.lowFirst ? part : 1 - part), 1);
-  } else if (space.brk > 0) add("brk", space.brk, spaceY(at, space.brk), 1);
+  } else if (space.brk > 0) add("brk", space.brk, laid.brkY >= 0 ? laid.brkY : spaceY(at, space.brk), 1);
   if (settings.rsp > 0) add("rsp", settings.rsp, spaceY(at, settings.rsp), -1);
   if (settings.mapped !== null) {
     add("map", settings.mapped.start, spaceY(at, settings.mapped.start), 0);

@@ -122,6 +122,17 @@ describe("the strip", () => {
     expect(at("rsp")).toBeLessThan((stack?.y ?? 0) + (stack?.height ?? 0));
   });
 
+  test("before there is a heap the break stands in its gap, clear of the gap's size", () => {
+    for (const lowFirst of [true, false]) {
+      const vmas = space.vmas.filter(({ kind }) => kind !== "heap");
+      const scene = spaceScene({ ...space, vmas, brk: space.brkStart }, { ...settings(), lowFirst });
+      const y = scene.markers.find(({ kind }) => kind === "brk")?.y ?? -1;
+      const [text, program] = [scene.vmas[1], scene.vmas[0]];
+      expect(lowFirst ? y > (program?.y ?? 0) && y < (text?.y ?? 0) : y < (program?.y ?? 0) && y > (text?.y ?? 0)).toBe(true);
+      for (const gap of scene.gaps) expect(y < gap.y - 4 || y > gap.y + gap.height + 4).toBe(true);
+    }
+  });
+
   test("an address space without mappings is an empty strip", () => {
     expect(spaceScene({ ...space, vmas: [], brk: 0 }, settings()).vmas).toEqual([]);
   });

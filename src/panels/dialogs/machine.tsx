@@ -91,6 +91,7 @@ function WidthChoice({ draft, change, wrong }: FieldsProps) {
         value={draft.abi}
         onChange={(abi) => change({ abi })}
         testId="width"
+        className="seg wraps"
       />
       {isMachine(draft.glibc, "i386") ? null : (
         <span className={wrong.has("abi") ? "bad-text" : "dim"} role={wrong.has("abi") ? "alert" : undefined}>
@@ -169,6 +170,7 @@ export function MachineDialog({ onClose }: DialogProps) {
               value={draft.kernel}
               onChange={(kernel) => change({ kernel })}
               testId="kernel"
+              className="seg wraps"
             />
             <span className="dim">{text.kernelHint[draft.kernel]}</span>
           </div>

@@ -3,6 +3,7 @@
  * written, the lens's arrows. A few dozen SVG nodes over the canvas.
  */
 import { select } from "d3";
+import { type PlacedTag, placeTags } from "../../scene/map-tags";
 import type { LensScene, MapTag, MidMapScene, NearMapScene, ViewRect } from "../../scene/types";
 import { arrowUrl, ensureDefs } from "./defs";
 
@@ -99,8 +100,11 @@ function drawWords(root: SVGGElement, words: readonly WordRing[], fontSize: numb
 
 function drawTags(root: SVGGElement, tags: readonly MapTag[], fontSize: number): void {
   const groups = select(root)
-    .selectAll<SVGGElement, MapTag>("g")
-    .data(tags, (tag) => tag.addr)
+    .selectAll<SVGGElement, PlacedTag>("g")
+    .data(
+      placeTags(tags, (order) => String(order).length * fontSize * 0.62 + 4),
+      (tag) => tag.addr,
+    )
     .join((enter) => {
       const group = enter.append("g");
       group.append("rect").attr("class", "tag").attr("rx", 2);
@@ -108,18 +112,15 @@ function drawTags(root: SVGGElement, tags: readonly MapTag[], fontSize: number):
       return group;
     })
     .attr("data-done", (tag) => tag.done);
-  // A word can be narrower than its number: the tag then stands over it, centred.
-  const width = (tag: MapTag): number => Math.max(tag.width, String(tag.order).length * fontSize * 0.62 + 4);
-  const left = (tag: MapTag): number => tag.x + tag.width / 2 - width(tag) / 2;
   groups
     .select("rect")
-    .attr("x", left)
+    .attr("x", (tag) => tag.tagX)
     .attr("y", (tag) => tag.y - 2)
-    .attr("width", width)
+    .attr("width", (tag) => tag.tagWidth)
     .attr("height", (tag) => tag.height + 4);
   groups
     .select("text")
-    .attr("x", (tag) => tag.x + tag.width / 2)
+    .attr("x", (tag) => tag.tagX + tag.tagWidth / 2)
     .attr("y", (tag) => tag.y + tag.height / 2 + fontSize * 0.34)
     .style("font-size", px(fontSize - 1))
     .text((tag) => tag.order);
