@@ -191,26 +191,43 @@ export function wordsTo(context: Context, facts: HeapFacts, row: number): Pointe
   const from = (chunks.addr[row] ?? 0) + 2 * wordBytes;
   const to = (chunks.addr[row] ?? 0) + (chunks.size[row] ?? 0) + wordBytes;
   const found: PointerHere[] = [];
+  // Pages with the same bytes can stand in one place: it is looked at once when no pointer is in it.
+  const pointless = new Map<ArrayBufferLike, Set<number>>();
   for (let other = 0; other < chunks.count && found.length < POINTER_LIMIT; other++) {
     const state = chunks.state[other];
     if ((state !== chunkState.inuse && state !== chunkState.mmapped) || !isChunkAligned(context.abi, chunks.addr[other] ?? 0))
       continue;
     const end = (chunks.addr[other] ?? 0) + (chunks.size[other] ?? 0);
-    const last = state === chunkState.inuse ? end : end - wordBytes;
-    let at = (chunks.addr[other] ?? 0) + 2 * wordBytes;
-    while (at <= last && found.length < POINTER_LIMIT) {
+    const past = (state === chunkState.inuse ? end : end - wordBytes) + 1;
+    for (let at = (chunks.addr[other] ?? 0) + 2 * wordBytes; at < past && found.length < POINTER_LIMIT; ) {
       const page = Math.floor(at / PAGE_SIZE);
       const next = (page + 1) * PAGE_SIZE;
-      // Pages without a frame hold no pointers; a mapping may have very many of them. Asked once a page: it is a walk through four tables.
-      if (context.memory.state(page) !== "resident") {
-        at = next;
-        continue;
+      // Asked once a page: it is a walk through four tables.
+      const words = context.memory.page(page);
+      const known = words === null ? undefined : (pointless.get(words.buffer) ?? new Set());
+      if (words !== null && known !== undefined && !known.has(words.byteOffset)) {
+        const hits = wordsIn(words, wordBytes, at % PAGE_SIZE, Math.min(PAGE_SIZE, past - page * PAGE_SIZE), from, to);
+        for (const hit of hits) found.push({ kind: "chunk", at: page * PAGE_SIZE + hit, row: other, bin: -1, field: null });
+        if (hits.length === 0 && at % PAGE_SIZE === 0 && past >= next) pointless.set(words.buffer, known.add(words.byteOffset));
       }
-      for (; at < next && at <= last && found.length < POINTER_LIMIT; at += wordBytes) {
-        const value = context.reader.word(at);
-        if (value >= from && value < to) found.push({ kind: "chunk", at, row: other, bin: -1, field: null });
-      }
+      at = next;
     }
   }
-  return found;
+  return found.slice(0, POINTER_LIMIT);
+}
+
+const TWO_32 = 0x1_0000_0000;
+
+/** Offsets in [begin, end) of a page at which a word lies in [from, to). */
+function wordsIn(words: Uint32Array, wordBytes: 4 | 8, begin: number, end: number, from: number, to: number): number[] {
+  const hits: number[] = [];
+  const [least, most] = [Math.floor(from / TWO_32), Math.floor(to / TWO_32)];
+  for (let at = begin; at < end; at += wordBytes) {
+    const high = wordBytes === 8 ? (words[at / 4 + 1] ?? 0) : 0;
+    // Most words are told apart by their upper half.
+    if (high < least || high > most) continue;
+    const value = high * TWO_32 + (words[at / 4] ?? 0);
+    if (value >= from && value < to) hits.push(at);
+  }
+  return hits;
 }
