@@ -44,6 +44,25 @@ test("inside a call: the listing marks the current line, and a write shows what 
   await keepScreen(page, "A-inside-a-call");
 });
 
+test("a page fault is stepped through as the kernel's functions, forward and back", async ({ page }) => {
+  await open(page, await linkTo("first-touch"));
+  await page.getByTestId("next-operation").click();
+  await page.getByTestId("level").getByText("Phase", { exact: true }).click();
+  const listing = page.getByTestId("listing");
+  await expect(async () => {
+    await page.getByTestId("step").click();
+    await idle(page);
+    await expect(page.getByTestId("caption")).toContainText("do_user_addr_fault", { timeout: 100 });
+  }).toPass({ intervals: [0] });
+  await expect(listing).toContainText("do_anonymous_page");
+  const begun = await instant(page);
+  await page.getByTestId("step").click();
+  await expect(page.getByTestId("caption")).toContainText("handle_mm_fault");
+  await page.getByTestId("step-back").click();
+  await expect.poll(() => instant(page)).toBe(begun);
+  await expect(page.getByTestId("caption")).toContainText("do_user_addr_fault");
+});
+
 test("stepping on from start to end and back again meets the same instants in reverse", async ({ page }) => {
   await open(page);
   await page.getByTestId("to-start").click();

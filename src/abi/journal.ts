@@ -21,9 +21,9 @@ export const RECORD_BYTES = 24;
 
 export const recordKind = {
   write: 1,
-  /** A line of the algorithm: id = marker id (src/abi/marks.ts), a and b its operands. */
+  /** A line of the algorithm: id = marker id (src/abi/marks.ts; the kernel's: kernel-marks.ts), a and b its operands. */
   line: 2,
-  /** A phase of an allocator call: id = marker id. */
+  /** A phase of an allocator or kernel call: id = marker id. */
   phase: 3,
   /** Allocator call begins: id = api id (src/abi/api.ts), a, b = arguments; where = low half of a third argument. */
   opBegin: 4,

@@ -183,6 +183,16 @@ describe("run", () => {
     expect(() => parseRunOptions([file, "--layout", "i386-3", "--abi", "amd64"], {})).toThrow("not one of amd64");
   });
 
+  it("lists with --loading what execve and the loader do, in strace's order, and ends with the same mappings", async () => {
+    const { stdout, status } = await simulated([file, "--loading", "--trace", "--maps"]);
+    const calls = stdout.split("\n").flatMap((line) => /^ {2}(\w+)\(/.exec(line)?.[1] ?? []);
+    expect(calls.join(" ")).toBe("brk mmap mmap mmap mmap mmap mmap mmap mprotect mprotect mprotect munmap");
+    const plain = await simulated([file, "--maps"]);
+    const mapsOf = (text: string) => text.split("\n").filter((line) => /^[0-9a-f]+-[0-9a-f]+ /.test(line));
+    expect(mapsOf(stdout)).toEqual(mapsOf(plain.stdout));
+    expect(status).toBe(plain.status);
+  });
+
   it("moves with --aslr and the seed, and is the same for the same seed", async () => {
     const heapOf = async (...args: string[]) =>
       /^\w+-\w+ .*\[heap\]$/m.exec((await simulated([file, "--maps", ...args])).stdout)?.[0];

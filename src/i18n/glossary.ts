@@ -29,6 +29,8 @@ export const glossary: readonly { readonly en: string; readonly zh: string }[] =
   { en: "slab: full, partial, free", zh: "slab：满、部分、空" },
   { en: "resident, virtual", zh: "驻留，虚拟" },
   { en: "zero page", zh: "零页" },
+  { en: "copy on write, fault-around", zh: "写时复制，连同邻页映射 (fault-around)" },
+  { en: "loading, loader (ld.so)", zh: "加载，加载器 (ld.so)" },
   { en: "program break (brk)", zh: "程序断点 (brk)" },
   { en: "threshold", zh: "阈值" },
 ];

@@ -40,19 +40,25 @@ export interface KernelCall {
 }
 
 /** The kernel call that the cursor stands in or behind, when no call into the allocator has begun since; null when another step did it. */
-export function kernelCallAt({ kernel, operations, last }: RunSummary, position: Position): KernelCall | null {
+export function kernelCallAt(summary: RunSummary, position: Position): KernelCall | null {
+  const { kernel, operations, last } = summary;
   const { cursor, stepFrom, operation, lastOperation } = position;
+  const index = kernelIndexAt(summary, cursor);
+  if (index < 0 || operation >= 0) return null;
+  const end = Math.min(kernel.end[index] ?? 0, last);
+  if (end < cursor && (end <= stepFrom || end <= (operations[lastOperation]?.end ?? 0))) return null;
+  return { begin: kernel.at[index] ?? 0, end, call: kernel.call[index] ?? 0, inside: cursor < end };
+}
+
+/** The latest kernel call begun before the cursor, −1 when there is none. */
+function kernelIndexAt({ kernel }: RunSummary, cursor: number): number {
   let [low, high] = [0, kernel.at.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((kernel.at[middle] ?? 0) < cursor) low = middle + 1;
     else high = middle;
   }
-  const index = low - 1;
-  if (index < 0 || operation >= 0) return null;
-  const end = Math.min(kernel.end[index] ?? 0, last);
-  if (end < cursor && (end <= stepFrom || end <= (operations[lastOperation]?.end ?? 0))) return null;
-  return { begin: kernel.at[index] ?? 0, end, call: kernel.call[index] ?? 0, inside: cursor < end };
+  return low - 1;
 }
 
 /** The call that the cursor stands in, or the latest one begun. */

@@ -6,7 +6,7 @@ import { pageMark, pageRow, type VmaPages } from "../../decode/pages";
 import type { VmaFacts } from "../../decode/types";
 import { type PagesText, pagesTexts } from "../../i18n/pages";
 import { panelTexts } from "../../i18n/panels";
-import type { Instant } from "../../queries";
+import { type Instant, useMoment } from "../../queries";
 import { drawPageGrid } from "../../render/canvas/page-grid";
 import { prepareSurface } from "../../render/canvas/surface";
 import { inNextFrame, usePixelRatio, useSize, useTheme } from "../../render/hooks";
@@ -17,6 +17,7 @@ import { useActions, useUi } from "../../store";
 import { useFault } from "../shared/use-fault";
 import type { PageInSight } from "../shared/use-page";
 import { vmaName } from "../shared/vma-name";
+import { entriesWritten } from "./written";
 
 interface GridProps {
   readonly instant: Instant;
@@ -73,13 +74,13 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
     [pages, width, height, selected, faulting],
   );
   const hovered = hover < pages.total ? hover : -1;
-  const changed = useMemo(
-    () =>
-      instant.picture.changed
-        .filter(({ addr }) => addr >= vma.start && addr < vma.end)
-        .map(({ addr }) => Math.floor((addr - vma.start) / PAGE_SIZE)),
-    [instant, vma],
-  );
+  const stepFrom = useMoment().position?.stepFrom ?? instant.cursor;
+  const changed = useMemo(() => {
+    const entries = entriesWritten(instant.records, stepFrom, instant.cursor);
+    const addrs = [...instant.picture.changed.map(({ addr }) => addr), ...entries];
+    const here = addrs.filter((addr) => addr >= vma.start && addr < vma.end);
+    return [...new Set(here.map((addr) => Math.floor((addr - vma.start) / PAGE_SIZE)))];
+  }, [instant, vma, stepFrom]);
   const headers = useMemo(() => chunkStarts(instant, vma), [instant, vma]);
   useLayoutEffect(
     () =>

@@ -1,15 +1,18 @@
 /** The walk of the page tables: bits of the address above, under each group of nine the table that it indexes. */
 import { useCallback, useMemo } from "react";
-import { PAGE_SIZE } from "../../abi/machine-memory";
+import { pageDescriptor } from "../../abi/kernel";
+import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
+import { asWords, frameOffset } from "../../decode/memory";
 import type { EntryFlags } from "../../decode/page-walk";
 import { walkFacts, type WalkFacts } from "../../decode/walk-facts";
 import { type PagesText, pagesTexts } from "../../i18n/pages";
-import type { Instant } from "../../queries";
+import { type Instant, useMoment } from "../../queries";
 import { hex } from "../../render/text";
 import { sizeText } from "../../scene/sizes";
 import { addressBits, entryText, type WalkBox, walkBoxes } from "../../scene/walk";
 import { useUi } from "../../store";
 import { useMachine } from "../shared/use-page";
+import { placesWritten } from "./written";
 
 const OFFSET_BITS = 12;
 
@@ -54,7 +57,7 @@ function Slots({ box }: { readonly box: WalkBox }) {
   );
 }
 
-function Box({ box, text }: { readonly box: WalkBox; readonly text: PagesText }) {
+function Box({ box, text, written }: { readonly box: WalkBox; readonly text: PagesText; readonly written: boolean }) {
   const { row } = box;
   const flags = row?.flags;
   const set = flags === undefined ? [] : flagMarks.filter(([name]) => flags[name]).map(([name]) => text.flag[name]);
@@ -75,7 +78,13 @@ function Box({ box, text }: { readonly box: WalkBox; readonly text: PagesText })
     );
   }
   return (
-    <li className="walk-step" data-reached={box.reached} data-last={box.last} data-testid={`walk-${box.level}`}>
+    <li
+      className="walk-step"
+      data-reached={box.reached}
+      data-last={box.last}
+      data-written={written}
+      data-testid={`walk-${box.level}`}
+    >
       <span className="walk-label">
         <span className="dim">{`${box.lowBit + 8}–${box.lowBit}`}</span>
         <b className="mono">
@@ -111,10 +120,10 @@ function Box({ box, text }: { readonly box: WalkBox; readonly text: PagesText })
   );
 }
 
-function Frame({ walk, text }: { readonly walk: WalkFacts; readonly text: PagesText }) {
+function Frame({ walk, text, written }: { readonly walk: WalkFacts; readonly text: PagesText; readonly written: boolean }) {
   const { frame } = walk;
   return (
-    <li className="walk-step walk-end" data-testid="walk-frame">
+    <li className="walk-step walk-end" data-written={written} data-testid="walk-frame">
       <span className="walk-label">
         <span className="dim">11–0</span>
         <b className="mono">{hex(walk.addr % PAGE_SIZE)}</b>
@@ -144,15 +153,36 @@ function Frame({ walk, text }: { readonly walk: WalkFacts; readonly text: PagesT
   );
 }
 
+/** Whether the step wrote a frame's struct page: took it, gave it back, or counted its users. */
+function isFrameWritten(pfn: number, written: ReadonlySet<number>): boolean {
+  const at = machineMemory.pageDescriptors + pfn * pageDescriptor.stride;
+  for (let word = at; pfn >= 0 && word < at + pageDescriptor.stride; word += 8) if (written.has(word)) return true;
+  return false;
+}
+
 export function WalkFigure({ instant, addr }: { readonly instant: Instant; readonly addr: number }): React.ReactNode {
   const text = pagesTexts[useUi((state) => state.locale)];
   const { space } = instant;
-  const read = useCallback((linear: Uint8Array) => walkFacts(linear, space, addr), [space, addr]);
-  const walk = useMachine(instant, read);
+  const read = useCallback(
+    (linear: Uint8Array) => {
+      const facts = walkFacts(linear, space, addr);
+      const words = asWords(linear);
+      return { facts, places: facts.rows.map((row) => frameOffset(words, row.table) + row.index * 8) };
+    },
+    [space, addr],
+  );
+  const found = useMachine(instant, read);
+  const walk = found?.facts ?? null;
+  const stepFrom = useMoment().position?.stepFrom ?? instant.cursor;
+  const written = useMemo(() => placesWritten(instant.records, stepFrom, instant.cursor), [instant, stepFrom]);
   const top = walk?.rows[0];
   const count = top?.lowBit === 48 ? 5 : 4;
   const boxes = useMemo(() => (walk === null ? [] : walkBoxes(walk, count)), [walk, count]);
   if (walk === null) return null;
+  const entryOf = (level: WalkBox["level"]): boolean => {
+    const row = walk.rows.findIndex((each) => each.level === level && !each.folded);
+    return row >= 0 && written.has(found?.places[row] ?? -1);
+  };
   const last = walk.rows.findLast((row) => !row.folded)?.level ?? "PGD";
   return (
     <section className="walk" aria-label={text.walk}>
@@ -167,9 +197,9 @@ export function WalkFigure({ instant, addr }: { readonly instant: Instant; reado
       </header>
       <ol className="walk-steps" data-levels={count}>
         {boxes.map((box) => (
-          <Box key={box.level} box={box} text={text} />
+          <Box key={box.level} box={box} text={text} written={entryOf(box.level)} />
         ))}
-        <Frame walk={walk} text={text} />
+        <Frame walk={walk} text={text} written={isFrameWritten(walk.frame?.pfn ?? -1, written)} />
       </ol>
       <p className="walk-why" data-testid="walk-why" data-fault={walk.frame === null}>
         {text.ends(walk.end, walk.frame?.kind ?? "absent", last, walk.vma !== null)}

@@ -1,5 +1,5 @@
 /** The ledger: what the heap holds over the whole run, and the scrubber that moves through it. */
-import { memo, useEffect, useMemo, useRef } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo, useRef } from "react";
 import type { Operation, RunSummary } from "../../protocol/messages";
 import { useSize } from "../../render/hooks";
 import { ensureDefs, patternUrl } from "../../render/svg/defs";
@@ -114,6 +114,8 @@ const ThreadStripe = memo(function ThreadStripe({
   );
 });
 
+const FaultTicks = lazy(() => import("./fault-ticks"));
+
 /** Lower than this there is room for the track and the playhead only. */
 const SLIM = 60;
 
@@ -148,6 +150,15 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
     const { operation, fraction } = placeOf(operations, at);
     return scene.x0 + Math.max(0, operation + fraction) * scene.dx;
   };
+  const faults = useMemo(
+    () => (
+      <Suspense fallback={null}>
+        <FaultTicks kernel={summary.kernel} xOf={xOf} y={14} />
+      </Suspense>
+    ),
+    // Its places follow from these alone.
+    [summary, scene],
+  );
 
   const seekTo = (clientX: number, snap: boolean): void => {
     const x = clientX - (box.current?.getBoundingClientRect().left ?? 0);
@@ -198,6 +209,7 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
             <>
               <Curves scene={scene} />
               {threaded ? <ThreadStripe operations={operations} scene={scene} /> : null}
+              {faults}
             </>
           )}
           <rect

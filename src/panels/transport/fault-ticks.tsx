@@ -1,0 +1,57 @@
+/** Page faults on the axis of calls: a stroke for each place where there are some, in the colour of their cause. Fetched once the page stands. */
+import { kernelCallNames } from "../../abi/api";
+import { type KernelFunction, kernelMarkById } from "../../abi/kernel-marks";
+import type { KernelTrack } from "../../protocol/messages";
+
+interface Props {
+  readonly kernel: KernelTrack;
+  /** Where a record stands on the axis; ascends. */
+  readonly xOf: (record: number) => number;
+  readonly y: number;
+}
+
+const pageFault = kernelCallNames.indexOf("page_fault");
+const STROKE = 2;
+
+/** Fatal ones over all, then those that cost a frame. */
+const roles: readonly (readonly [colour: string, causes: readonly KernelFunction[]])[] = [
+  ["--bad", ["bad_area_nosemaphore", "bad_area_access_error", "do_sigbus", "out_of_memory", "exc_general_protection"]],
+  ["--c-unsorted-edge", ["do_wp_page", "wp_page_copy", "do_cow_fault"]],
+  ["--v-stack-edge", ["do_anonymous_page", "do_huge_pmd_anonymous_page"]],
+  ["--v-lib-edge", ["do_read_fault", "do_shared_fault"]],
+];
+
+const rankOf = (cause: string): number => {
+  const rank = roles.findIndex(([, causes]) => causes.some((name) => name === cause));
+  return rank < 0 ? roles.length : rank;
+};
+
+/** `3× do_anonymous_page`, by cause, for each stroke. */
+function strokesOf(kernel: KernelTrack, xOf: Props["xOf"]): ReadonlyMap<number, ReadonlyMap<string, number>> {
+  const strokes = new Map<number, Map<string, number>>();
+  for (let i = 0; i < kernel.at.length; i++) {
+    if (kernel.call[i] !== pageFault) continue;
+    const x = Math.round(xOf(kernel.at[i] ?? 0) / STROKE) * STROKE;
+    const cause = kernelMarkById(kernel.cause[i] ?? 0)?.fn ?? "page_fault";
+    const counts = strokes.get(x) ?? new Map<string, number>();
+    counts.set(cause, (counts.get(cause) ?? 0) + 1);
+    strokes.set(x, counts);
+  }
+  return strokes;
+}
+
+export default function FaultTicks({ kernel, xOf, y }: Props) {
+  return (
+    <g data-testid="fault-ticks">
+      {[...strokesOf(kernel, xOf)].map(([x, counts]) => {
+        const [worst = ""] = [...counts.keys()].toSorted((a, b) => rankOf(a) - rankOf(b));
+        const colour = roles[rankOf(worst)]?.[0] ?? "--ink-3";
+        return (
+          <rect key={x} x={x - 0.5} y={y} width={STROKE - 0.5} height={5} fill={`var(${colour})`}>
+            <title>{[...counts].map(([cause, count]) => `${count}× ${cause}`).join(", ")}</title>
+          </rect>
+        );
+      })}
+    </g>
+  );
+}
