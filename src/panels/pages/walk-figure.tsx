@@ -155,8 +155,9 @@ function Frame({ walk, text, written }: { readonly walk: WalkFacts; readonly tex
 
 /** Whether the step wrote a frame's struct page: took it, gave it back, or counted its users. */
 function isFrameWritten(pfn: number, written: ReadonlySet<number>): boolean {
+  if (pfn < 0) return false;
   const at = machineMemory.pageDescriptors + pfn * pageDescriptor.stride;
-  for (let word = at; pfn >= 0 && word < at + pageDescriptor.stride; word += 8) if (written.has(word)) return true;
+  for (let word = at; word < at + pageDescriptor.stride; word += 8) if (written.has(word)) return true;
   return false;
 }
 

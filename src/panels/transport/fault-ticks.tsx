@@ -1,13 +1,20 @@
 /** Page faults on the axis of calls: a stroke for each place where there are some, in the colour of their cause. Fetched once the page stands. */
+import { memo } from "react";
 import { kernelCallNames } from "../../abi/api";
 import { type KernelFunction, kernelMarkById } from "../../abi/kernel-marks";
-import type { KernelTrack } from "../../protocol/messages";
+import type { KernelTrack, Operation } from "../../protocol/messages";
 
 interface Props {
   readonly kernel: KernelTrack;
-  /** Where a record stands on the axis; ascends. */
-  readonly xOf: (record: number) => number;
-  readonly y: number;
+  readonly operations: readonly Operation[];
+  /** Where a record stands among the calls. */
+  readonly placeOf: (
+    operations: readonly Operation[],
+    record: number,
+  ) => { readonly operation: number; readonly fraction: number };
+  /** Of the axis. */
+  readonly x0: number;
+  readonly dx: number;
 }
 
 const pageFault = kernelCallNames.indexOf("page_fault");
@@ -27,11 +34,12 @@ const rankOf = (cause: string): number => {
 };
 
 /** `3× do_anonymous_page`, by cause, for each stroke. */
-function strokesOf(kernel: KernelTrack, xOf: Props["xOf"]): ReadonlyMap<number, ReadonlyMap<string, number>> {
+function strokesOf({ kernel, operations, placeOf, x0, dx }: Props): ReadonlyMap<number, ReadonlyMap<string, number>> {
   const strokes = new Map<number, Map<string, number>>();
   for (let i = 0; i < kernel.at.length; i++) {
     if (kernel.call[i] !== pageFault) continue;
-    const x = Math.round(xOf(kernel.at[i] ?? 0) / STROKE) * STROKE;
+    const { operation, fraction } = placeOf(operations, kernel.at[i] ?? 0);
+    const x = Math.round((x0 + Math.max(0, operation + fraction) * dx) / STROKE) * STROKE;
     const cause = kernelMarkById(kernel.cause[i] ?? 0)?.fn ?? "page_fault";
     const counts = strokes.get(x) ?? new Map<string, number>();
     counts.set(cause, (counts.get(cause) ?? 0) + 1);
@@ -40,14 +48,16 @@ function strokesOf(kernel: KernelTrack, xOf: Props["xOf"]): ReadonlyMap<number, 
   return strokes;
 }
 
-export default function FaultTicks({ kernel, xOf, y }: Props) {
+const TOP = 14;
+
+function FaultTicks(props: Props) {
   return (
     <g data-testid="fault-ticks">
-      {[...strokesOf(kernel, xOf)].map(([x, counts]) => {
+      {[...strokesOf(props)].map(([x, counts]) => {
         const [worst = ""] = [...counts.keys()].toSorted((a, b) => rankOf(a) - rankOf(b));
         const colour = roles[rankOf(worst)]?.[0] ?? "--ink-3";
         return (
-          <rect key={x} x={x - 0.5} y={y} width={STROKE - 0.5} height={5} fill={`var(${colour})`}>
+          <rect key={x} x={x - 0.5} y={TOP} width={STROKE - 0.5} height={5} fill={`var(${colour})`}>
             <title>{[...counts].map(([cause, count]) => `${count}× ${cause}`).join(", ")}</title>
           </rect>
         );
@@ -55,3 +65,5 @@ export default function FaultTicks({ kernel, xOf, y }: Props) {
     </g>
   );
 }
+
+export default memo(FaultTicks);

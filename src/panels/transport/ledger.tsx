@@ -150,15 +150,6 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
     const { operation, fraction } = placeOf(operations, at);
     return scene.x0 + Math.max(0, operation + fraction) * scene.dx;
   };
-  const faults = useMemo(
-    () => (
-      <Suspense fallback={null}>
-        <FaultTicks kernel={summary.kernel} xOf={xOf} y={14} />
-      </Suspense>
-    ),
-    // Its places follow from these alone.
-    [summary, scene],
-  );
 
   const seekTo = (clientX: number, snap: boolean): void => {
     const x = clientX - (box.current?.getBoundingClientRect().left ?? 0);
@@ -209,7 +200,9 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
             <>
               <Curves scene={scene} />
               {threaded ? <ThreadStripe operations={operations} scene={scene} /> : null}
-              {faults}
+              <Suspense fallback={null}>
+                <FaultTicks kernel={summary.kernel} operations={operations} placeOf={placeOf} x0={scene.x0} dx={scene.dx} />
+              </Suspense>
             </>
           )}
           <rect
