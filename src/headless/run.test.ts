@@ -186,7 +186,7 @@ describe("run", () => {
   it("lists with --loading what execve and the loader do, in strace's order, and ends with the same mappings", async () => {
     const { stdout, status } = await simulated([file, "--loading", "--trace", "--maps"]);
     const calls = stdout.split("\n").flatMap((line) => /^ {2}(\w+)\(/.exec(line)?.[1] ?? []);
-    expect(calls.join(" ")).toBe("brk mmap mmap mmap mmap mmap mmap mmap mprotect mprotect mprotect munmap");
+    expect(calls.join(" ")).toBe("brk mmap mmap mmap mmap mmap mmap mmap mmap mprotect mprotect mprotect munmap");
     const plain = await simulated([file, "--maps"]);
     const mapsOf = (text: string) => text.split("\n").filter((line) => /^[0-9a-f]+-[0-9a-f]+ /.test(line));
     expect(mapsOf(stdout)).toEqual(mapsOf(plain.stdout));
