@@ -95,8 +95,13 @@ export function frameState(words: Uint32Array, frame: number): "resident" | "zer
 
 /** Frame behind a page of the process, −1 when none. `words`: linear memory. */
 export function frameOf(words: Uint32Array, pageNumber: number): number {
-  if (!(pageNumber >= 0 && pageNumber < 2 ** 36)) return -1;
-  let frame = topTable(words);
+  return frameIn(words, topTable(words), pageNumber);
+}
+
+/** The same by any process's top-level table. */
+export function frameIn(words: Uint32Array, top: number, pageNumber: number): number {
+  if (!(pageNumber >= 0 && pageNumber < 2 ** 36) || !isFrame(words, top)) return -1;
+  let frame = top;
   for (let level = pagingLevels(words) - 1; level >= 0 && frame >= 0; level--)
     frame = entryFrame(words, frame, Math.floor(pageNumber / 512 ** level) % 512);
   return frame;

@@ -19,5 +19,7 @@ export function kindOfFrame(words: Uint32Array, frame: number, uncounted: boolea
 
 /** How many page-table entries map a frame: its users but for the page cache. The frames that stand for many count as one. */
 export function mappingsOf(words: Uint32Array, frame: number): number {
-  return (frameFlags(words, frame) & pageFlag.cached) !== 0 ? frameUsers(words, frame) - 1 : 1;
+  const flags = frameFlags(words, frame);
+  if ((flags & (pageFlag.zero | pageFlag.unknown)) !== 0) return 1;
+  return frameUsers(words, frame) - ((flags & pageFlag.cached) !== 0 ? 1 : 0);
 }

@@ -1,8 +1,9 @@
-/** The processes there are, and the mm_struct of the one that runs. */
+/** The processes there are, the mm_struct of the one that runs, and who else maps a page. */
 import { control } from "../abi/control";
-import { FIRST_PID, mmOfRow, mmStruct, taskStruct } from "../abi/kernel";
+import { FIRST_PID, mmOfRow, mmStruct, taskState, taskStruct } from "../abi/kernel";
 import { machineMemory } from "../abi/machine-memory";
 import type { KernelWords } from "./kernel-words";
+import { frameIn, frameOf } from "./memory";
 
 const isMm = (offset: number): boolean => Array.from({ length: taskStruct.capacity }, (_, row) => mmOfRow(row)).includes(offset);
 
@@ -18,4 +19,37 @@ export function currentPid(kernel: KernelWords): number {
   const row = kernel.u32(machineMemory.control + control.process);
   const pid = row < taskStruct.capacity ? kernel.u32(taskStruct.at + row * taskStruct.stride + taskStruct.pid) : 0;
   return pid === 0 ? FIRST_PID : pid;
+}
+
+export interface ProcessFacts {
+  readonly pid: number;
+  /** Has ended, and waits to be asked for. */
+  readonly zombie: boolean;
+}
+
+const taskWord = (kernel: KernelWords, row: number, field: number): number =>
+  kernel.u32(taskStruct.at + row * taskStruct.stride + field);
+const rows = Array.from({ length: taskStruct.capacity }, (_, row) => row);
+
+/** All processes, zombies too, by their pids. */
+export function decodeProcesses(kernel: KernelWords): readonly ProcessFacts[] {
+  return rows
+    .filter((row) => taskWord(kernel, row, taskStruct.state) !== taskState.none)
+    .map((row) => ({
+      pid: taskWord(kernel, row, taskStruct.pid),
+      zombie: taskWord(kernel, row, taskStruct.state) === taskState.zombie,
+    }))
+    .toSorted((a, b) => a.pid - b.pid);
+}
+
+/** Pids of the other processes that map the running one's page to the same frame: what a fork has left shared. */
+export function sharersOf(kernel: KernelWords, words: Uint32Array, pageNumber: number): readonly number[] {
+  const frame = frameOf(words, pageNumber);
+  if (frame < 0) return [];
+  const own = currentMm(kernel);
+  return rows
+    .filter((row) => taskWord(kernel, row, taskStruct.state) === taskState.running)
+    .map((row) => ({ pid: taskWord(kernel, row, taskStruct.pid), mm: taskWord(kernel, row, taskStruct.mm) }))
+    .filter(({ mm }) => mm !== own && isMm(mm) && frameIn(words, kernel.u32(mm + mmStruct.pgd), pageNumber) === frame)
+    .map(({ pid }) => pid);
 }

@@ -3,6 +3,7 @@
  * corrupted word above that keeps its exact value as bigint beside it). "Chunk address" is the address of the prev_size word;
  * "user address" is what malloc returned, two words later.
  */
+import type { ProcessFacts } from "./process";
 import type { KernelWords } from "./kernel-words";
 import type { StructField } from "../abi/glibc-structs";
 import type { ArenaFacts, TcacheFacts } from "./arena-types";
@@ -315,6 +316,9 @@ export interface AddressSpace {
   readonly complete: boolean;
   /** The bytes of the index of VMAs, for who wants to look at its nodes; null when they are too many. */
   readonly index: KernelWords | null;
+  /** The process that all this is of, and which there are. */
+  readonly pid: number;
+  readonly processes: readonly ProcessFacts[];
 }
 
 // ---- variables ---------------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import { copyIndex, kernelWords, tableSlot } from "./kernel-words";
 import { asWords, entryFrame, frameState, type MappedRanges, pagingLevels, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
 import { vmaOrder } from "./vma-order";
-import { currentMm } from "./process";
+import { currentMm, decodeProcesses, currentPid } from "./process";
 
 /** Tables visited at most while looking for resident pages: a bound on what damaged tables can cost. */
 const TABLE_LIMIT = 1 << 14;
@@ -206,6 +206,8 @@ export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
     minorFaults: field(mmStruct.min_flt),
     complete: list.complete && pages.complete,
     index: copyIndex(words),
+    pid: currentPid(kernel),
+    processes: decodeProcesses(kernel),
   };
 }
 

@@ -34,6 +34,8 @@ export interface PagesText {
   readonly dirty: string;
   readonly shared: string;
   readonly faulting: string;
+  /** Of an own page that a fork has shared. */
+  readonly sharedWith: (pids: readonly number[]) => string;
   readonly changed: string;
   readonly residentOf: (resident: string, total: string) => string;
   readonly aRow: (pages: string) => string;
@@ -121,6 +123,7 @@ const en: PagesText = {
   dirty: "dirty",
   shared: "mapped more than once",
   faulting: "faulting",
+  sharedWith: (pids) => `shared with pid ${pids.join(", ")} until one writes`,
   changed: "written now",
   residentOf: (resident, total) => `${resident} resident of ${total}`,
   aRow: (pages) => `${pages} a row`,
@@ -235,6 +238,7 @@ const zh: PagesText = {
   dirty: "脏",
   shared: "多处映射",
   faulting: "正在缺页",
+  sharedWith: (pids) => `与 pid ${pids.join("、")} 共享，直到有一方写入`,
   changed: "刚写入",
   residentOf: (resident, total) => `${total} 页中 ${resident} 页驻留`,
   aRow: (pages) => `每行 ${pages} 页`,

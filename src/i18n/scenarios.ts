@@ -22,6 +22,10 @@ const en: ScenarioTexts = {
   "double-free": { title: "Double free in tcache", blurb: "The key in the block, the check, the abort" },
   "fifteen-years": { title: "Fifteen years in ten minutes", blurb: "Nine releases, nine heaps: 2.12.1 to 2.43" },
   "two-arenas": { title: "Three threads, two arenas", blurb: "A locked arena: one thread goes elsewhere, one waits" },
+  "copy-on-write": {
+    title: "fork and copy on write",
+    blurb: "Two processes, the same pages: which are copied, when, and which never",
+  },
   "first-touch": { title: "malloc gives no memory", blurb: "First touch: reads share a page of zeros, writes get their own" },
   "virt-res-shr": { title: "VIRT, RES and SHR", blurb: "Promised, present, shared: what moves each of them" },
   "trim-threshold": { title: "The trim threshold", blurb: "When free() lowers brk, how far, and how to keep it" },

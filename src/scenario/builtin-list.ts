@@ -27,6 +27,7 @@ export const builtinSlugs = [
   "page-table-walk",
   "slab",
   "program-loaded",
+  "copy-on-write",
 ] as const;
 export type BuiltinSlug = (typeof builtinSlugs)[number];
 
@@ -60,6 +61,7 @@ export const scenarioGroups = {
     "vma-merge",
     "page-table-walk",
     "slab",
+    "copy-on-write",
     "program-loaded",
   ],
 } as const satisfies Readonly<Record<string, readonly BuiltinSlug[]>>;

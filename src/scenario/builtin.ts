@@ -21,6 +21,7 @@ import { threadStacks } from "./builtin/thread-stacks";
 import { vmaMerge } from "./builtin/vma-merge";
 import { pageTableWalk } from "./builtin/page-table-walk";
 import { slab } from "./builtin/slab";
+import { copyOnWrite } from "./builtin/copy-on-write";
 import { programLoaded } from "./builtin/program-loaded";
 import { type BuiltinSlug, builtinSlugs, firstProgram, type Program, scenarioOf } from "./builtin-list";
 import { defaultMachine, type Scenario } from "./scenario";
@@ -59,6 +60,7 @@ const programs: Readonly<Record<BuiltinSlug, Program>> = {
   "page-table-walk": { source: pageTableWalk, start: "p[0] = 1" },
   slab: { source: slab, start: "for (int i = 0" },
   "program-loaded": { source: programLoaded, machine: { loading: true } },
+  "copy-on-write": { source: copyOnWrite, start: "pid_t child" },
 };
 
 /** The built-in scenario of that slug. */

@@ -48,6 +48,8 @@ const space: AddressSpace = {
   minorFaults: 0,
   complete: true,
   index: null,
+  pid: 1000,
+  processes: [],
 };
 const settings = (more: Partial<SpaceSettings> = {}): SpaceSettings => ({
   viewWidth: 168,

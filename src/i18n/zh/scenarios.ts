@@ -11,6 +11,7 @@ export const scenarios: ScenarioTexts = {
   "double-free": { title: "tcache 双重释放", blurb: "块中的 key、检查、abort" },
   "fifteen-years": { title: "十分钟看十五年", blurb: "九个版本，九种堆：2.12.1 到 2.43" },
   "two-arenas": { title: "三个线程，两个分配区", blurb: "分配区已上锁：一个线程换一处，一个线程等待" },
+  "copy-on-write": { title: "fork 与写时复制", blurb: "两个进程，同样的页：哪些被复制、何时复制、哪些从不复制" },
   "first-touch": { title: "malloc 并不给内存", blurb: "首次访问：读共用一个零页，写才得到自己的页" },
   "virt-res-shr": { title: "VIRT、RES 与 SHR", blurb: "承诺的、在内存的、共享的：各自因何变化" },
   "trim-threshold": { title: "trim 阈值", blurb: "free() 何时降低 brk、降多少、怎样保留" },

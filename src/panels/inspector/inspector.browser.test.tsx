@@ -31,6 +31,8 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
       minorFaults: 0,
       complete: true,
       index: null,
+      pid: 1000,
+      processes: [],
     },
     heap: facts,
     threads: [],

@@ -1,8 +1,11 @@
 /** The pages of one mapping: a canvas, and one option for keyboard and screen reader that says which page is chosen. */
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { PAGE_SIZE } from "../../abi/machine-memory";
 import { pageKind, pageKinds } from "../../decode/page-kind";
 import { pageMark, pageRow, type VmaPages } from "../../decode/pages";
+import { kernelWords } from "../../decode/kernel-words";
+import { asWords } from "../../decode/memory";
+import { sharersOf } from "../../decode/process";
 import type { VmaFacts } from "../../decode/types";
 import { type PagesText, pagesTexts } from "../../i18n/pages";
 import { panelTexts } from "../../i18n/panels";
@@ -15,7 +18,7 @@ import { hex } from "../../render/text";
 import { pageAt, pageBox, pageGrid } from "../../scene/page-grid";
 import { useActions, useUi } from "../../store";
 import { useFault } from "../shared/use-fault";
-import type { PageInSight } from "../shared/use-page";
+import { type PageInSight, useMachine } from "../shared/use-page";
 import { vmaName } from "../shared/vma-name";
 import { entriesWritten } from "./written";
 
@@ -26,14 +29,16 @@ interface GridProps {
   readonly pages: VmaPages;
 }
 
+const sharersIn = (words: Uint32Array, page: number): readonly number[] => sharersOf(kernelWords(words), words, page);
+
 /** `resident, own, dirty` */
-function whatIs(pages: VmaPages, index: number, text: PagesText): string {
+function whatIs(pages: VmaPages, index: number, text: PagesText, tellsShared: boolean): string {
   const row = pageRow(pages, index);
   const kind = pageKinds[pages.kind[row] ?? 0] ?? "absent";
   const marks = row < 0 ? 0 : (pages.marks[row] ?? 0);
   const words = [text.kind[row < 0 ? "absent" : kind]];
   if ((marks & pageMark.dirty) !== 0) words.push(text.dirty);
-  if ((marks & pageMark.shared) !== 0) words.push(text.shared);
+  if (tellsShared && (marks & pageMark.shared) !== 0) words.push(text.shared);
   if ((marks & pageMark.protNone) !== 0) words.push("PROT_NONE");
   return words.join(text.comma);
 }
@@ -144,8 +149,14 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
     event.stopPropagation();
     if (target >= 0 && target < pages.total) select(target);
   };
-  const spoken = (index: number): string =>
-    text.page(String(index + 1), String(pages.total), hex(vma.start + index * PAGE_SIZE), whatIs(pages, index, text));
+  const told = hovered < 0 ? selected : hovered;
+  const readSharers = useCallback((linear: Uint8Array) => sharersIn(asWords(linear), vma.start / PAGE_SIZE + told), [vma, told]);
+  const sharers = useMachine(instant, readSharers) ?? [];
+  const spoken = (index: number): string => {
+    const shared = index === told && !vma.shared && sharers.length > 0 ? `${text.comma}${text.sharedWith(sharers)}` : "";
+    const what = whatIs(pages, index, text, shared === "");
+    return text.page(String(index + 1), String(pages.total), hex(vma.start + index * PAGE_SIZE), `${what}${shared}`);
+  };
   const name = vmaName(vma, panelTexts[locale]);
   return (
     <>
@@ -189,7 +200,7 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
         </div>
       </div>
       <p className="page-line-text mono" data-testid="page-line">
-        {spoken(hovered < 0 ? selected : hovered)}
+        {spoken(told)}
       </p>
     </>
   );

@@ -1,15 +1,19 @@
 /** Which view of memory, and the way back to the heap: stands in the head of each of them. */
 import { X } from "lucide-react";
 import { memoryViewsTexts } from "../../i18n/memory-views";
+import { useInstant } from "../../queries";
 import { useActions, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
 import "./memory-switch.css";
+import { ProcessTag } from "./process-tag";
 
 export function MemorySwitch() {
   const text = memoryViewsTexts[useUi((state) => state.locale)];
   const actions = useActions();
+  const space = useInstant()?.space ?? null;
   return (
     <div className="memory-views">
+      <ProcessTag space={space} />
       <Segmented
         label={text.label}
         testId="memory-view"

@@ -64,6 +64,8 @@ const space: AddressSpace = {
   minorFaults: 4,
   complete: true,
   index: null,
+  pid: 1000,
+  processes: [],
 };
 
 function host(more: Partial<SpaceViewProps> = {}) {

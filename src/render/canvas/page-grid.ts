@@ -2,6 +2,7 @@
  * The grid of pages. Shape says what a page is, the mapping's colour whose it is:
  *
  *   ▮ solid     the process's own        ▨ diagonal   of a file         ▤ lines   shared memory
+ *   ⧄ crossed   the process's own, and since a fork another's too: until one of the two writes
  *   0 a zero    the zero page            ·  dots      not counted       □ empty   never touched
  */
 import { pageKind } from "../../decode/page-kind";
@@ -107,7 +108,8 @@ function drawPages(pen: Pen, { pages, grid }: PageGridPicture, paint: Paint): vo
     if (box === null) continue;
     const { x, y, width, height } = inset(box);
     const kind = pages.kind[row] ?? 0;
-    const own = kind === pageKind.anonymous;
+    const forked = kind === pageKind.anonymous && ((pages.marks[row] ?? 0) & pageMark.shared) !== 0;
+    const own = kind === pageKind.anonymous && !forked;
     const name = patternOf[kind];
     context.fillStyle = own ? paint.edge : paint.fill;
     // Where there is no room for a pattern, how dark a cell is says whether it is the process's own.
@@ -126,6 +128,13 @@ function drawPages(pen: Pen, { pages, grid }: PageGridPicture, paint: Paint): vo
       if (!tiles.has(kind)) tiles.set(kind, smallPattern(pen, name, paint.edge));
       context.fillStyle = tiles.get(kind) ?? paint.edge;
       context.fillRect(x, y, width, height);
+    } else if (forked) {
+      context.strokeStyle = paint.edge;
+      context.lineWidth = 1.5;
+      context.beginPath();
+      context.moveTo(x, y + height);
+      context.lineTo(x + width, y);
+      context.stroke();
     } else if (width >= DIGIT_FROM) {
       drawText(pen, "0", x + width / 2, y + height / 2 + 0.5, { size: 9, weight: 600, color: paint.ink, align: "center" });
     }
