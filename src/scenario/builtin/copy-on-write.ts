@@ -1,5 +1,5 @@
-export const copyOnWrite = `// fork copies no page. Both processes show the
-// same ones, until one of the two writes.
+export const copyOnWrite = `// fork copies no page. Both processes show
+// the same ones, until one of the two writes.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,20 +20,20 @@ int main(void) {
   pid_t child = fork();
   if (child == 0) {
     long n = faults(), sum = p[4096];
-    printf("read: %ld faults\\n", faults() - n);
+    printf("read: %ld\\n", faults() - n);
     // A copy of each page that is written.
     n = faults();
     for (int i = 0; i < 3; i++)
       p[i * 4096] = 'B';
-    printf("written: %ld faults\\n", faults() - n);
+    printf("write: %ld\\n", faults() - n);
     _exit(7);    // its copies go back
   }
-  waitpid(child, NULL, 0);    // the child runs now
-  // Ours are as they were. Nobody else has them
-  // any more: a fault, but no copy.
+  waitpid(child, NULL, 0); // now it runs
+  // Ours are as they were, and only ours
+  // again: a fault, but no copy.
   long n = faults();
   p[20 * 4096] = 'C';
-  printf("%c, %ld fault\\n", p[0], faults() - n);
+  printf("%c %ld\\n", p[0], faults() - n);
   free(p);
   return 0;
 }
