@@ -32,7 +32,6 @@ export const glossary: readonly { readonly en: string; readonly zh: string }[] =
   { en: "copy on write, fault-around", zh: "写时复制，连同邻页映射 (fault-around)" },
   { en: "loading, loader (ld.so)", zh: "加载，加载器 (ld.so)" },
   { en: "fork, parent, child", zh: "fork，父进程，子进程" },
-  { en: "copy on write", zh: "写时复制" },
   { en: "program break (brk)", zh: "程序断点 (brk)" },
   { en: "threshold", zh: "阈值" },
 ];

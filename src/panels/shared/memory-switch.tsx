@@ -5,7 +5,7 @@ import { useInstant } from "../../queries";
 import { useActions, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
 import "./memory-switch.css";
-import { ProcessTag } from "./process-tag";
+import { processText } from "./process-tag";
 
 export function MemorySwitch() {
   const text = memoryViewsTexts[useUi((state) => state.locale)];
@@ -13,7 +13,9 @@ export function MemorySwitch() {
   const space = useInstant()?.space ?? null;
   return (
     <div className="memory-views">
-      <ProcessTag space={space} />
+      <span className="mono dim" data-testid="process">
+        {processText(space)}
+      </span>
       <Segmented
         label={text.label}
         testId="memory-view"

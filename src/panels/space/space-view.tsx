@@ -14,7 +14,7 @@ import type { SpaceScene } from "../../scene/types";
 import { IconButton } from "../../ui";
 import { vmaName } from "../shared/vma-name";
 import "./space.css";
-import { ProcessTag } from "../shared/process-tag";
+import { processText } from "../shared/process-tag";
 
 const PAGE = 4096;
 
@@ -105,8 +105,7 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
   return (
     <>
       <header className="panel-head">
-        <h2>{text.space.title}</h2>
-        <ProcessTag space={props.space} />
+        <h2 title={text.space.title}>{processText(props.space) || text.space.title}</h2>
         <span className="grow" />
         <IconButton label={text.space.tree} onPress={props.onTree} pressed={props.tree} testId="vma-tree">
           <Network size={14} />
