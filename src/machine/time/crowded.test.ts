@@ -1,6 +1,7 @@
 /** More touched than linear memory holds: frames share slots, and nothing of it is to be seen. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { control } from "../../abi/control";
 import { recordKind, TIDY_WRITE } from "../../abi/journal";
 import { pageDescriptor, pageFlag, zoneStruct } from "../../abi/kernel";
 import { machineMemory, PAGE_SIZE, SHARED_SLOT } from "../../abi/machine-memory";
@@ -59,6 +60,32 @@ int main(void) {
   return bad + wrong(p);
 }`;
 
+/** Two processes write different pages of what fork left them in common. */
+const forked = `
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#define P 4096L
+#define N 2000
+static unsigned char first[N];
+static int wrong(char *p) {
+  int bad = 0;
+  for (int i = 0; i < N; i++) bad += (unsigned char)p[i * P] != first[i];
+  return bad;
+}
+int main(void) {
+  char *p = mmap(NULL, N * P, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  for (int i = 0; i < N; i++) memset(p + i * P, first[i] = (unsigned char)(i % 5 + 1), P);
+  pid_t child = fork();
+  for (int i = child ? 0 : 1; i < N; i += 3) first[i] = p[i * P] = child ? 77 : 66;
+  int bad = wrong(p), status = 0;
+  if (child == 0) _exit(bad ? 9 : 0);
+  waitpid(child, &status, 0);
+  for (int i = 0; i < N; i += 7) first[i] = p[i * P] = 5;
+  return bad + wrong(p) + (status ? 100 : 0);
+}`;
+
 /** Every slot's owner says who has it. */
 function checkSlots(memory: Uint8Array): number {
   const words = new Uint32Array(memory.buffer);
@@ -100,8 +127,15 @@ describe("a program that touches more than linear memory holds", () => {
     const { timeline, machine } = runProgram(module, 2, source(seed), { ramMiB: 24, overcommit: 1 });
     expect(timeline.status).toBe("exited");
     expect(machine.stopped()?.stop).toBe("exited");
-    expect(new DataView(machine.memory.buffer).getUint32(machineMemory.control + 0xcc, true)).toBe(0);
+    expect(new DataView(machine.memory.buffer).getUint32(machineMemory.control + control.exitCode, true)).toBe(0);
     expect(checkSlots(machine.bytes)).toBeGreaterThan(1000);
+  });
+
+  it("also when fork has made two of it", () => {
+    const { timeline, machine } = runProgram(module, 2, forked, { ramMiB: 24, overcommit: 1 });
+    expect(timeline.status).toBe("exited");
+    expect(new DataView(machine.memory.buffer).getUint32(machineMemory.control + control.exitCode, true)).toBe(0);
+    expect(checkSlots(machine.bytes)).toBeGreaterThan(500);
   });
 
   it("is stepped through as if nothing shared anything, and its writes are found", () => {
