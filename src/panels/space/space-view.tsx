@@ -115,7 +115,7 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
         </IconButton>
       </header>
       <div className="panel-body space-body" ref={box}>
-        {scene !== null && space !== null && (
+        {scene !== null && space !== null && space.vmas.length > 0 && (
           <>
             <svg
               ref={svg}
