@@ -55,6 +55,9 @@ test("a page fault leads: the walk, the index and the page that waits for it fol
   await idle(page);
   await expect(panel.getByTestId("page-faulting")).toContainText("0x100000001000");
   await expect(page.getByTestId("find-address")).toHaveValue("0x100000001000");
+  await panel.getByTestId("walk-PGD").getByRole("button").click();
+  await expect(page.getByTestId("frame-card")).toContainText("Page table (PGD)");
+  await page.getByTestId("memory-view").getByText("Virtual", { exact: true }).click();
   await page.locator('.vma[data-start="17592186044416"]').click();
   const card = page.getByTestId("panel-inspector").getByTestId("vma-card");
   await expect(card.getByTestId("vma-smaps")).toContainText(/Size4194304Rss4Pss4/);

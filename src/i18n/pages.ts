@@ -25,6 +25,7 @@ export interface PagesText {
   readonly none: string;
   readonly frame: string;
   readonly noFrame: string;
+  readonly inRam: (pfn: string) => string;
   readonly standIn: string;
   readonly users: (mappings: number, cached: boolean) => string;
   readonly frameKind: Readonly<Record<PageKindName, string>>;
@@ -80,6 +81,7 @@ const en: PagesText = {
   none: "empty",
   frame: "frame",
   noFrame: "no frame",
+  inRam: (pfn) => `Show frame ${pfn} in physical memory`,
   standIn: "stands for all contents that are not simulated",
   users: (mappings, cached) => `${plural(mappings, "mapping", "mappings")}${cached ? " + page cache" : ""}`,
   frameKind: {
@@ -196,6 +198,7 @@ const zh: PagesText = {
   none: "空",
   frame: "页框",
   noFrame: "无页框",
+  inRam: (pfn) => `在物理内存中显示页框 ${pfn}`,
   standIn: "代表所有未模拟的内容",
   users: (mappings, cached) => `${mappings} 处映射${cached ? " + 页缓存" : ""}`,
   frameKind: {

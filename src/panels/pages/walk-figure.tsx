@@ -1,5 +1,5 @@
 /** The walk of the page tables: bits of the address above, under each group of nine the table that it indexes. */
-import { useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo } from "react";
 import { pageDescriptor } from "../../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { asWords, frameOffset } from "../../decode/memory";
@@ -10,7 +10,7 @@ import { type Instant, useMoment } from "../../queries";
 import { hex } from "../../render/text";
 import { sizeText } from "../../scene/sizes";
 import { addressBits, entryText, type WalkBox, walkBoxes } from "../../scene/walk";
-import { useUi } from "../../store";
+import { useActions, useUi } from "../../store";
 import { useMachine } from "../shared/use-page";
 import { placesWritten } from "./written";
 
@@ -97,7 +97,13 @@ function Box({ box, text, written }: { readonly box: WalkBox; readonly text: Pag
       <span className="walk-box" title={row === null ? undefined : hex(row.table * PAGE_SIZE + box.index * 8)}>
         <Slots box={box} />
         <span className="walk-name">
-          <b>{box.level}</b>
+          {row === null ? (
+            <b>{box.level}</b>
+          ) : (
+            <FrameLink pfn={row.table} text={text}>
+              {box.level}
+            </FrameLink>
+          )}
           <span className="dim">{sizeText(box.spanBytes)}</span>
         </span>
         <b className="mono">{`[${box.index}]`}</b>
@@ -120,6 +126,32 @@ function Box({ box, text, written }: { readonly box: WalkBox; readonly text: Pag
   );
 }
 
+interface LinkProps {
+  readonly pfn: number;
+  readonly text: PagesText;
+  readonly children: ReactNode;
+}
+
+/** Leads to a frame in the view of RAM. */
+function FrameLink({ pfn, text, children }: LinkProps) {
+  const actions = useActions();
+  const label = text.inRam(hex(pfn));
+  return (
+    <button
+      type="button"
+      className="walk-link"
+      data-tip={label}
+      onClick={() => {
+        actions.selectFrame(pfn);
+        actions.setMemoryView("physical");
+      }}
+    >
+      {children}
+      <span className="visually-hidden">{label}</span>
+    </button>
+  );
+}
+
 function Frame({ walk, text, written }: { readonly walk: WalkFacts; readonly text: PagesText; readonly written: boolean }) {
   const { frame } = walk;
   return (
@@ -136,7 +168,9 @@ function Frame({ walk, text, written }: { readonly walk: WalkFacts; readonly tex
         ) : (
           <>
             <span className="dim">{text.frame}</span>
-            <b className="mono">{hex(frame.pfn)}</b>
+            <FrameLink pfn={frame.pfn} text={text}>
+              <span className="mono">{hex(frame.pfn)}</span>
+            </FrameLink>
             <span>{text.frameKind[frame.kind]}</span>
             <span className="dim">
               {frame.standIn
