@@ -43,8 +43,12 @@ export function createInterpreter(
   };
 
   const go = (): Outcome => {
+    let stopped = false;
     for (;;) {
       try {
+        // Another process may go on, and be paused where it does.
+        if (stopped && !m.threads.survivesDeath()) return { kind: "stopped" };
+        stopped = false;
         runProcess();
         const code = m.exitCode;
         m.status = status.running;
@@ -58,7 +62,7 @@ export function createInterpreter(
         return { kind: "exited", code };
       } catch (error) {
         if (!target.stopped()) throw error;
-        if (!m.threads.survivesDeath()) return { kind: "stopped" };
+        stopped = true;
       }
     }
   };
