@@ -74,11 +74,11 @@ export function usePixelRatio(): number {
   return useSyncExternalStore(watchRatio, () => window.devicePixelRatio || 1);
 }
 
-/** The value of an earlier render while its `key` stays the same: what is equal is not drawn again. */
-export function useSame<T>(value: T, key: string): T {
-  const [kept, setKept] = useState({ value, key });
-  if (kept.key === key) return kept.value;
-  setKept({ value, key });
+/** The value of an earlier render while it is the same: what is equal is not drawn again. */
+export function useSame<T>(value: T, same: (one: T, other: T) => boolean): T {
+  const [kept, setKept] = useState(value);
+  if (kept === value || same(kept, value)) return kept;
+  setKept(value);
   return value;
 }
 

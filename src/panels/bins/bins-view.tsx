@@ -25,6 +25,7 @@ import { binsScene, type ProblemCounts } from "../../scene/bins";
 import type { MallocAbi } from "../../abi/glibc-structs";
 import { fieldOf } from "../../decode/bin-index";
 import type { BinList } from "../../decode/types";
+import { sameBins } from "../../scene/same-bins";
 import type { BinNode, BinRow, BinsScene, HeapPicture } from "../../scene/types";
 import "./bins.css";
 
@@ -197,10 +198,7 @@ export function BinsView({
       : binsScene(picture, { ...settings, touchedOnly: false }, problems);
   }, [picture, width, height, scrolled, scale, touchedOnly, problems]);
   // Most steps leave the lists as they are: then nothing below is touched.
-  const scene = useSame(
-    laid,
-    useMemo(() => JSON.stringify(laid), [laid]),
-  );
+  const scene = useSame(laid, sameBins);
   const latestMarks = useLatest(marks);
 
   const drawnAt = useRef(0);

@@ -69,15 +69,22 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
     [space, width, height, lowFirst, rsp, mapped, point],
   );
   // Most steps neither map nor touch a page: then nothing is drawn again.
+  const start = mapped?.start ?? -1;
   const shown = useSame(
-    { scene: laid, space, owners, mapped: mapped?.start ?? -1 },
     useMemo(
-      () =>
-        space === null
-          ? ""
-          : `${JSON.stringify(laid)} ${space.vmas.map((vma) => `${vma.name}${vma.read}${vma.write}${vma.exec}${vma.residentPages}`).join()} ${[...(owners ?? [])].join()}`,
-      [laid, space, owners],
+      () => ({
+        scene: laid,
+        space,
+        owners,
+        mapped: start,
+        key:
+          space === null
+            ? ""
+            : `${JSON.stringify(laid)} ${space.vmas.map((vma) => `${vma.name}${vma.read}${vma.write}${vma.exec}${vma.residentPages}`).join()} ${[...(owners ?? [])].join()}`,
+      }),
+      [laid, space, owners, start],
     ),
+    (one, other) => one.key === other.key,
   );
   const { scene } = shown;
   const hovered = hover?.start ?? -1;
