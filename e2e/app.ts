@@ -39,6 +39,8 @@ export async function operation(page: Page | Frame): Promise<number> {
 
 /** Goes on, operation by operation, until the given one has begun. */
 export async function toOperation(page: Page, number: number): Promise<void> {
+  // What was asked for before may still be under way: the number that is shown now would not be where it leads.
+  await idle(page);
   for (let clicks = 0; (await operation(page)) < number && clicks < 2 * number + 2; clicks++) {
     await page.getByTestId("next-operation").click();
     await idle(page);

@@ -3,7 +3,7 @@
  * the panels have drawn, `data-settled` the one that those which follow have drawn too. A component of its own, the last one: its effects
  * run after theirs, and the page is not rendered again for it.
  */
-import { useQueryClient } from "@tanstack/react-query";
+import { useIsFetching } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useMoment, useSettled } from "../queries";
 import { useUi } from "../store";
@@ -17,7 +17,7 @@ function fontsReady(): Promise<unknown> {
 }
 
 export function IdleSignal(): null {
-  const queries = useQueryClient();
+  const fetching = useIsFetching();
   const ready = useUi(
     (state) => (state.engine === "ready" || state.engine === "dead") && state.progress === null && state.moving === 0,
   );
@@ -31,32 +31,22 @@ export function IdleSignal(): null {
   }, [settled, cursor]);
   useEffect(() => {
     const root = document.documentElement;
-    root.dataset["idle"] = "false";
-    if (!ready || !settled) return;
-    /** Counts the attempts: one that a new question has overtaken is none. */
-    let attempt = 0;
+    if (!ready || !settled || fetching > 0) {
+      root.dataset["idle"] = "false";
+      return;
+    }
     // After the frame in which the answer is painted, and once the fonts are there.
-    const announce = (): void => {
-      const mine = ++attempt;
-      const fetching = queries.isFetching() > 0;
-      if (fetching) root.dataset["idle"] = "false";
-      else
-        void fontsReady().then(() =>
-          requestAnimationFrame(() =>
-            requestAnimationFrame(() => {
-              if (mine === attempt) root.dataset["idle"] = "true";
-            }),
-          ),
-        );
-    };
-    announce();
-    const stop = queries.getQueryCache().subscribe(({ type }) => {
-      if (type === "updated" || type === "added") announce();
-    });
+    let cancelled = false;
+    void fontsReady().then(() =>
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          if (!cancelled) root.dataset["idle"] = "true";
+        }),
+      ),
+    );
     return () => {
-      attempt++;
-      stop();
+      cancelled = true;
     };
-  }, [ready, settled, queries]);
+  }, [ready, settled, fetching]);
   return null;
 }
