@@ -252,14 +252,20 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       set({ toast: text });
       toastTimer = setTimeout(() => set({ toast: "" }), TOAST_MS);
     },
+    async viewToShare() {
+      const { position, level, selection } = get();
+      // The step is the run's: a text that has not run has none.
+      if (isStale(get()) || position === null) return { cursor: null, level, selection };
+      const { place } = await engine.ask({ ask: "place", cursor: position.cursor });
+      return { cursor: place, level, selection };
+    },
     async link() {
-      const { position, level, selection, draft } = get();
-      const scenario = edited(draft);
-      const cursor = isStale(get()) ? null : (position?.cursor ?? null);
+      const scenario = edited(get().draft);
+      const view = await actions.viewToShare();
       // Theme and language are the reader's own, so nothing of the query goes with the link.
       const { origin, pathname } = window.location;
       const { encodeHash } = await import("../scenario/link");
-      return `${origin}${pathname}${await encodeHash({ scenario, view: { cursor, level, selection } })}`;
+      return `${origin}${pathname}${await encodeHash({ scenario, view })}`;
     },
   };
   return actions;

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Move, Position, RunSummary } from "../protocol/messages";
-import { defaultScenario } from "../scenario";
+import { defaultScenario, type StepRef } from "../scenario";
 import type { Opened, Session } from "../session";
 import { createUiStore } from "../store";
 import { createEngine } from "./engine";
@@ -27,21 +27,28 @@ function fakeSession(): Fake {
     asked.push(what);
     return new Promise((resolve, reject) => waiting.push({ go: () => resolve(value()), fail: reject }));
   };
-  const opened = (cursor: number | null): Opened =>
+  const opened = (cursor: StepRef | null): Opened =>
     fake.reject
       ? {
           type: "rejected",
           id: 0,
           diagnostics: [{ code: "x", severity: "error", span: { start: 0, end: 1, line: 1, column: 1 } }] as never,
         }
-      : { type: "opened", id: 0, summary, position: position(cursor ?? 10), diagnostics: [], pages: null };
+      : {
+          type: "opened",
+          id: 0,
+          summary,
+          position: position(typeof cursor === "number" ? cursor : 10),
+          diagnostics: [],
+          pages: null,
+        };
   const fake: Fake = {
     reject: false,
     asked,
     session: {
       memory: new Uint8Array(0),
       shared: false,
-      open: (_, { cursor, budget }) => later(`open ${cursor} ${budget}`, () => opened(cursor)),
+      open: (_, { cursor, budget }) => later(`open ${JSON.stringify(cursor)} ${budget}`, () => opened(cursor)),
       extend: (budget) => later(`extend ${budget}`, () => opened(10)),
       move: (move: Move) => later(`move ${move.direction}`, () => position(10 + move.direction)),
       seek: (cursor) => later(`seek ${cursor}`, () => position(cursor)),

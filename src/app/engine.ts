@@ -8,7 +8,7 @@ import type { JournalRecords } from "../decode/types";
 import type { Answer, Move, Position, Question } from "../protocol/messages";
 import { instantKey, sliceKey } from "../queries";
 import { decodeInstant, type Latest } from "../queries/instant";
-import type { Scenario, StepLevel } from "../scenario";
+import type { Scenario, StepLevel, StepRef } from "../scenario";
 import { createSession, type FirstRun, type Opened, type Session } from "../session";
 import type { Run, UiStore } from "../store";
 
@@ -19,7 +19,7 @@ export const DEFAULT_BUDGET = 5_000_000;
 
 export interface Engine {
   /** Runs a scenario and goes to `cursor`, or to where it begins to be interesting. `again`: with the budget of the run before. */
-  readonly open: (scenario: Scenario, cursor: number | null, again?: boolean) => Promise<boolean>;
+  readonly open: (scenario: Scenario, cursor: StepRef | null, again?: boolean) => Promise<boolean>;
   readonly extend: () => Promise<void>;
   readonly move: (move: Move) => Promise<void>;
   readonly seek: (cursor: number, snap?: StepLevel) => Promise<void>;

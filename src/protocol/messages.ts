@@ -18,7 +18,7 @@ import type { ApiName } from "../abi/api";
 import type { DebugInfo, Diagnostic } from "../abi/debug-info";
 import type { ProcName } from "../abi/proc-texts";
 import type { ProcessInfo } from "../abi/process-info";
-import type { MachineSettings, Scenario, StepLevel } from "../scenario/scenario";
+import type { MachineSettings, Scenario, StepLevel, StepPlace, StepRef } from "../scenario/scenario";
 import type { Comparison } from "./comparison";
 
 /** One allocator call of a run. Times are record indices: begin is its opBegin record, end the index after its opEnd record (or the run's end). */
@@ -153,6 +153,8 @@ export type Question =
   | { readonly ask: "lastWriter"; readonly addr: number; readonly before: number }
   /** What a shell would print at a cursor, and what it would have printed at an earlier one. */
   | { readonly ask: "proc"; readonly name: ProcName; readonly cursor: number; readonly before: number }
+  /** The step at a cursor, for a link. */
+  | { readonly ask: "place"; readonly cursor: number }
   /** Source with a C statement appended to main (call bar, chunk actions). */
   | { readonly ask: "appendStatement"; readonly source: string; readonly statement: string };
 
@@ -160,6 +162,7 @@ export type Answer =
   | { readonly ask: "slice"; readonly slice: JournalSlice }
   | { readonly ask: "lastWriter"; readonly at: number }
   | { readonly ask: "proc"; readonly name: ProcName; readonly lines: readonly string[]; readonly before: readonly string[] }
+  | { readonly ask: "place"; readonly place: StepPlace }
   | { readonly ask: "appendStatement"; readonly source: string | null; readonly diagnostics: readonly Diagnostic[] };
 
 export type ToWorker =
@@ -169,7 +172,8 @@ export type ToWorker =
       readonly id: number;
       readonly scenario: Scenario;
       readonly budget: number;
-      readonly cursor: number | null;
+      /** null: where the scenario is worth seeing. */
+      readonly cursor: StepRef | null;
     }
   | { readonly type: "extend"; readonly id: number; readonly budget: number }
   | { readonly type: "move"; readonly id: number; readonly move: Move }

@@ -6,7 +6,7 @@ import { builtinScenarios } from "./builtin";
 import { defaultScenario } from "./builtin-list";
 import { deflate, toBase64Url } from "./deflate";
 import { DOCUMENT_LIMIT_BYTES, decodeFile, decodeHash, encodeFile, encodeHash } from "./link";
-import { stepLevels } from "./scenario";
+import { type StepPlace, stepLevels } from "./scenario";
 import { defaultView, fromDocument, migrate, type Shared } from "./schema";
 
 /** Any UTF-16, lone surrogates included: a draft may hold them. */
@@ -37,6 +37,18 @@ const optional = fc.record(
   { requiredKeys: [] },
 );
 
+const count = fc.oneof(fc.nat(2), fc.nat(0xffff_ffff));
+const mark = fc.record({
+  kind: fc.nat(13),
+  id: fc.nat(0xffff),
+  nth: fc.integer({ min: 1, max: 0xffff_ffff }),
+  writes: count,
+});
+const place: fc.Arbitrary<StepPlace> = fc.oneof(
+  fc.constant("end" as const),
+  fc.record({ statement: count, marks: fc.array(mark, { maxLength: 3 }), writes: count, own: count }),
+);
+
 const shared: fc.Arbitrary<Shared> = fc.record({
   scenario: fc
     .record({
@@ -62,7 +74,7 @@ const shared: fc.Arbitrary<Shared> = fc.record({
     })
     .map(({ startLine, ...rest }) => (startLine === undefined ? rest : { ...rest, startLine })),
   view: fc.record({
-    cursor: fc.option(fc.nat(0xffff_ffff)),
+    cursor: fc.option(fc.oneof(fc.nat(0xffff_ffff), place)),
     level: fc.constantFrom(...stepLevels),
     selection: fc.option(fc.nat(2 ** 47 - 1)),
   }),
@@ -96,9 +108,11 @@ describe("a link", () => {
   });
 
   it("of a built-in scenario is short enough for any mail program", async () => {
+    const marks = [6, 3, 2].map((kind) => ({ kind, id: 16_400 + kind, nth: 120 + kind, writes: 12_345 - kind }));
+    const longest: StepPlace = { statement: 12_345, marks, writes: 98_765, own: 7 };
     for (const scenario of builtinScenarios) {
       expect(
-        (await encodeHash({ scenario, view: { cursor: 12_345, level: "line", selection: 0x5555_5555_92a0 } })).length,
+        (await encodeHash({ scenario, view: { cursor: longest, level: "line", selection: 0x5555_5555_92a0 } })).length,
       ).toBeLessThan(2000);
     }
   });
@@ -170,7 +184,11 @@ describe("a hostile or damaged link", () => {
       },
       { requiredKeys: [] },
     );
-    const view = fc.record({ cursor: value, level: value, selection: value }, { requiredKeys: [] });
+    const at = fc.oneof(
+      value,
+      fc.record({ statement: value, marks: fc.oneof(value, fc.array(value)), writes: value, own: value }, { requiredKeys: [] }),
+    );
+    const view = fc.record({ cursor: value, at, level: value, selection: value }, { requiredKeys: [] });
     fc.assert(
       fc.property(fc.record({ v: fc.constant(1), source: value, machine, view }, { requiredKeys: ["v"] }), (json) => {
         const result = fromDocument(json);
@@ -203,6 +221,10 @@ describe("a hostile or damaged link", () => {
       ok: false,
       problem: { code: "invalid", path: "view.level" },
     });
+    expect(await decodeHash(await pack('{"v":1,"source":"","view":{"at":{"statement":1.5}}}'))).toMatchObject({ ok: false });
+    expect(await decodeHash(await pack('{"v":1,"source":"","view":{"at":{"marks":[{"kind":2,"nth":0}]}}}'))).toMatchObject({
+      ok: false,
+    });
     expect(await decodeHash(await pack("[]"))).toEqual({ ok: false, problem: { code: "invalid", path: "" } });
   });
 
@@ -214,6 +236,13 @@ describe("a hostile or damaged link", () => {
 });
 
 describe("an old document", () => {
+  it("whose step is a journal position opens at that position", async () => {
+    expect(await decodeHash(await pack('{"v":1,"source":"","view":{"cursor":1284}}'))).toMatchObject({
+      ok: true,
+      value: { view: { cursor: 1284 } },
+    });
+  });
+
   it("is migrated version by version", () => {
     const steps = { 1: (old: object) => ({ ...old, b: 1 }), 2: (old: object) => ({ ...old, c: 2 }) };
     expect(migrate({ v: 1, a: 0 }, 3, steps)).toEqual({ ok: true, value: { v: 3, a: 0, b: 1, c: 2 } });

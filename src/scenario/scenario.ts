@@ -49,10 +49,37 @@ export interface MachineSettings {
 export const stepLevels = ["statement", "phase", "line", "write"] as const;
 export type StepLevel = (typeof stepLevels)[number];
 
+/** A marker of the journal (src/abi/journal.ts) that lies before a step, in its statement. */
+export interface PlaceMark {
+  readonly kind: number;
+  readonly id: number;
+  /** The nth of this kind and id since the statement began, from 1. */
+  readonly nth: number;
+  /** Writes of the process and the kernel from there to the step. */
+  readonly writes: number;
+}
+
+/** A step as the program knows it: it stays the same when the simulator says more, or less, about what happens. "end": the run's end. */
+export type StepPlace =
+  | "end"
+  | {
+      /** Statements begun; 0 before the first. */
+      readonly statement: number;
+      /** In order of time. */
+      readonly marks: readonly PlaceMark[];
+      /** Writes since the statement began. */
+      readonly writes: number;
+      /** Records of the simulation's own between the latest write or marker and the step. */
+      readonly own: number;
+    };
+
+/** A step that is to be gone to: a place, or a position in the journal (what links of before had). */
+export type StepRef = StepPlace | number;
+
 /** Where a reader was: carried by a link beside the scenario. */
 export interface ViewState {
-  /** Step index (journal cursor); null = the scenario's own starting point. */
-  readonly cursor: number | null;
+  /** null = the scenario's own starting point. */
+  readonly cursor: StepRef | null;
   readonly level: StepLevel;
   /** Selected chunk's address, if any. */
   readonly selection: number | null;

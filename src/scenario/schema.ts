@@ -7,7 +7,7 @@ import { addressSpaceKinds } from "../abi/layouts";
 import { kernelReleases, overcommitModes } from "../abi/linux";
 import { parseSchedule, scheduleText } from "../abi/schedule";
 import { fail, ok, type Result } from "../base";
-import { defaultMachine, type MachineSettings, type Scenario, stepLevels, type ViewState } from "./scenario";
+import { defaultMachine, type MachineSettings, type Scenario, stepLevels, type StepPlace, type ViewState } from "./scenario";
 
 /** What travels: a scenario and, beside it, where its sender was looking. */
 export interface Shared {
@@ -31,10 +31,43 @@ const SCHEMA_VERSION = 1;
 
 export const defaultView: ViewState = { cursor: null, level: "statement", selection: null };
 
-const limits = { source: 262_144, text: 65_536, short: 200, list: 64, cores: 1024, ramMiB: 1 << 20, leastRamMiB: 16 } as const;
+const limits = {
+  source: 262_144,
+  text: 65_536,
+  short: 200,
+  list: 64,
+  cores: 1024,
+  ramMiB: 1 << 20,
+  leastRamMiB: 16,
+  records: 0xffff_ffff,
+  marks: 8,
+} as const;
 
 const text = (characters: number) => v.pipe(v.string(), v.maxLength(characters));
 const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
+
+const placeSchema = v.union([
+  v.literal("end"),
+  v.object({
+    statement: v.optional(whole(limits.records), 0),
+    marks: v.optional(
+      v.pipe(
+        v.array(
+          v.object({
+            kind: whole(0xff),
+            id: v.optional(whole(0xffff), 0),
+            nth: v.optional(v.pipe(whole(limits.records), v.minValue(1)), 1),
+            writes: v.optional(whole(limits.records), 0),
+          }),
+        ),
+        v.maxLength(limits.marks),
+      ),
+      [],
+    ),
+    writes: v.optional(whole(limits.records), 0),
+    own: v.optional(whole(limits.records), 0),
+  }),
+]);
 
 const documentSchema = v.object({
   v: v.literal(SCHEMA_VERSION),
@@ -74,7 +107,8 @@ const documentSchema = v.object({
   ),
   view: v.optional(
     v.object({
-      cursor: v.optional(whole(0xffff_ffff)),
+      cursor: v.optional(whole(limits.records)),
+      at: v.optional(placeSchema),
       level: v.optional(v.picklist(stepLevels)),
       selection: v.optional(whole(0xffff_ffff_ffff)),
     }),
@@ -116,6 +150,25 @@ function orAbsent<T extends object>(members: T): T | undefined {
   return Object.values(members).every((value) => value === undefined) ? undefined : members;
 }
 
+function placeDocument(place: StepPlace): object | string {
+  if (place === "end") return place;
+  const { statement, marks, writes, own } = place;
+  return {
+    statement: unless(statement, 0),
+    marks:
+      marks.length === 0
+        ? undefined
+        : marks.map((mark) => ({
+            kind: mark.kind,
+            id: unless(mark.id, 0),
+            nth: unless(mark.nth, 1),
+            writes: unless(mark.writes, 0),
+          })),
+    writes: unless(writes, 0),
+    own: unless(own, 0),
+  };
+}
+
 /** The document of a scenario and a view; members in fixed order, so that equal things have equal links. */
 export function toDocument({ scenario, view }: Shared): object {
   const machine = scenario.machine;
@@ -145,7 +198,8 @@ export function toDocument({ scenario, view }: Shared): object {
       args: machine.args.length === 0 ? undefined : machine.args,
     }),
     view: orAbsent({
-      cursor: view.cursor ?? undefined,
+      cursor: typeof view.cursor === "number" ? view.cursor : undefined,
+      at: typeof view.cursor === "number" || view.cursor === null ? undefined : placeDocument(view.cursor),
       level: unless(view.level, defaultView.level),
       selection: view.selection ?? undefined,
     }),
@@ -190,7 +244,7 @@ export function fromDocument(json: unknown): Result<Shared, ShareProblem> {
       ...(start === undefined ? {} : { startLine: start }),
     },
     view: {
-      cursor: view?.cursor ?? null,
+      cursor: view?.at ?? view?.cursor ?? null,
       level: view?.level ?? defaultView.level,
       selection: view?.selection ?? null,
     },

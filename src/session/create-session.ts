@@ -7,7 +7,7 @@
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { control } from "../abi/control";
 import { fail, ok, unreachable } from "../base";
-import type { Scenario } from "../scenario/scenario";
+import type { Scenario, StepRef } from "../scenario/scenario";
 import type { Answer, FromWorker, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
 import { takeWorker } from "./early-worker";
 import type { Opened, Session } from "./session";
@@ -35,7 +35,7 @@ export interface SessionOptions {
 export interface FirstRun {
   readonly scenario: Scenario;
   readonly budget: number;
-  readonly cursor: number | null;
+  readonly cursor: StepRef | null;
   readonly onProgress: (steps: number, operations: number) => void;
 }
 
@@ -237,6 +237,7 @@ function answers<Q extends Question>(question: Q, answer: Answer): answer is Ext
     case "slice":
     case "lastWriter":
     case "proc":
+    case "place":
     case "appendStatement":
       return answer.ask === question.ask;
     default:

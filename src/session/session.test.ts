@@ -94,6 +94,17 @@ for (const shared of [true, false]) {
       expect((await session.move({ kind: "step", level: "line", direction: -1 })).cursor).toBeLessThanOrEqual(512);
     });
 
+    it("opens at a step of a link, where that step was", async () => {
+      const { session } = await connect();
+      const opened = await session.open(toy("300"), { budget: 100_000, cursor: null });
+      if (opened.type !== "opened") throw new Error("rejected");
+      for (const cursor of [0, 1, 2, 341, 342, opened.summary.last]) {
+        const { place } = await session.ask({ ask: "place", cursor });
+        const again = await session.open(toy("300"), { budget: 100_000, cursor: place });
+        expect(again).toMatchObject({ type: "opened", position: { cursor } });
+      }
+    });
+
     it("forgets the program before when another is opened, and keeps it when the new one is rejected", async () => {
       const { worker, session } = await connect();
       await session.open(toy("800"), { budget: 100_000, cursor: null });

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../abi/debug-info";
 import type { Result } from "../base";
 import type { Answer, FromWorker, Move, Position, Question } from "../protocol/messages";
 import type { Comparison } from "../protocol/comparison";
-import type { MachineSettings, Scenario, StepLevel } from "../scenario/scenario";
+import type { MachineSettings, Scenario, StepLevel, StepRef } from "../scenario/scenario";
 
 export type Opened = Extract<FromWorker, { type: "opened" }> | Extract<FromWorker, { type: "rejected" }>;
 
@@ -15,7 +15,7 @@ export interface Session {
     scenario: Scenario,
     options: {
       readonly budget: number;
-      readonly cursor: number | null;
+      readonly cursor: StepRef | null;
       readonly onProgress?: (steps: number, operations: number) => void;
     },
   ): Promise<Opened>;

@@ -1,6 +1,6 @@
 /** Everything a view can ask for. One implementation, in src/app/controller.ts. */
 import type { Move } from "../protocol/messages";
-import type { Scenario, StepLevel } from "../scenario";
+import type { Scenario, StepLevel, ViewState } from "../scenario";
 import type { DialogId, MemoryView, PanelId, PlaySpeed, StructureRef, ThemeChoice, Workspace } from "./state";
 import type { Locale } from "../i18n/locale";
 
@@ -9,7 +9,7 @@ export interface Actions {
   readonly open: (
     scenario: Scenario,
     view?: {
-      readonly cursor?: number | null;
+      readonly cursor?: ViewState["cursor"];
       readonly level?: StepLevel;
       readonly selection?: number | null;
       /** The text is the reader's own: it is kept as a draft. */
@@ -83,6 +83,8 @@ export interface Actions {
   readonly toast: (text: string) => void;
   /** The link to the scenario at this step. */
   readonly link: () => Promise<string>;
+  /** What of the page goes with a link or file. */
+  readonly viewToShare: () => Promise<ViewState>;
 }
 
 /** All of them: what has to do with the clock on the wall has its own implementation, src/app/playback.ts. */

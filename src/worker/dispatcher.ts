@@ -20,7 +20,7 @@ import {
   type Loaded,
 } from "../machine/time";
 import type { Answer, FromWorker, Move, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
-import type { Scenario } from "../scenario/scenario";
+import type { Scenario, StepRef } from "../scenario/scenario";
 import { type PageDiff, pageDiff } from "./page-diff";
 
 export interface DispatcherParts {
@@ -52,6 +52,9 @@ interface Opened {
 const SLICE_STEPS = 20_000;
 const TURN_MS = 30;
 const PROGRESS_MS = 150;
+
+/** Fetched when a link is opened or made. */
+const places = () => import("../machine/time/step-place");
 
 const byStatement: Move = { kind: "step", level: "statement", direction: 1 };
 
@@ -130,7 +133,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     );
   }
 
-  async function open(id: number, scenario: Scenario, budget: number, cursor: number | null): Promise<void> {
+  async function open(id: number, scenario: Scenario, budget: number, cursor: StepRef | null): Promise<void> {
     await parts.prepare(scenario.machine.abi);
     const result = started().load(scenario);
     if (!result.ok) return post({ type: "rejected", id, diagnostics: result.problem });
@@ -138,7 +141,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const timeline = new Timeline(loaded.simulation, parts.timeline);
     current = { scenario, loaded, timeline };
     await run(id, timeline, budget);
-    reportRun(id, current, cursor ?? startingCursor(timeline, scenario));
+    const at = cursor ?? startingCursor(timeline, scenario);
+    reportRun(id, current, typeof at === "number" ? at : (await places()).cursorOf(timeline, at));
   }
 
   async function extend(id: number, budget: number): Promise<void> {
@@ -182,7 +186,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     post({ type: "moved", id, position, pages }, pages);
   }
 
-  function answer(question: Question): Answer {
+  async function answer(question: Question): Promise<Answer> {
     switch (question.ask) {
       case "slice":
         return { ask: "slice", slice: sliceOf(opened().timeline, question.from, question.to) };
@@ -193,6 +197,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         const at = (cursor: number) => timeline.at(cursor, () => loaded.proc(question.name));
         return { ask: "proc", name: question.name, lines: at(question.cursor), before: at(question.before) };
       }
+      case "place":
+        return { ask: "place", place: (await places()).placeOf(opened().timeline, question.cursor) };
       case "appendStatement":
         return { ask: "appendStatement", ...started().appendStatement(question.source, question.statement) };
       default:
@@ -220,7 +226,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       case "compare":
         return compare(message);
       case "ask":
-        return post({ type: "answer", id: message.id, answer: answer(message.question) });
+        return post({ type: "answer", id: message.id, answer: await answer(message.question) });
       default:
         return unreachable(message);
     }

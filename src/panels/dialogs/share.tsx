@@ -2,7 +2,7 @@
 import { Copy, Download, FolderOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { decodeFile, encodeFile, FILE_SUFFIX, LINK_COMFORT_CHARACTERS } from "../../scenario/link";
-import { isStale, useActions, useText, useUi, useUiStore } from "../../store";
+import { useActions, useText, useUi, useUiStore } from "../../store";
 import { ActionButton, copyText } from "../../ui";
 import { DialogBox } from "../../ui/dialog";
 import type { DialogProps } from "./props";
@@ -28,11 +28,11 @@ export function ShareDialog({ onClose }: DialogProps) {
     field.current?.select();
   };
 
-  const save = (): void => {
+  const save = async (): Promise<void> => {
     const state = store.getState();
     const file = encodeFile({
       scenario: { ...state.scenario, source: state.draft },
-      view: { cursor: isStale(state) ? null : (state.position?.cursor ?? null), level: state.level, selection: state.selection },
+      view: await actions.viewToShare(),
     });
     const url = URL.createObjectURL(new Blob([file], { type: "application/json" }));
     const anchor = document.createElement("a");
@@ -85,7 +85,7 @@ export function ShareDialog({ onClose }: DialogProps) {
           <Copy size={14} />
           {text.copy}
         </ActionButton>
-        <ActionButton onPress={save}>
+        <ActionButton onPress={() => void save()}>
           <Download size={14} />
           {text.download}
         </ActionButton>
