@@ -27,8 +27,8 @@ const copies = [
 
 /** "quick" is for trying things out. */
 const quick = process.env.HEAPGLASS_ENGINE === "quick";
-const fast = quick ? ["-O1"] : ["-O3", "--converge"];
-const small = quick ? ["-O1"] : ["-O3s", "--converge"];
+const fast = quick ? ["-O1"] : ["-O3"];
+const small = quick ? ["-O1"] : ["-O3s"];
 /** The page's engines: they are to be fetched, so there is one a width, and none has copies. Few programs run on 32 bits. */
 const pages = [
   { abi: "amd64", is64: true, optimization: fast },
@@ -266,7 +266,26 @@ async function compile({ entry, output: target, optimization }) {
     ],
     { cwd: root, maxBuffer: 1 << 26 },
   );
+  if (!quick) await optimizeAgain(unfinished);
   return unfinished;
+}
+
+/**
+ * asc inlines little of what is called in one place only, and ends before the optimizer has seen its own result. In the file, which is smaller
+ * and faster afterwards.
+ */
+async function optimizeAgain(file) {
+  const wasmOpt = join(root, "node_modules/binaryen/bin/wasm-opt");
+  const features = ["threads", "simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
+  await promisify(execFile)(process.execPath, [
+    wasmOpt,
+    file,
+    "-o",
+    file,
+    "-O3",
+    "--one-caller-inline-max-function-size=2000",
+    ...features.map((feature) => `--enable-${feature}`),
+  ]);
 }
 
 /** The engine's statics must end below the control block; anything else would be overwritten by the machine. */
