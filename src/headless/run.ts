@@ -179,8 +179,8 @@ function traceLines(operations: readonly Operation[], ledger: Ledger): string[] 
       inUse: ledger.inUse[i],
       free: ledger.freeInBins[i],
       top: ledger.top[i],
-      resident: ledger.resident[i],
-      virtual: ledger.virtual[i],
+      resident: ledger.residentAt[2 * i + 2],
+      virtual: ledger.virtualAt[2 * i + 2],
     }),
   );
 }

@@ -49,13 +49,14 @@ export interface Operation {
 
 export type OperationPath = "none" | "tcache" | "fast" | "unsorted" | "small" | "large" | "top" | "mmap" | "sysmalloc" | "error";
 
-/** Bytes at the end of each operation (index = operation index); entry 0 of `at` etc. belongs to operation 0. */
+/** Bytes at the end of each operation (index = operation index). */
 export interface Ledger {
   readonly inUse: Float64Array;
   readonly freeInBins: Float64Array;
   readonly top: Float64Array;
-  readonly resident: Float64Array;
-  readonly virtual: Float64Array;
+  /** Of the process that runs, as the kernel counts: at the run's start, then at each operation's begin and end, then at the run's end. */
+  readonly residentAt: Float64Array;
+  readonly virtualAt: Float64Array;
 }
 
 export type RunStatus = "exited" | "abort" | "signal" | "budget" | "cancelled" | "outOfMemory" | "storeFull" | "deadlock";

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AddressSpace, VmaFacts, VmaKind } from "../decode/types";
 import { spaceAddr, spaceScene, spaceY, type SpaceSettings } from "./address-space";
-import { ledgerScene, operationAt } from "./ledger";
+import { ledgerScene } from "./ledger";
+import { timeAxis } from "./time-axis";
 import { niceCeiling, sizeText } from "./sizes";
 
 const vma = (start: number, pages: number, kind: VmaKind, name = "", part: VmaFacts["part"] = ""): VmaFacts => ({
@@ -141,56 +142,39 @@ describe("the strip", () => {
 });
 
 describe("the ledger", () => {
-  const columns = (count: number) => {
-    const column = (scale: number): Float64Array => Float64Array.from({ length: count }, (_, i) => ((i * 7919) % 1000) * scale);
-    return { inUse: column(16), freeInBins: column(8), resident: column(4096), virtual: column(4096) };
-  };
-  const view = { viewWidth: 1100, viewHeight: 142, operation: 3, fraction: 0.5, bookmarks: [] };
-
   test("draws every operation once, pooled when there is no room, within its plot", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 3000 }), (count) => {
-        const values = columns(count);
-        const operations = Array.from(values.inUse, (_, i) => ({
+      fc.property(fc.integer({ min: 0, max: 3000 }), fc.nat(50), (count, faults) => {
+        const column = (length: number, scale: number) => Float64Array.from({ length }, (_, i) => ((i * 7919) % 1000) * scale);
+        const values = {
+          inUse: column(count, 16),
+          freeInBins: column(count, 8),
+          residentAt: column(2 * count + 2, 4096),
+          virtualAt: column(2 * count + 2, 4096),
+        };
+        const operations = Array.from({ length: count }, (_, i) => ({
           api: i % 3 === 0 ? "free" : "malloc",
           path: i % 2 === 0 ? "tcache" : "top",
+          begin: 10 + 20 * i,
+          end: 20 + 20 * i,
         }));
-        const scene = ledgerScene(values, operations, view);
+        const kernel = { at: Uint32Array.from({ length: faults }, (_, i) => 17 * i) };
+        const [left, width] = [12, 1000];
+        const axis = timeAxis({ first: 0, last: 20 * count + 15, operations, kernel }, left, width);
+        const scene = ledgerScene(values, operations, axis, 142);
         expect(scene.ticks.reduce((sum, tick) => sum + tick.operations, 0)).toBe(operations.length);
-        const right = view.viewWidth - 84 + 1e-6;
-        expect(scene.ticks.filter((tick) => tick.x < scene.x0 || tick.x + tick.width > right)).toEqual([]);
+        expect(scene.ticks.filter((tick) => tick.x < left || tick.x + tick.width > left + width + 1e-6)).toEqual([]);
         for (const { points } of [scene.inUse, scene.free, scene.resident, scene.virtual]) {
           const at = (i: number): number => points[i] ?? 0;
           const xs = Array.from({ length: points.length / 2 }, (_, i) => at(2 * i));
           const ys = xs.map((_, i) => at(2 * i + 1));
           expect(xs).toEqual(xs.toSorted((one, other) => one - other));
-          expect(ys.filter((y) => !(y >= 0 && y <= view.viewHeight))).toEqual([]);
+          expect(ys.filter((y) => !(y >= 0 && y <= 142))).toEqual([]);
         }
         expect(scene.free.max).toBeLessThanOrEqual(scene.topBytes);
       }),
       { numRuns: 40 },
     );
-  });
-
-  test("leads from a position to the operation there", () => {
-    const count = 56;
-    const values = {
-      inUse: new Float64Array(count),
-      freeInBins: new Float64Array(count),
-      resident: new Float64Array(count),
-      virtual: new Float64Array(count),
-    };
-    fc.assert(
-      fc.property(fc.nat(count - 1), fc.double({ min: 0.01, max: 0.99, noNaN: true }), (operation, fraction) => {
-        const scene = ledgerScene(values, [], { ...view, operation, fraction });
-        const found = operationAt(scene, scene.playheadX, count);
-        expect(found.operation).toBe(operation);
-        expect(found.fraction).toBeCloseTo(fraction, 6);
-      }),
-    );
-    const scene = ledgerScene(values, [], view);
-    expect(operationAt(scene, -50, count)).toEqual({ operation: 0, fraction: 0 });
-    expect(operationAt(scene, 5000, count)).toEqual({ operation: count - 1, fraction: 1 });
   });
 });
 

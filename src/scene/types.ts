@@ -423,20 +423,13 @@ export interface LedgerTick extends ViewRect {
 }
 
 export interface LedgerScene {
-  readonly viewWidth: number;
   readonly viewHeight: number;
-  /** View x of an operation's begin; linear in operations. */
-  readonly x0: number;
-  readonly dx: number;
   readonly ticks: readonly LedgerTick[];
-  readonly operationsPerTick: number;
   readonly inUse: LedgerSeries;
   /** Stacked on in use. */
   readonly free: LedgerSeries;
   readonly resident: LedgerSeries;
   readonly virtual: LedgerSeries;
-  readonly playheadX: number;
-  readonly bookmarks: readonly { readonly operation: number; readonly x: number; readonly text: string; readonly bad: boolean }[];
   /** Round number at the top of the byte axis. */
   readonly topBytes: number;
 }

@@ -88,6 +88,23 @@ describe("the built-in scenarios", () => {
     });
   }
 
+  it("count what is resident and virtual as the kernel does, at the ends of every call and of the run", async () => {
+    const session = await connectInThread(true);
+    for (const slug of ["first-touch", "program-loaded", "copy-on-write"] as const) {
+      const { first, last, operations, ledger } = await openScenario(session, scenarioFor(slug));
+      const edges = [first, ...operations.flatMap(({ begin, end }) => [begin, end]), last];
+      expect([ledger.residentAt.length, ledger.virtualAt.length]).toEqual([edges.length, edges.length]);
+      for (const [edge, cursor] of edges.entries()) {
+        await session.seek(cursor);
+        const space = decodeAddressSpace(session.memory);
+        expect([ledger.residentAt[edge], ledger.virtualAt[edge]], `${slug} ${edge}`).toEqual([
+          space.residentBytes,
+          space.virtualBytes,
+        ]);
+      }
+    }
+  });
+
   it("start before the statement that is worth seeing", async () => {
     const session = await connectInThread(true);
     for (const slug of builtinSlugs) {

@@ -4,7 +4,7 @@
  *   inUse       sum of the chunk sizes (headers included) of blocks handed out and not freed, mmapped ones too, and of the tcache's own block
  *   top, system_mem of all arenas together; what a thread's tcache and its dtv take of a heap is in use
  *   freeInBins  system_mem − top − inUse − arena headers, on the heaps: tcache, fastbins, unsorted, small, large (and fenceposts, if sbrk was used by others)
- *   resident, virtual   from the kernel's mm
+ *   resident, virtual   from the kernel's mm; also when an operation begins, as they change between operations too
  *
  * A block's size is read from its header when it is handed out, so later corruption of the header does not change the sum.
  */
@@ -39,8 +39,6 @@ export interface LedgerSample {
   readonly inUse: number;
   readonly freeInBins: number;
   readonly top: number;
-  readonly resident: number;
-  readonly virtual: number;
 }
 
 /** Fields of malloc_state and malloc_par by address, once the glibc is known. */
@@ -105,6 +103,11 @@ export class LedgerBook {
   /** Those of all processes, by their first thread. */
   private readonly books = new Map([[0, this.book]]);
   private readonly samples: LedgerSample[] = [];
+  /** At the run's start, at each operation's begin and end. */
+  private readonly usage: Usage[];
+  /** When the operation under way began, and now that the run is over. */
+  private begun: Usage;
+  private ended: Usage;
   private readonly places: Places | null;
   private readonly peek: Peek;
   private readonly memory: Uint8Array;
@@ -114,6 +117,9 @@ export class LedgerBook {
     this.places = placesOf(process);
     this.peek = peeker(memory);
     this.memory = memory;
+    this.begun = usageOf(memory);
+    this.ended = this.begun;
+    this.usage = [this.begun];
   }
 
   /** A process was made with a copy of what this one has. */
@@ -142,15 +148,25 @@ export class LedgerBook {
     this.add(entry, -1);
   }
 
+  /** An operation begins; `idle`: the kernel has done nothing since the one before. */
+  begin(idle: boolean): void {
+    this.begun = idle ? (this.usage.at(-1) ?? this.begun) : usageOf(this.memory);
+  }
+
   /** Adds the entry of one more operation. */
   sample(): void {
     this.samples.push(this.now());
+    this.usage.push(this.begun, usageOf(this.memory));
+  }
+
+  /** The run goes no further. */
+  end(): void {
+    this.ended = usageOf(this.memory);
   }
 
   now(): LedgerSample {
-    const { residentBytes, virtualBytes } = usageOf(this.memory);
     const places = this.places;
-    if (places === null) return { inUse: 0, freeInBins: 0, top: 0, resident: residentBytes, virtual: virtualBytes };
+    if (places === null) return { inUse: 0, freeInBins: 0, top: 0 };
     if (this.tcacheBytes === 0) this.tcacheBytes = this.tcacheBlock(places);
     const main = this.arena(places, places.mainArena);
     let { top, systemMem } = main;
@@ -168,25 +184,25 @@ export class LedgerBook {
       inUse: onHeap + this.book.mapped,
       freeInBins: Math.max(0, systemMem - top - onHeap - headers),
       top,
-      resident: residentBytes,
-      virtual: virtualBytes,
     };
   }
 
   /** Columns of the first `count` operations. */
   columns(): Ledger {
     const column = (pick: (sample: LedgerSample) => number) => Float64Array.from(this.samples, pick);
+    const usage = (pick: (usage: Usage) => number) => Float64Array.from([...this.usage, this.ended], pick);
     return {
       inUse: column((sample) => sample.inUse),
       freeInBins: column((sample) => sample.freeInBins),
       top: column((sample) => sample.top),
-      resident: column((sample) => sample.resident),
-      virtual: column((sample) => sample.virtual),
+      residentAt: usage(({ residentBytes }) => residentBytes),
+      virtualAt: usage(({ virtualBytes }) => virtualBytes),
     };
   }
 
   truncate(count: number): void {
     this.samples.length = Math.min(this.samples.length, count);
+    this.usage.length = 2 * this.samples.length + 1;
   }
 
   private add(entry: { readonly bytes: number; readonly mapped: boolean }, sign: 1 | -1): void {

@@ -74,6 +74,8 @@ export class RunIndex {
   private depthBeforeCall = 0;
   /** Kernel calls open: one of them can lead to another. */
   private kernelDepth = 0;
+  /** How many there were when the ledger last looked at what the process has; −1: look again. */
+  private kernelKnown = -1;
   private thread = 0;
   private boundaryThread = 0;
   /** Brackets open in the threads that do not run. */
@@ -103,6 +105,7 @@ export class RunIndex {
     this.depth = this.depths.get(thread) ?? 0;
     names.switchTo(thread);
     this.parts.ledger.follow();
+    this.kernelKnown = -1;
     if (!this.switched.has(thread)) this.switched.set(thread, { depth: this.depth, frames: names.depth });
     this.threadAt.push(this.parts.journal.head());
     this.threadId.push(thread);
@@ -147,6 +150,7 @@ export class RunIndex {
     this.path = "none";
     this.errno = 0;
     this.depthBeforeCall = this.depth;
+    this.parts.ledger.begin(this.kernelAt.length === this.kernelKnown);
     this.call = { api, args, begin: this.parts.journal.head() };
   }
 
@@ -181,6 +185,7 @@ export class RunIndex {
     });
     if (finished) this.account(call, wordValue(result), index);
     ledger.sample();
+    this.kernelKnown = this.kernelAt.length;
   }
 
   /** The call waits for a lock and is made again: what it opened is closed. */
@@ -259,6 +264,11 @@ export class RunIndex {
     }
   }
 
+  /** The run goes no further, for now. */
+  ended(): void {
+    this.parts.ledger.end();
+  }
+
   ledger(): Ledger {
     return this.parts.ledger.columns();
   }
@@ -305,6 +315,7 @@ export class RunIndex {
     this.parts.names.switchTo(this.thread);
     this.parts.names.unwind(this.boundaryDepth);
     this.call = null;
+    this.kernelKnown = -1;
     this.unnamed.length = 0;
     this.scanned = Math.min(this.scanned, at);
   }

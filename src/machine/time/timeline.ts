@@ -169,6 +169,7 @@ export class Timeline {
     this.last = this.journal.head();
     this.steps = this.frontSteps();
     this.status = this.outcome();
+    if (this.status !== null) this.index.ended();
     if (this.status === "cancelled") this.clearCancel();
     this.cutOff = this.status !== null && this.pausedFor === null;
     return this.status;

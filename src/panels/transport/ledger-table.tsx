@@ -18,6 +18,8 @@ export function LedgerTable({ summary }: { readonly summary: RunSummary }) {
   const last = useUi((state) => state.position?.lastOperation ?? -1);
   const { ledger } = summary;
   const before = (series: Float64Array): number => (last > 0 ? (series[last - 1] ?? 0) : 0);
+  /** When the last call began. */
+  const begun = (edges: Float64Array): number => edges[2 * last + 1] ?? 0;
   const totals = instant?.heap.totals;
   const rows = [
     { key: "inuse", name: text.inUse, value: totals?.inUse ?? 0, before: before(ledger.inUse), unit: 1, line: false },
@@ -27,7 +29,7 @@ export function LedgerTable({ summary }: { readonly summary: RunSummary }) {
       key: "stack",
       name: text.resident,
       value: instant?.space.residentBytes ?? 0,
-      before: before(ledger.resident),
+      before: begun(ledger.residentAt),
       unit: 1024,
       line: true,
     },
@@ -35,7 +37,7 @@ export function LedgerTable({ summary }: { readonly summary: RunSummary }) {
       key: "mmap",
       name: text.virtual,
       value: instant?.space.virtualBytes ?? 0,
-      before: before(ledger.virtual),
+      before: begun(ledger.virtualAt),
       unit: 1024,
       line: true,
     },

@@ -1,9 +1,12 @@
 /** The ledger: what the heap holds over the whole run, and the scrubber that moves through it. */
 import { lazy, memo, Suspense, useEffect, useMemo, useRef } from "react";
+import { kernelCallNames } from "../../abi/api";
 import type { Operation, RunSummary } from "../../protocol/messages";
+import { kernelCallAt } from "../../queries";
 import { useSize } from "../../render/hooks";
 import { ensureDefs, patternUrl } from "../../render/svg/defs";
-import { ledgerScene, operationAt } from "../../scene/ledger";
+import { LEDGER_SIDES, ledgerScene } from "../../scene/ledger";
+import { beginX, cursorAt, endOfAxis, endX, type TimeAxis, timeAxis, xOfCursor } from "../../scene/time-axis";
 import type { LedgerScene, LedgerSeries } from "../../scene/types";
 import { useActions, useText, useUi } from "../../store";
 import { threadName } from "../../scene/threads";
@@ -22,22 +25,6 @@ const roleOf: Readonly<Record<string, string>> = {
   sysmalloc: "inuse",
   error: "bad",
 };
-
-/** Where a cursor stands on the axis of calls: index of the latest call begun (−1 before the first) and how far through it. */
-export function placeOf(
-  operations: readonly Operation[],
-  cursor: number,
-): { readonly operation: number; readonly fraction: number } {
-  let [low, high] = [0, operations.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((operations[middle]?.begin ?? 0) < cursor) low = middle + 1;
-    else high = middle;
-  }
-  const operation = operations[low - 1];
-  if (operation === undefined) return { operation: -1, fraction: 0 };
-  return { operation: low - 1, fraction: Math.min(1, (cursor - operation.begin) / Math.max(1, operation.end - operation.begin)) };
-}
 
 function pathOf(series: LedgerSeries): string {
   // Hundredths of a pixel keep the path short.
@@ -84,10 +71,10 @@ const Curves = memo(function Curves({ scene }: { readonly scene: LedgerScene }) 
 /** Whose calls these are: a stripe in the thread's colour, where there are several threads. */
 const ThreadStripe = memo(function ThreadStripe({
   operations,
-  scene,
+  axis,
 }: {
   readonly operations: readonly Operation[];
-  readonly scene: LedgerScene;
+  readonly axis: TimeAxis;
 }) {
   const runs: { thread: number; from: number; to: number }[] = [];
   for (const { thread, index } of operations) {
@@ -100,9 +87,9 @@ const ThreadStripe = memo(function ThreadStripe({
       {runs.map(({ thread, from, to }) => (
         <g key={from} data-thread={thread % 6}>
           <rect
-            x={scene.x0 + from * scene.dx}
+            x={beginX(axis, from)}
             y={32}
-            width={Math.max(0.5, (to - from) * scene.dx - 1)}
+            width={Math.max(0.5, endX(axis, to - 1) - beginX(axis, from))}
             height={3}
             fill="var(--t-edge)"
           >
@@ -114,7 +101,7 @@ const ThreadStripe = memo(function ThreadStripe({
   );
 });
 
-const FaultTicks = lazy(() => import("./fault-ticks"));
+const KernelTicks = lazy(() => import("./kernel-ticks"));
 
 /** Lower than this there is room for the track and the playhead only. */
 const SLIM = 60;
@@ -127,7 +114,8 @@ function kib(bytes: number): string {
 export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
   const text = useText();
   const actions = useActions();
-  const cursor = useUi((state) => state.position?.cursor ?? 0);
+  const position = useUi((state) => state.position);
+  const { cursor, lastOperation: latest } = position ?? { cursor: 0, lastOperation: -1 };
   const bookmarks = useUi((state) => state.bookmarks);
   const level = useUi((state) => state.level);
   const box = useRef<HTMLDivElement>(null);
@@ -135,34 +123,28 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
   const { width, height } = useSize(box);
   const { operations, ledger } = summary;
   const threaded = summary.threads.at.length > 0;
-  const scene = useMemo(
-    () => ledgerScene(ledger, operations, { viewWidth: width, viewHeight: height, operation: -1, fraction: 0, bookmarks: [] }),
-    [ledger, operations, width, height],
+  const axis = useMemo(
+    () => timeAxis(summary, LEDGER_SIDES.left, Math.max(1, width - LEDGER_SIDES.left - LEDGER_SIDES.right)),
+    [summary, width],
   );
-  const place = placeOf(operations, cursor);
+  const scene = useMemo(() => ledgerScene(ledger, operations, axis, height), [ledger, operations, axis, height]);
   const atEnd = cursor >= summary.last;
-  const call = operations[place.operation];
-  const playhead = atEnd
-    ? scene.x0 + operations.length * scene.dx
-    : scene.x0 + Math.max(0, place.operation + place.fraction * 0.9) * scene.dx;
+  const call = operations[latest];
+  const called = call === undefined ? "" : `op ${latest + 1} ${threaded ? `${threadName(call.thread)} ` : ""}${callText(call)}`;
+  // Between two calls of the allocator it is the kernel that works, when anybody does.
+  const work = position === null ? null : kernelCallAt(summary, position);
+  const label = work === null ? called : (kernelCallNames[work.call] ?? "");
+  const playhead = xOfCursor(axis, cursor);
   const bad = atEnd && (summary.status === "abort" || summary.status === "signal");
-  const xOf = (at: number): number => {
-    const { operation, fraction } = placeOf(operations, at);
-    return scene.x0 + Math.max(0, operation + fraction) * scene.dx;
-  };
+  const xOf = (at: number): number => xOfCursor(axis, at);
 
   const seekTo = (clientX: number, snap: boolean): void => {
     const x = clientX - (box.current?.getBoundingClientRect().left ?? 0);
     const nearest = snap ? bookmarks.toSorted((a, b) => Math.abs(xOf(a) - x) - Math.abs(xOf(b) - x))[0] : undefined;
     if (nearest !== undefined) actions.seek(nearest);
-    else if (x >= scene.x0 + operations.length * scene.dx + 2) actions.toEnd();
-    else if (x <= scene.x0 - 2) actions.toStart();
-    else {
-      const target = operationAt(scene, x, operations.length);
-      const operation = operations[target.operation];
-      if (operation !== undefined)
-        actions.seek(Math.round(operation.begin + 1 + target.fraction * (operation.end - operation.begin - 1)), level);
-    }
+    else if (x >= endOfAxis(axis) + 2) actions.toEnd();
+    else if (x <= LEDGER_SIDES.left - 2) actions.toStart();
+    else actions.seek(cursorAt(axis, x), level);
   };
 
   const flip = playhead > width * 0.7;
@@ -176,12 +158,8 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
       aria-label={text.transport.scrubber}
       aria-valuemin={0}
       aria-valuemax={operations.length}
-      aria-valuenow={place.operation + 1}
-      aria-valuetext={text.transport.scrubberValue(
-        place.operation + 1,
-        operations.length,
-        call === undefined ? "" : callText(call),
-      )}
+      aria-valuenow={latest + 1}
+      aria-valuetext={text.transport.scrubberValue(latest + 1, operations.length, call === undefined ? "" : callText(call))}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         seekTo(event.clientX, event.shiftKey);
@@ -191,17 +169,13 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
       {width === 0 ? null : (
         <svg width={width} height={height} aria-hidden="true">
           {height < SLIM ? (
-            <path
-              d={`M${scene.x0} ${height / 2}H${scene.x0 + operations.length * scene.dx}`}
-              stroke="var(--line-2)"
-              strokeWidth={3}
-            />
+            <path d={`M${LEDGER_SIDES.left} ${height / 2}H${endOfAxis(axis)}`} stroke="var(--line-2)" strokeWidth={3} />
           ) : (
             <>
               <Curves scene={scene} />
-              {threaded ? <ThreadStripe operations={operations} scene={scene} /> : null}
+              {threaded ? <ThreadStripe operations={operations} axis={axis} /> : null}
               <Suspense fallback={null}>
-                <FaultTicks kernel={summary.kernel} operations={operations} placeOf={placeOf} x0={scene.x0} dx={scene.dx} />
+                <KernelTicks kernel={summary.kernel} axis={axis} />
               </Suspense>
             </>
           )}
@@ -236,15 +210,14 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
           ))}
           <path d={`M${playhead} 6V${height - 2}`} stroke={bad ? "var(--bad)" : "var(--now)"} strokeWidth={2} />
           <path d={`M${playhead - 5} 1h10v6l-5 5l-5 -5z`} fill={bad ? "var(--bad)" : "var(--now)"} />
-          {call === undefined ? null : (
+          {label === "" ? null : (
             <text
               x={playhead + (flip ? -9 : 9)}
               y={10}
               textAnchor={flip ? "end" : "start"}
               className={bad ? "ledger-label bad" : "ledger-label"}
             >
-              op {place.operation + 1} {threaded ? `${threadName(call.thread)} ` : ""}
-              {callText(call)}
+              {label}
             </text>
           )}
         </svg>

@@ -1,20 +1,13 @@
-/** Page faults on the axis of calls: a stroke for each place where there are some, in the colour of their cause. Fetched once the page stands. */
+/** The kernel's work on the axis of time: a stroke for each place where there is some, page faults in the colour of their cause. Fetched once the page stands. */
 import { memo } from "react";
 import { kernelCallNames } from "../../abi/api";
 import { type KernelFunction, kernelMarkById } from "../../abi/kernel-marks";
-import type { KernelTrack, Operation } from "../../protocol/messages";
+import type { KernelTrack } from "../../protocol/messages";
+import { type TimeAxis, xOfCursor } from "../../scene/time-axis";
 
 interface Props {
   readonly kernel: KernelTrack;
-  readonly operations: readonly Operation[];
-  /** Where a record stands among the calls. */
-  readonly placeOf: (
-    operations: readonly Operation[],
-    record: number,
-  ) => { readonly operation: number; readonly fraction: number };
-  /** Of the axis. */
-  readonly x0: number;
-  readonly dx: number;
+  readonly axis: TimeAxis;
 }
 
 const pageFault = kernelCallNames.indexOf("page_fault");
@@ -33,14 +26,13 @@ const rankOf = (cause: string): number => {
   return rank < 0 ? roles.length : rank;
 };
 
-/** `3× do_anonymous_page`, by cause, for each stroke. */
-function strokesOf({ kernel, operations, placeOf, x0, dx }: Props): ReadonlyMap<number, ReadonlyMap<string, number>> {
+/** `3× do_anonymous_page, 1× mmap`: faults by cause, for each stroke. */
+function strokesOf({ kernel, axis }: Props): ReadonlyMap<number, ReadonlyMap<string, number>> {
   const strokes = new Map<number, Map<string, number>>();
   for (let i = 0; i < kernel.at.length; i++) {
-    if (kernel.call[i] !== pageFault) continue;
-    const { operation, fraction } = placeOf(operations, kernel.at[i] ?? 0);
-    const x = Math.round((x0 + Math.max(0, operation + fraction) * dx) / STROKE) * STROKE;
-    const cause = kernelMarkById(kernel.cause[i] ?? 0)?.fn ?? "page_fault";
+    const call = kernel.call[i] ?? 0;
+    const x = Math.round(xOfCursor(axis, kernel.at[i] ?? 0) / STROKE) * STROKE;
+    const cause = (call === pageFault ? kernelMarkById(kernel.cause[i] ?? 0)?.fn : undefined) ?? kernelCallNames[call] ?? "";
     const counts = strokes.get(x) ?? new Map<string, number>();
     counts.set(cause, (counts.get(cause) ?? 0) + 1);
     strokes.set(x, counts);
@@ -50,9 +42,9 @@ function strokesOf({ kernel, operations, placeOf, x0, dx }: Props): ReadonlyMap<
 
 const TOP = 14;
 
-function FaultTicks(props: Props) {
+function KernelTicks(props: Props) {
   return (
-    <g data-testid="fault-ticks">
+    <g data-testid="kernel-ticks">
       {[...strokesOf(props)].map(([x, counts]) => {
         const [worst = ""] = [...counts.keys()].toSorted((a, b) => rankOf(a) - rankOf(b));
         const colour = roles[rankOf(worst)]?.[0] ?? "--ink-3";
@@ -66,4 +58,4 @@ function FaultTicks(props: Props) {
   );
 }
 
-export default memo(FaultTicks);
+export default memo(KernelTicks);
