@@ -19,6 +19,10 @@ export const apiNames = [
   "sbrk",
   "mallinfo",
   "thread_exit",
+  // malloc's part of fork: in the parent before it and after it, in the child.
+  "fork_lock_parent",
+  "fork_unlock_parent",
+  "fork_unlock_child",
 ] as const;
 export type ApiName = (typeof apiNames)[number];
 

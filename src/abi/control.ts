@@ -83,8 +83,8 @@ export const control = {
   /** The process that runs: its row in the task table (src/abi/kernel.ts). J */
   process: 0x10c,
   /**
-   * Which process a thread belongs to, by its row: the row of the thread that the process began with, u32 each. Bit 31 of that thread's own
-   * says what `arenaPath` is when the process runs. J
+   * Which process a thread belongs to, by its row: the row of the thread that the process began with, u32 each; in that thread's own also what
+   * libc knows of the process. Bits: `processWord` in src/abi/threads.ts. J
    */
   threadProcess: 0x110,
 } as const;

@@ -207,6 +207,11 @@ export const featureSpans = {
   exitRefills: { since: "2.26", until: "2.27", commits: ["0a947e061d"] },
   /** What the tcache of an ending thread holds is freed without free's checks, its key forgotten. */
   exitFreesDirectly: { since: "2.43", commits: ["7f670284d8"] },
+  /**
+   * malloc's part of fork is registered like a program's own handlers, by its initialisation: it runs with one thread, too, and gives the thread
+   * no arena meanwhile. Later fork itself calls it, once a thread was made.
+   */
+  forkHooks: { until: "2.24", commits: ["29d794863c", "8a727af925", "56290d6e76"] },
   /** The guard of a thread's stack is a mapping of its own. */
   guardMapping: { until: "2.42", commits: ["a6fbe36b7f"] },
 

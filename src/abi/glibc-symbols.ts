@@ -31,6 +31,8 @@ export interface GlibcSymbols {
   readonly alignedHeapArea: number;
   readonly arenaLimit: number;
   readonly nextToUse: number;
+  /** `save_arena`: the arena of the thread that forks, of releases with fork hooks. */
+  readonly saveArena: number;
   /** Thread-local: `tcache`, `thread_arena` and `errno`. */
   readonly tlsTcache: number;
   readonly tlsThreadArena: number;
@@ -164,6 +166,7 @@ function completed(glibc: Release, abi: "amd64" | "i386", build: GlibcSymbols["b
     alignedHeapArea: place("alignedHeapArea"),
     arenaLimit: place("arenaLimit"),
     nextToUse: place("nextToUse"),
+    saveArena: place("saveArena"),
     tlsTcache,
     // Behind tcache_shutting_down; inside libc's block, which is no more than 0x54 (i386) or 0x58 bytes in some releases.
     tlsThreadArena: thread("tlsThreadArena", tlsTcache + 2 * (abi === "amd64" ? 8 : 4)),

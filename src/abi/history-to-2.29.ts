@@ -101,6 +101,12 @@ export const changesTo229 = {
   // ── 2.24, 2.25 ──
   "total-mem-gone": { release: "2.24", commits: ["ca135f824b"], fields: ["malloc_par.max_total_mem"] },
   "no-early-mmap": { release: "2.24", commits: ["a3b473373e"], features: ["reuseGivesUp"] },
+  "fork-late": {
+    release: "2.24",
+    commits: ["29d794863c", "8a727af925", "56290d6e76"],
+    features: ["forkHooks"],
+    marks: ["ForkLocks", "ForkUnlocks", "ForkChild"],
+  },
   "free-list-checked": { release: "2.25", commits: ["f88aab5d50"], features: ["freeListChecked"] },
   tunables: {
     release: "2.25",

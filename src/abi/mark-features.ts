@@ -43,6 +43,7 @@ const conditions: Readonly<Partial<Record<MarkName, readonly Condition[]>>> = {
   ReuseUnlocked: ["!arenaRing"],
   ThreadLeavesArena: ["!arenaRing"],
   ThreadWasLast: ["!arenaRing"],
+  ForkChildOwn: ["!arenaRing"],
 
   // ── _int_malloc ──
   FastRange: ["fastbins"],

@@ -365,6 +365,19 @@ const rows = {
     ["Abort", "phase", "message"],
     ["AbortMessagePage", "step", "addr", "size"],
   ],
+  __malloc_fork_lock_parent: [
+    ["ForkLocks", "phase", "addr"],
+    ["ForkLocked", "step", "addr"],
+  ],
+  __malloc_fork_unlock_parent: [
+    ["ForkUnlocks", "phase", "addr"],
+    ["ForkUnlocked", "step", "addr"],
+  ],
+  __malloc_fork_unlock_child: [
+    ["ForkChild", "phase", "addr"],
+    ["ForkChildUnlocked", "step", "addr"],
+    ["ForkChildOwn", "decision", "addr"],
+  ],
 } as const satisfies Record<string, readonly Row[]>;
 
 export type AllocatorFunction = keyof typeof rows;
@@ -493,4 +506,7 @@ export const callPaths = {
   malloc_stats: ["ptmalloc_init", "int_mallinfo"],
   malloc_info: ["ptmalloc_init", "__malloc_info"],
   thread_exit: ["tcache_thread_shutdown", ...freePath, "__malloc_arena_thread_freeres"],
+  fork_lock_parent: ["__malloc_fork_lock_parent"],
+  fork_unlock_parent: ["__malloc_fork_unlock_parent"],
+  fork_unlock_child: ["__malloc_fork_unlock_child"],
 } as const satisfies Readonly<Record<string, readonly AllocatorFunction[]>>;

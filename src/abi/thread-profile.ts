@@ -12,6 +12,8 @@ export const threadProfile = {
   /** Two static variables inside functions: arena_get2's narenas_limit, reused_arena's next_to_use. */
   arenaLimit: 0x320,
   nextToUse: 0x328,
+  /** Where the arena of the thread that forks is kept meanwhile (glibc 2.23 and before). */
+  saveArena: 0x338,
   /** Processors of the machine. */
   cores: 0x330,
 } as const;
@@ -19,7 +21,7 @@ export type ThreadProfileField = keyof typeof threadProfile;
 
 /** Bytes that `threadProfileBytes` writes, from `threadProfile.libcTls` on. */
 const START = threadProfile.libcTls;
-const END = 0x338;
+const END = 0x340;
 
 /** Where a process has these, and how many processors it sees. */
 export type ThreadPlace = Readonly<Record<ThreadProfileField, number>>;

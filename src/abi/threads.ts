@@ -31,6 +31,20 @@ export const threadTable = {
   cacheOrder: 0x3c,
 } as const;
 
+/** Bits of a word of control.threadProcess. */
+export const processWord = {
+  /** Row of the thread that the process began with. */
+  leader: 0xffff,
+  /** One of its threads holds all arenas for a fork. */
+  forking: 0x1000_0000,
+  /** pthread_create was called in the process, or in the one it is a copy of. */
+  threaded: 0x2000_0000,
+  /** The process has not run yet: malloc's part of fork is to come. */
+  forked: 0x4000_0000,
+  /** What control.arenaPath is when the process runs. */
+  arenaPath: 0x8000_0000,
+} as const;
+
 export const threadState = {
   /** No such thread (yet). */
   none: 0,

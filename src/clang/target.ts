@@ -97,6 +97,8 @@ export interface ThreadCalls {
   reap(thread: number): void;
   /** A second process with one thread, which goes on where the running one does (fork(2), or vfork). Its number, or −errno. */
   fork(sharesMm: boolean): number;
+  /** After `fork` on either side: what the C library does before fork returns. Harmless at other times. */
+  settle(): void;
   /** The running thread's process ends; that of thread `next` is current then, and a thread of it must be switched to. */
   exitProcess(exitCode: number, next: number): void;
   /** True while the process that began with that thread has not ended. */

@@ -1,7 +1,7 @@
 /** The thread table (src/abi/threads.ts): who is there, where each one's stack and thread-local variables are, and what it waits for. */
 import { control } from "../abi/control";
 import { machineMemory } from "../abi/machine-memory";
-import { threadState, type ThreadState, threadTable } from "../abi/threads";
+import { processWord, threadState, type ThreadState, threadTable } from "../abi/threads";
 
 export interface ThreadFacts {
   /** Row of the table; 0 is main. */
@@ -30,7 +30,7 @@ export function decodeThreads(linear: Uint8Array): ThreadFacts[] {
   const view = new DataView(linear.buffer, linear.byteOffset, linear.byteLength);
   const current = view.getUint32(machineMemory.control + control.thread, true);
   const processOf = (thread: number): number =>
-    view.getUint32(machineMemory.control + control.threadProcess + 4 * thread, true) & 0x7fff_ffff;
+    view.getUint32(machineMemory.control + control.threadProcess + 4 * thread, true) & processWord.leader;
   const process = current < threadTable.rows ? processOf(current) : 0;
   const threads: ThreadFacts[] = [];
   for (let number = 0; number < threadTable.rows; number++) {

@@ -10,6 +10,7 @@ import {
 import { unlock } from "./allocators/glibc/arena";
 import { arenaGet } from "./allocators/glibc/arena-get";
 import { calloc as callocOf, free as freeOf, malloc as mallocOf } from "./allocators/glibc/malloc";
+import { awaitArenas, lockArenas, renewArenas, takesPartInFork, unlockArenas } from "./allocators/glibc/fork";
 import { layOut } from "./allocators/glibc/init";
 import { alignedAlloc, memalign as memalignOf, posixMemalign, posixPointer, pvalloc as pvallocOf, valloc as vallocOf } from "./allocators/glibc/memalign";
 import { realloc as reallocOf } from "./allocators/glibc/realloc";
@@ -183,6 +184,26 @@ export function thread_exit(): void {
   if (is64()) endThread<u64>();
   else endThread<u32>();
   opEnd(Api.ThreadExit, 0);
+}
+
+/** malloc's part of fork(2): 0 in the parent before it, 1 after it, 2 in the child. */
+export function forkStep(step: u32): void {
+  openJournal();
+  if (!takesPartInFork()) return;
+  if (step == 0) {
+    if (is64()) awaitArenas<u64>();
+    else awaitArenas<u32>();
+  }
+  opBegin(Api.ForkLockParent + step, 0, 0, 0);
+  if (is64()) forkStepOf<u64>(step);
+  else forkStepOf<u32>(step);
+  opEnd(Api.ForkLockParent + step, 0);
+}
+
+function forkStepOf<W>(step: u32): void {
+  if (step == 0) lockArenas<W>();
+  else if (step == 1) unlockArenas<W>();
+  else renewArenas<W>();
 }
 
 /** The running thread stands inside malloc, its arena locked; a thread without one gets it now. Returns the arena. */

@@ -70,6 +70,10 @@ const en: HistoryTexts = {
     "skip list message",
     "A broken skip list of a large bin is reported by message instead of a failed assertion.",
   ),
+  "fork-late": text(
+    "fork after its handlers",
+    "fork itself locks the arenas, last of all and only once there were threads; before, a registered handler did so at every fork, with malloc’s hooks replaced meanwhile.",
+  ),
   "total-mem-gone": text("max_total_mem gone", "mp_ no longer has max_total_mem, which nobody kept up."),
   tunables: text("tunables", "GLIBC_TUNABLES: malloc’s parameters are read while it initialises."),
   "chunk-accessors": text("flags masked", "malloc_consolidate masks the mmapped bit like the other flags."),
@@ -225,6 +229,10 @@ const zh: HistoryTexts = {
     "其他 arena 的 heap 也只在超过 trim_threshold 时收缩，并保留 top_pad，与 main_arena 一样。",
   ),
   "no-early-mmap": text("不急于 mmap", "线程发现所有 arena 都被锁住时会等待，而不是立即申请自己的映射。"),
+  "fork-late": text(
+    "fork 最后才加锁",
+    "由 fork 自己在最后锁住各 arena，且只在有过线程之后；以前由注册的处理函数完成，每次 fork 都运行，其间替换 malloc 的钩子。",
+  ),
   "free-list-checked": text("检查空闲表", "空闲表上的 arena 没有线程；从环上取走 arena 的线程会把它移出空闲表。"),
   "tcache-exit": text("线程结束时的 tcache", "结束的线程彻底清空它的 tcache；以前其间会新建一个，随后丢失。"),
   "heaps-reserve": text("heap 计入预留", "其他 arena 的 heap 不再以 MAP_NORESERVE 映射。"),

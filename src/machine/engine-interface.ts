@@ -68,6 +68,8 @@ export interface EngineExports {
   startThreads(): void;
   /** malloc's part of the running thread's end: tcache flushed, arena left. */
   thread_exit(): void;
+  /** malloc's part of fork(2): 0 in the parent before it, 1 after it, 2 in the child. Every arena is locked between. */
+  forkStep(step: 0 | 1 | 2): void;
   /** The running thread is paused inside malloc: its arena (found or made as malloc would) is locked until releaseArena. Returns the arena. */
   holdArena(): number;
   releaseArena(arena: number): void;

@@ -210,6 +210,7 @@ function threadPlace(layout: ProcessLayout, symbols: GlibcSymbols, cores: number
     alignedHeapArea: libcBase + symbols.alignedHeapArea,
     arenaLimit: libcBase + symbols.arenaLimit,
     nextToUse: libcBase + symbols.nextToUse,
+    saveArena: libcBase + symbols.saveArena,
     cores,
   };
 }

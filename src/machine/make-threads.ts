@@ -19,16 +19,14 @@ import {
   STACK_KEPT_BYTES,
   threadBlock,
 } from "../abi/thread-blocks";
-import { threadState, threadTable, type ThreadState } from "../abi/threads";
+import { processWord, threadState, threadTable, type ThreadState } from "../abi/threads";
 import type { Machine } from "./machine";
 import type { Threads } from "./threads";
 
 const MADV_DONTNEED = 4;
 const MAPPING_BYTES = GUARD_BYTES + STACK_BYTES_DEFAULT;
 
-/** In control.threadProcess: the process has made threads. */
-const MADE_THREADS = 0x8000_0000;
-const processWord = (thread: number): number => machineMemory.control + control.threadProcess + 4 * thread;
+const processWordAt = (thread: number): number => machineMemory.control + control.threadProcess + 4 * thread;
 
 type WideField = "waitAddr" | "threadPointer" | "stackStart" | "stackBytes";
 type NarrowField = "state" | "waitThread" | "cacheOrder";
@@ -48,7 +46,9 @@ export function createThreads(machine: Machine): Threads {
   const word = process.wordBytes;
   const block = threadBlock(findRelease(process.glibc) ?? process.glibc, process.abi);
   const view = new DataView(machine.memory.buffer);
-  const guardMapped = findMallocAbi(process.glibc, process.abi)?.features.has("guardMapping") ?? true;
+  const features = findMallocAbi(process.glibc, process.abi)?.features;
+  const guardMapped = features?.has("guardMapping") ?? true;
+  const forkHooks = features?.has("forkHooks") ?? false;
 
   const rowAt = (thread: number): number => threadTable.at + thread * threadTable.stride;
   const narrow = (thread: number, field: NarrowField): number => view.getUint32(rowAt(thread) + threadTable[field], true);
@@ -58,8 +58,9 @@ export function createThreads(machine: Machine): Threads {
   const setWide = (thread: number, field: WideField, value: number): void =>
     engine.put(rowAt(thread) + threadTable[field], 8, low(value), high(value));
   const setState = (thread: number, state: ThreadState): void => setNarrow(thread, "state", state);
+  const wordOf = (thread: number): number => view.getUint32(processWordAt(thread), true);
   /** Row of the thread that a thread's process began with. */
-  const leaderOf = (thread: number): number => view.getUint32(processWord(thread), true) & ~MADE_THREADS;
+  const leaderOf = (thread: number): number => wordOf(thread) & processWord.leader;
   const put32 = (field: number, value: number): void => engine.put(machineMemory.control + field, 4, value, 0);
   const control32 = (field: number): number => view.getUint32(machineMemory.control + field, true);
   const current = (): number => view.getUint32(machineMemory.control + control.thread, true);
@@ -159,10 +160,27 @@ export function createThreads(machine: Machine): Threads {
   }
 
   const pidOf = (thread: number): number => FIRST_PID + leaderOf(thread);
-  const arenaBit = (): number => (control32(control.arenaPath) === 0 ? 0 : MADE_THREADS);
+  const arenaBit = (): number => (control32(control.arenaPath) === 0 ? 0 : processWord.arenaPath);
   const putProcess = (thread: number, value: number): void => {
-    if (view.getUint32(processWord(thread), true) !== value >>> 0) engine.put(processWord(thread), 4, value, 0);
+    if (wordOf(thread) !== value >>> 0) engine.put(processWordAt(thread), 4, value, 0);
   };
+
+  const hasBit = (thread: number, bit: number): boolean => (wordOf(thread) & bit) !== 0;
+  const setBit = (thread: number, bit: number, on: boolean): void =>
+    putProcess(thread, on ? wordOf(thread) | bit : wordOf(thread) & ~bit);
+
+  /** On both sides of a fork. */
+  function settle(): void {
+    const leader = leaderOf(current());
+    for (const [bit, step] of [
+      [processWord.forking, 1],
+      [processWord.forked, 2],
+    ] as const) {
+      if (!hasBit(leader, bit)) continue;
+      setBit(leader, bit, false);
+      engine.forkStep(step);
+    }
+  }
 
   /** Another process runs: what libc keeps in the control block goes to its memory, and the other's comes from there. */
   function changeProcess(from: number, to: number): void {
@@ -170,13 +188,13 @@ export function createThreads(machine: Machine): Threads {
     if (kernel.isAlive(pidOf(from))) {
       const value = control32(control.errno);
       if (engine.load(errnoAt, 4) >>> 0 !== value) engine.store(errnoAt, 4, value, 0);
-      putProcess(leaderOf(from), leaderOf(from) | arenaBit());
+      setBit(leaderOf(from), processWord.arenaPath, control32(control.arenaPath) !== 0);
     }
     kernel.switchTo(pidOf(to));
     const theirs = errnoAt + wide(to, "threadPointer") - wide(from, "threadPointer");
     engine.put(machineMemory.control + control.errnoAddress, 8, low(theirs), high(theirs));
     put32(control.errno, engine.load(theirs, 4));
-    put32(control.arenaPath, (view.getUint32(processWord(leaderOf(to)), true) & MADE_THREADS) === 0 ? 0 : 1);
+    put32(control.arenaPath, hasBit(leaderOf(to), processWord.arenaPath) ? 1 : 0);
   }
 
   return {
@@ -184,6 +202,7 @@ export function createThreads(machine: Machine): Threads {
       const thread = rows().find((row) => narrow(row, "state") === threadState.none);
       if (thread === undefined) return -errno.EAGAIN;
       engine.startThreads();
+      setBit(leaderOf(current()), processWord.threaded, true);
       const failed = takeCached(thread) ? 0 : build(thread);
       if (failed < 0) return failed;
       putProcess(thread, leaderOf(current()));
@@ -193,13 +212,23 @@ export function createThreads(machine: Machine): Threads {
     fork: (sharesMm) => {
       const thread = rows().find((row) => narrow(row, "state") === threadState.none);
       if (thread === undefined) return -errno.EAGAIN;
+      const threaded = wordOf(leaderOf(current())) & processWord.threaded;
+      const handled = !sharesMm && (forkHooks || threaded !== 0);
+      if (handled) {
+        engine.forkStep(0);
+        setBit(leaderOf(current()), processWord.forking, true);
+      }
       const failed = kernel.fork(FIRST_PID + thread, sharesMm);
-      if (failed < 0) return failed;
+      if (failed < 0) {
+        settle();
+        return failed;
+      }
       for (const field of ["threadPointer", "stackStart", "stackBytes"] as const) setWide(thread, field, wide(current(), field));
-      putProcess(thread, thread | arenaBit());
+      putProcess(thread, thread | threaded | arenaBit() | (handled ? processWord.forked : 0));
       setState(thread, threadState.ready);
       return thread;
     },
+    settle,
     exitProcess: (exitCode, next) => kernel.exit(exitCode, pidOf(next)),
     switchTo: (thread) => {
       const before = current();

@@ -19,9 +19,11 @@ export interface Threads {
   reap(thread: number): void;
   /**
    * fork(2) (`sharesMm`: vfork): a second process, whose only thread goes on where the current one does. Fills that one's row and returns its
-   * number, or −errno. The current thread goes on.
+   * number, or −errno. The current thread goes on. Both have to `settle`.
    */
   fork(sharesMm: boolean): number;
+  /** After `fork` in the parent, and where its thread runs for the first time in the child: what libc does before fork returns. */
+  settle(): void;
   /** The current thread's process ends with what wait(2) tells of it; that of thread `next` runs, which must be switched to. */
   exitProcess(exitCode: number, next: number): void;
   /** The current thread stands inside malloc with the lock of its arena held, until `release`. Returns the arena's address, 0 when it has none. */

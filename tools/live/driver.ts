@@ -32,14 +32,16 @@ export async function buildDriver({ abi }: Target, folder: string): Promise<Driv
   const { version, libc, arena, mp, key } = JSON.parse(answer.stdout) as Answer;
   if (version !== GLIBC) return { skip: `this machine has glibc ${version}, not ${GLIBC}` };
   const offset = (address: string): number => Number(address) - Number(libc);
-  const isKnown = glibcSymbols.some(
-    (build) =>
-      build.glibc === GLIBC &&
-      build.abi === abi &&
-      build.mainArena === offset(arena) &&
-      build.mp === offset(mp) &&
-      build.tcacheKey === offset(key),
+  const build = glibcSymbols.find(
+    (known) =>
+      known.glibc === GLIBC &&
+      known.abi === abi &&
+      known.mainArena === offset(arena) &&
+      known.mp === offset(mp) &&
+      known.tcacheKey === offset(key),
   );
-  if (!isKnown) return { skip: `another build of glibc ${GLIBC}: main_arena at libc + 0x${offset(arena).toString(16)}` };
-  return { skip: null, program, args: [arena, mp, key, libc].map((address) => address.slice(2)) };
+  if (build === undefined)
+    return { skip: `another build of glibc ${GLIBC}: main_arena at libc + 0x${offset(arena).toString(16)}` };
+  const freeList = (Number(libc) + build.freeList).toString(16);
+  return { skip: null, program, args: [...[arena, mp, key, libc].map((address) => address.slice(2)), freeList] };
 }

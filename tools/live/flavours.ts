@@ -29,7 +29,8 @@ export type Action =
   | "edge"
   | "misuse"
   | "spawn"
-  | "leave";
+  | "leave"
+  | "fork";
 
 export interface Flavour {
   readonly name: string;
@@ -190,6 +191,15 @@ export const threadFlavours: readonly Flavour[] = [
     fill: 0.2,
     threads: 3,
     weights: { malloc: 9, calloc: 1, free: 9, realloc: 1, align: 1, edge: 1, mallopt: 0.1, sbrk: 0.1, spawn: 0.5, leave: 0.1 },
+  },
+  {
+    // By main and by threads, with one thread and with many; children fork again.
+    name: "fork",
+    size: (random) => random.magnitude(1, random.chance(0.1) ? 200_000 : 2000),
+    live: 80,
+    fill: 0.2,
+    threads: 6,
+    weights: { malloc: 10, calloc: 1, free: 9, realloc: 1, burst: 0.5, trim: 0.2, spawn: 0.6, leave: 0.1, fork: 0.5 },
   },
   {
     name: "thread-misuse",

@@ -30,7 +30,7 @@ test.for(allFlavours.filter((flavour) => !flavour.name.endsWith("misuse")))(
         sizes.set(String(first), second);
       } else if (op === "F") expect(first + third, line).toBeLessThanOrEqual(sizes.get(slot) ?? -1);
       else if (op === "w") expect(first + (rest[1]?.length ?? 0) / 2, line).toBeLessThanOrEqual(sizes.get(slot) ?? -1);
-      else expect(["u", "t", "o", "b"]).toContain(op);
+      else expect(["u", "t", "o", "b", "K", "k"]).toContain(op);
     }
   },
 );

@@ -59,6 +59,7 @@ export function makeScript(flavour: Flavour, seed: number, count: number, target
 
   const alive: number[] = [];
   let created = 0;
+  let inChild = false;
   let prefix = "";
   const emit = (...words: readonly (string | number)[]): void => void lines.push(prefix + words.join(" "));
   const anySize = (): number => Math.floor(flavour.size(r, target));
@@ -136,7 +137,19 @@ export function makeScript(flavour: Flavour, seed: number, count: number, target
     },
     edge: () => edge(r, emit, newSlot(), any()?.slot ?? 0, target),
     misuse: () => misuse(r, emit, any(), newSlot(), target),
+    fork: () => {
+      if (created === MOST_THREADS) return;
+      created++;
+      const childGoesOn = r.chance(alive.length > 2 ? 0.3 : 0.03);
+      emit(childGoesOn ? "K" : "k");
+      if (!childGoesOn) return;
+      alive.length = 0;
+      prefix = "";
+      inChild = true;
+    },
     spawn: () => {
+      // The stacks of threads that a child does not have are for its own to use, which is not simulated.
+      if (inChild) return;
       if (alive.length >= (flavour.threads ?? 0) || created === MOST_THREADS) return;
       const thread = Array.from({ length: alive.length + 1 }, (_, n) => n + 1).find((n) => !alive.includes(n)) ?? 0;
       created++;

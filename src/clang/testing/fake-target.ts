@@ -184,6 +184,7 @@ export function createFakeTarget(): FakeTarget {
       release: (thread) => void target.switches.push(`release ${thread}`),
       // One process only.
       fork: () => -11,
+      settle: () => undefined,
       exitProcess: () => undefined,
       isAlive: () => true,
       hasEndedChild: () => false,

@@ -19,6 +19,7 @@ export class Processes extends Threads {
     this.set(thread, field.state, threadState.ready);
     this.set(thread, field.process, thread);
     this.keep(thread, true);
+    this.calls.settle();
     return thread;
   }
 

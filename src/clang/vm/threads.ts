@@ -339,6 +339,7 @@ export class Threads {
       m.statement = this.get(thread, field.statement);
       m.frame = this.getReal(thread, real.frame);
       m.stack = this.getReal(thread, real.stack);
+      this.calls.settle();
     }
     if (this.stateOf(thread) === threadState.joining) this.enterState(thread, threadState.ready);
     if (paused) {

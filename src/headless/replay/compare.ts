@@ -1,7 +1,7 @@
 /** Compares an operation's line with the recording's. */
 import { inflateSync } from "node:zlib";
 import type { ObservedOperation } from "./observe";
-import type { RecordedArena, RecordedHeap, RecordedOperation } from "./recording";
+import type { RecordedArena, RecordedFork, RecordedHeap, RecordedOperation } from "./recording";
 
 export interface Difference {
   /** Name of the field, for words with their offset: `hd[0x298]`. */
@@ -79,6 +79,17 @@ function arenasDiffer(expected: readonly RecordedArena[], got: readonly Recorded
     if (first) return first;
   }
   return field("arenas", expected.length, got.length);
+}
+
+function forkDiffers(expected: RecordedFork | undefined, got: RecordedFork | undefined): Difference | null {
+  if (expected === undefined) return null;
+  const rows = (fork: RecordedFork | undefined): readonly string[] => fork?.arenas.map((row) => row.join(" ")) ?? [];
+  const mine = rows(got);
+  return (
+    field("fork.free", expected.free, got?.free) ??
+    field("fork.arenas", expected.arenas.length, mine.length) ??
+    rows(expected).reduce<Difference | null>((found, row, nth) => found ?? field(`fork.arenas[${nth}]`, row, mine[nth]), null)
+  );
 }
 
 function heapDiffers(expected: string | undefined, got: string | undefined): Difference | null {
@@ -176,6 +187,7 @@ function compareLines(expected: RecordedOperation, got: ObservedOperation): Diff
     wordsDiffer("hd", expected.hd, got.hd) ??
     wordsDiffer("ad", expected.ad, got.ad) ??
     arenasDiffer(expected.arenas ?? [], got.arenas ?? []) ??
+    forkDiffers(expected.fork, got.fork) ??
     hashes
       .filter((name) => expected[name] !== undefined) // a recording may leave out what costs a walk over the whole heap
       .reduce<Difference | null>((found, name) => found ?? field(name, expected[name], got[name]), null) ??

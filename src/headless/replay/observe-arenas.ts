@@ -3,7 +3,7 @@ import type { MallocAbi, StructLayout } from "../../abi/glibc-structs";
 import type { Machine } from "../../machine/machine";
 import { hashBlock } from "./hash";
 import { type HeapWatch, watchHeap } from "./heap-watch";
-import type { RecordedArena, RecordedHeap, RecordedOperation } from "./recording";
+import type { RecordedArena, RecordedFork, RecordedHeap, RecordedOperation } from "./recording";
 
 /** Fields of malloc_state that recordings take as zero: they differ between threads and runs. */
 const maskedFields = ["next", "next_free"] as const;
@@ -36,6 +36,20 @@ export function maskedState(machine: Machine, layout: StructLayout, addr: number
 }
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** The locks, the free list and the threads of all arenas; of releases where an arena is a thread's. */
+export function observeFork(machine: Machine, { mallocState }: MallocAbi, freeListAt: number): RecordedFork {
+  const { mainArena, wordBytes } = machine.process;
+  const number = (addr: number, bytes: number): number => {
+    const at = read(machine, addr, 8);
+    return Number(new DataView(at.buffer).getBigUint64(0, true) & (bytes === 8 ? 2n ** 64n - 1n : 0xffff_ffffn));
+  };
+  const field = (arena: number, name: string): number => number(arena + offsetOf(mallocState, name), wordBytes);
+  const arenas: RecordedFork["arenas"] = [];
+  for (let at = mainArena; arenas.length < MOST && (at !== mainArena || arenas.length === 0); at = field(at, "next"))
+    arenas.push([hex(at), number(at, MUTEX_BYTES), hex(field(at, "next_free")), field(at, "attached_threads")]);
+  return { free: hex(number(freeListAt, wordBytes)), arenas };
+}
 
 interface WantedHashes {
   readonly hh: boolean;

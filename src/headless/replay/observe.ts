@@ -1,11 +1,13 @@
 /** What a recording says after each operation, taken from the simulated process. */
 import { deflateSync } from "node:zlib";
 import { findMallocAbi, type StructLayout } from "../../abi/glibc-structs";
+import { machineMemory } from "../../abi/machine-memory";
+import { threadProfile } from "../../abi/thread-profile";
 import type { Machine, Outcome, StopReport } from "../../machine/machine";
 import { hashBlock } from "./hash";
 import { watchHeap, wordText } from "./heap-watch";
 import type { PlayResult } from "./player";
-import { createArenaObserver, maskedState, type Wanted } from "./observe-arenas";
+import { createArenaObserver, maskedState, observeFork, type Wanted } from "./observe-arenas";
 import type { RecordedOperation } from "./recording";
 
 /** Fields of one line, ready for JSON; the schema of FORMATS §2. */
@@ -25,6 +27,8 @@ const signalNames = new Map([
   [11, "SIGSEGV"],
 ]);
 
+const isFork = (op: string): boolean => /^(T +\S+ +)?[Kk]$/.test(op.trim());
+
 const everyHash: Wanted = { hh: true, h32: true, arenas: { hh: true, h32: true }, changes: false };
 
 export function createObserver(machine: Machine): Observer {
@@ -37,6 +41,8 @@ export function createObserver(machine: Machine): Observer {
   const topOffset = offsetOf(abi.mallocState, "top");
   const systemMemOffset = offsetOf(abi.mallocState, "system_mem");
   const arenas = createArenaObserver(machine, abi);
+  const block = new DataView(machine.memory.buffer, machineMemory.profile);
+  const freeList = abi.features.has("arenaRing") ? null : Number(block.getBigUint64(threadProfile.freeList, true));
   const maskedArena = (): Uint32Array => maskedState(machine, mallocState, process.mainArena);
   let arenaBefore = maskedArena();
   let hash = hashBlock(arenaBefore);
@@ -111,7 +117,8 @@ export function createObserver(machine: Machine): Observer {
   return {
     observe: (i, op, outcome, wanted = everyHash) => {
       const result = outcome.kind === "ok" ? results(outcome.value) : death(outcome.report);
-      return { i, op, ...result, ...state(wanted), ...(op === "d" ? dump() : {}) };
+      const fork = isFork(op) && freeList !== null ? { fork: observeFork(machine, abi, freeList) } : {};
+      return { i, op, ...result, ...state(wanted), ...fork, ...(op === "d" ? dump() : {}) };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Plays script operations on a machine: slots that hold pointers, one call into the engine for each. */
 import { control } from "../../abi/control";
+import { FIRST_PID } from "../../abi/kernel";
 import { machineMemory } from "../../abi/machine-memory";
 import type { Machine, Outcome } from "../../machine/machine";
 import { createThreads } from "../../machine/make-threads";
@@ -37,6 +38,8 @@ export function createPlayer(machine: Machine): Player {
   const threads = createThreads(machine);
   /** Rows of the script's threads by their number in the script. */
   const rows = new Map<number, number>();
+  /** Row of the thread that operations without a number are for: main, or the only one there is after a fork. */
+  let main = 0;
   const block = new DataView(machine.memory.buffer, machineMemory.control, 0x1000);
   const wordBytes = machine.process.wordBytes;
 
@@ -132,6 +135,9 @@ export function createPlayer(machine: Machine): Player {
         return started(Number(w(0)));
       case "X":
         return joined(rowOf(Number(w(0))));
+      case "K":
+      case "k":
+        return forked(operation.letter === "K");
       default:
         throw new InputError(`unknown operation: ${operation.letter}`);
     }
@@ -154,8 +160,27 @@ export function createPlayer(machine: Machine): Player {
   function joined(row: number): PlayResult {
     threads.switchTo(row);
     threads.exit();
-    threads.switchTo(0);
+    threads.switchTo(main);
     threads.reap(row);
+    return done;
+  }
+
+  /** The process forks; the child goes on with the script, or ends at once. */
+  function forked(childGoesOn: boolean): PlayResult {
+    const parent = block.getUint32(control.thread, true);
+    const child = threads.fork(false);
+    if (child < 0) return { err: -child, skipped: false };
+    threads.settle();
+    threads.switchTo(child);
+    threads.settle();
+    if (childGoesOn) {
+      rows.clear();
+      main = child;
+      return done;
+    }
+    threads.exitProcess(0, parent);
+    threads.switchTo(parent);
+    machine.kernel.wait(FIRST_PID + child);
     return done;
   }
 
@@ -165,7 +190,7 @@ export function createPlayer(machine: Machine): Player {
     threads.switchTo(rowOf(operation.thread));
     block.setUint32(control.errno, 0, true);
     const result = performAndLook(operation);
-    threads.switchTo(0);
+    if (block.getUint32(control.thread, true) !== main) threads.switchTo(main);
     return result;
   }
 

@@ -50,6 +50,9 @@ const arenaSchema = v.object({
   heaps: v.array(heapSchema),
 });
 
+/** What a fork does to the arenas: the free list's first, and of each in the order of the ring its own address, mutex, next_free, attached_threads. */
+const forkSchema = v.object({ free: word, arenas: v.array(v.tuple([word, v.number(), word, v.number()])) });
+
 const operationSchema = v.object({
   i: v.number(),
   op: v.string(),
@@ -72,6 +75,7 @@ const operationSchema = v.object({
   mp: v.optional(word),
   maps: v.optional(v.object({ "-": v.array(v.string()), "+": v.array(v.string()) })),
   arenas: v.optional(v.array(arenaSchema)),
+  fork: v.optional(forkSchema),
   heap_len: v.optional(v.number()),
   heap_z: v.optional(v.string()),
   ms: v.optional(v.string()),
@@ -86,6 +90,7 @@ const operationSchema = v.object({
 
 export type RecordedHeap = v.InferOutput<typeof heapSchema>;
 export type RecordedArena = v.InferOutput<typeof arenaSchema>;
+export type RecordedFork = v.InferOutput<typeof forkSchema>;
 export type RecordingHeader = v.InferOutput<typeof headerSchema>;
 /** One operation with what was recorded after it; of a script only `i` and `op`. */
 export type RecordedOperation = v.InferOutput<typeof operationSchema>;

@@ -32,6 +32,8 @@ const shapes: Readonly<Record<string, readonly OperandKind[]>> = {
   d: [],
   S: ["word"],
   X: ["word"],
+  K: [],
+  k: [],
 };
 
 export interface Operation {

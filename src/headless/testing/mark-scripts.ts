@@ -49,6 +49,8 @@ export const markScripts: readonly MarkScript[] = [
       `T 1 r 2 5 ${tooMuch}`,
     ],
   },
+  // A process with two threads forks.
+  { script: ["m 0 24", "S 1", "T 1 m 1 24", "k"] },
   // More threads than arenas.
   { script: ["o -8 2", "S 1", "T 1 m 1 24", "S 2", "T 2 m 2 24", "S 3", "T 3 m 3 24"] },
   // A fastbin of several, with more than one thread.

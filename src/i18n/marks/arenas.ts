@@ -114,4 +114,20 @@ export const arenaMarks = {
     en: ["was it the last one?", "{b} threads still use {a}", "nobody uses {a}: to the free list"],
     zh: ["是最后一个吗？", "{a} 还有 {b} 个线程", "{a} 无线程使用：放入空闲链表"],
   },
+  ForkLocks: {
+    en: "Before fork: lock every arena, so that none is copied half changed",
+    zh: "fork 之前：锁住所有分配区，以免复制到改了一半的状态",
+  },
+  ForkLocked: { en: ["Lock the arena", "{a} locked"], zh: ["锁住分配区", "已锁住 {a}"] },
+  ForkUnlocks: { en: "After fork, parent: unlock every arena", zh: "fork 之后，父进程：解锁所有分配区" },
+  ForkUnlocked: { en: ["Unlock the arena", "{a} unlocked"], zh: ["解锁分配区", "已解锁 {a}"] },
+  ForkChild: {
+    en: "After fork, child: one thread is left, unlock every arena",
+    zh: "fork 之后，子进程：只剩一个线程，解锁所有分配区",
+  },
+  ForkChildUnlocked: { en: ["The lock is new", "{a} unlocked"], zh: ["重置锁", "已解锁 {a}"] },
+  ForkChildOwn: {
+    en: ["this thread's arena?", "{a} has no thread any more: to the free list", "{a} keeps the one thread there is"],
+    zh: ["是本线程的分配区吗？", "{a} 已无线程：放入空闲链表", "{a} 保留唯一的线程"],
+  },
 } as const satisfies Readonly<Record<string, MarkTexts>>;

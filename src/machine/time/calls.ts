@@ -28,6 +28,9 @@ export const callShapes: Readonly<Record<ApiName, CallShape>> = {
   sbrk: { args: ["long"], result: "pointer" },
   mallinfo: { args: [], result: null },
   thread_exit: { args: [], result: null },
+  fork_lock_parent: { args: [], result: null },
+  fork_unlock_parent: { args: [], result: null },
+  fork_unlock_child: { args: [], result: null },
 };
 
 /** A 64-bit word in two halves, either sign. */

@@ -181,6 +181,31 @@ describe("a run of two processes", () => {
     expect(pids).toEqual([1000, 1001, 1000]);
   });
 
+  it("forks no arena that a paused thread holds: the fork waits for it", () => {
+    const source = `${headers}
+static void *work(void *a) { char *p = malloc(100); puts("thread"); free(p); return a; }
+int main(void) {
+  pthread_t t;
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  free(malloc(10));
+  pthread_create(&t, NULL, work, NULL);
+  if (fork() == 0) { free(malloc(3000)); _exit(3); }
+  puts("forked");
+  pthread_join(t, NULL);
+  wait(NULL);
+  return 0;
+}`;
+    const turns = [
+      { thread: 0, until: 3 },
+      { thread: 1, until: "malloc" as const },
+      { thread: 0, until: 1000 },
+    ];
+    const { timeline } = runProgram(module, 0, source, { schedule: { kind: "list", turns } });
+    expect([timeline.status, output(timeline)]).toEqual(["exited", "thread\nforked\n"]);
+    expect(runProgram(module, 0, source, {}).timeline.status).toBe("exited");
+    expect(output(runProgram(module, 0, source, {}).timeline)).toBe("forked\nthread\n");
+  });
+
   it("ends when the last process does, also when that is the child", () => {
     const { timeline } = runProgram(
       module,

@@ -12,7 +12,7 @@ import { control } from "../../abi/control";
 import { findMallocAbi } from "../../abi/glibc-structs";
 import { mmStruct, taskStruct } from "../../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
-import { threadState, threadTable } from "../../abi/threads";
+import { processWord, threadState, threadTable } from "../../abi/threads";
 import type { ProcessInfo } from "../../abi/process-info";
 import type { Ledger } from "../../protocol/messages";
 import { type Peek, peeker } from "./peek";
@@ -83,7 +83,7 @@ function runningThread(memory: Uint8Array): number {
 /** The first thread of a thread's process. */
 function processOf(memory: Uint8Array, thread: number): number {
   const at = machineMemory.control + control.threadProcess + 4 * thread;
-  return new DataView(memory.buffer, memory.byteOffset).getUint32(at, true) & 0x7fff_ffff;
+  return new DataView(memory.buffer, memory.byteOffset).getUint32(at, true) & processWord.leader;
 }
 
 const IS_MMAPPED = 2;

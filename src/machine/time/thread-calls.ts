@@ -66,6 +66,7 @@ export function threadCalls(memory: LinearStore, threads: Threads, machine: Mach
       memory.set32(rowOf(thread) + threadTable.cStatement, memory.u32(registers + control.cStatement));
       return thread;
     },
+    settle: () => threads.settle(),
     exitProcess: (exitCode, next) => {
       machine.engine.mark(recordKind.syscallBegin, exitCall, 0, exitCode, 0, kernel.pid(), 0);
       threads.exitProcess(exitCode, next);

@@ -58,6 +58,7 @@ export const historyPrograms: Readonly<Record<HistoryId, HistoryProgram>> = {
   "arena-limit": program("mallopt(M_ARENA_MAX, 4);"),
   "heap-trim-threshold": inThread("free(malloc(100000));"),
   "no-early-mmap": inThread(oneBlock, { quiet: true }),
+  "fork-late": program("malloc(24);\n  if (fork() == 0) _exit(0);\n  wait(NULL);", { quiet: true }),
   "free-list-checked": inThread(oneBlock, { quiet: true }),
   "tcache-exit": inThread(oneBlock, {}, 2),
   "heaps-reserve": inThread(oneBlock, { quiet: true }),
@@ -215,7 +216,7 @@ export const historyPrograms: Readonly<Record<HistoryId, HistoryProgram>> = {
   "thp-always": program(oneBlock, { quiet: true }),
 };
 
-const headers = ["errno.h", "malloc.h", "pthread.h", "stdio.h", "stdlib.h", "string.h", "sys/mman.h"];
+const headers = ["errno.h", "malloc.h", "pthread.h", "stdio.h", "stdlib.h", "string.h", "sys/mman.h", "sys/wait.h", "unistd.h"];
 
 /** The program as a scenario; its machine's version is the reader's choice. */
 export function historyScenario(id: HistoryId): Scenario {

@@ -1,7 +1,8 @@
 /* Runs an operation script on this machine's own malloc and writes what happened, in the recording format of docs/trace-format.md.
  *
  *   driver --probe                      one line: where glibc keeps its state, found by behaviour, without debug symbols
- *   driver SCRIPT ARENA MP KEY LIBC     header and one JSON line per operation on stdout (addresses as hex)
+ *   driver SCRIPT ARENA MP KEY LIBC FREE_LIST
+ *                                       header and one JSON line per operation on stdout (addresses as hex)
  *
  * Both turn address space randomisation off by executing themselves again, so what the probe found holds for the run. Linux on x86, built for
  * 64 bits or for 32, glibc 2.36. */
@@ -38,10 +39,24 @@ struct result {
 static struct result pointer(word *to, void *p) { return (struct result){POINTER, errno, to ? *to = (word)p : (word)p}; }
 static struct result count(int64_t n) { return (struct result){NUMBER, 0, n}; }
 
+/* Forks. The child goes on with the script, all of whose output is its own then, and the parent ends as the child does; or the child ends at once. */
+static int forks, inChild;
+static void forked(int childGoesOn) {
+  int status;
+  pid_t child = fork();
+  if (child < 0) die("cannot fork\n");
+  forks = 1;
+  if (!child && !childGoesOn) _exit(0);
+  if (child) {
+    waitpid(child, &status, 0);
+    if (childGoesOn) _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 96);
+  } else inChild = 1;
+}
+
 static struct result operate(char op) {
   const struct result done = {NOTHING, 0, 0};
   errno = 0;
-  word *a = strchr("otbdZ", op) ? 0 : slot();
+  word *a = strchr("otbdZKk", op) ? 0 : slot();
   if (strchr("wFWMNY", op) && !*a) return (struct result){SKIPPED, 0, 0};
   word x, y;
   switch (op) {
@@ -102,10 +117,14 @@ static struct result operate(char op) {
     return done;
   }
   case 'd': return done;
+  case 'K': return forked(1), done;
+  case 'k': return forked(0), done;
   default: die("unknown operation\n");
   }
   return done;
 }
+
+static void finishLine(struct result), runLines(void);
 
 /* ---- threads: all wait but one ----------------------------------------------------------------------------------------- */
 enum { WAITS, RUNS, STARTS, LEAVES };
@@ -130,6 +149,8 @@ static void *threadMain(void *argument) {
     awaitChange(&t->turn, WAITS);
     if (t->turn == LEAVES) return 0;
     threadResult = operate(*cursor++);
+    /* It is alone, and has the rest of the script to itself. */
+    if (inChild) finishLine(threadResult), runLines();
   }
 }
 static struct thread *thread(int alive) {
@@ -161,6 +182,7 @@ static struct result perform(void) {
 
 /* ---- one line a operation, also when it dies --------------------------------------------------------------------------- */
 static int current;
+static byte *line;
 static const byte *currentText;
 static byte errors[65536];
 
@@ -206,23 +228,32 @@ static void runScript(void) {
   const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE};
   for (int i = 0; i < 4; i++) sigaction(signals[i], &(struct sigaction){.sa_sigaction = onSignal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER}, 0);
   header();
-  for (byte *line = script; *line; current++) {
-    size_t length = lineLength(line);
-    line[length] = 0; /* the script ends with a newline */
+  line = script;
+  runLines();
+}
+
+static void finishLine(struct result r) {
+  beginLine();
+  if (r.kind == POINTER) hexField("ret", r.value);
+  if (r.kind == NUMBER) decimalField("n", r.value);
+  if (r.error) decimalField("err", r.error);
+  if (r.kind == SKIPPED) decimalField("skipped", 1);
+  errorsField(0);
+  if (*(volatile word *)key && *(volatile word *)key != TCACHE_KEY) *(volatile word *)key = TCACHE_KEY;
+  line += strlen((char *)line) + 1, current++;
+  state(*line ? current - 1 : -1);
+  if (forks) forks = 0, forkField();
+  text("}\n");
+  if (outputBytes > 1 << 20) flush();
+}
+static void runLines(void) {
+  while (*line) {
+    line[lineLength(line)] = 0; /* the script ends with a newline */
     currentText = line, cursor = line;
-    struct result r = perform();
-    beginLine();
-    if (r.kind == POINTER) hexField("ret", r.value);
-    if (r.kind == NUMBER) decimalField("n", r.value);
-    if (r.error) decimalField("err", r.error);
-    if (r.kind == SKIPPED) decimalField("skipped", 1);
-    errorsField(0);
-    if (*(volatile word *)key && *(volatile word *)key != TCACHE_KEY) *(volatile word *)key = TCACHE_KEY;
-    line += length + 1;
-    state(*line ? current : -1), text("}\n");
-    if (outputBytes > 1 << 20) flush();
+    finishLine(perform());
   }
   flush();
+  _exit(0);
 }
 
 /* ---- where glibc keeps its state --------------------------------------------------------------------------------------- */
@@ -276,13 +307,13 @@ int main(int argc, char **argv) {
   heapStart = (word)sbrk(0);
   if (heapStart & 4095) sbrk(4096 - (heapStart & 4095)), heapStart = (word)sbrk(0); /* kernels before 6.10 start the heap inside .bss's last page */
   if (argc == 2 && !strcmp(argv[1], "--probe")) return probe(), 0;
-  if (argc != 6) die("usage: driver --probe | driver SCRIPT ARENA MP KEY LIBC\n");
+  if (argc != 7) die("usage: driver --probe | driver SCRIPT ARENA MP KEY LIBC FREE_LIST\n");
   int fd = open(argv[1], O_RDONLY);
   for (ssize_t n; (n = read(fd, script + scriptBytes, SCRIPT_MAX - 1 - scriptBytes)) > 0;) scriptBytes += n;
   close(fd);
   if (!scriptBytes || script[scriptBytes - 1] != '\n') die("no script\n");
   const byte *end;
   arena = number((byte *)argv[2], &end), par = number((byte *)argv[3], &end), key = number((byte *)argv[4], &end), libcBase = number((byte *)argv[5], &end);
+  freeList = number((byte *)argv[6], &end);
   runScript();
-  _exit(0);
 }

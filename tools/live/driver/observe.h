@@ -3,7 +3,7 @@ enum { DIFF_CAP = 24, HASH_EVERY = 64 };
 
 static byte *mapsRaw, *mapsBefore, *mapsNow;
 static size_t mapsBeforeBytes;
-static word arena, par, heapStart;
+static word arena, par, heapStart, freeList;
 static byte arenaShadow[ARENA_BYTES], parShadow[PAR_BYTES], arenaCopy[ARENA_BYTES];
 
 /* Bytes of a heap as they were, zeroes above its end. */
@@ -166,6 +166,18 @@ static void arenasField(int last) {
     if (s->at && !s->seen) madvise(s->copy, HEAP_MAX, MADV_DONTNEED), s->at = s->bytes = 0;
     s->seen = 0;
   }
+}
+
+/* What a fork does to the arenas: the free list's first; of each its lock, its next on that list, its threads. */
+static void forkField(void) {
+  name("fork"), put('{'), hexField("free", at(freeList)), name("arenas"), put('[');
+  word a = arena;
+  for (int n = 0; n < HEAPS && (a != arena || !n); n++, a = at(a + ARENA_NEXT)) {
+    if (n) put(',');
+    text("[\"0x"), hexDigits(a, 1), text("\","), decimal(*(int32_t *)a), text(",\"0x"), hexDigits(at(a + ARENA_NEXT + W), 1), text("\",");
+    decimal(at(a + ARENA_ATTACHED)), put(']');
+  }
+  text("]}");
 }
 
 /* All of it; `index` < 0 for the last line. */

@@ -146,8 +146,7 @@ function attached<W>(av: W): W {
   return getState<W>(<u64>av + <u64>known(PROFILE_STATE_ATTACHED_THREADS));
 }
 
-@inline
-function setAttached<W>(av: W, count: W): void {
+export function setAttached<W>(av: W, count: W): void {
   putState<W>(<u64>av + <u64>known(PROFILE_STATE_ATTACHED_THREADS), count);
 }
 
@@ -159,6 +158,11 @@ function freeList<W>(): W {
 @inline
 function setFreeList<W>(av: W): void {
   write<W>(load<u64>(PROFILE_FREE_LIST), av);
+}
+
+export function pushFree<W>(av: W): void {
+  setNextFree<W>(av, freeList<W>());
+  setFreeList<W>(av);
 }
 
 /** The thread leaves the arena it had; that one goes to no free list, the next thread to end there puts it there. arena.c: detach_arena. */
@@ -281,7 +285,5 @@ export function leaveThreadArena<W>(): void {
   insist<W>(attached<W>(av) != 0, Msg.AssertThreadAttached);
   const left: W = attached<W>(av) - 1;
   setAttached<W>(av, left);
-  if (!decide<W>(Mark.ThreadWasLast, left == 0, av, left)) return;
-  setNextFree<W>(av, freeList<W>());
-  setFreeList<W>(av);
+  if (decide<W>(Mark.ThreadWasLast, left == 0, av, left)) pushFree<W>(av);
 }

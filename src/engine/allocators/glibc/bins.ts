@@ -9,6 +9,11 @@ import {
 import { die } from "./die";
 import { has } from "./word";
 
+/** The arena that a failed check marks, in releases that do. Others must not look: a damaged chunk may lead anywhere. */
+function marked<W>(p: W): W {
+  return has(Feature.ErrorIn) ? arenaFor<W>(p) : <W>0;
+}
+
 /**
  * Takes a free chunk out of its bin. malloc.c: unlink_chunk. `site`: the first of the two assertions that fail here on a broken skip list,
  * in releases where this was a macro.
@@ -17,12 +22,12 @@ export function unlinkChunk<W>(p: W, site: Msg): void {
   if (has(Feature.UnlinkSizeCheck)) {
     const size = chunkSize<W>(p);
     const footer = prevSize<W>(p + size);
-    if (!decide<W>(Mark.UnlinkSizes, size == footer, size, footer)) die<W>(Msg.UnlinkSizeVsPrevSize, p, arenaFor<W>(p));
+    if (!decide<W>(Mark.UnlinkSizes, size == footer, size, footer)) die<W>(Msg.UnlinkSizeVsPrevSize, p, marked<W>(p));
   }
   const next = fd<W>(p);
   const previous = bk<W>(p);
   const linked = bkOfEither<W>(next) == p && fdOfEither<W>(previous) == p;
-  if (!decide<W>(Mark.UnlinkNeighbours, linked, next, previous)) die<W>(Msg.UnlinkDoubleLinkedList, p, arenaFor<W>(p));
+  if (!decide<W>(Mark.UnlinkNeighbours, linked, next, previous)) die<W>(Msg.UnlinkDoubleLinkedList, p, marked<W>(p));
   setBkOfEither<W>(next, previous);
   setFdOfEither<W>(previous, next);
   // The flags stay in the comparison, as in glibc: they cannot lift a small size over the limit.
@@ -37,7 +42,7 @@ function unlinkNextsize<W>(p: W, heir: W, larger: W, site: Msg): void {
   const back = bkNextsize<W>(larger);
   const linked = back == p && fdNextsize<W>(smaller) == p;
   if (!decide<W>(Mark.UnlinkSkipNeighbours, linked, larger, smaller)) {
-    if (has(Feature.NextsizeMessage)) die<W>(Msg.UnlinkNotSmall, p, arenaFor<W>(p));
+    if (has(Feature.NextsizeMessage)) die<W>(Msg.UnlinkNotSmall, p, marked<W>(p));
     die<W>(back != p ? site : <Msg>(site + 1));
   }
   if (!decide<W>(Mark.UnlinkHeir, fdNextsize<W>(heir) == 0, heir, p)) {
