@@ -148,12 +148,42 @@ export interface JournalSlice {
   readonly addrs: Float64Array;
 }
 
+export interface VmaRange {
+  readonly start: number;
+  /** First address after. */
+  readonly end: number;
+}
+
+export interface VmaState extends VmaRange {
+  /** vm_flags: bits of vmFlag (src/abi/kernel.ts). */
+  readonly flags: number;
+}
+
+/** What one call of the kernel did to a VMA. */
+export interface VmaChange {
+  /** Cursor behind the call. */
+  readonly at: number;
+  /** Index in kernelCallNames. */
+  readonly call: number;
+  /** Null: it was not there; after: it is not there. */
+  readonly before: VmaState | null;
+  readonly after: VmaState | null;
+  /** Other VMAs that were, before the call, where this one is after it; and those that are, after it, where this one was. */
+  readonly taken: readonly VmaRange[];
+  readonly given: readonly VmaRange[];
+}
+
 export type Question =
   | { readonly ask: "slice"; readonly from: number; readonly to: number }
   /** Last write record before `before` that touched the word at virtual address addr; −1 if none. */
   | { readonly ask: "lastWriter"; readonly addr: number; readonly before: number }
   /** What a shell would print at a cursor, and what it would have printed at an earlier one. */
   | { readonly ask: "proc"; readonly name: ProcName; readonly cursor: number; readonly before: number }
+  /**
+   * A piece of what happened to the VMA whose struct is at a linear offset: from a cursor at which it is there, or from where the piece before
+   * ended, onwards or back.
+   */
+  | { readonly ask: "vmaHistory"; readonly vma: number; readonly from: number; readonly direction: 1 | -1 }
   /** The step at a cursor, for a link. */
   | { readonly ask: "place"; readonly cursor: number }
   /** Source with a C statement appended to main (call bar, chunk actions). */
@@ -163,6 +193,8 @@ export type Answer =
   | { readonly ask: "slice"; readonly slice: JournalSlice }
   | { readonly ask: "lastWriter"; readonly at: number }
   | { readonly ask: "proc"; readonly name: ProcName; readonly lines: readonly string[]; readonly before: readonly string[] }
+  /** `done`: there is no more in that direction; else the next piece begins at `reached`. */
+  | { readonly ask: "vmaHistory"; readonly changes: readonly VmaChange[]; readonly reached: number; readonly done: boolean }
   | { readonly ask: "place"; readonly place: StepPlace }
   | { readonly ask: "appendStatement"; readonly source: string | null; readonly diagnostics: readonly Diagnostic[] };
 

@@ -238,6 +238,7 @@ function answers<Q extends Question>(question: Q, answer: Answer): answer is Ext
     case "lastWriter":
     case "proc":
     case "place":
+    case "vmaHistory":
     case "appendStatement":
       return answer.ask === question.ask;
     default:

@@ -197,6 +197,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         const at = (cursor: number) => timeline.at(cursor, () => loaded.proc(question.name));
         return { ask: "proc", name: question.name, lines: at(question.cursor), before: at(question.before) };
       }
+      case "vmaHistory": {
+        const { timeline, loaded } = opened();
+        const { vmaHistory } = await import("../machine/time/vma-history");
+        const search = { timeline, vma: question.vma, maps: () => loaded.proc("maps") };
+        return { ask: "vmaHistory", ...vmaHistory(search, question.from, question.direction) };
+      }
       case "place":
         return { ask: "place", place: (await places()).placeOf(opened().timeline, question.cursor) };
       case "appendStatement":

@@ -10,12 +10,12 @@
  */
 import { control } from "../../abi/control";
 import { findMallocAbi } from "../../abi/glibc-structs";
-import { mmStruct, taskStruct } from "../../abi/kernel";
+import { mmStruct } from "../../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { processWord, threadState, threadTable } from "../../abi/threads";
 import type { ProcessInfo } from "../../abi/process-info";
 import type { Ledger } from "../../protocol/messages";
-import { type Peek, peeker } from "./peek";
+import { currentMm, type Peek, peeker } from "./peek";
 
 /** The kernel's counters, in bytes. */
 interface Usage {
@@ -25,9 +25,7 @@ interface Usage {
 
 /** RES and VIRT as the mm_struct in linear memory counts them. */
 function usageOf(memory: Uint8Array): Usage {
-  const all = new DataView(memory.buffer, memory.byteOffset);
-  const task = taskStruct.at + all.getUint32(machineMemory.control + control.process, true) * taskStruct.stride;
-  const view = new DataView(memory.buffer, memory.byteOffset + all.getUint32(task + taskStruct.mm, true), mmStruct.sizeBytes);
+  const view = new DataView(memory.buffer, memory.byteOffset + currentMm(memory), mmStruct.sizeBytes);
   const pages = (field: "rss_file" | "rss_anon" | "rss_shmem" | "total_vm") => view.getUint32(mmStruct[field], true);
   return {
     residentBytes: (pages("rss_file") + pages("rss_anon") + pages("rss_shmem")) * PAGE_SIZE,

@@ -1,6 +1,6 @@
 /** Reads words of the simulated process through its page tables, without faulting: what a debugger would read. */
 import { control } from "../../abi/control";
-import { pageDescriptor } from "../../abi/kernel";
+import { pageDescriptor, taskStruct } from "../../abi/kernel";
 import { machineMemory, PAGE_SHIFT, PAGE_SIZE } from "../../abi/machine-memory";
 
 const PRESENT = 1;
@@ -28,6 +28,13 @@ function frameOf(view: DataView, addr: number): number {
     frame = (low >>> PAGE_SHIFT) + (view.getUint32(entry + 4, true) & 0xfffff) * 0x10_0000;
   }
   return frame;
+}
+
+/** The mm_struct of the process that runs: its linear offset. */
+export function currentMm(memory: Uint8Array): number {
+  const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+  const row = view.getUint32(machineMemory.control + control.process, true);
+  return view.getUint32(taskStruct.at + row * taskStruct.stride + taskStruct.mm, true);
 }
 
 /** Linear offset of the word that says in which slot the page's bytes are; −1 when no frame is there. */
