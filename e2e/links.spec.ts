@@ -13,6 +13,7 @@ test("a copied link opens the same program at the same step in a fresh browser",
   await toOperation(page, 2);
   const here = await instant(page);
   await page.getByTestId("share").click();
+  await expect(page.getByTestId("share-link")).toHaveValue(/#/);
   const link = await page.getByTestId("share-link").inputValue();
   await keepScreen(page, "T-share");
   expect(link).toContain("#");

@@ -61,6 +61,26 @@ test("a page fault leads: the walk, the index and the page that waits for it fol
   await page.locator('.vma[data-start="17592186044416"]').click();
   const card = page.getByTestId("panel-inspector").getByTestId("vma-card");
   await expect(card.getByTestId("vma-smaps")).toContainText(/Size4194304Rss4Pss4/);
-  await card.getByRole("button").click();
+  await card.getByRole("button", { name: /slab/ }).click();
   await expect(page.getByTestId("frame-card")).toContainText("A slab of vm_area_struct");
+});
+
+test("the history of a VMA leads to the steps that made it what it is", async ({ page }) => {
+  await open(page, await linkTo("vma-merge"));
+  await page.getByTestId("panel-space").getByRole("button").first().click();
+  for (let i = 0; i < 4; i++) {
+    await page.keyboard.press("ArrowRight");
+    await idle(page);
+  }
+  await page.locator('.vma[data-start="140737351647232"]').click();
+  const history = page.getByTestId("vma-history");
+  await expect(history.getByRole("listitem")).toHaveCount(7);
+  await expect(history.locator('[aria-current="step"]')).toContainText("line 25");
+  await history.getByRole("button", { name: /split.*line 21/ }).press("Enter");
+  await idle(page);
+  await expect(history.locator('[aria-current="step"]')).toContainText("line 21");
+  await expect(page.getByTestId("vma-smaps")).toContainText("Size16");
+  await history.getByRole("button", { name: /joins.*line 23/ }).click();
+  await idle(page);
+  await expect(page.getByTestId("vma-smaps")).toContainText("Size128");
 });

@@ -38,6 +38,7 @@ test("machine settings rerun the program, survive a link, and choosing back undo
   const here = await instant(page);
 
   await page.getByTestId("share").click();
+  await expect(page.getByTestId("share-link")).toHaveValue(/#/);
   const link = await page.getByTestId("share-link").inputValue();
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const other = await context.newPage();

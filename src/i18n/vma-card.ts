@@ -14,6 +14,22 @@ export interface VmaCardText {
   readonly bar: (resident: string, size: string) => string;
   readonly was: (before: string) => string;
   readonly shared: (pages: number) => string;
+  /** What happened to it. Ranges and sizes come as text, no range as an empty one. */
+  readonly history: string;
+  readonly looking: string;
+  readonly before: string;
+  readonly line: (line: number) => string;
+  readonly event: {
+    readonly made: (size: string, rights: string, over: string) => string;
+    readonly copied: string;
+    readonly splitOff: (of: string) => string;
+    readonly grew: (end: "start" | "end", size: string, joined: string, over: string) => string;
+    readonly shrank: (end: "start" | "end", size: string, other: string) => string;
+    readonly rights: (from: string, to: string) => string;
+    readonly went: (into: string, exited: boolean) => string;
+    /** Between two of them. */
+    readonly and: string;
+  };
 }
 
 const en: VmaCardText = {
@@ -54,6 +70,22 @@ const en: VmaCardText = {
   bar: (resident, size) => `${resident} of ${size} kB resident`,
   was: (before) => `${before} before the last step`,
   shared: (kb) => `Pss is less than Rss: ${kb} kB are shared with other mappings, and each counts its part.`,
+  history: "History of this VMA",
+  looking: "Looking through the run …",
+  before: "there when the run begins",
+  line: (line) => `line ${line}`,
+  event: {
+    made: (size, rights, over) => `made: ${size}, ${rights}${over === "" ? "" : `, where ${over} was`}`,
+    copied: "copied from the parent's",
+    splitOff: (of) => `split off from ${of}`,
+    grew: (end, size, joined, over) =>
+      `${end === "end" ? "its end moves up" : "its start moves down"}, ${size} more${joined === "" ? "" : `: joins ${joined}`}${over === "" ? "" : `, where ${over} was`}`,
+    shrank: (end, size, other) =>
+      `${end === "end" ? "its end moves down" : "its start moves up"}, ${size} less: ${other === "" ? "unmapped" : `split, beside it ${other}`}`,
+    rights: (from, to) => `${from} becomes ${to}`,
+    went: (into, exited) => (into !== "" ? `gone: ${into} is there now` : exited ? "gone with its process" : "unmapped"),
+    and: "; ",
+  },
 };
 
 const zh: VmaCardText = {
@@ -93,6 +125,22 @@ const zh: VmaCardText = {
   bar: (resident, size) => `${size} kB 中 ${resident} kB 驻留`,
   was: (before) => `上一步之前为 ${before}`,
   shared: (kb) => `Pss 小于 Rss：${kb} kB 与其他映射共享，各计一份。`,
+  history: "此 VMA 的历史",
+  looking: "正在查找整个运行……",
+  before: "运行开始时已存在",
+  line: (line) => `第 ${line} 行`,
+  event: {
+    made: (size, rights, over) => `创建：${size}，${rights}${over === "" ? "" : `，取代 ${over}`}`,
+    copied: "由父进程的 VMA 复制而来",
+    splitOff: (of) => `从 ${of} 拆分而来`,
+    grew: (end, size, joined, over) =>
+      `${end === "end" ? "终点上移" : "起点下移"}，增加 ${size}${joined === "" ? "" : `：合并 ${joined}`}${over === "" ? "" : `，取代 ${over}`}`,
+    shrank: (end, size, other) =>
+      `${end === "end" ? "终点下移" : "起点上移"}，减少 ${size}：${other === "" ? "已解除映射" : `拆分，旁边是 ${other}`}`,
+    rights: (from, to) => `${from} 变为 ${to}`,
+    went: (into, exited) => (into !== "" ? `消失：此处现为 ${into}` : exited ? "随进程消失" : "已解除映射"),
+    and: "；",
+  },
 };
 
 export const vmaCardTexts: Readonly<Record<Locale, VmaCardText>> = { en, "zh-CN": zh };

@@ -81,7 +81,7 @@ export function ShareDialog({ onClose }: DialogProps) {
         </p>
       ) : null}
       <div className="dialog-actions">
-        <ActionButton kind="primary" onPress={() => void copy()} testId="copy-link">
+        <ActionButton kind="primary" onPress={() => void copy()} isDisabled={link === ""} testId="copy-link">
           <Copy size={14} />
           {text.copy}
         </ActionButton>

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { machineMemory, PAGE_SIZE } from "../../abi/machine-memory";
 import { objectsPerSlab, slabCaches } from "../../abi/slab";
 import type { VmaFacts } from "../../decode/types";
-import { vmaStructAt } from "../../decode/vma-struct";
+import { type VmaStruct, vmaStructAt } from "../../decode/vma-struct";
 import { vmaCardTexts } from "../../i18n/vma-card";
 import { type Instant, useProcText } from "../../queries";
 import { vmaRole } from "../../render/roles";
@@ -11,6 +11,7 @@ import { hex } from "../../render/text";
 import { useActions, useUi } from "../../store";
 import { smapsSection } from "./smaps-section";
 import "./vma-card.css";
+import { VmaHistory } from "./vma-history";
 
 /** Flags that are shown also where they are not set. */
 const common = ["rd", "wr", "ex", "sh", "mr", "mw", "me", "gd", "ac"] as const;
@@ -31,11 +32,19 @@ const rows = [
 ] as const;
 const VMA_BYTES = slabCaches.find(({ name }) => name === "vm_area_struct")?.size ?? 192;
 
-function VmaCard({ instant, vma }: { readonly instant: Instant; readonly vma: VmaFacts }): React.ReactNode {
+interface Props {
+  readonly instant: Instant;
+  readonly vma: VmaFacts;
+}
+
+function VmaCard({ instant, vma }: Props): React.ReactNode {
+  const { index } = instant.space;
+  const struct = useMemo(() => (index === null ? null : vmaStructAt(index, vma.start)), [index, vma]);
   return (
     <article className="vma-card" data-vma={vmaRole[vma.kind]} data-testid="vma-card">
-      <Struct instant={instant} vma={vma} />
+      {struct === null ? null : <Struct instant={instant} vma={vma} struct={struct} />}
       <Smaps vma={vma} />
+      {struct === null ? null : <VmaHistory vma={struct.at} start={struct.start} cursor={instant.cursor} />}
     </article>
   );
 }
@@ -49,12 +58,9 @@ function slabPlace({ linear }: Instant, at: number): { readonly frame: number; r
   return owner > 0 && Number.isInteger(index) && index < objectsPerSlab(VMA_BYTES) ? { frame: owner - 1, index } : null;
 }
 
-function Struct({ instant, vma }: { readonly instant: Instant; readonly vma: VmaFacts }) {
+function Struct({ instant, vma, struct }: Props & { readonly struct: VmaStruct }) {
   const text = vmaCardTexts[useUi((state) => state.locale)];
   const actions = useActions();
-  const { index } = instant.space;
-  const struct = useMemo(() => (index === null ? null : vmaStructAt(index, vma.start)), [index, vma]);
-  if (struct === null) return null;
   const place = slabPlace(instant, struct.at);
   const fields: readonly (readonly [string, string, string])[] = [
     ["vm_start", hex(struct.start), ""],
