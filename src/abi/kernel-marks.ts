@@ -1,7 +1,7 @@
 /**
  * Markers of the kernel: what a page fault or a system call can say about itself while it works. They are records like the allocator's
  * (src/abi/marks.ts), with ids of their own; the rows are the outlines of the kernel's functions (Linux 6.x; arch/x86/mm/fault.c,
- * mm/memory.c, mm/mmap.c, mm/vma.c, fs/binfmt_elf.c). Sentences are in src/i18n/marks/kernel.ts.
+ * mm/memory.c, mm/mmap.c, mm/vma.c, kernel/fork.c, kernel/exit.c, fs/binfmt_elf.c). Sentences are in src/i18n/marks/kernel.ts.
  *
  *   do_user_addr_fault ─► handle_mm_fault ─► __handle_mm_fault ─► handle_pte_fault ─┬► do_anonymous_page
  *     │      └► expand_stack                       └► do_huge_pmd_anonymous_page     ├► do_read_fault, do_cow_fault, do_shared_fault
@@ -145,6 +145,48 @@ const rows = {
   zap_pte_range: [["PagesZapped", "step", "count", "addr"]],
   vm_area_free: [["VmaRemoved", "step", "addr", "addr"]],
   free_pgtables: [["TableFreed", "step", "word"]],
+
+  // ── processes (kernel/fork.c, mm/mmap.c, mm/memory.c, kernel/exit.c) ──
+  copy_process: [
+    ["CopyProcess", "phase", "count"],
+    ["TaskAllowed", "decision", "count"],
+  ],
+  copy_mm: [
+    ["CopyMm", "phase"],
+    ["SharesMm", "decision", "count"],
+  ],
+  dup_mmap: [
+    ["DupMmap", "phase", "count"],
+    ["DontCopy", "decision", "addr", "addr"],
+    ["VmaForked", "step", "addr", "addr"],
+    ["WipedOnFork", "decision", "addr"],
+    ["NeedsCopy", "decision", "addr"],
+  ],
+  copy_page_range: [
+    ["CopyRange", "phase", "addr", "addr"],
+    ["CowMapping", "decision", "rights"],
+    ["EntriesCopied", "step", "count", "count"],
+  ],
+  wake_up_new_task: [["WakesChild", "phase", "count"]],
+  do_exit: [["DoExit", "phase", "count"]],
+  exit_mm: [
+    ["ExitMm", "phase"],
+    ["LastUser", "decision", "count"],
+  ],
+  exit_mmap: [["ExitMmap", "phase", "count"]],
+  exit_notify: [
+    ["ExitNotify", "phase", "count"],
+    ["ParentWillAsk", "decision", "count"],
+  ],
+  do_wait: [
+    ["DoWait", "phase", "count"],
+    ["HasChild", "decision", "count"],
+  ],
+  wait_consider_task: [
+    ["ConsiderTask", "phase", "count"],
+    ["ChildEnded", "decision", "count", "count"],
+  ],
+  release_task: [["ReleaseTask", "phase", "count"]],
 } as const satisfies Record<string, readonly Row[]>;
 
 export type KernelFunction = keyof typeof rows;
@@ -193,6 +235,9 @@ export const kernelPaths: Readonly<Partial<Record<KernelCallName, readonly Kerne
   mremap: ["do_mremap", "get_unmapped_area", "do_vmi_munmap"],
   mprotect: ["mprotect_fixup"],
   madvise: ["do_madvise", ...faultPath],
+  fork: ["copy_process", "copy_mm", "dup_mmap", "copy_page_range", "wake_up_new_task"],
+  exit: ["do_exit", "exit_mm", "exit_mmap", "exit_notify"],
+  wait4: ["do_wait", "wait_consider_task", "release_task"],
   execve: [
     "bprm_mm_init",
     "setup_arg_pages",

@@ -20,7 +20,7 @@ import { dropIfUnused, isSharedMemory } from "./page-cache";
 import { isMapped, pfnOf } from "./page-table";
 import { pageProtOf } from "./protection";
 import { addResident, residentPages, zapPages } from "./resident";
-import { becomeZombie, freeTask, runningTask, switchTask, type Task, taskGet, taskSet } from "./task";
+import { becomeZombie, freeTask, runningTask, switchTask, type Task, taskGet, tasks, taskSet } from "./task";
 import type { Vma } from "./vma";
 
 /** Fields that begin anew; the others are the parent's. */
@@ -52,11 +52,18 @@ function copyPages(k: KernelContext, child: number, vma: Vma): boolean {
   const counted = file === 0 || k.bytes.u32(file + fileStruct.kind) !== fileKind.pfnmap;
   const copiesOnWrite = (flags & (vmFlag.SHARED | vmFlag.MAYWRITE)) === vmFlag.MAYWRITE;
   const come = { rss_anon: 0, rss_file: 0, rss_shmem: 0 };
+  let [entries, protectedNow] = [0, 0];
+  k.note("CopyRange", k.vmas.start(vma), k.vmas.end(vma));
+  k.asks("CowMapping", copiesOnWrite, flags);
   const room = k.pages.copy(child, k.vmas.start(vma), k.vmas.end(vma), (from, to) => {
     const before = k.bytes.u32(from);
     if (!isMapped(before)) return;
     const low = copiesOnWrite ? (before & ~pte.RW) >>> 0 : before;
-    if (low !== before) k.bytes.put32(from, low);
+    entries++;
+    if (low !== before) {
+      k.bytes.put32(from, low);
+      protectedNow++;
+    }
     const inherited = low & ~pte.ACCESSED & ((flags & vmFlag.SHARED) !== 0 ? ~pte.DIRTY : ~0);
     k.bytes.putPair(to, inherited >>> 0, k.bytes.u32(from + 4));
     const pfn = pfnOf(low);
@@ -72,6 +79,7 @@ function copyPages(k: KernelContext, child: number, vma: Vma): boolean {
     k.frames.addUser(pfn, 1);
     if ((kind & pageFlag.anon) !== 0) k.frames.setShared(pfn, true);
   });
+  k.note("EntriesCopied", entries, protectedNow);
   k.mm.within(child, () => {
     for (const field of ["rss_anon", "rss_file", "rss_shmem"] as const) addResident(k, field, come[field]);
   });
@@ -83,7 +91,7 @@ function copyVma(k: KernelContext, child: number, vma: Vma): boolean {
   const v = k.vmas;
   const flags = (v.flags(vma) & ~vmFlag.LOCKED) >>> 0;
   const pages = vmaPages(k, vma);
-  if ((flags & vmFlag.DONTCOPY) !== 0) {
+  if (k.asks("DontCopy", (flags & vmFlag.DONTCOPY) !== 0, v.start(vma), v.end(vma))) {
     k.mm.within(child, () => accountVm(k, flags, -pages));
     return true;
   }
@@ -93,7 +101,8 @@ function copyVma(k: KernelContext, child: number, vma: Vma): boolean {
     uncommit(k, promised);
     return false;
   }
-  const wiped = (flags & vmFlag.WIPEONFORK) !== 0;
+  k.note("VmaForked", v.start(vma), v.end(vma));
+  const wiped = k.asks("WipedOnFork", (flags & vmFlag.WIPEONFORK) !== 0, v.start(vma));
   const copy = v.create({
     start: v.start(vma),
     end: v.end(vma),
@@ -104,12 +113,13 @@ function copyVma(k: KernelContext, child: number, vma: Vma): boolean {
     ...(wiped ? { anonVma: 0, anonVmaChain: 0 } : forkedAnonVma(k, anonVmaOf(k, vma))),
   });
   k.mm.within(child, () => v.insert(copy));
-  return wiped || !needsCopy(k, vma) || copyPages(k, child, vma);
+  return wiped || !k.asks("NeedsCopy", needsCopy(k, vma), v.start(vma)) || copyPages(k, child, vma);
 }
 
 /** Fills the child's mm. False when it could not be made whole. mm/mmap.c: dup_mmap. */
 function copyMappings(k: KernelContext, child: number): boolean {
   if (!k.mm.within(child, () => k.pages.createTop())) return false;
+  k.note("DupMmap", mmGet(k, "map_count"));
   let whole = true;
   for (let vma = k.vmas.first(); vma !== 0 && whole; vma = k.vmas.next(vma)) whole = copyVma(k, child, vma);
   cutRegions(k, 0, Infinity);
@@ -126,11 +136,13 @@ function freeMm(k: KernelContext, mm: number): void {
   const v = k.vmas;
   const released = new Set<number>();
   k.mm.within(mm, () => {
+    k.note("ExitMmap", mmGet(k, "map_count"));
     for (let vma = v.first(); vma !== 0; vma = v.first()) {
       const flags = v.flags(vma);
       zapPages(k, vma, v.start(vma), v.end(vma));
       if ((flags & vmFlag.ACCOUNT) !== 0) uncommit(k, vmaPages(k, vma));
       if (isSharedMemory(k, v.file(vma))) released.add(v.file(vma));
+      k.note("VmaRemoved", v.start(vma), v.end(vma));
       v.destroy(vma);
     }
     if (mmGet(k, "pgd") === 0) return;
@@ -153,15 +165,22 @@ function freeMmStruct(k: KernelContext): number {
 /** Ends a process that does not run: what only it used is free again. */
 export function endTask(k: KernelContext, task: Task, exitCode: number): void {
   const mm = taskGet(k, task, "mm");
+  k.note("DoExit", taskGet(k, task, "pid"));
+  k.note("ExitMm");
+  taskSet(k, task, "mm", 0);
+  const others = tasks(k).filter((each) => taskGet(k, each, "mm") === mm).length;
+  if (k.asks("LastUser", others === 0, others)) freeMm(k, mm);
   becomeZombie(k, task, exitCode);
-  if (!allMms(k).includes(mm)) freeMm(k, mm);
 }
 
 /** The child's pid, or −errno. The parent goes on. `sharesMm`: vfork(2), the child borrows the address space. */
 export function fork(k: KernelContext, pid: number, sharesMm: boolean): number {
   const parent = runningTask(k);
   const child = freeTask(k);
-  if (child < 0) return -errno.EAGAIN;
+  k.note("CopyProcess", pid);
+  if (!k.asks("TaskAllowed", child >= 0, pid)) return -errno.EAGAIN;
+  k.note("CopyMm");
+  k.asks("SharesMm", sharesMm, pid);
   const mm = sharesMm ? k.mm.at() : freeMmStruct(k);
   if (!sharesMm) {
     copyMm(k, k.mm.at(), mm);
@@ -174,6 +193,7 @@ export function fork(k: KernelContext, pid: number, sharesMm: boolean): number {
   taskSet(k, child, "pid", pid);
   taskSet(k, child, "parent", taskGet(k, parent, "pid"));
   taskSet(k, child, "mm", mm);
+  k.note("WakesChild", pid);
   return pid;
 }
 

@@ -143,9 +143,9 @@ export function createKernel(host: KernelHost): Kernel {
 
     fork: (pid, sharesMm = false) => marked("fork", pid, 0, 0, () => fork(k, pid, sharesMm)),
     wait: (pid) => {
-      const answer = reapChild(k, pid);
-      if (answer !== null) marked("wait4", pid, typeof answer === "number" ? 0 : answer.exitCode, 0, () => pidOrError(answer));
-      return answer;
+      const asked: { answer: Waited | number } = { answer: null };
+      marked("wait4", pid, 0, 0, () => pidOrError((asked.answer = reapChild(k, pid))));
+      return asked.answer;
     },
     exit: (exitCode, next) => exit(k, exitCode, taskOf(k, next)),
     switchTo: (pid) => switchTask(k, taskOf(k, pid)),
@@ -188,8 +188,9 @@ export function createKernel(host: KernelHost): Kernel {
   return api;
 }
 
-function pidOrError(answer: Exclude<Waited, null> | number): number {
-  return typeof answer === "number" ? answer : answer.pid;
+/** What wait4 returns; 0 while it sleeps, or would. */
+function pidOrError(answer: Waited | number): number {
+  return typeof answer === "number" ? answer : (answer?.pid ?? 0);
 }
 
 /** Sets the accessed and dirty bits where the entry allows the access. */

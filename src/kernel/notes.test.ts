@@ -280,7 +280,78 @@ const cases: Readonly<Record<string, Case>> = {
       "MayExpand=0",
     ],
   },
+  "a process forks": {
+    prepare: (k) => {
+      k.mmap(AREA, 2 * PAGE_SIZE, RW, FIXED);
+      k.mmap(2 * AREA, PAGE_SIZE, RW, FIXED | mapFlag.NORESERVE);
+      k.mmap(3 * AREA, PAGE_SIZE, RW, FIXED);
+      k.madvise(2 * AREA, PAGE_SIZE, advice.DONTFORK);
+      k.madvise(3 * AREA, PAGE_SIZE, advice.WIPEONFORK);
+      k.fault(AREA, 1);
+      k.fault(AREA + PAGE_SIZE, 0);
+      k.fault(3 * AREA, 1);
+    },
+    script: (k) => void k.fork(CHILD),
+    phases: ["CopyProcess", "CopyMm", "DupMmap", "CopyRange", "CopyRange", "WakesChild"],
+    lines: [
+      "SharesMm=0",
+      "DontCopy=1",
+      "WipedOnFork=1",
+      "NeedsCopy=1",
+      "CowMapping=1",
+      "CowMapping=0",
+      "EntriesCopied",
+      "RssAnon",
+    ],
+  },
+  "a process borrows its parent's address space, and ends": {
+    prepare: map,
+    script: (k) => {
+      k.fork(CHILD, true);
+      k.switchTo(CHILD);
+      k.exit(0, 1000);
+    },
+    phases: ["CopyProcess", "CopyMm", "WakesChild", "DoExit", "ExitMm", "ExitNotify"],
+    lines: ["SharesMm=1", "LastUser=0", "ParentWillAsk=1"],
+  },
+  "a parent asks, and asks again when the child has ended": {
+    prepare: both(map, write(AREA), (k) => void k.fork(CHILD)),
+    script: (k) => {
+      k.wait(-1);
+      k.switchTo(CHILD);
+      k.exit(3 << 8, 1000);
+      k.wait(-1);
+      k.wait(-1);
+    },
+    phases: [
+      ...(["DoWait", "ConsiderTask"] as const),
+      ...(["DoExit", "ExitMm", "ExitMmap", "ExitNotify"] as const),
+      ...(["DoWait", "ConsiderTask", "ReleaseTask", "DoWait"] as const),
+    ],
+    lines: ["HasChild=1", "ChildEnded=0", "LastUser=1", "VmaRemoved", "PagesZapped", "ChildEnded=1", "HasChild=0"],
+  },
+  "a process ends whose parent has ended": {
+    prepare: both(
+      map,
+      (k) => void k.fork(CHILD),
+      (k) => k.exit(0, CHILD),
+      (k) => void k.fork(CHILD + 1),
+    ),
+    script: (k) => k.exit(0, CHILD + 1),
+    phases: ["DoExit", "ExitMm", "ExitMmap", "ExitNotify"],
+    lines: ["ParentWillAsk=0"],
+  },
+  "there are as many processes as there may be": {
+    prepare: (k) => {
+      for (let pid = CHILD; k.fork(pid, true) > 0; pid++);
+    },
+    script: (k) => void k.fork(2 * CHILD),
+    phases: ["CopyProcess"],
+    lines: ["TaskAllowed=0"],
+  },
 };
+
+const CHILD = 1001;
 
 /** The entry of a page of one's own that is read-only although the mapping may be written. */
 function lazily(k: TestHost["kernel"]): void {

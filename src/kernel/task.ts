@@ -60,14 +60,15 @@ function release(k: KernelContext, task: Task): void {
 /** An ended process waits as a zombie to be asked for, unless nobody will; its children have no parent any more. */
 export function becomeZombie(k: KernelContext, task: Task, exitCode: number): void {
   const pid = taskGet(k, task, "pid");
-  taskSet(k, task, "mm", 0);
+  k.note("ExitNotify", pid);
   for (const child of tasks(k).filter((each) => taskGet(k, each, "parent") === pid)) {
     taskSet(k, child, "parent", 0);
     if (taskGet(k, child, "state") === taskState.zombie) release(k, child);
   }
   taskSet(k, task, "state", taskState.zombie);
   taskSet(k, task, "exit_code", exitCode);
-  if (taskGet(k, task, "parent") === 0) release(k, task);
+  const parent = taskGet(k, task, "parent");
+  if (!k.asks("ParentWillAsk", parent !== 0, parent)) release(k, task);
 }
 
 function children(k: KernelContext, parent: number, pid: number): readonly Task[] {
@@ -85,10 +86,16 @@ export type Waited = { readonly pid: number; readonly exitCode: number } | null;
 /** Takes the first ended child, or the one of that pid (−1: any); −errno when there is no such child. kernel/exit.c: do_wait. */
 export function reapChild(k: KernelContext, pid: number): Waited | number {
   const parent = taskGet(k, runningTask(k), "pid");
-  if (children(k, parent, pid).length === 0) return -errno.ECHILD;
-  const ended = endedChild(k, parent, pid);
-  if (ended < 0) return null;
-  const answer = { pid: taskGet(k, ended, "pid"), exitCode: taskGet(k, ended, "exit_code") };
-  release(k, ended);
-  return answer;
+  const [first = -1, ...more] = children(k, parent, pid);
+  k.note("DoWait", parent);
+  if (!k.asks("HasChild", first >= 0, first < 0 ? 0 : taskGet(k, first, "pid"))) return -errno.ECHILD;
+  for (const child of [first, ...more]) {
+    const answer = { pid: taskGet(k, child, "pid"), exitCode: taskGet(k, child, "exit_code") };
+    k.note("ConsiderTask", answer.pid);
+    if (!k.asks("ChildEnded", taskGet(k, child, "state") === taskState.zombie, answer.pid, answer.exitCode)) continue;
+    k.note("ReleaseTask", answer.pid);
+    release(k, child);
+    return answer;
+  }
+  return null;
 }

@@ -202,4 +202,62 @@ export const kernelMarkTexts: Readonly<Record<KernelMarkName, MarkTexts>> = {
   PagesZapped: { en: ["entries cleared", "{a}, from {b} on"], zh: ["清除页表项", "从 {b} 起 {a} 项"] },
   VmaRemoved: { en: ["mapping gone", "{a} – {b}"], zh: ["映射消失", "{a} – {b}"] },
   TableFreed: { en: ["empty page table given back", "frame {a}"], zh: ["归还空页表", "页框 {a}"] },
+  // ── processes ──
+  CopyProcess: phase("copy_process", "a task for the child", "为子进程建立任务"),
+  TaskAllowed: {
+    en: ["one more process?", "no: EAGAIN", "pid {a}"],
+    zh: ["还能再有一个进程吗？", "不能：EAGAIN", "pid {a}"],
+  },
+  CopyMm: phase("copy_mm", "which address space?", "用哪个地址空间？"),
+  SharesMm: {
+    en: ["the parent's own (CLONE_VM)?", "fork: a copy for {a}", "vfork: {a} borrows it, the parent sleeps"],
+    zh: ["用父进程的（CLONE_VM）吗？", "fork：为 {a} 复制", "vfork：{a} 借用，父进程休眠"],
+  },
+  DupMmap: phase("dup_mmap", "mapping by mapping", "逐个映射"),
+  DontCopy: {
+    en: ["kept from the child (MADV_DONTFORK)?", "{a} – {b}: it gets it", "{a} – {b}: it has nothing there"],
+    zh: ["不给子进程（MADV_DONTFORK）吗？", "{a} – {b}：复制", "{a} – {b}：子进程没有"],
+  },
+  VmaForked: { en: ["vm_area_dup", "{a} – {b}"], zh: ["vm_area_dup", "{a} – {b}"] },
+  WipedOnFork: {
+    en: ["empty for the child (MADV_WIPEONFORK)?", "no, as the parent has {a}", "{a}: untouched"],
+    zh: ["对子进程为空（MADV_WIPEONFORK）吗？", "否，与父进程的 {a} 相同", "{a}：未触及"],
+  },
+  NeedsCopy: {
+    en: ["page tables worth copying?", "{a}: faults bring the same pages", "{a}: has pages of its own"],
+    zh: ["需要复制页表吗？", "{a}：缺页时会得到相同的页", "{a}：有自己的页"],
+  },
+  CopyRange: phase("copy_page_range", "the same frames in both", "双方映射相同的页框"),
+  CowMapping: {
+    en: ["private and writable (copy on write)?", "{a}: entries as they are", "{a}: neither may write any more"],
+    zh: ["私有且可写（写时复制）吗？", "{a}：页表项不变", "{a}：双方都不再可写"],
+  },
+  EntriesCopied: {
+    en: ["entries copied", "{a}, of which {b} lose the right to write"],
+    zh: ["复制页表项", "{a} 项，其中 {b} 项失去写权限"],
+  },
+  WakesChild: phase("wake_up_new_task", "the child may run", "子进程可以运行"),
+  DoExit: phase("do_exit", "the process ends", "进程结束"),
+  ExitMm: phase("exit_mm", "leave the address space", "离开地址空间"),
+  LastUser: {
+    en: ["the last one in it?", "{a} more use it: it stays", "nobody else"],
+    zh: ["是最后一个使用者吗？", "还有 {a} 个在用：保留", "没有别人"],
+  },
+  ExitMmap: phase("exit_mmap", "take every mapping away", "移除所有映射"),
+  ExitNotify: phase("exit_notify", "who will ask how it ended?", "谁会询问结果？"),
+  ParentWillAsk: {
+    en: ["a parent to ask?", "none: gone at once", "{a} will: a zombie until then"],
+    zh: ["有父进程询问吗？", "没有：立即消失", "{a} 会询问：在此之前是僵尸"],
+  },
+  DoWait: phase("wait4", "a child that has ended?", "有已结束的子进程吗？"),
+  HasChild: {
+    en: ["a child that fits?", "none → ECHILD", "{a}"],
+    zh: ["有符合的子进程吗？", "没有 → ECHILD", "{a}"],
+  },
+  ConsiderTask: phase("wait_consider_task", "child by child", "逐个子进程"),
+  ChildEnded: {
+    en: ["a zombie?", "{a} still runs", "{a}, wait status {b}"],
+    zh: ["是僵尸吗？", "{a} 仍在运行", "{a}，等待状态 {b}"],
+  },
+  ReleaseTask: phase("release_task", "nothing is left of it", "彻底消失"),
 };

@@ -67,6 +67,8 @@ export function markWords(locale: Locale, instant: Instant | null): MarkWords {
       const name = kernelCallNames[id] ?? "none";
       if (a === undefined || b === undefined) return kernel.name[name] ?? name;
       if (name === "page_fault") return kernel.fault(b !== 0n, hex(a));
+      if (name === "fork") return "fork()";
+      if (name === "wait4") return `wait4(${BigInt.asIntN(64, a)})`;
       return kernel.name[name] ?? `${name}(${hex(a)}${b === 0n ? "" : `, ${hex(b)}`})`;
     },
     faults: (n, cause) => kernel.faults(n, kernelMarkById(cause)?.fn ?? ""),
