@@ -62,3 +62,47 @@ int main(void) {
   await expect(panel.getByTestId("walk-why")).toContainText("The PTE entry is empty");
   await expect(page.getByTestId("panel-inspector").getByTestId("page-held")).toContainText("no frame of its own");
 });
+
+test("parent and child of a fork: whose memory is shown is the reader's choice", async ({ page }) => {
+  const source = `#include <stdlib.h>
+#include <unistd.h>
+#include <sys/wait.h>
+int main(void) {
+  char *p = malloc(64 << 12);
+  p[8192] = 1;
+  if (fork() == 0) {
+    p[8192] = 2;
+    sleep(0);
+    _exit(0);
+  }
+  wait(NULL);
+  return 0;
+}
+`;
+  await open(page, await linkToProgram(source));
+  await page.getByTestId("to-end").click();
+  await idle(page);
+  await expect(page.getByTestId("process-of-strip")).toHaveCount(0);
+  for (let i = 0; i < 30 && (await page.getByTestId("process-of-strip").count()) === 0; i++) {
+    await page.keyboard.press("ArrowLeft");
+    await idle(page);
+  }
+  const strip = page.getByTestId("process-of-strip");
+  await expect(strip).toHaveValue("");
+  await expect(strip.locator("option:checked")).toHaveText("1001 (runs)");
+  await page.getByTestId("vma-tree").click();
+  await idle(page);
+  const top = page.getByTestId("panel-pages").getByText(/^CR3/);
+  const child = await top.textContent();
+  await page.keyboard.press("o");
+  await idle(page);
+  await expect(strip).toHaveValue("1000");
+  const parent = await top.textContent();
+  expect(parent).not.toBe(child);
+  await expectAccessible(page);
+  await page.getByTestId("memory-view").getByText("/proc").click();
+  await expect(page.getByTestId("proc-text")).toContainText("[heap]");
+  await expect(page.locator(".proc-command")).toContainText("cat /proc/1000/maps");
+  await page.getByTestId("process").selectOption("");
+  await expect(page.locator(".proc-command")).toContainText("cat /proc/1001/maps");
+});

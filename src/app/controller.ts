@@ -52,6 +52,7 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
         diagnostics: [],
         level: view.level ?? get().level,
         selection: view.selection ?? null,
+        process: view.process ?? null,
         mapping: null,
         page: null,
         frame: null,
@@ -216,6 +217,12 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
     chooseHeap: (heapChoice) => set({ heapChoice }),
     chooseTcache: (tcacheChoice) => set({ tcacheChoice }),
     setWorkspace: (workspace) => set({ workspace }),
+    chooseProcess: (process) => set({ process }),
+    nextProcess() {
+      const space = instant()?.space;
+      const others = space?.processes.filter(({ pid, zombie }) => !zombie && pid !== space.pid).map(({ pid }) => pid) ?? [];
+      set({ process: [...others, null][others.indexOf(get().process ?? -1) + 1] ?? null });
+    },
     setMemoryView: (memoryView) => set({ memoryView }),
     selectFrame: (frame) => set({ frame }),
 
@@ -253,11 +260,12 @@ export function createActions(store: UiStore, engine: Engine, queries: QueryClie
       toastTimer = setTimeout(() => set({ toast: "" }), TOAST_MS);
     },
     async viewToShare() {
-      const { position, level, selection } = get();
+      const { position, level, selection, process } = get();
+      const view = { level, selection, ...(process === null ? {} : { process }) };
       // The step is the run's: a text that has not run has none.
-      if (isStale(get()) || position === null) return { cursor: null, level, selection };
+      if (isStale(get()) || position === null) return { cursor: null, ...view };
       const { place } = await engine.ask({ ask: "place", cursor: position.cursor });
-      return { cursor: place, level, selection };
+      return { cursor: place, ...view };
     },
     async link() {
       const scenario = edited(get().draft);

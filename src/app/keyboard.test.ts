@@ -57,6 +57,7 @@ describe("keyboard", () => {
     [{ key: "e" }, ["setEditing", true]],
     [{ key: "4" }, ["focusPanel", "heap"]],
     [{ key: "d" }, ["openDialog", "since"]],
+    [{ key: "o" }, ["nextProcess"]],
     [{ key: ">", shiftKey: true }, ["setSpeed", 2]],
     [{ key: "<", shiftKey: true }, ["setSpeed", 0.5]],
     [{ key: "Enter", ctrlKey: true }, ["run"]],

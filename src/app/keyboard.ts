@@ -128,6 +128,9 @@ export function handleKey(event: KeyboardEvent, state: UiState, actions: PageAct
     case "v":
       actions.openDialog(versionsDialog(state));
       return true;
+    case "o":
+      actions.nextProcess();
+      return true;
     case "j":
       void actions.jumpToCulprit();
       return true;

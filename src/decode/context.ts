@@ -51,9 +51,7 @@ function tcacheVariables(
   process: ProcessInfo,
   threads: readonly ThreadFacts[],
 ): { readonly own: number; readonly others: number[] } {
-  const main = threads.find(({ number }) => number === 0);
-  const variable = ({ threadPointer }: ThreadFacts): number =>
-    main === undefined ? 0 : threadPointer + process.tcachePointer - main.threadPointer;
+  const variable = ({ fromMain }: ThreadFacts): number => process.tcachePointer + fromMain;
   const here = threads.find(({ current }) => current);
   const alive = threads.filter((thread) => thread !== here && thread.state !== threadState.gone);
   return { own: here === undefined ? process.tcachePointer : variable(here), others: alive.map(variable) };

@@ -23,8 +23,7 @@ export function kernelWords(words: Uint32Array): KernelWords {
 const COPY_LIMIT = 2 ** 21;
 
 /** A copy of mm_struct, VMAs and maple nodes, for questions that come later; null when there is too much of it. */
-export function copyIndex(words: Uint32Array): KernelWords | null {
-  const kernel = kernelWords(words);
+export function copyIndex(words: Uint32Array, kernel: KernelWords): KernelWords | null {
   const pages = new Map<number, Uint32Array>();
   const copy = (offset: number): void => {
     const number = Math.floor(offset / PAGE_SIZE);

@@ -79,8 +79,11 @@ function flagsOf(low: number, high: number, level: number): EntryFlags {
   };
 }
 
-/** Walks to a byte address (a whole number, exact below 2^53). Total: at most five steps on any bytes. */
-export function walkPage(linear: Uint8Array, addr: number): PageWalk {
+/**
+ * Walks to a byte address (a whole number, exact below 2^53), from the top-level table in frame `top`; the running process's when not given.
+ * Total: at most five steps on any bytes.
+ */
+export function walkPage(linear: Uint8Array, addr: number, top = topTable(asWords(linear))): PageWalk {
   const words = asWords(linear);
   const levels = pagingLevels(words);
   const steps: WalkStep[] = [];
@@ -92,7 +95,7 @@ export function walkPage(linear: Uint8Array, addr: number): PageWalk {
   });
   // User addresses use one bit less than there is; with five levels more than 2^53 could not be written as a number.
   if (!(addr >= 0 && addr < 2 ** Math.min(PAGE_BITS + INDEX_BITS * levels - 1, 53))) return ended("nonCanonical");
-  let table = topTable(words);
+  let table = isFrame(words, top) ? top : -1;
   for (let level = levels - 1; level >= 0; level--) {
     if (table < 0) return ended("damaged");
     const lowBit = PAGE_BITS + INDEX_BITS * level;

@@ -1,7 +1,7 @@
 /** The pages of one mapping: which are there, what they are, and where. From the page tables and struct page alone. */
 import { pageFlag, pte } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { asWords, entryFrame, frameFlags, frameOffset, pagingLevels, topTable } from "./memory";
+import { asWords, entryFrame, frameFlags, frameOffset, isFrame, pagingLevels, topTable } from "./memory";
 import { kindOfFrame, mappingsOf, pageKind, pageKinds } from "./page-kind";
 import type { VmaFacts } from "./types";
 
@@ -43,6 +43,7 @@ const TABLE_LIMIT = 1 << 14;
 /** Calls `visit` for every mapped page number in [first, end), ascending. */
 function visitPages(
   words: Uint32Array,
+  top: number,
   first: number,
   end: number,
   visit: (page: number, frame: number, low: number) => void,
@@ -59,16 +60,17 @@ function visitPages(
       else visit(from + index, frame, words[frameOffset(words, table) / 4 + index * 2] ?? 0);
     }
   };
-  descend(topTable(words), pagingLevels(words) - 1, 0);
+  descend(isFrame(words, top) ? top : -1, pagingLevels(words) - 1, 0);
 }
 
-export function vmaPages(linear: Uint8Array, vma: VmaFacts): VmaPages {
+/** `top`: frame of the process's top-level table; the running one's when not given. */
+export function vmaPages(linear: Uint8Array, vma: VmaFacts, top = topTable(asWords(linear))): VmaPages {
   const words = asWords(linear);
   const first = vma.start / PAGE_SIZE;
   const [page, kind, marks, pfn]: [number[], number[], number[], number[]] = [[], [], [], []];
   const byKind = new Float64Array(pageKinds.length);
   let [dirty, shared] = [0, 0];
-  visitPages(words, first, vma.end / PAGE_SIZE, (number, frame, low) => {
+  visitPages(words, top, first, vma.end / PAGE_SIZE, (number, frame, low) => {
     const what = kindOfFrame(words, frame, vma.uncounted);
     const counted = what !== pageKind.zero && what !== pageKind.special;
     const isDirty = counted && ((low & pte.DIRTY) !== 0 || (frameFlags(words, frame) & pageFlag.dirty) !== 0);

@@ -56,7 +56,7 @@ function play(host: TestHost, script: readonly Step[], each: () => void = () => 
   }
 }
 
-const decode = ({ bytes }: TestHost) => decodePhysical(bytes, decodeAddressSpace(bytes).vmas);
+const decode = ({ bytes }: TestHost) => decodePhysical(bytes, decodeAddressSpace(bytes));
 
 describe("RAM", () => {
   it("is the sum of its roles; what page tables map is what the counters say; each frame and object has one place", () => {

@@ -6,10 +6,10 @@ import { mmStruct, pageDescriptor as page, pageFlag, zoneStruct } from "../abi/k
 import { machineMemory } from "../abi/machine-memory";
 import { type FreeBlocks, freeBlocks } from "./buddy";
 import { kernelWords } from "./kernel-words";
-import { asWords, entryFrame, pagingLevels, topTable } from "./memory";
+import { asWords, entryFrame, isFrame, pagingLevels } from "./memory";
 import { kindOfFrame, pageKind } from "./page-kind";
-import { currentMm } from "./process";
-import type { VmaFacts } from "./types";
+import { asRunning, currentMm } from "./process";
+import type { AddressSpace, VmaFacts } from "./types";
 
 /** `standIn`: the one frame that stands for all contents that are not simulated. `kernel`: nodes of page caches. */
 export const frameRoles = [
@@ -85,7 +85,7 @@ function roleFinder(): (flags: number) => number {
 }
 
 /** Who maps what. `uncounted`: whether a page's mapping is no part of RES. */
-function walkTables(words: Uint32Array, limit: number, uncounted: (page: number) => boolean) {
+function walkTables(words: Uint32Array, top: number, limit: number, uncounted: (page: number) => boolean) {
   const first = new Float64Array(limit).fill(-1);
   const mappings = new Uint32Array(limit);
   const level = new Uint8Array(limit);
@@ -117,7 +117,7 @@ function walkTables(words: Uint32Array, limit: number, uncounted: (page: number)
       } else complete = false;
     }
   };
-  visit(topTable(words), pagingLevels(words) - 1, 0);
+  visit(isFrame(words, top) ? top : -1, pagingLevels(words) - 1, 0);
   return { first, mappings, level, mapped, complete };
 }
 
@@ -132,9 +132,9 @@ function uncountedPages(vmas: readonly VmaFacts[]): (page: number) => boolean {
 }
 
 /** Decodes RAM. Total: O(frames with a struct page). */
-export function decodePhysical(linear: Uint8Array, vmas: readonly VmaFacts[]): Physical {
+export function decodePhysical(linear: Uint8Array, { vmas, top, pid }: Pick<AddressSpace, "vmas" | "top" | "pid">): Physical {
   const words = asWords(linear);
-  const kernel = kernelWords(words);
+  const kernel = asRunning(kernelWords(words), pid);
   const zone = (field: number): number => kernel.u64(zoneStruct.at + field);
   const process = currentMm(kernel);
   const mm = (field: number): number => kernel.u64(process + field);
@@ -162,7 +162,7 @@ export function decodePhysical(linear: Uint8Array, vmas: readonly VmaFacts[]): P
   }
   const byRole = Object.fromEntries(frameRoles.map((name, index) => [name, counts[index] ?? 0])) as Record<FrameRole, number>;
   byRole.free += free.deferredPages;
-  const tables = walkTables(words, limit, uncountedPages(vmas));
+  const tables = walkTables(words, top, limit, uncountedPages(vmas));
   return {
     start,
     limit,

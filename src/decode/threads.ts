@@ -11,6 +11,8 @@ export interface ThreadFacts {
   readonly current: boolean;
   /** Address of its struct pthread; thread-local variables stand at fixed distances from it. */
   readonly threadPointer: number;
+  /** How far it, and its thread-local variables, lie from those of the first process's main. */
+  readonly fromMain: number;
   /** Its stack without the guard; both 0 for main. */
   readonly stackStart: number;
   readonly stackBytes: number;
@@ -32,6 +34,7 @@ export function decodeThreads(linear: Uint8Array): ThreadFacts[] {
   const processOf = (thread: number): number =>
     view.getUint32(machineMemory.control + control.threadProcess + 4 * thread, true) & processWord.leader;
   const process = current < threadTable.rows ? processOf(current) : 0;
+  const mainPointer = Number(view.getBigUint64(threadTable.at + threadTable.threadPointer, true));
   const threads: ThreadFacts[] = [];
   for (let number = 0; number < threadTable.rows; number++) {
     const at = threadTable.at + number * threadTable.stride;
@@ -52,6 +55,7 @@ export function decodeThreads(linear: Uint8Array): ThreadFacts[] {
       state,
       current: running,
       threadPointer: addr(threadTable.threadPointer),
+      fromMain: addr(threadTable.threadPointer) - mainPointer,
       stackStart: addr(threadTable.stackStart),
       stackBytes: addr(threadTable.stackBytes),
       statement: frame === 0 ? -1 : statement,

@@ -316,6 +316,8 @@ export interface AddressSpace {
   readonly complete: boolean;
   /** The bytes of the index of VMAs, for who wants to look at its nodes; null when they are too many. */
   readonly index: KernelWords | null;
+  /** Frame of the top-level page table; −1 when it is none. */
+  readonly top: number;
   /** The process that all this is of, and which there are. */
   readonly pid: number;
   readonly processes: readonly ProcessFacts[];

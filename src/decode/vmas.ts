@@ -5,11 +5,11 @@
 import { fileKind, fileStruct, mmStruct, vmAreaStruct, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { utf8Text } from "./utf8";
-import { copyIndex, kernelWords, tableSlot } from "./kernel-words";
-import { asWords, entryFrame, frameState, type MappedRanges, pagingLevels, topTable } from "./memory";
+import { copyIndex, type KernelWords, kernelWords, tableSlot } from "./kernel-words";
+import { asWords, entryFrame, frameState, isFrame, type MappedRanges, pagingLevels, topTable } from "./memory";
 import type { AddressSpace, VmaFacts, VmaKind } from "./types";
 import { vmaOrder } from "./vma-order";
-import { currentMm, decodeProcesses, currentPid } from "./process";
+import { asRunning, currentMm, decodeProcesses, currentPid } from "./process";
 
 /** Tables visited at most while looking for resident pages: a bound on what damaged tables can cost. */
 const TABLE_LIMIT = 1 << 14;
@@ -48,8 +48,11 @@ function decodeFile(linear: Uint8Array, words: Uint32Array, offset: number): Raw
   return { at, name, kind: u32(fileStruct.kind), device, inode: kernelWords(words).u64(at + fileStruct.i_ino) };
 }
 
-function decodeList(linear: Uint8Array, words: Uint32Array): { readonly vmas: readonly RawVma[]; readonly complete: boolean } {
-  const kernel = kernelWords(words);
+function decodeList(
+  linear: Uint8Array,
+  words: Uint32Array,
+  kernel: KernelWords,
+): { readonly vmas: readonly RawVma[]; readonly complete: boolean } {
   const files = new Map<number, RawFile | null>();
   const order = vmaOrder(kernel);
   const vmas = order.vmas.map((at) => {
@@ -67,7 +70,7 @@ function decodeList(linear: Uint8Array, words: Uint32Array): { readonly vmas: re
 }
 
 /** All pages with a frame, by following only what is present: O(resident pages). */
-function residentPages(words: Uint32Array): ResidentPages {
+function residentPages(words: Uint32Array, top: number): ResidentPages {
   const [own, zero]: [number[], number[]] = [[], []];
   const seen = new Set<number>();
   let complete = true;
@@ -86,7 +89,7 @@ function residentPages(words: Uint32Array): ResidentPages {
       else (frameState(words, frame) === "zero" ? zero : own).push(page);
     }
   };
-  visit(topTable(words), pagingLevels(words) - 1, 0);
+  visit(top, pagingLevels(words) - 1, 0);
   return { own, zero, complete };
 }
 
@@ -147,14 +150,19 @@ function kindOf(vma: RawVma, name: string, part: VmaFacts["part"], mm: MmFacts):
   return "rodata";
 }
 
-/** Decodes the address space from linear memory. Total: a damaged index or table is cut off and `complete` is false. */
-export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
+/**
+ * Decodes the address space from linear memory: the running process's, or that of another one that lives. Total: a damaged index or table is
+ * cut off and `complete` is false.
+ */
+export function decodeAddressSpace(linear: Uint8Array, pid: number | null = null): AddressSpace {
   const words = asWords(linear);
-  const kernel = kernelWords(words);
+  const running = kernelWords(words);
+  const kernel = asRunning(running, pid);
   const at = currentMm(kernel);
   const field = (offset: number): number => kernel.u64(at + offset);
-  const list = decodeList(linear, words);
-  const pages = residentPages(words);
+  const list = decodeList(linear, words, kernel);
+  const top = kernel === running ? topTable(words) : kernel.u32(at + mmStruct.pgd);
+  const pages = residentPages(words, isFrame(words, top) ? top : -1);
   const startCode = field(mmStruct.start_code);
   const exe =
     list.vmas.find((vma) => startCode >= vma.start && startCode < vma.end)?.file?.at ??
@@ -193,6 +201,7 @@ export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
     };
   });
   const rss = field(mmStruct.rss_file) + field(mmStruct.rss_anon) + field(mmStruct.rss_shmem);
+  const copy = copyIndex(words, kernel);
   return {
     vmas,
     brkStart: mm.startBrk,
@@ -205,7 +214,8 @@ export function decodeAddressSpace(linear: Uint8Array): AddressSpace {
     pageTableBytes: field(mmStruct.pgtables_bytes),
     minorFaults: field(mmStruct.min_flt),
     complete: list.complete && pages.complete,
-    index: copyIndex(words),
+    index: copy === null ? null : asRunning(copy, pid),
+    top,
     pid: currentPid(kernel),
     processes: decodeProcesses(kernel),
   };

@@ -4,7 +4,7 @@
  * With four levels the P4D is folded into the PGD: Linux asks for its entry all the same and gets the PGD's (p4d_offset).
  */
 import { pageFlag } from "../abi/kernel";
-import { asWords, frameFlags, frameOffset, frameUsers, topTable } from "./memory";
+import { asWords, frameFlags, frameOffset, frameUsers } from "./memory";
 import { kindOfFrame, mappingsOf, type PageKindName, pageKinds } from "./page-kind";
 import { type PageWalk, walkPage, type WalkStep } from "./page-walk";
 import type { AddressSpace, VmaFacts } from "./types";
@@ -67,7 +67,7 @@ function foundFrame(words: Uint32Array, pfn: number, last: WalkStep | undefined,
 /** Total, as walkPage is. */
 export function walkFacts(linear: Uint8Array, space: AddressSpace, addr: number): WalkFacts {
   const words = asWords(linear);
-  const { steps, end, frame } = walkPage(linear, addr);
+  const { steps, end, frame } = walkPage(linear, addr, space.top);
   const vma = space.vmas.find((entry) => addr >= entry.start && addr < entry.end) ?? null;
   const rows = steps.map((step): WalkRow => {
     const value = (BigInt(step.high) << 32n) | BigInt(step.low);
@@ -77,7 +77,7 @@ export function walkFacts(linear: Uint8Array, space: AddressSpace, addr: number)
   const withP4d = top !== undefined && !rows.some(({ level }) => level === "P4D");
   return {
     addr,
-    root: topTable(words),
+    root: space.top,
     rows: withP4d ? [top, { ...top, level: "P4D", folded: true }, ...rows.slice(1)] : rows,
     end,
     frame: frame < 0 ? null : foundFrame(words, frame, steps.at(-1), vma),

@@ -86,6 +86,8 @@ export interface PanelText {
     readonly grows: string;
     readonly kind: Readonly<Record<VmaKind, string>>;
     readonly expand: string;
+    readonly whose: string;
+    readonly running: (pid: number) => string;
     readonly gap: (size: string) => string;
     readonly resident: (resident: number, pages: number) => string;
   };
@@ -256,6 +258,8 @@ const en: PanelText = {
       guard: "guard page",
     },
     expand: "Show the address space",
+    whose: "Whose address space",
+    running: (pid) => `${pid} (runs)`,
     gap: (size) => `⋯ ${size} ⋯`,
     resident: (resident, pages) => `${resident} of ${pages} pages resident`,
   },

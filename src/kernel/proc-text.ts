@@ -3,7 +3,7 @@
  * fs/proc/array.c and task_mmu.c, mm/vmstat.c: frag_show; procps 4: pmap, top.
  */
 import { control } from "../abi/control";
-import { FIRST_PID, freeArea, MAX_ORDER, taskStruct, vmFlag } from "../abi/kernel";
+import { FIRST_PID, freeArea, MAX_ORDER, taskState, taskStruct, vmFlag } from "../abi/kernel";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import type { ProcName } from "../abi/proc-texts";
 import { kmemCache, slabCaches } from "../abi/slab";
@@ -11,6 +11,7 @@ import { type KernelContext, mmGet, vmaPages, zoneGet } from "./context";
 import { mapsLines, memoryStatus, permissions, vmaName } from "./proc";
 import { residentPages } from "./resident";
 import { smaps } from "./smaps";
+import { taskGet, tasks } from "./task";
 import { rollupText, smapsText } from "./smaps-text";
 
 /** What is said of a process beside its memory. */
@@ -153,6 +154,13 @@ export const programTask: Task = { pid: FIRST_PID, user: "root", name: "a.out", 
 function runningTask({ bytes }: KernelContext): Task {
   const row = bytes.u32(machineMemory.control + control.process);
   return { ...programTask, pid: bytes.u32(taskStruct.at + row * taskStruct.stride + taskStruct.pid) };
+}
+
+/** The same of any process that lives; of the running one where there is none with that pid. */
+export function procTextOf(k: KernelContext, name: ProcName, pid: number): readonly string[] {
+  const task = tasks(k).find((row) => taskGet(k, row, "pid") === pid && taskGet(k, row, "state") === taskState.running);
+  if (task === undefined) return procText(k, name);
+  return k.mm.within(taskGet(k, task, "mm"), () => procText(k, name, { ...programTask, pid }));
 }
 
 /** A file of /proc or the output of a tool, line by line. */

@@ -178,7 +178,7 @@ export type Question =
   /** Last write record before `before` that touched the word at virtual address addr; −1 if none. */
   | { readonly ask: "lastWriter"; readonly addr: number; readonly before: number }
   /** What a shell would print at a cursor, and what it would have printed at an earlier one. */
-  | { readonly ask: "proc"; readonly name: ProcName; readonly cursor: number; readonly before: number }
+  | { readonly ask: "proc"; readonly name: ProcName; readonly cursor: number; readonly before: number; readonly pid?: number }
   /**
    * A piece of what happened to the VMA whose struct is at a linear offset: from a cursor at which it is there, or from where the piece before
    * ended, onwards or back.

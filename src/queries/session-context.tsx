@@ -52,17 +52,21 @@ export function useLastWriter(addr: number | null, before: number): number | nul
   return data ?? null;
 }
 
-/** What a shell prints of the process's memory at the cursor, and what it printed before the last step. Null while it is on its way. */
+/**
+ * What a shell prints of the memory of the chosen process at the cursor, and what it printed before the last step. Null while it is on its
+ * way.
+ */
 export function useProcText(name: ProcName): { readonly lines: readonly string[]; readonly before: readonly string[] } | null {
   const ask = useAsk();
   const { run, position } = useMoment();
   const [id, cursor, before] = [run?.id ?? -1, position?.cursor ?? -1, position?.stepFrom ?? -1];
+  const pid = useUi((state) => state.process);
   const { data } = useQuery({
-    queryKey: [id, "proc", name, cursor, before],
+    queryKey: [id, "proc", name, pid, cursor, before],
     enabled: cursor >= 0,
     // While the next step's text is on its way the one before stays.
     placeholderData: (earlier: Extract<Answer, { ask: "proc" }> | undefined) => (earlier?.name === name ? earlier : undefined),
-    queryFn: () => ask({ ask: "proc", name, cursor, before }),
+    queryFn: () => ask({ ask: "proc", name, cursor, before, ...(pid === null ? {} : { pid }) }),
   });
   return data ?? null;
 }

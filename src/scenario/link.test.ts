@@ -73,11 +73,15 @@ const shared: fc.Arbitrary<Shared> = fc.record({
         .chain((machine) => optional.map((more) => ({ ...machine, ...more }))),
     })
     .map(({ startLine, ...rest }) => (startLine === undefined ? rest : { ...rest, startLine })),
-  view: fc.record({
-    cursor: fc.option(fc.oneof(fc.nat(0xffff_ffff), place)),
-    level: fc.constantFrom(...stepLevels),
-    selection: fc.option(fc.nat(2 ** 47 - 1)),
-  }),
+  view: fc.record(
+    {
+      cursor: fc.option(fc.oneof(fc.nat(0xffff_ffff), place)),
+      level: fc.constantFrom(...stepLevels),
+      selection: fc.option(fc.nat(2 ** 47 - 1)),
+      process: fc.nat(0x3f_ffff),
+    },
+    { requiredKeys: ["cursor", "level", "selection"] },
+  ),
 });
 
 const pack = async (json: string) => `#s=1.${toBase64Url(await deflate(new TextEncoder().encode(json)))}`;

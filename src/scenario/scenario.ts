@@ -83,6 +83,8 @@ export interface ViewState {
   readonly level: StepLevel;
   /** Selected chunk's address, if any. */
   readonly selection: number | null;
+  /** Pid of the process whose address space is shown; absent: the one that runs. */
+  readonly process?: number;
 }
 
 /** Does this hash of an address claim to hold a scenario? (Anything else in it is not ours to judge.) Opened by ./link.ts. */

@@ -40,6 +40,7 @@ const limits = {
   ramMiB: 1 << 20,
   leastRamMiB: 16,
   records: 0xffff_ffff,
+  pid: 0x3f_ffff,
   marks: 8,
 } as const;
 
@@ -111,6 +112,7 @@ const documentSchema = v.object({
       at: v.optional(placeSchema),
       level: v.optional(v.picklist(stepLevels)),
       selection: v.optional(whole(0xffff_ffff_ffff)),
+      process: v.optional(whole(limits.pid)),
     }),
   ),
 });
@@ -202,6 +204,7 @@ export function toDocument({ scenario, view }: Shared): object {
       at: typeof view.cursor === "number" || view.cursor === null ? undefined : placeDocument(view.cursor),
       level: unless(view.level, defaultView.level),
       selection: view.selection ?? undefined,
+      process: view.process,
     }),
   };
 }
@@ -247,6 +250,7 @@ export function fromDocument(json: unknown): Result<Shared, ShareProblem> {
       cursor: view?.at ?? view?.cursor ?? null,
       level: view?.level ?? defaultView.level,
       selection: view?.selection ?? null,
+      ...(view?.process === undefined ? {} : { process: view.process }),
     },
   });
 }

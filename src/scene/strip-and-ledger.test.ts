@@ -49,6 +49,7 @@ const space: AddressSpace = {
   minorFaults: 0,
   complete: true,
   index: null,
+  top: -1,
   pid: 1000,
   processes: [],
 };

@@ -12,6 +12,7 @@ export interface Actions {
       readonly cursor?: ViewState["cursor"];
       readonly level?: StepLevel;
       readonly selection?: number | null;
+      readonly process?: number | null;
       /** The text is the reader's own: it is kept as a draft. */
       readonly own?: boolean;
     },
@@ -63,6 +64,10 @@ export interface Actions {
   readonly chooseHeap: (heap: number | null) => void;
   readonly chooseTcache: (thread: number | null) => void;
   readonly setWorkspace: (workspace: Workspace) => void;
+  /** Whose address space the views of memory show; null: the running process's. */
+  readonly chooseProcess: (pid: number | null) => void;
+  /** The next living process's, around to the one that runs. */
+  readonly nextProcess: () => void;
   readonly setMemoryView: (view: MemoryView) => void;
   /** Looks at a frame of RAM that no page leads to: of a page table, a slab, a free block. */
   readonly selectFrame: (frame: number) => void;

@@ -87,6 +87,8 @@ export interface UiState {
   readonly structure: StructureRef | null;
   readonly workspace: Workspace;
   readonly memoryView: MemoryView;
+  /** Pid of the process whose address space the views of memory show, while it lives; null: the one that runs. */
+  readonly process: number | null;
   /** Number of the selected frame, where it is one that no page of the process leads to. */
   readonly frame: number | null;
   /** Which heap the map shows (its heap_info, 0 for [heap]); null: the one that is worked on. */
@@ -139,6 +141,7 @@ export const initialState: UiState = {
   structure: null,
   workspace: "heap",
   memoryView: "space",
+  process: null,
   frame: null,
   heapChoice: null,
   tcacheChoice: null,

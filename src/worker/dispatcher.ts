@@ -194,7 +194,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         return { ask: "lastWriter", at: lastWriter(opened().timeline, question.addr, question.before) };
       case "proc": {
         const { timeline, loaded } = opened();
-        const at = (cursor: number) => timeline.at(cursor, () => loaded.proc(question.name));
+        const at = (cursor: number) => timeline.at(cursor, () => loaded.proc(question.name, question.pid));
         return { ask: "proc", name: question.name, lines: at(question.cursor), before: at(question.before) };
       }
       case "vmaHistory": {

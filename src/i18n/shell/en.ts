@@ -265,6 +265,7 @@ export const en: ShellText = {
     goto: "go to step or address",
     bookmark: "bookmark this step",
     culprit: "from an error to its cause",
+    process: "next process’s address space",
     panels: "focus a panel; again: maximise",
     present: "presenter",
     blank: "blank the screen",

@@ -237,6 +237,7 @@ export type KeyText =
   | "goto"
   | "bookmark"
   | "culprit"
+  | "process"
   | "panels"
   | "present"
   | "blank"

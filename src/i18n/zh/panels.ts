@@ -110,6 +110,8 @@ export const panels: PanelText = {
       guard: "保护页",
     },
     expand: "展开地址空间",
+    whose: "显示哪个进程的地址空间",
+    running: (pid) => `${pid}（运行）`,
     gap: (size) => `⋯ ${size} ⋯`,
     resident: (resident, pages) => `${pages} 页中 ${resident} 页驻留`,
   },

@@ -256,6 +256,7 @@ export const shell: ShellText = {
     goto: "跳转到步骤或地址",
     bookmark: "标记此步骤",
     culprit: "从错误跳到原因",
+    process: "下一个进程的地址空间",
     panels: "聚焦面板；再按一次最大化",
     present: "演示模式",
     blank: "黑屏",

@@ -14,7 +14,7 @@ export interface Loaded {
   /** How the program ended; read at the end of its run. */
   ending(): Ending;
   /** What a shell prints of the process at the cursor. */
-  proc(name: ProcName): readonly string[];
+  proc(name: ProcName, pid?: number): readonly string[];
 }
 
 /** Source with one more statement, or why not. */

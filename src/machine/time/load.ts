@@ -10,7 +10,7 @@ import { debugInfo, type Program, programImage } from "../../clang/program";
 import type { ProgramLayout, Target } from "../../clang/target";
 import { appendStatement, compile, libcFunctions } from "../../libc/index";
 import { defaultMachineSpec, type MachineSpec } from "../../kernel/exec";
-import { procText } from "../../kernel/proc-text";
+import { procText, procTextOf } from "../../kernel/proc-text";
 import type { MachineSettings, Scenario } from "../../scenario/scenario";
 import { defaultLayout } from "../layout";
 import { createMachine, createMemory, type Machine } from "../machine";
@@ -195,7 +195,7 @@ export function createScenarioHost(engineFor: (abi: MachineSettings["abi"]) => W
       simulation: simulationOf(process),
       diagnostics: program.value.warnings,
       ending: () => endingOf(here),
-      proc: (name) => procText(kernel.context, name),
+      proc: (name, pid) => (pid === undefined ? procText(kernel.context, name) : procTextOf(kernel.context, name, pid)),
     });
   }
 

@@ -34,6 +34,7 @@ export const keyGroups: Readonly<Record<KeyGroup, readonly KeyRow[]>> = {
   view: [
     { keys: ["1", "…", "6"], text: "panels" },
     { keys: ["V"], text: "versions" },
+    { keys: ["O"], text: "process" },
     { keys: ["P"], text: "present" },
     { keys: ["."], text: "blank" },
     { keys: ["Ctrl", "wheel"], text: "zoom" },

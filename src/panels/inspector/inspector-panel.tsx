@@ -9,6 +9,7 @@ import "../../render/svg/figures.css";
 import { shortAddress } from "../../render/text";
 import { useActions, useUi } from "../../store";
 import { IconButton } from "../../ui";
+import { useShown } from "../shared/use-shown";
 import { ChunkCard } from "./chunk-card";
 import { currentEntry, historyOf } from "./history";
 import "./inspector.css";
@@ -32,7 +33,8 @@ export function InspectorPanel(): React.ReactNode {
   const structure = useUi((state) => state.structure);
   const memory = useUi((state) => state.workspace === "memory");
 
-  const vma = mapping === null ? undefined : instant?.space.vmas.find((entry) => entry.start === mapping);
+  const shown = useShown();
+  const vma = mapping === null ? undefined : shown?.space.vmas.find((entry) => entry.start === mapping);
   const subject = useSubject();
   // Nothing selected: the inspector follows the calls.
   const chosen = structure !== null ? null : (selection ?? (vma === undefined ? subject : null));
@@ -116,9 +118,9 @@ export function InspectorPanel(): React.ReactNode {
           </Suspense>
         )}
         {vma !== undefined && <MappingCard vma={vma} text={text} />}
-        {vma !== undefined && instant !== null && memory && (
+        {vma !== undefined && shown !== null && memory && (
           <Suspense fallback={null}>
-            <VmaCard instant={instant} vma={vma} />
+            <VmaCard instant={shown} vma={vma} />
           </Suspense>
         )}
         {vma !== undefined && held}

@@ -31,6 +31,7 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
       minorFaults: 0,
       complete: true,
       index: null,
+      top: -1,
       pid: 1000,
       processes: [],
     },

@@ -18,6 +18,7 @@ import { useActions, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
 import { MemorySwitch } from "../shared/memory-switch";
 import { useFaultOfStep } from "../shared/use-fault";
+import { useShown } from "../shared/use-shown";
 import { vmaName } from "../shared/vma-name";
 import { MapleFigure } from "./maple-figure";
 import "./memory.css";
@@ -64,7 +65,7 @@ function MemoryPanel() {
   const locale = useUi((state) => state.locale);
   const text = vmaTreeTexts[locale];
   const actions = useActions();
-  const { instant } = useMoment();
+  const instant = useShown();
   const kernel = useUi((state) => state.scenario.machine.kernel);
   const scenario = useUi((state) => state.scenario);
   const source = useUi((state) => state.draft);

@@ -5,7 +5,7 @@ import { pageKind, pageKinds } from "../../decode/page-kind";
 import { pageMark, pageRow, type VmaPages } from "../../decode/pages";
 import { kernelWords } from "../../decode/kernel-words";
 import { asWords } from "../../decode/memory";
-import { sharersOf } from "../../decode/process";
+import { asRunning, sharersOf } from "../../decode/process";
 import type { VmaFacts } from "../../decode/types";
 import { type PagesText, pagesTexts } from "../../i18n/pages";
 import { panelTexts } from "../../i18n/panels";
@@ -18,7 +18,8 @@ import { hex } from "../../render/text";
 import { pageAt, pageBox, pageGrid } from "../../scene/page-grid";
 import { useActions, useUi } from "../../store";
 import { useFault } from "../shared/use-fault";
-import { type PageInSight, useMachine } from "../shared/use-page";
+import { useMachine } from "../shared/use-machine";
+import type { PageInSight } from "../shared/use-page";
 import { vmaName } from "../shared/vma-name";
 import { entriesWritten } from "./written";
 
@@ -29,7 +30,8 @@ interface GridProps {
   readonly pages: VmaPages;
 }
 
-const sharersIn = (words: Uint32Array, page: number): readonly number[] => sharersOf(kernelWords(words), words, page);
+const sharersIn = (words: Uint32Array, pid: number, page: number): readonly number[] =>
+  sharersOf(asRunning(kernelWords(words), pid), words, page);
 
 /** `resident, own, dirty` */
 function whatIs(pages: VmaPages, index: number, text: PagesText, tellsShared: boolean): string {
@@ -150,7 +152,11 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
     if (target >= 0 && target < pages.total) select(target);
   };
   const told = hovered < 0 ? selected : hovered;
-  const readSharers = useCallback((linear: Uint8Array) => sharersIn(asWords(linear), vma.start / PAGE_SIZE + told), [vma, told]);
+  const { pid } = instant.space;
+  const readSharers = useCallback(
+    (linear: Uint8Array) => sharersIn(asWords(linear), pid, vma.start / PAGE_SIZE + told),
+    [vma, told, pid],
+  );
   const sharers = useMachine(instant, readSharers) ?? [];
   const spoken = (index: number): string => {
     const shared = index === told && !vma.shared && sharers.length > 0 ? `${text.comma}${text.sharedWith(sharers)}` : "";

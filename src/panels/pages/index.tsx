@@ -4,12 +4,14 @@ import { vmaPages } from "../../decode/pages";
 import type { VmaFacts } from "../../decode/types";
 import { pagesTexts } from "../../i18n/pages";
 import { panelTexts } from "../../i18n/panels";
-import { type Instant, useInstant } from "../../queries";
+import type { Instant } from "../../queries";
 import "../../render/svg/figures.css";
 import { hex } from "../../render/text";
 import { useUi } from "../../store";
 import PageHeldCard from "../shared/page-held";
-import { type PageInSight, useMachine, usePageInSight } from "../shared/use-page";
+import { useMachine } from "../shared/use-machine";
+import { type PageInSight, usePageInSight } from "../shared/use-page";
+import { useShown } from "../shared/use-shown";
 import { vmaName } from "../shared/vma-name";
 import { Grid, Legend } from "./grid";
 import "./pages.css";
@@ -17,7 +19,7 @@ import { WalkFigure } from "./walk-figure";
 
 function PagesPanel() {
   const text = pagesTexts[useUi((state) => state.locale)];
-  const instant = useInstant();
+  const instant = useShown();
   const sight = usePageInSight();
   if (instant === null || sight === null) return <p className="pages-empty dim">{text.nothing}</p>;
   return (
@@ -40,7 +42,8 @@ interface PagesProps {
 function Pages({ instant, sight, vma }: PagesProps) {
   const locale = useUi((state) => state.locale);
   const text = pagesTexts[locale];
-  const read = useCallback((linear: Uint8Array) => vmaPages(linear, vma), [vma]);
+  const { top } = instant.space;
+  const read = useCallback((linear: Uint8Array) => vmaPages(linear, vma, top), [vma, top]);
   const pages = useMachine(instant, read);
   if (pages === null) return null;
   return (

@@ -11,7 +11,7 @@ import { hex } from "../../render/text";
 import { sizeText } from "../../scene/sizes";
 import { addressBits, entryText, type WalkBox, walkBoxes } from "../../scene/walk";
 import { useActions, useUi } from "../../store";
-import { useMachine } from "../shared/use-page";
+import { useMachine } from "../shared/use-machine";
 import { placesWritten } from "./written";
 
 const OFFSET_BITS = 12;

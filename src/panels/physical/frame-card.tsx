@@ -11,7 +11,7 @@ import { roleOfCode, vmaRole } from "../../render/roles";
 import { hex, shortAddress } from "../../render/text";
 import { chunkName } from "../../scene/map-labels";
 import { useActions, useUi } from "../../store";
-import { useMachine } from "../shared/use-page";
+import { useMachine } from "../shared/use-machine";
 import { vmaName } from "../shared/vma-name";
 import type { RamProps } from "./props";
 import { tableFacts } from "./table-facts";
@@ -84,16 +84,16 @@ function Chain({ instant, sight, onChoose, page }: ChainProps) {
   const first = page * PAGE_SIZE;
   const read = useMemo(
     () => (linear: Uint8Array) => {
-      const walk = own >= 0 ? walkPage(linear, own) : null;
+      const walk = own >= 0 ? walkPage(linear, own, space.top) : null;
       const addr = walk !== null && walk.frame === selected ? own : first;
-      return { addr, entry: walkPage(linear, addr).steps.at(-1) };
+      return { addr, entry: walkPage(linear, addr, space.top).steps.at(-1) };
     },
-    [own, first, selected],
+    [own, first, selected, space],
   );
   const found = useMachine(instant, read);
   const addr = found?.addr ?? first;
   const vma = space.vmas.find(({ start, end }) => addr >= start && addr < end);
-  const pins = useMemo(() => pagePins(context, heap, addr), [context, heap, addr]);
+  const pins = useMemo(() => (heap.chunks.count === 0 ? [] : pagePins(context, heap, addr)), [context, heap, addr]);
   const entry = found?.entry;
   return (
     <ol className="ram-chain">

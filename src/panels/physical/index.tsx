@@ -2,10 +2,11 @@
 import { useCallback } from "react";
 import { PAGE_SIZE } from "../../abi/machine-memory";
 import { physicalTexts } from "../../i18n/physical";
-import { type Instant, useInstant } from "../../queries";
+import type { Instant } from "../../queries";
 import { sizeText } from "../../scene/sizes";
 import { useActions, useUi } from "../../store";
 import { MemorySwitch } from "../shared/memory-switch";
+import { useShown } from "../shared/use-shown";
 import { BuddyLists } from "./buddy";
 import { FrameCard } from "./frame-card";
 import { FrameMapView } from "./frame-map";
@@ -16,7 +17,7 @@ import { type Ram, useFrameInSight, useRam } from "./use-physical";
 
 function PhysicalPanel() {
   const text = physicalTexts[useUi((state) => state.locale)];
-  const instant = useInstant();
+  const instant = useShown();
   const ram = useRam(instant);
   const total = ram === null ? 0 : (ram.physical.end - ram.physical.start) * PAGE_SIZE;
   return (

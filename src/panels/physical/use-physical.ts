@@ -7,14 +7,15 @@ import { type FreeBlocks, freeBlocks } from "../../decode/buddy";
 import { type BuddyChange, buddyChanges } from "../../decode/buddy-changes";
 import { readConsistently } from "../../decode/consistent";
 import { kernelWords } from "../../decode/kernel-words";
-import { asWords, frameOf } from "../../decode/memory";
+import { asWords, frameIn } from "../../decode/memory";
 import { decodePhysical, type Physical } from "../../decode/physical";
 import { decodeSlabCaches, type SlabCache } from "../../decode/slab";
 import { type SlabObject, slabObjects, slabsOf } from "../../decode/slab-objects";
 import type { Instant } from "../../queries";
 import { useMoment } from "../../queries";
 import { useUi } from "../../store";
-import { useMachine, usePageInSight } from "../shared/use-page";
+import { useMachine } from "../shared/use-machine";
+import { usePageInSight } from "../shared/use-page";
 
 export interface SlabNow {
   readonly cache: SlabCache;
@@ -82,7 +83,7 @@ export function useRam(instant: Instant | null): Ram | null {
   const read = useCallback(
     (linear: Uint8Array): Ram | null => {
       if (instant === null) return null;
-      const physical = decodePhysical(linear, instant.space.vmas);
+      const physical = decodePhysical(linear, instant.space);
       // Where the last step was one, and not a jump.
       const before = wordsBefore(linear, instant.records, from, instant.cursor);
       const lists: FreeBlocks | null = before === null ? null : freeBlocks(linear, before);
@@ -93,7 +94,7 @@ export function useRam(instant: Instant | null): Ram | null {
         changes: lists === null || lists.damaged ? null : buddyChanges(lists, physical.free),
         inFlux: betweenWrites(instant),
         frameOfPage: (page) => {
-          const found = readConsistently(linear, () => frameOf(words, page));
+          const found = readConsistently(linear, () => frameIn(words, instant.space.top, page));
           return found.ok ? found.value : -1;
         },
       };

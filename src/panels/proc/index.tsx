@@ -3,15 +3,12 @@ import { Copy } from "lucide-react";
 import { useMemo, useState } from "react";
 import { FIRST_PID } from "../../abi/kernel";
 import { type ProcName, procNames } from "../../abi/proc-texts";
-import { kernelWords } from "../../decode/kernel-words";
-import { asWords } from "../../decode/memory";
-import { currentPid } from "../../decode/process";
 import { memoryViewsTexts } from "../../i18n/memory-views";
-import { useInstant, useProcText } from "../../queries";
+import { useProcText } from "../../queries";
 import { useActions, useUi } from "../../store";
 import { ActionButton, copyText } from "../../ui";
 import { MemorySwitch } from "../shared/memory-switch";
-import { useMachine } from "../shared/use-page";
+import { useShown } from "../shared/use-shown";
 import { type DiffLine, lineDiff } from "./line-diff";
 import "./proc.css";
 
@@ -28,8 +25,6 @@ const commands: Readonly<Record<ProcName, (pid: number) => string>> = {
   top: (pid) => `top -b -n1 -p ${pid} | tail -2`,
 };
 
-const pidOf = (linear: Uint8Array): number => currentPid(kernelWords(asWords(linear)));
-
 /** Names of smaps' mappings and titles of columns: what a reader looks for first. */
 function isHead(name: ProcName, text: string, index: number): boolean {
   if (name === "smaps" || name === "smaps_rollup") return /^[0-9a-f]+-[0-9a-f]+ /.test(text);
@@ -41,7 +36,7 @@ function ProcPanel() {
   const actions = useActions();
   const [name, setName] = useState<ProcName>("maps");
   const answer = useProcText(name);
-  const command = commands[name](useMachine(useInstant(), pidOf) ?? FIRST_PID);
+  const command = commands[name](useShown()?.space.pid ?? FIRST_PID);
   const lines = useMemo(() => (answer === null ? null : lineDiff(answer.before, answer.lines)), [answer]);
   const changed = lines?.filter(({ kind }) => kind === "added").length ?? 0;
   const gone = lines?.filter(({ kind }) => kind === "removed").length ?? 0;

@@ -1,21 +1,17 @@
 /** Which view of memory, and the way back to the heap: stands in the head of each of them. */
 import { X } from "lucide-react";
 import { memoryViewsTexts } from "../../i18n/memory-views";
-import { useInstant } from "../../queries";
 import { useActions, useUi } from "../../store";
 import { IconButton, Segmented } from "../../ui";
 import "./memory-switch.css";
-import { processText } from "./process-tag";
+import { ProcessMenu } from "./process-menu";
 
 export function MemorySwitch() {
   const text = memoryViewsTexts[useUi((state) => state.locale)];
   const actions = useActions();
-  const space = useInstant()?.space ?? null;
   return (
     <div className="memory-views">
-      <span className="mono dim" data-testid="process">
-        {processText(space)}
-      </span>
+      <ProcessMenu testId="process" />
       <Segmented
         label={text.label}
         testId="memory-view"

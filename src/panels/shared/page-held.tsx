@@ -15,6 +15,7 @@ import { sizeText } from "../../scene/sizes";
 import { useActions, useUi } from "../../store";
 import "./page-held.css";
 import { usePageInSight } from "./use-page";
+import { useShown } from "./use-shown";
 
 /** More are not listed: the first ones, and how many follow. */
 const LIMIT = 12;
@@ -25,8 +26,12 @@ const bytesText = (count: number): string => (count < 1024 ? hex(count) : `${hex
 function PageHeldCard(): React.ReactNode {
   const instant = useInstant();
   const sight = usePageInSight();
+  const here = useShown()?.space.pid === instant?.space.pid;
   const vma = sight?.vma ?? null;
-  return instant === null || sight === null || vma === null ? null : <Held instant={instant} vma={vma} start={sight.start} />;
+  // The heap is the running process's.
+  return instant === null || !here || sight === null || vma === null ? null : (
+    <Held instant={instant} vma={vma} start={sight.start} />
+  );
 }
 
 interface HeldProps {

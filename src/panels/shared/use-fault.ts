@@ -2,6 +2,7 @@
 import { kernelCallNames } from "../../abi/api";
 import { recordKind } from "../../abi/journal";
 import type { JournalRecords } from "../../decode/types";
+import { useShown } from "./use-shown";
 import { kernelCallAt, useMoment, useRecords } from "../../queries";
 
 const PAGE_FAULT = kernelCallNames.indexOf("page_fault");
@@ -29,10 +30,13 @@ export function lastFault(records: JournalRecords | null, from: number, to: numb
 /** The address that could not be reached, −1 when no fault is being handled. */
 export function useFault(): number {
   const { run, position, instant } = useMoment();
+  // A fault is the running process's.
+  const here = useShown()?.space.pid === instant?.space.pid;
   const near = instant === null ? -1 : faultIn(instant.records, instant.cursor);
   const call = near === null && run !== null && position !== null ? kernelCallAt(run.summary, position) : null;
   const open = call !== null && call.inside && call.call === PAGE_FAULT;
   const begin = useRecords(open ? call.begin : 0, open ? call.begin + 1 : 0);
+  if (!here) return -1;
   if (near !== null) return near;
   return open && begin !== null && begin.count > 0 ? Number(begin.a[0] ?? 0n) : -1;
 }
@@ -41,6 +45,8 @@ export function useFault(): number {
 export function useFaultOfStep(): number {
   const { position, instant } = useMoment();
   const open = useFault();
+  const here = useShown()?.space.pid === instant?.space.pid;
+  if (!here) return -1;
   if (open >= 0 || instant === null || position === null) return open;
   return lastFault(instant.records, position.stepFrom, instant.cursor);
 }

@@ -1,12 +1,12 @@
 /** Which page of memory is looked at, and questions about the machine's tables and frames at this instant. */
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { PAGE_SIZE } from "../../abi/machine-memory";
 import { rowAt } from "../../decode/chunk-table";
-import { readConsistently } from "../../decode/consistent";
 import type { VmaFacts } from "../../decode/types";
-import { type Instant, useInstant, useSubject } from "../../queries";
+import { type Instant, useSubject } from "../../queries";
 import { useUi } from "../../store";
 import { useFaultOfStep } from "./use-fault";
+import { useShown } from "./use-shown";
 
 export interface PageInSight {
   /** Null when no mapping holds the address. */
@@ -55,7 +55,7 @@ function inSight(
 
 /** What the reader chose: a page, a mapping or a chunk; else what the call at hand is about. */
 export function usePageInSight(): PageInSight | null {
-  const instant = useInstant();
+  const instant = useShown();
   const page = useUi((state) => state.page);
   const mapping = useUi((state) => state.mapping);
   const selection = useUi((state) => state.selection);
@@ -68,16 +68,4 @@ export function usePageInSight(): PageInSight | null {
     () => (instant === null ? null : inSight(instant, page, mapping, chunk, chosen ? -1 : fault)),
     [instant, page, mapping, chunk, chosen, fault],
   );
-}
-
-/** An answer read from all of memory. While the worker is at work it is the answer before: the next instant brings its own. */
-export function useMachine<T>(instant: Instant | null, read: ((linear: Uint8Array) => T) | null): T | null {
-  const fresh = useMemo(() => {
-    if (instant === null || read === null) return null;
-    const answer = readConsistently(instant.linear, () => read(instant.linear));
-    return answer.ok ? { value: answer.value } : undefined;
-  }, [instant, read]);
-  const [kept, setKept] = useState(fresh);
-  if (fresh !== undefined && fresh !== kept) setKept(fresh);
-  return (fresh === undefined ? kept : fresh)?.value ?? null;
 }

@@ -8,6 +8,8 @@ import { useSize } from "../../render/hooks";
 import { arenaName } from "../../scene/bin-names";
 import { threadName } from "../../scene/threads";
 import { useActions, useUi } from "../../store";
+import { ProcessMenu, useProcesses } from "../shared/process-menu";
+import { useShown } from "../shared/use-shown";
 import { SpaceRibbon, SpaceView } from "./space-view";
 
 /** Narrower than this there is room for the ribbon only. */
@@ -16,7 +18,9 @@ const FOLDED = 100;
 export function SpacePanel(): React.ReactNode {
   const locale = useUi((state) => state.locale);
   const text = panelTexts[locale];
-  const instant = useInstant();
+  const instant = useShown();
+  const processes = useProcesses();
+  const here = useInstant()?.space.pid === instant?.space.pid;
   const actions = useActions();
   const mapping = useUi((state) => state.mapping);
   const hovered = useUi((state) => state.hover);
@@ -30,12 +34,12 @@ export function SpacePanel(): React.ReactNode {
   const heap = instant?.heap;
   const shown = useHeapPlace();
   const mapped = useMemo(() => {
-    if (heap === undefined || heap.unborn) return null;
+    if (heap === undefined || heap.unborn || !here) return null;
     const top = shown?.arena.top ?? heap.bins.top;
     const own = shown?.heap ?? null;
     const { start, end } = own === null ? heap.chunks : { start: own.addr, end: own.addr + own.sizeBytes };
     return { start, end: top > start && top < end ? top : end };
-  }, [heap, shown]);
+  }, [heap, shown, here]);
   const threads = instant?.threads;
   const space = instant?.space;
   const owners = useMemo(() => {
@@ -63,6 +67,16 @@ export function SpacePanel(): React.ReactNode {
   }, [shows]);
   const strip = (
     <SpaceView
+      {...(processes.length === 0
+        ? {}
+        : {
+            title: (
+              <>
+                <h2 className="visually-hidden">{text.space.title}</h2>
+                <ProcessMenu testId="process-of-strip" />
+              </>
+            ),
+          })}
       space={instant?.space ?? null}
       rsp={instant?.stackPointer ?? -1}
       owners={owners}

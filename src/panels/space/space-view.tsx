@@ -1,6 +1,6 @@
 /** The mappings as a view of its properties: strip with ribbon, flip button, tooltip with the line of /proc/self/maps. */
 import { ArrowDownUp, Network } from "lucide-react";
-import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { AddressSpace } from "../../decode/types";
 import { mapsLine } from "../../decode/vmas";
 import type { PanelText } from "../../i18n/panels";
@@ -14,11 +14,12 @@ import type { SpaceScene } from "../../scene/types";
 import { IconButton } from "../../ui";
 import { vmaName } from "../shared/vma-name";
 import "./space.css";
-import { processText } from "../shared/process-tag";
 
 const PAGE = 4096;
 
 export interface SpaceViewProps {
+  /** In the place of the heading. */
+  readonly title?: ReactNode;
   readonly space: AddressSpace | null;
   readonly rsp: number;
   /** Mappings that belong to a thread or an arena, by the address they start at. */
@@ -112,7 +113,7 @@ export function SpaceView(props: SpaceViewProps): React.ReactNode {
   return (
     <>
       <header className="panel-head">
-        <h2 title={text.space.title}>{processText(props.space) || text.space.title}</h2>
+        {props.title ?? <h2 title={text.space.title}>{text.space.title}</h2>}
         <span className="grow" />
         <IconButton label={text.space.tree} onPress={props.onTree} pressed={props.tree} testId="vma-tree">
           <Network size={14} />

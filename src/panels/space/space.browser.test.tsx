@@ -64,6 +64,7 @@ const space: AddressSpace = {
   minorFaults: 4,
   complete: true,
   index: null,
+  top: -1,
   pid: 1000,
   processes: [],
 };
