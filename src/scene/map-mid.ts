@@ -13,17 +13,16 @@ import type {
   MapFold,
   MapRowLabel,
   MapTag,
+  MidMapPlan,
   MidMapScene,
   RowLayout,
   TextMetrics,
   ViewRect,
+  ViewWindow,
 } from "./types";
 
-export interface MidSettings {
+export interface MidPlanSettings {
   readonly viewWidth: number;
-  /** Part of the content that is seen: [scrollTop, scrollTop + viewHeight). Infinity shows all. */
-  readonly scrollTop: number;
-  readonly viewHeight: number;
   /** 0x80–0x1000, a power of two. */
   readonly bytesPerRow: number;
   readonly gutter: number;
@@ -34,6 +33,8 @@ export interface MidSettings {
   /** Shows the lens under the focused chunks. */
   readonly lens: boolean;
 }
+
+export type MidSettings = MidPlanSettings & ViewWindow;
 
 /** Sizes of the mock's workbench. */
 export const midDefaults = { gutter: 42, rowHeight: 20.6, foldHeight: 11, gap: 2.6, bytesPerRow: 0x200 } as const;
@@ -105,7 +106,7 @@ function blockOf(picture: HeapPicture, layout: RowLayout, line: number, row: num
 function visibleLines(
   picture: HeapPicture,
   layout: RowLayout,
-  settings: MidSettings,
+  settings: Pick<MidPlanSettings, "metrics"> & ViewWindow,
 ): { blocks: MapBlock[]; folds: MapFold[]; labels: MapRowLabel[] } {
   const { chunks: table } = picture;
   const word = picture.abi.wordBytes;
@@ -155,7 +156,7 @@ export function mapTags(picture: HeapPicture, layout: RowLayout, viewTop = 0, vi
 }
 
 /** Bars for mmapped chunks, below the last row. */
-function mappedBars(picture: HeapPicture, top: number, viewX: number, viewWidth: number, settings: MidSettings): MapBar[] {
+function mappedBars(picture: HeapPicture, top: number, viewX: number, viewWidth: number, settings: MidPlanSettings): MapBar[] {
   const { chunks: table } = picture;
   const bars: MapBar[] = [];
   for (let row = table.heapCount; row < table.count; row++) {
@@ -186,8 +187,8 @@ function placeLens(layout: RowLayout, anchor: number, lens: LensScene, gap: numb
   return movedLens(lens, (row?.y ?? 0) + (row?.height ?? 0) + gap - lens.y);
 }
 
-/** Mid-level scene. Time grows with what is visible, plus one pass over the rows of the heap. */
-export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMapScene {
+/** Where everything lies, seen or not. One pass over the rows of the heap. */
+export function midMapPlan(picture: HeapPicture, settings: MidPlanSettings): MidMapPlan {
   const viewX = settings.gutter;
   const rowsWidth = Math.max(1, settings.viewWidth - settings.gutter - MARGIN);
   // The mock's lens has labels of 10 px.
@@ -221,10 +222,22 @@ export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMap
     viewHeight: bottom + bars.length * (settings.rowHeight + settings.gap),
     gutter: settings.gutter,
     bytesPerRow: settings.bytesPerRow,
-    ...visibleLines(picture, layout, settings),
     bars,
-    tags: mapTags(picture, layout, settings.scrollTop, settings.scrollTop + settings.viewHeight),
     lens,
     layout,
+    metrics: settings.metrics,
   };
+}
+
+/** What is seen of it. Time grows with what is visible. */
+export function midMapView(picture: HeapPicture, plan: MidMapPlan, view: ViewWindow): MidMapScene {
+  return {
+    ...plan,
+    ...visibleLines(picture, plan.layout, { ...view, metrics: plan.metrics }),
+    tags: mapTags(picture, plan.layout, view.scrollTop, view.scrollTop + view.viewHeight),
+  };
+}
+
+export function midMapScene(picture: HeapPicture, settings: MidSettings): MidMapScene {
+  return midMapView(picture, midMapPlan(picture, settings), settings);
 }

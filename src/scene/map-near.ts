@@ -3,18 +3,16 @@ import { stateName } from "./chunk-state";
 import { chunkName } from "./map-labels";
 import { addrLabel } from "./map-mid";
 import { chunkDrawnAt } from "./row-layout";
-import type { HeapPicture, MapRowLabel, NearMapScene, RowLayout, WordCell, WordFold } from "./types";
+import type { HeapPicture, MapRowLabel, NearMapPlan, NearMapScene, RowLayout, ViewWindow, WordCell, WordFold } from "./types";
 import { allZero, wordCell } from "./word-cells";
 
-export interface NearSettings {
+export interface NearPlanSettings {
   readonly viewWidth: number;
   readonly gutter: number;
   readonly wordsPerRow: number;
   /** Addresses to show; cut to the heap and to whole rows. */
   readonly start: number;
   readonly end: number;
-  readonly scrollTop: number;
-  readonly viewHeight: number;
   readonly rowHeight: number;
   readonly foldHeight: number;
   readonly gap: number;
@@ -61,7 +59,7 @@ function linesOf(picture: HeapPicture, start: number, end: number, bytesPerRow: 
   return lines;
 }
 
-function nearLayout(picture: HeapPicture, settings: NearSettings): RowLayout {
+function nearLayout(picture: HeapPicture, settings: NearPlanSettings): RowLayout {
   const bytesPerRow = settings.wordsPerRow * picture.abi.wordBytes;
   const { chunks: table } = picture;
   const start = Math.floor(Math.max(settings.start, table.start) / bytesPerRow) * bytesPerRow;
@@ -88,16 +86,34 @@ function nearLayout(picture: HeapPicture, settings: NearSettings): RowLayout {
   };
 }
 
-export function nearMapScene(picture: HeapPicture, settings: NearSettings): NearMapScene {
+/** Where everything lies, seen or not. */
+export function nearMapPlan(picture: HeapPicture, settings: NearPlanSettings): NearMapPlan {
   const layout = nearLayout(picture, settings);
+  const last = layout.count - 1;
+  return {
+    level: "near",
+    viewWidth: settings.viewWidth,
+    viewHeight: last < 0 ? 0 : (layout.y[last] ?? 0) + (layout.height[last] ?? 0),
+    gutter: settings.gutter,
+    bytesPerRow: layout.bytesPerRow,
+    wordsPerRow: settings.wordsPerRow,
+    start: layout.start,
+    end: layout.end,
+    layout,
+  };
+}
+
+/** What is seen of it. */
+export function nearMapView(picture: HeapPicture, plan: NearMapPlan, view: ViewWindow): NearMapScene {
+  const { layout, wordsPerRow } = plan;
   const { wordBytes } = picture.abi;
   const cells: WordCell[] = [];
   const folds: WordFold[] = [];
   const labels: MapRowLabel[] = [];
-  const cellWidth = layout.viewWidth / settings.wordsPerRow;
+  const cellWidth = layout.viewWidth / wordsPerRow;
   for (let line = 0; line < layout.count; line++) {
     const [addr, y, height] = [layout.addr[line] ?? 0, layout.y[line] ?? 0, layout.height[line] ?? 0];
-    if (y + height < settings.scrollTop || y > settings.scrollTop + settings.viewHeight) continue;
+    if (y + height < view.scrollTop || y > view.scrollTop + view.viewHeight) continue;
     const folded = layout.folded[line] === 1;
     labels.push({ addr, text: addrLabel(addr, layout.start, layout.end), y: y + height / 2, fold: folded });
     if (folded) {
@@ -115,22 +131,13 @@ export function nearMapScene(picture: HeapPicture, settings: NearSettings): Near
       });
       continue;
     }
-    for (let i = 0; i < settings.wordsPerRow && addr + i * wordBytes < layout.end; i++) {
+    for (let i = 0; i < wordsPerRow && addr + i * wordBytes < layout.end; i++) {
       cells.push(wordCell(picture, addr + i * wordBytes, { x: layout.viewX + i * cellWidth, y, width: cellWidth, height }));
     }
   }
-  const last = layout.count - 1;
-  return {
-    level: "near",
-    viewWidth: settings.viewWidth,
-    viewHeight: last < 0 ? 0 : (layout.y[last] ?? 0) + (layout.height[last] ?? 0),
-    gutter: settings.gutter,
-    bytesPerRow: layout.bytesPerRow,
-    labels,
-    cells,
-    folds,
-    start: layout.start,
-    end: layout.end,
-    layout,
-  };
+  return { ...plan, labels, cells, folds };
+}
+
+export function nearMapScene(picture: HeapPicture, settings: NearPlanSettings & ViewWindow): NearMapScene {
+  return nearMapView(picture, nearMapPlan(picture, settings), settings);
 }

@@ -119,20 +119,32 @@ export interface MapBar extends ViewRect {
   readonly sizeBytes: number;
 }
 
-export interface MidMapScene {
+/** Part of a content that is seen: [scrollTop, scrollTop + viewHeight). Infinity shows all. */
+export interface ViewWindow {
+  readonly scrollTop: number;
+  readonly viewHeight: number;
+}
+
+/** The part of a scene that does not depend on how far it is scrolled. */
+export interface MidMapPlan {
   readonly level: "mid";
   readonly viewWidth: number;
-  /** Height of the whole content; only what meets the viewport is in the arrays. */
+  /** Height of the whole content. */
   readonly viewHeight: number;
   readonly gutter: number;
   readonly bytesPerRow: number;
+  readonly bars: readonly MapBar[];
+  readonly lens: LensScene | null;
+  readonly layout: RowLayout;
+  readonly metrics: TextMetrics;
+}
+
+/** Only what meets the viewport is in the arrays. */
+export interface MidMapScene extends MidMapPlan {
   readonly labels: readonly MapRowLabel[];
   readonly blocks: readonly MapBlock[];
   readonly folds: readonly MapFold[];
-  readonly bars: readonly MapBar[];
   readonly tags: readonly MapTag[];
-  readonly lens: LensScene | null;
-  readonly layout: RowLayout;
 }
 
 /** Where the rows lie; needed to find addresses and points. Structure of arrays, one entry a drawn line. */
@@ -237,19 +249,23 @@ export interface LensScene extends ViewRect {
   readonly jumps: readonly { readonly from: ViewPoint; readonly to: ViewPoint; readonly chunkRow: number }[];
 }
 
-export interface NearMapScene {
+export interface NearMapPlan {
   readonly level: "near";
   readonly viewWidth: number;
   readonly viewHeight: number;
   readonly gutter: number;
   readonly bytesPerRow: number;
-  readonly labels: readonly MapRowLabel[];
-  readonly cells: readonly WordCell[];
-  readonly folds: readonly WordFold[];
+  readonly wordsPerRow: number;
   /** Addresses shown: [start, end). */
   readonly start: number;
   readonly end: number;
   readonly layout: RowLayout;
+}
+
+export interface NearMapScene extends NearMapPlan {
+  readonly labels: readonly MapRowLabel[];
+  readonly cells: readonly WordCell[];
+  readonly folds: readonly WordFold[];
 }
 
 // ---- far level -----------------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,17 @@ import { boxesOf, drawOverlay, type Ring, type RingKind, type WordRing } from ".
 import type { HeapPicture, ViewPoint, ViewRect } from "../../scene/types";
 import { GridCells } from "./grid-cells";
 import { lensWords, midWords, nearWords } from "./labels";
-import { addressAt, chunkRowAt, labelSize, type MapFrame, type MapScene, mapScene, placeOf } from "./map-scene";
+import {
+  addressAt,
+  chunkRowAt,
+  labelSize,
+  type MapFrame,
+  type MapScene,
+  mapPlan,
+  mapScene,
+  placeOf,
+  scrolledTo,
+} from "./map-scene";
 import { bytesPerRowOf, notch, type Zoom } from "./zoom";
 
 export interface MapMarks {
@@ -48,6 +58,15 @@ export interface HeapMapProps {
   /** Width of the map, CSS pixels. */
   readonly onWidth: (width: number) => void;
   readonly tooltip: (row: number) => readonly string[];
+}
+
+interface Camera {
+  readonly top: number;
+  /** Whether the element has to be scrolled there; it is where the user scrolled to otherwise. */
+  readonly moved: boolean;
+  /** What it was pointed at last; null before the first time. */
+  readonly focus: string | null;
+  readonly reveal: HeapMapProps["reveal"];
 }
 
 const RING_ORDER: readonly (readonly [RingKind, (marks: MapMarks) => number | null])[] = [
@@ -111,7 +130,7 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   const ratio = usePixelRatio();
   /** What is on the canvas, when it can be painted over by differences. */
   const painted = useRef<Painted | null>(null);
-  const [scrollTop, setScrollTop] = useState(0);
+  const [camera, setCamera] = useState<Camera>({ top: 0, moved: false, focus: null, reveal: null });
   const [tip, setTip] = useState<{ readonly row: number; readonly x: number; readonly y: number } | null>(null);
   const [nearAnchor, setNearAnchor] = useState(picture.chunks.start);
   const zoomBefore = useRef(zoom);
@@ -123,16 +142,33 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     () => ({
       viewWidth: size.width,
       viewHeight: size.height,
-      scrollTop,
       scale: theme.scale,
       ratio,
       compact,
       usedBytes,
       nearAnchor,
     }),
-    [size, scrollTop, theme.scale, ratio, compact, usedBytes, nearAnchor],
+    [size, theme.scale, ratio, compact, usedBytes, nearAnchor],
   );
-  const scene = useMemo(() => (size.width < 80 ? null : mapScene(picture, zoom, frame)), [picture, zoom, frame, size.width]);
+  const plan = useMemo(() => (size.width < 80 ? null : mapPlan(picture, zoom, frame)), [picture, zoom, frame, size.width]);
+
+  // The camera moves only when what the step works on, or what was asked for, is out of sight; it does so before anything is drawn.
+  const focus = picture.focus.join();
+  const target = reveal?.addr ?? picture.focus[0];
+  if (plan !== null && target !== undefined && (camera.focus !== focus || camera.reveal !== reveal)) {
+    const inHeap = target >= picture.chunks.start && target < picture.chunks.end;
+    if (plan.level === "near" && inHeap && nearAnchor !== target && placeOf(plan, target) === null) setNearAnchor(target);
+    else {
+      const top = scrolledTo(plan, target, { scrollTop: camera.top, viewHeight: size.height });
+      setCamera({ top, moved: camera.moved || top !== camera.top, focus, reveal });
+    }
+  }
+  const scrollTop = camera.top;
+
+  const scene = useMemo(
+    () => (plan === null ? null : mapScene(picture, plan, { scrollTop, viewHeight: size.height })),
+    [picture, plan, scrollTop, size.height],
+  );
   const fontSize = labelSize(frame);
 
   useLayoutEffect(
@@ -164,6 +200,14 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     [scene, theme, ratio, size, scrollTop, fontSize, text, picture, marks.freeing],
   );
 
+  // In the frame, where the page is laid out anyway: earlier it would be laid out twice.
+  useLayoutEffect(() => {
+    if (!camera.moved) return;
+    return inNextFrame(() => {
+      if (scroller.current !== null) scroller.current.scrollTop = camera.top;
+    });
+  }, [camera]);
+
   useLayoutEffect(() => {
     if (scene === null || overlay.current === null) return;
     drawOverlay(overlay.current, {
@@ -186,44 +230,21 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     onView(start, end);
   }, [scene, scrollTop, size.height, onView]);
 
-  // The camera moves only when what the step works on, or what was asked for, is out of sight.
-  const focusKey = picture.focus.join();
-  const target = reveal ?? (picture.focus[0] === undefined ? null : { addr: picture.focus[0] });
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (scene === null || element === null || target === null) return;
-    const place = placeOf(scene, target.addr);
-    if (place === null) {
-      if (scene.level === "near" && target.addr >= picture.chunks.start && target.addr < picture.chunks.end)
-        setNearAnchor(target.addr);
-      return;
-    }
-    const lens = scene.level === "mid" && scene.lens !== null ? scene.lens : null;
-    const bottom = lens === null ? place.y + place.height : Math.max(place.y + place.height, lens.y + lens.height);
-    // Sizes as React knows them: asking the element would lay the page out once more.
-    if (place.y < scrollTop || bottom > scrollTop + size.height) {
-      element.scrollTop = Math.max(0, place.y - Math.min(60, (size.height - (bottom - place.y)) / 2));
-    }
-    // Only what is to be revealed may move the camera: not scrolling, not a new scene of the same focus.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [focusKey, reveal, scene === null]);
-
   // Another level shows the same place: the address under the wheel, else the selected chunk, else what stood at the top.
   useLayoutEffect(() => {
-    const element = scroller.current;
-    if (scene === null || element === null) return;
+    if (scene === null) return;
     if (zoomBefore.current !== zoom) {
       zoomBefore.current = zoom;
       const wanted = marks.selected ?? topAddr.current;
-      hold.current ??= { addr: wanted + picture.abi.wordBytes, viewY: marks.selected === null ? 0 : element.clientHeight / 3 };
+      hold.current ??= { addr: wanted + picture.abi.wordBytes, viewY: marks.selected === null ? 0 : size.height / 3 };
     }
     const held = hold.current;
     if (held === null) return;
     const place = placeOf(scene, held.addr);
     if (place === null && scene.level === "near") return setNearAnchor(held.addr);
     hold.current = null;
-    if (place !== null) element.scrollTop = Math.max(0, place.y - held.viewY);
-  }, [scene, zoom, marks.selected, picture.abi.wordBytes]);
+    if (place !== null) setCamera((old) => ({ ...old, top: Math.max(0, place.y - held.viewY), moved: true }));
+  }, [scene, zoom, marks.selected, picture.abi.wordBytes, size.height]);
 
   const onReveal = useCallback((box: ViewRect): void => {
     const element = scroller.current;
@@ -276,7 +297,10 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
       <div
         className="map-scroller"
         ref={scroller}
-        onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+        onScroll={(event) => {
+          const top = event.currentTarget.scrollTop;
+          setCamera((old) => (old.top === top ? old : { ...old, top, moved: false }));
+        }}
         onPointerMove={onPointerMove}
         onPointerLeave={() => {
           props.onHover(null);

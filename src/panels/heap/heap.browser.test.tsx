@@ -169,4 +169,23 @@ describe("the heap panel", () => {
     await expect.element(screen.getByText("No heap yet.")).toBeVisible();
     await expect.element(screen.getByText("The first malloc calls sbrk.")).toBeVisible();
   });
+
+  it("is scrolled and drawn in the same frame when a step works out of sight", async () => {
+    const low = (focus: number) => (
+      <div style={{ width: "606px", height: "150px", display: "flex", flexDirection: "column" }}>
+        <HeapView {...propsOf({ zoom: { bytesPerRow: 0x80 }, picture: { ...sample.picture, focus: [focus] } })} />
+      </div>
+    );
+    const first = sample.picture.chunks.addr[0] ?? 0;
+    const last = sample.picture.chunks.addr[sample.picture.chunks.heapCount - 1] ?? 0;
+    const view = await render(low(first));
+    const scroller = document.querySelector<HTMLElement>(".map-scroller");
+    const shownFrom = (): number => document.querySelector<SVGSVGElement>(".map-overlay")?.viewBox.baseVal.y ?? -1;
+    await expect.poll(() => document.querySelectorAll('[role="gridcell"]').length).toBeGreaterThan(0);
+    const before = scroller?.scrollTop ?? Number.NaN;
+    await view.rerender(low(last));
+    await new Promise(requestAnimationFrame);
+    expect(scroller?.scrollTop).toBeGreaterThan(before + 20);
+    expect(shownFrom()).toBeCloseTo(scroller?.scrollTop ?? -1, 0);
+  });
 });

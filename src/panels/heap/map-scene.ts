@@ -1,17 +1,28 @@
-/** Which scene the map shows for a zoom, a size and a scroll position; and what lies under a point of it. */
+/** Which scene the map shows for a zoom, a size and a scroll position; where its camera goes; and what lies under a point of it. */
 import { farMapScene } from "../../scene/map-far";
-import { midDefaults, midMapScene } from "../../scene/map-mid";
-import { nearDefaults, nearMapScene } from "../../scene/map-near";
+import { midDefaults, midMapPlan, midMapView } from "../../scene/map-mid";
+import { nearDefaults, nearMapPlan, nearMapView } from "../../scene/map-near";
 import { addrAt, chunkDrawnAt, rectOf } from "../../scene/row-layout";
-import type { FarMapScene, HeapPicture, MidMapScene, NearMapScene, ViewPoint, ViewRect } from "../../scene/types";
+import type {
+  FarMapScene,
+  HeapPicture,
+  MidMapPlan,
+  MidMapScene,
+  NearMapPlan,
+  NearMapScene,
+  ViewPoint,
+  ViewRect,
+  ViewWindow,
+} from "../../scene/types";
 import { bytesPerRowOf, levelOf, type Zoom } from "./zoom";
 
+/** Where everything lies, seen or not: what the camera is pointed by. The far level is seen whole. */
+export type MapPlan = FarMapScene | MidMapPlan | NearMapPlan;
 export type MapScene = FarMapScene | MidMapScene | NearMapScene;
 
 export interface MapFrame {
   readonly viewWidth: number;
   readonly viewHeight: number;
-  readonly scrollTop: number;
   readonly scale: number;
   /** Device pixels a CSS pixel: the far raster has a column a device pixel at most. */
   readonly ratio: number;
@@ -40,8 +51,8 @@ function nearWindow(picture: HeapPicture, anchor: number): { readonly start: num
   return { start: from, end: Math.min(end, from + NEAR_WINDOW) };
 }
 
-export function mapScene(picture: HeapPicture, zoom: Zoom, frame: MapFrame): MapScene {
-  const { viewWidth, viewHeight, scrollTop, scale, compact } = frame;
+export function mapPlan(picture: HeapPicture, zoom: Zoom, frame: MapFrame): MapPlan {
+  const { viewWidth, viewHeight, scale, compact } = frame;
   const size = labelSize(frame);
   const level = levelOf(zoom);
   if (level === "far") {
@@ -58,22 +69,18 @@ export function mapScene(picture: HeapPicture, zoom: Zoom, frame: MapFrame): Map
   }
   if (level === "near") {
     const wordsPerRow = viewWidth < 340 * scale ? 1 : viewWidth < 700 * scale ? 2 : 4;
-    return nearMapScene(picture, {
+    return nearMapPlan(picture, {
       viewWidth: viewWidth - MARGIN,
       gutter: (compact ? 48 : nearDefaults.gutter) * scale,
       wordsPerRow,
       ...nearWindow(picture, frame.nearAnchor),
-      scrollTop,
-      viewHeight,
       rowHeight: nearDefaults.rowHeight * scale,
       foldHeight: nearDefaults.foldHeight * scale,
       gap: nearDefaults.gap,
     });
   }
-  return midMapScene(picture, {
+  return midMapPlan(picture, {
     viewWidth,
-    scrollTop,
-    viewHeight,
     bytesPerRow: bytesPerRowOf(zoom, viewWidth / scale, frame.usedBytes),
     gutter: midDefaults.gutter * scale + (picture.chunks.end - picture.chunks.start > 0x1_0000 ? 12 * scale : 0),
     rowHeight: (compact ? 24 : midDefaults.rowHeight) * scale,
@@ -82,6 +89,23 @@ export function mapScene(picture: HeapPicture, zoom: Zoom, frame: MapFrame): Map
     metrics: { charWidth: size * MONO_ADVANCE, fontSize: size },
     lens: true,
   });
+}
+
+/** What is seen of it. */
+export function mapScene(picture: HeapPicture, plan: MapPlan, view: ViewWindow): MapScene {
+  if (plan.level === "far") return plan;
+  return plan.level === "near" ? nearMapView(picture, plan, view) : midMapView(picture, plan, view);
+}
+
+/** How far to scroll so that an address and the lens are seen: not at all when they are, nor when the plan does not show it. */
+export function scrolledTo(plan: MapPlan, addr: number, { scrollTop, viewHeight }: ViewWindow): number {
+  const place = placeOf(plan, addr);
+  if (place === null) return scrollTop;
+  const lens = plan.level === "mid" ? plan.lens : null;
+  const bottom = Math.max(place.y + place.height, lens === null ? 0 : lens.y + lens.height);
+  if (place.y >= scrollTop && bottom <= scrollTop + viewHeight) return scrollTop;
+  const above = Math.max(0, Math.min(60, (viewHeight - (bottom - place.y)) / 2));
+  return Math.max(0, Math.min(plan.viewHeight - viewHeight, place.y - above));
 }
 
 const inside = (box: ViewRect, at: ViewPoint): boolean =>
@@ -109,6 +133,6 @@ export function chunkRowAt(scene: MapScene, picture: HeapPicture, at: ViewPoint)
 }
 
 /** Where an address is drawn, null when the scene does not show it. */
-export function placeOf(scene: MapScene, addr: number, bytes = 8): ViewRect | null {
+export function placeOf(scene: MapPlan, addr: number, bytes = 8): ViewRect | null {
   return rectOf(scene.layout, addr, bytes);
 }
