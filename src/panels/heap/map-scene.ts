@@ -105,7 +105,8 @@ export function scrolledTo(plan: MapPlan, addr: number, { scrollTop, viewHeight 
   const bottom = Math.max(place.y + place.height, lens === null ? 0 : lens.y + lens.height);
   if (place.y >= scrollTop && bottom <= scrollTop + viewHeight) return scrollTop;
   const above = Math.max(0, Math.min(60, (viewHeight - (bottom - place.y)) / 2));
-  return Math.max(0, Math.min(plan.viewHeight - viewHeight, place.y - above));
+  // A whole number: the element scrolls to no other, and would tell of its own.
+  return Math.max(0, Math.floor(Math.min(plan.viewHeight - viewHeight, place.y - above)));
 }
 
 const inside = (box: ViewRect, at: ViewPoint): boolean =>
