@@ -38,6 +38,13 @@ const pages = [
   entry: join(generatedFolder, name, "index.ts"),
   output: join(root, `build/engine/engine-${name}.wasm`),
 }));
+/** A copy for both widths that tells the host of every access: for who wants to know what a TLB does. Few do, and not for long. */
+const counted = {
+  folder: join(generatedFolder, "counted"),
+  entry: join(generatedFolder, "counted/index.ts"),
+  output: join(root, "build/engine/engine-counted.wasm"),
+  optimization: small,
+};
 const WASM_PAGE = 65536;
 const abi = (file) => tsImport(`../src/abi/${file}.ts`, import.meta.url);
 
@@ -211,6 +218,33 @@ function replaced(text, question, answer, name) {
   return text.replace(question, answer);
 }
 
+/** Copies the engine with its accesses told to the host first (src/engine/memory/counted.ts). */
+async function generateCounted({ folder }) {
+  await rm(folder, { recursive: true, force: true });
+  const replacements = [
+    ["index.ts", "return load<u32>(CONTROL_USUAL) != 0 && load<u32>(CONTROL_TRACING) == tracing;", "return false;"],
+    [
+      "control.ts",
+      "else translate(load<u64>(CONTROL_ERRNO_ADDRESS), true);",
+      "else writeSame<i32>(load<u64>(CONTROL_ERRNO_ADDRESS));",
+    ],
+    ["control.ts", "import { translate } from", "import { writeSame } from"],
+    ["control.ts", '"./memory/translate"', '"./memory/counted"'],
+    ["memory/bulk.ts", "fillLinear(translate(addr, true), byte, <usize>piece);", "fillWords(addr, byte, piece);"],
+    ["memory/bulk.ts", "import { read, write }", "import { fillWords, read, write }"],
+  ];
+  for (const path of await sources(engine)) {
+    const name = relative(engine, path);
+    let text = await readFile(path, "utf8");
+    for (const [file, question, answer] of replacements) if (file === name) text = replaced(text, question, answer, name);
+    text = text.replace(/"((?:\.\.?\/)+)generated\//g, '"$1../');
+    if (name !== "memory/counted.ts") text = text.replace(/(from "\.[^"]*)\/access"/g, '$1/counted"');
+    const copy = join(folder, name);
+    await mkdir(dirname(copy), { recursive: true });
+    await writeFile(copy, text);
+  }
+}
+
 /** The engine's entry for a page, which knows its width. */
 async function generatePageEntry({ entry, is64 }) {
   let text = await readFile(join(engine, "index.ts"), "utf8");
@@ -321,7 +355,8 @@ async function main() {
   const { control } = await generate();
   for (const copy of copies) await generateCopy(copy);
   for (const page of pages) await generatePageEntry(page);
-  const engines = [{ entry: join(engine, "index.ts"), output, optimization: fast }, ...pages];
+  await generateCounted(counted);
+  const engines = [{ entry: join(engine, "index.ts"), output, optimization: fast }, ...pages, counted];
   const unfinished = await Promise.all(engines.map(compile));
   let end = 0;
   for (const file of unfinished) end = Math.max(end, await checkStatics(file, control));

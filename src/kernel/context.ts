@@ -28,7 +28,7 @@ export function createContext(host: KernelHost): KernelContext {
   const frames = createFrames(host, bytes, notes);
   const slabs = createSlabs(bytes, frames);
   const vmas = createVmas(bytes, mm, frames, slabs);
-  return { ...notes, host, bytes, mm, frames, slabs, vmas, pages: createPageTable(bytes, mm, frames, notes) };
+  return { ...notes, host, bytes, mm, frames, slabs, vmas, pages: createPageTable(bytes, mm, frames, notes, host.tlb) };
 }
 
 /** The mm_structs of all processes, each once. */

@@ -37,6 +37,7 @@ import { isMapped, pfnOf } from "./page-table";
 import { isAccessible } from "./protection";
 import { addResident, isAnonymous } from "./resident";
 import { runningTask } from "./task";
+import { tlbOf } from "./tlb";
 import type { Vma } from "./vma";
 
 /** First address that is not canonical: bit 47 decides. */
@@ -241,6 +242,7 @@ function mapHuge(k: KernelContext, vma: Vma, addr: number, write: boolean): bool
   const start = hugeStart(addr);
   k.note("HugePage", start, write ? 1 : 0);
   prepareAnonVma(k, vma);
+  if (k.pages.find(addr) !== 0) tlbOf(k)?.flushRange(start, HUGE_BYTES);
   let head = 0;
   for (let page = start; page < start + HUGE_BYTES; page += PAGE_SIZE) {
     const entry = k.pages.make(page);

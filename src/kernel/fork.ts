@@ -21,6 +21,7 @@ import { isMapped, pfnOf } from "./page-table";
 import { pageProtOf } from "./protection";
 import { addResident, residentPages, zapPages } from "./resident";
 import { becomeZombie, freeTask, runningTask, switchTask, type Task, taskGet, tasks, taskSet } from "./task";
+import { tlbOf } from "./tlb";
 import type { Vma } from "./vma";
 
 /** Fields that begin anew; the others are the parent's. */
@@ -124,6 +125,7 @@ function copyMappings(k: KernelContext, child: number): boolean {
   for (let vma = k.vmas.first(); vma !== 0 && whole; vma = k.vmas.next(vma)) whole = copyVma(k, child, vma);
   cutRegions(k, 0, Infinity);
   k.host.flush(0, 0);
+  tlbOf(k)?.flushAll();
   k.mm.within(child, () => {
     mmSet(k, "hiwater_rss", residentPages(k));
     mmSet(k, "hiwater_vm", mmGet(k, "total_vm"));
@@ -133,6 +135,7 @@ function copyMappings(k: KernelContext, child: number): boolean {
 
 /** Gives back what an mm maps, and the mm. Nobody runs in it. mm/mmap.c: exit_mmap. */
 function freeMm(k: KernelContext, mm: number): void {
+  k.host.tlb?.drop(mm);
   const v = k.vmas;
   const released = new Set<number>();
   k.mm.within(mm, () => {

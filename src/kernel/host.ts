@@ -19,6 +19,24 @@ export interface KernelHost {
   mark(kind: number, id: number, where: number, aLo: number, aHi: number, bLo: number, bHi: number): void;
   /** Forgets translations of [addr, addr + length). */
   flush(addr: number, length: number): void;
+  /** The processor's TLB, where one is modelled. */
+  readonly tlb?: TlbHost;
+}
+
+/** What Linux asks of the TLB, for the address space that runs. arch/x86/mm/tlb.c, mm/mmu_gather.c. */
+export interface TlbHost {
+  /** Entries of [addr, addr + bytes) that may be remembered are gone or say something else: part of the next flush. `stride`: bytes that an entry maps. */
+  gather(addr: number, bytes: number, stride: number): void;
+  /** What was gathered is forgotten: flush_tlb_mm_range. */
+  flush(): void;
+  /** flush_tlb_range, without what was gathered. */
+  flushRange(addr: number, bytes: number): void;
+  /** flush_tlb_mm. */
+  flushAll(): void;
+  /** Another address space is run in, known by its mm_struct. */
+  switchTo(mm: number): void;
+  /** An address space has ended. */
+  drop(mm: number): void;
 }
 
 const TWO_32 = 0x1_0000_0000;

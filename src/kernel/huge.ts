@@ -6,6 +6,7 @@
 import { pte, vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { type KernelContext, zoneGet } from "./context";
+import { tlbOf } from "./tlb";
 import type { Vma } from "./vma";
 
 export const HUGE_BYTES = 512 * PAGE_SIZE;
@@ -45,13 +46,25 @@ export function isHuge(k: KernelContext, addr: number): boolean {
   return entry !== 0 && (k.bytes.u32(entry) & pte.HUGE) !== 0;
 }
 
+/** Bytes that the entry of a page maps: more where it is a part of a huge page. */
+export function strideAt(k: KernelContext, addr: number): number {
+  return isHuge(k, addr) ? HUGE_BYTES : PAGE_SIZE;
+}
+
 export function markHuge(k: KernelContext, addr: number, huge: boolean): void {
   const entry = k.pages.upper(addr);
   const low = entry === 0 ? 0 : k.bytes.u32(entry);
   if (low !== 0 && ((low & pte.HUGE) !== 0) !== huge) k.bytes.put32(entry, (huge ? low | pte.HUGE : low & ~pte.HUGE) >>> 0);
 }
 
+/** Makes 512 pages of a huge one, if it is one. */
+export function breakHuge(k: KernelContext, addr: number): void {
+  if (!isHuge(k, addr)) return;
+  markHuge(k, addr, false);
+  tlbOf(k)?.flushRange(hugeStart(addr), HUGE_BYTES);
+}
+
 /** A border inside a huge page makes 512 pages of it. */
 export function splitHuge(k: KernelContext, ...borders: readonly number[]): void {
-  for (const border of borders) if (border % HUGE_BYTES !== 0) markHuge(k, border, false);
+  for (const border of borders) if (border % HUGE_BYTES !== 0) breakHuge(k, border);
 }

@@ -4,11 +4,13 @@ import { advice as adviceCode, errno } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { type KernelContext, mmGet } from "./context";
 import { pageUp } from "./host";
+import { strideAt } from "./huge";
 import { modifyVma } from "./merge";
 import { bringIn } from "./mmap";
 import { isMapped, pfnOf } from "./page-table";
 import { isAnonymous, zapPages } from "./resident";
 import { splitFolios } from "./split-folio";
+import { tlbOf } from "./tlb";
 import type { Vma } from "./vma";
 
 /** Advice that only changes flags: bits to clear, bits to set. */
@@ -62,7 +64,8 @@ function adviseOne(k: KernelContext, vma: Vma, start: number, end: number, advic
 /** MADV_FREE: the pages count as clean and unused until they are touched again, so that the kernel may take them without saving them. */
 function markLazyFree(k: KernelContext, start: number, end: number): void {
   const shared = splitFolios(k, start, end);
-  k.pages.walk(start, end, (entry) => {
+  const tlb = tlbOf(k);
+  k.pages.walk(start, end, (entry, addr) => {
     const low = k.bytes.u32(entry);
     if (!isMapped(low) || shared.has(k.frames.hugeOf(pfnOf(low)))) return;
     const flags = k.frames.flags(pfnOf(low));
@@ -70,7 +73,9 @@ function markLazyFree(k: KernelContext, start: number, end: number): void {
     if ((flags & pageFlag.dirty) !== 0 && (flags & pageFlag.anon) !== 0 && k.frames.refcount(pfnOf(low)) > 1) return;
     if ((flags & pageFlag.dirty) !== 0) k.frames.setFlags(pfnOf(low), flags & ~pageFlag.dirty);
     const after = (low & ~(pte.DIRTY | pte.ACCESSED)) >>> 0;
-    if (after !== low) k.bytes.put32(entry, after);
+    if (after === low) return;
+    tlb?.gather(addr, PAGE_SIZE, strideAt(k, addr));
+    k.bytes.put32(entry, after);
   });
   k.host.flush(0, 0);
 }
@@ -101,6 +106,12 @@ export function madvise(k: KernelContext, addr: number, length: number, advice: 
   const end = addr + pageUp(length);
   if (!known || addr % PAGE_SIZE !== 0 || end > mmGet(k, "task_size")) return -errno.EINVAL;
   if (populates) return populateOrFail(k, addr, end, advice === adviceCode.POPULATE_WRITE);
+  const status = adviseRange(k, addr, end, advice);
+  tlbOf(k)?.flush();
+  return status;
+}
+
+function adviseRange(k: KernelContext, addr: number, end: number, advice: number): number {
   let status = 0;
   let at = addr;
   while (at < end) {

@@ -5,12 +5,14 @@ import { PAGE_SIZE } from "../abi/machine-memory";
 import { accountVm, commit, type KernelContext, mayExpand, uncommit } from "./context";
 import { pageUp } from "./host";
 import { cutRegions, extendHeapRegion } from "./hot";
+import { strideAt } from "./huge";
 import { modifyVma } from "./merge";
 import { protectionFlags } from "./mmap";
 import { isSharedMemory } from "./page-cache";
 import { isMapped, pfnOf } from "./page-table";
 import { pageProtHigh, pageProtOf } from "./protection";
 import { isAnonymous } from "./resident";
+import { tlbOf } from "./tlb";
 import type { Vma } from "./vma";
 
 const ACCESS = vmFlag.READ | vmFlag.WRITE | vmFlag.EXEC;
@@ -20,17 +22,27 @@ function changeProtection(k: KernelContext, vma: Vma, start: number, end: number
   const shared = (flags & vmFlag.SHARED) !== 0;
   const unnoticed = shared && isSharedMemory(k, k.vmas.file(vma));
   cutRegions(k, start, end);
-  k.pages.walk(start, end, (entry) => {
+  const tlb = tlbOf(k);
+  k.pages.walk(start, end, (entry, addr) => {
     const low = k.bytes.u32(entry);
     if (!isMapped(low)) return;
     const common =
       (k.frames.flags(pfnOf(low)) & (pageFlag.zero | pageFlag.unknown | pageFlag.cached | pageFlag.maybeShared)) !== 0;
     const writable = !common || unnoticed || (shared && (low & pte.DIRTY) !== 0);
     const rights = pageProtOf(flags) & (writable ? ~0 : ~pte.RW);
-    k.bytes.putPair(entry, ((pfnOf(low) << 12) | rights | (low & pte.DIRTY)) >>> 0, pageProtHigh(flags));
+    const after = ((pfnOf(low) << 12) | rights | (low & pte.DIRTY)) >>> 0;
+    if (tlb !== undefined && isOutdated(low, k.bytes.u32(entry + 4), after, pageProtHigh(flags)))
+      tlb.gather(addr, PAGE_SIZE, strideAt(k, addr));
+    k.bytes.putPair(entry, after, pageProtHigh(flags));
   });
   k.host.flush(start, end - start);
   extendHeapRegion(k);
+}
+
+/** Whether what was remembered of the entry is wrong now: it was there, and a right is another. arch/x86/include/asm/tlbflush.h: pte_needs_flush. */
+function isOutdated(low: number, high: number, lowAfter: number, highAfter: number): boolean {
+  const rights = pte.PRESENT | pte.RW | pte.USER;
+  return (low & pte.PRESENT) !== 0 && (((low ^ lowAfter) & rights) !== 0 || high !== highAfter);
 }
 
 function protectOne(k: KernelContext, vma: Vma, start: number, end: number, access: number): number {
@@ -67,6 +79,12 @@ export function mprotect(k: KernelContext, addr: number, length: number, prot: n
   if (length === 0) return 0;
   const end = addr + pageUp(length);
   if (end >= 2 ** 64) return -errno.ENOMEM;
+  const status = protectRange(k, addr, end, prot);
+  tlbOf(k)?.flush();
+  return status;
+}
+
+function protectRange(k: KernelContext, addr: number, end: number, prot: number): number {
   let at = addr;
   while (at < end) {
     const vma = k.vmas.find(at);

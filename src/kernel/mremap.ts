@@ -5,13 +5,14 @@ import { PAGE_SIZE } from "../abi/machine-memory";
 import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, roomForVmas, uncommit, zoneGet } from "./context";
 import { pageUp } from "./host";
 import { cutRegions } from "./hot";
-import { HUGE_BYTES, isHuge, markHuge } from "./huge";
+import { breakHuge, HUGE_BYTES, isHuge, markHuge } from "./huge";
 import { anonVmaOf, setAnonVma } from "./anon-vma";
 import { mergeNew, placeVma } from "./merge";
 import { unmapRange } from "./munmap";
 import { fileIndex, isSharedMemory } from "./page-cache";
-import { pfnOf } from "./page-table";
+import { isMapped, pfnOf } from "./page-table";
 import { isAnonymous } from "./resident";
+import { tlbOf } from "./tlb";
 import { type AreaPurpose, getUnmappedArea } from "./unmapped-area";
 import type { Vma } from "./vma";
 
@@ -197,11 +198,20 @@ function moveEntries(k: KernelContext, start: number, end: number, target: numbe
     if (k.pages.upper(addr) !== 0 && !k.pages.makeTop(to)) room = false;
     if (k.pages.find(addr) !== 0 && k.pages.make(to) === 0) room = false;
     const stays = isHuge(k, addr) && addr % HUGE_BYTES === 0 && to % HUGE_BYTES === 0 && addr + HUGE_BYTES <= end;
-    markHuge(k, addr, false);
+    if (stays) markHuge(k, addr, false);
+    else breakHuge(k, addr);
     if (stays) markHuge(k, to, true);
   }
   if (!room) return false;
+  const tlb = tlbOf(k);
+  let next = start;
   k.pages.walk(start, end, (entry, addr) => {
+    if (tlb !== undefined && isMapped(k.bytes.u32(entry)) && addr >= next) {
+      // The part that one table holds is flushed as a whole. mm/mremap.c: move_ptes.
+      const from = Math.max(next, lastTable(addr, target - start));
+      next = Math.min(end, nextTable(addr, target - start));
+      tlb.flushRange(from, next - from);
+    }
     const to = k.pages.make(target + (addr - start));
     k.bytes.putPair(to, k.bytes.u32(entry), k.bytes.u32(entry + 4));
     k.bytes.putPair(entry, 0, 0);
@@ -209,6 +219,13 @@ function moveEntries(k: KernelContext, start: number, end: number, target: numbe
   });
   k.host.flush(start, end - start);
   return true;
+}
+
+/** The last address at or below at which the source's or the target's page table begins. */
+function lastTable(addr: number, distance: number): number {
+  const span = 512 * PAGE_SIZE;
+  const border = (at: number): number => Math.floor(at / span) * span;
+  return Math.max(border(addr), border(addr + distance) - distance);
 }
 
 /** The next address at which the source's or the target's page table is another one. */

@@ -7,6 +7,7 @@ import { pageUp } from "./host";
 import { splitVma } from "./merge";
 import { dropIfUnused, isSharedMemory } from "./page-cache";
 import { zapPages } from "./resident";
+import { tlbOf } from "./tlb";
 
 /** Cuts the mappings that stick out of [start, end), so that whole ones can be taken away. 0 or −errno. */
 export function splitAround(k: KernelContext, start: number, end: number): number {
@@ -46,6 +47,7 @@ export function unmapRange(k: KernelContext, start: number, end: number): number
   }
   const below = v.before(vma);
   k.pages.freeTables(start, end, below === 0 ? 0 : v.end(below), vma === 0 ? Infinity : v.start(vma));
+  tlbOf(k)?.flush();
   for (const file of released) dropIfUnused(k, file);
   return 0;
 }

@@ -8,11 +8,12 @@ import { assert } from "../base";
 import { prepareAnonVma } from "./anon-vma";
 import { type KernelContext, mmGet } from "./context";
 import { extendHeapRegion } from "./hot";
-import { HUGE_BYTES, hugeStart, isHuge, markHuge } from "./huge";
+import { breakHuge, HUGE_BYTES, hugeStart, isHuge } from "./huge";
 import { fileIndex, findCached, isSharedMemory, makeCached } from "./page-cache";
 import { pfnOf } from "./page-table";
 import { pageProtHigh, pageProtOf } from "./protection";
 import { addResident, releasePage } from "./resident";
+import { tlbOf } from "./tlb";
 import type { Vma } from "./vma";
 
 /** Writes an entry with the mapping's rights; `extra` says whether it may be written. */
@@ -87,7 +88,7 @@ export function copyOnWrite(k: KernelContext, vma: Vma, addr: number, entry: num
   const huge = own && (flags & pageFlag.maybeShared) !== 0 && isHuge(k, addr);
   const mine = own && ((flags & pageFlag.maybeShared) === 0 || isMineAlone(k, addr, pfn));
   if (k.asks("WpReuse", mine, pfn, k.frames.refcount(pfn))) return huge ? reuseHuge(k, vma, addr) : reuse(k, vma, addr, entry);
-  if (huge) markHuge(k, addr, false);
+  if (huge) breakHuge(k, addr);
   k.note("CopyPage", addr, pfn);
   const source = (flags & (pageFlag.zero | pageFlag.unknown)) === 0 ? pfn : -1;
   if (!ownPage(k, vma, addr, entry, source)) return false;
@@ -95,6 +96,7 @@ export function copyOnWrite(k: KernelContext, vma: Vma, addr: number, entry: num
   if ((flags & pageFlag.cached) !== 0) k.frames.addUser(pfn, -1);
   else if ((flags & pageFlag.anon) !== 0) releasePage(k, pfn);
   k.host.flush(addr, PAGE_SIZE);
+  tlbOf(k)?.flushRange(addr, PAGE_SIZE);
   return true;
 }
 

@@ -13,7 +13,7 @@ import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import type { CurrentMm } from "./current";
 import type { Frames } from "./frames";
 import type { KernelDecision } from "../abi/kernel-marks";
-import type { Bytes } from "./host";
+import type { Bytes, TlbHost } from "./host";
 import type { Notes } from "./notes";
 
 /** What a table entry maps: 4096, 2 MiB, 1 GiB, 512 GiB, 256 TiB. */
@@ -71,7 +71,7 @@ function spanOf(level: number): number {
   return spans[level] ?? 0;
 }
 
-export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, notes: Notes): PageTable {
+export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, notes: Notes, tlb?: TlbHost): PageTable {
   const topLevel = (): number => (bytes.u32(machineMemory.control + control.pagingLevels) === 5 ? P4D + 1 : P4D);
   const root = (): number => frames.offset(bytes.u64(mm.at() + mmStruct.pgd));
   const entryIn = (table: number, level: number, addr: number): number => table + (Math.floor(addr / spanOf(level)) % 512) * 8;
@@ -165,7 +165,7 @@ export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, not
       if (table === 0) continue;
       let used = false;
       for (let at = table; at < table + PAGE_SIZE; at += 8) used ||= bytes.u32(at) !== 0;
-      if (!used) freeTable(entry, PTE + 1);
+      if (!used) freeTable(entry, PTE + 1, addr);
     }
   }
 
@@ -177,7 +177,8 @@ export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, not
   }
 
   /** Gives back the table that an entry of a level points to. */
-  function freeTable(entry: number, level: number): void {
+  function freeTable(entry: number, level: number, addr: number): void {
+    if (mm.isRunning()) tlb?.gather(addr, PAGE_SIZE, PAGE_SIZE);
     notes.note("TableFreed", pfnOf(bytes.u32(entry)));
     frames.free(pfnOf(bytes.u32(entry)));
     bytes.putPair(entry, 0, 0);
@@ -209,7 +210,7 @@ export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, not
       if (below === 0) continue;
       if (level > PTE + 1) freeLevel(below, level - 1, Math.max(start, addr), Math.min(end, addr + span), floor, ceiling);
       if (addr < floor || addr + span > ceiling) continue;
-      freeTable(entry, level);
+      freeTable(entry, level, addr);
     }
   }
 

@@ -1,9 +1,11 @@
 /** Resident pages: counting them, and taking them away. mm/memory.c: zap_pte_range. */
 import { fileKind, fileStruct, pageFlag, pte } from "../abi/kernel";
+import { PAGE_SIZE } from "../abi/machine-memory";
 import { type KernelContext, mmAdd, mmGet, mmSet } from "./context";
 import { cutRegions } from "./hot";
-import { splitHuge } from "./huge";
+import { splitHuge, strideAt } from "./huge";
 import { isMapped, pfnOf } from "./page-table";
+import { tlbOf } from "./tlb";
 import type { Vma } from "./vma";
 
 type RssField = "rss_anon" | "rss_file" | "rss_shmem";
@@ -33,11 +35,13 @@ export function zapPages(k: KernelContext, vma: Vma, start: number, end: number)
   let entries = 0;
   cutRegions(k, start, end);
   splitHuge(k, start, end);
-  k.pages.walk(start, end, (entry) => {
+  const tlb = tlbOf(k);
+  k.pages.walk(start, end, (entry, addr) => {
     const low = k.bytes.u32(entry);
     entries++;
     k.bytes.putPair(entry, 0, 0);
     if (!isMapped(low)) return;
+    tlb?.gather(addr, PAGE_SIZE, strideAt(k, addr));
     const flags = k.frames.flags(pfnOf(low));
     if ((flags & pageFlag.zero) !== 0) return;
     if ((flags & pageFlag.unknown) !== 0) {

@@ -6,9 +6,10 @@ import { pte } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { type KernelContext, zoneGet } from "./context";
 import { cutRegions } from "./hot";
-import { HUGE_BYTES, hugeStart, markHuge } from "./huge";
+import { breakHuge, HUGE_BYTES, hugeStart } from "./huge";
 import { pfnOf } from "./page-table";
 import { addResident } from "./resident";
+import { tlbOf } from "./tlb";
 
 /** A page of what is or was a huge page: its entry, address and frame. */
 interface Part {
@@ -33,8 +34,10 @@ function isZero(k: KernelContext, pfn: number): boolean {
 }
 
 function split(k: KernelContext, parts: readonly Part[]): void {
+  // Its pages are unmapped for a moment, all of them with one flush of everything. mm/huge_memory.c: unmap_folio.
+  tlbOf(k)?.flushAll();
   for (const { entry, addr, pfn } of parts) {
-    markHuge(k, addr, false);
+    breakHuge(k, addr);
     k.frames.endHuge(pfn);
     if (!isZero(k, pfn)) continue;
     const low = ((zoneGet(k, "zero_pfn") << 12) | (k.bytes.u32(entry) & 0xfff & ~(pte.RW | pte.DIRTY))) >>> 0;

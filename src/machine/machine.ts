@@ -20,6 +20,7 @@ import type { Release } from "../abi/glibc-features";
 import { RECORD_BYTES } from "../abi/journal";
 import { createKernel, type Kernel } from "../kernel/kernel";
 import type { MachineSpec } from "../kernel/exec";
+import type { AccessWatch } from "./access-watch";
 import type { EngineExports, KernelImports } from "./engine-interface";
 import type { ProcessLayout } from "./layout";
 import { describeMain } from "./make-threads";
@@ -47,6 +48,7 @@ export interface MachineOptions {
   readonly reuse?: Machine;
   /** A memory nobody has used yet (createMemory); one is made when neither is given. */
   readonly memory?: WebAssembly.Memory;
+  readonly watch?: AccessWatch;
 }
 
 /** How a call into the engine ended. */
@@ -124,7 +126,7 @@ export function createMachine(options: MachineOptions): Machine {
   if (options.reuse !== undefined) clear(options.reuse);
   const memory = options.reuse?.memory ?? options.memory ?? createMemory();
   const bytes = new Uint8Array(memory.buffer);
-  const { engine, kernel } = instantiate(options.module, memory);
+  const { engine, kernel } = instantiate(options.module, memory, options.watch);
   const { layout } = options;
 
   const view = new DataView(memory.buffer, machineMemory.control, 0x1000);
@@ -215,7 +217,11 @@ function threadPlace(layout: ProcessLayout, symbols: GlibcSymbols, cores: number
   };
 }
 
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): { engine: EngineExports; kernel: Kernel } {
+function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  watch: AccessWatch | undefined,
+): { engine: EngineExports; kernel: Kernel } {
   let engine: EngineExports | null = null;
   const running = (): EngineExports => {
     if (engine === null) throw new Error("the kernel was called before the engine was ready");
@@ -230,7 +236,17 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): { 
     copyFrame: (to, from) => running().copyFrame(to, from),
     mark: (kind, id, where, aLo, aHi, bLo, bHi) => running().mark(kind, id, where, aLo, aHi, bLo, bHi),
     flush: (addr, length) => running().flush(addr, length),
+    ...(watch === undefined
+      ? {}
+      : {
+          tlb: watch.tlb,
+          mark: (kind, id, where, aLo, aHi, bLo, bHi) => {
+            watch.mark(kind, id);
+            running().mark(kind, id, where, aLo, aHi, bLo, bHi);
+          },
+        }),
   });
+  watch?.attach(kernel, memory.buffer);
   const imports: KernelImports = {
     fault: (addr, write) => kernel.fault(addr, write),
     brk: (addr) => kernel.brk(addr),
@@ -240,9 +256,22 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): { 
     mprotect: (addr, length, prot) => kernel.mprotect(addr, length, prot),
     madvise: (addr, length, advice) => kernel.madvise(addr, length, advice),
   };
-  const instance = new WebAssembly.Instance(module, { env: { memory }, kernel: { ...imports } });
+  const instance = new WebAssembly.Instance(module, {
+    env: { memory },
+    ...(watch === undefined ? { kernel: { ...imports } } : watched(imports, watch)),
+  });
   engine = instance.exports as unknown as EngineExports;
   return { engine, kernel };
+}
+
+/** The engine's imports, with somebody who is told of accesses and of the faults that they come to. */
+function watched(imports: KernelImports, watch: AccessWatch): WebAssembly.Imports {
+  const fault: KernelImports["fault"] = (addr, write) => {
+    const served = imports.fault(addr, write);
+    if (served !== 0) watch.faultServed(addr);
+    return served;
+  };
+  return { kernel: { ...imports, fault }, tlb: { access: watch.access } };
 }
 
 function processInfo(options: MachineOptions, layout: ProcessLayout, symbols: GlibcSymbols, wordBytes: 4 | 8): ProcessInfo {

@@ -12,6 +12,7 @@ import { appendStatement, compile, libcFunctions } from "../../libc/index";
 import { defaultMachineSpec, type MachineSpec } from "../../kernel/exec";
 import { procText, procTextOf } from "../../kernel/proc-text";
 import type { MachineSettings, Scenario } from "../../scenario/scenario";
+import type { AccessWatch } from "../access-watch";
 import { defaultLayout } from "../layout";
 import { createMachine, createMemory, type Machine } from "../machine";
 import { engineTarget, silentTerminal } from "./engine-target";
@@ -24,7 +25,8 @@ import type { Simulation } from "./timeline";
 /** Name of the program file, as argv[0] and in /proc/self/maps. */
 const PROGRAM_PATH = "/home/user/a.out";
 const SOURCE_NAME = "main.c";
-const TRACE_ALL = 3;
+/** Writes and markers. */
+export const TRACE_ALL = 3;
 
 /** A process with a C program in it, before its first instruction. */
 export interface CProcess {
@@ -88,6 +90,7 @@ export function createCProcess(
   program: Program,
   settings: MachineSettings,
   from: MemorySource,
+  watch?: AccessWatch,
 ): CProcess {
   const { sizes } = program;
   const layout = defaultLayout(
@@ -112,6 +115,7 @@ export function createCProcess(
     machine: machineSpec(settings),
     ...(settings.loading === true ? { loadPlan: layout.load } : {}),
     ...from,
+    ...(watch === undefined ? {} : { watch }),
   });
   const { args, environment } = settings;
   const { start, place } = planStart(layout, machine.process.wordBytes, { path: PROGRAM_PATH, args, environment });
@@ -152,13 +156,16 @@ export function endingOf(machine: Machine): Ending {
   };
 }
 
-function simulationOf(process: CProcess): Simulation {
+export function simulationOf(
+  process: CProcess,
+  target = engineTarget(process.machine, silentTerminal(process.input)),
+): Simulation {
   const { machine } = process;
   return {
     memory: machine.bytes,
     process: machine.process,
     debug: debugInfo(process.program, process.layout),
-    target: engineTarget(machine, silentTerminal(process.input)),
+    target,
     bind: process.bind,
     seek: (record) => machine.engine.seek(record),
     restored: () => machine.engine.flush(0, 0),
