@@ -60,6 +60,7 @@ function fakeSession(): Fake {
       cancel: () => asked.push("cancel"),
       onDeath: (listener) => deaths.push(listener),
       compare: () => Promise.reject(new Error("not asked")),
+      tlb: () => Promise.reject(new Error("not asked")),
       dispose: () => undefined,
     },
     answer: async () => {

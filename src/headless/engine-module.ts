@@ -6,13 +6,13 @@ import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Compiles build/engine/engine.wasm, making it when missing or stale (the build script knows). */
-export async function loadEngine(): Promise<WebAssembly.Module> {
+/** Compiles an engine of build/engine, making it when missing or stale (the build script knows). */
+export async function loadEngine(name: "engine" | "engine-counted" = "engine"): Promise<WebAssembly.Module> {
   await promisify(execFile)(process.execPath, [`${root}tools/build-engine.mjs`], { cwd: root });
-  return compiledEngine();
+  return compiledEngine(name);
 }
 
 /** The engine as it was built last. */
-export async function compiledEngine(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(`${root}build/engine/engine.wasm`));
+export async function compiledEngine(name = "engine"): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(`${root}build/engine/${name}.wasm`));
 }

@@ -7,7 +7,7 @@ import { type ProcName, procNames } from "../abi/proc-texts";
 import { UsageError } from "./usage";
 
 export const runUsage =
-  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--no-pie] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--loading] [--overcommit 0|1|2] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--proc NAME,…] [--heap] [--trace] [-- ARGS]";
+  "run FILE.c [--glibc V] [--abi amd64|i386] [--layout L] [--no-pie] [--kernel K] [--cores N] [--ram MIB] [--paging 4|5] [--loading] [--overcommit 0|1|2] [--schedule S] [--seed N] [--aslr] [--stdin F] [--budget N] [--maps] [--proc NAME,…] [--heap] [--trace] [--tlb] [-- ARGS]";
 
 export interface RunOptions {
   readonly file: string;
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly proc: readonly ProcName[];
   readonly heap: boolean;
   readonly trace: boolean;
+  /** Hits and misses of the modelled TLB. */
+  readonly tlb: boolean;
 }
 
 /** Enough for any teaching program, and an end for one that never ends. */
@@ -57,7 +59,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
   const files: string[] = [];
   for (let i = 0; i < own.length; i++) {
     const arg = own[i] ?? "";
-    if (["--aslr", "--no-pie", "--loading", "--maps", "--heap", "--trace"].includes(arg)) flags.add(arg);
+    if (["--aslr", "--no-pie", "--loading", "--maps", "--heap", "--trace", "--tlb"].includes(arg)) flags.add(arg);
     else if (
       [
         "--glibc",
@@ -121,6 +123,7 @@ export function parseRunOptions(args: readonly string[], environment: Readonly<R
     proc: procOf(values.get("--proc")),
     heap: flags.has("--heap"),
     trace: flags.has("--trace"),
+    tlb: flags.has("--tlb"),
   };
 }
 

@@ -10,11 +10,12 @@ import type { Diagnostic } from "../abi/debug-info";
 import { recordKind } from "../abi/journal";
 import { machineMemory } from "../abi/machine-memory";
 import { underMessage } from "../abi/under-message";
-import { debugInfo } from "../clang/program";
 import type { Target } from "../clang/target";
-import { engineTarget, type Simulation, Timeline } from "../machine/time";
-import { type CProcess, compileScenario, createCProcess, endingOf } from "../machine/time/load";
-import { pathOfMark } from "../machine/time/mark-paths";
+import { engineTarget, Timeline } from "../machine/time";
+import type { Terminal } from "../machine/time/engine-target";
+import { type CProcess, compileScenario, createCProcess, endingOf, simulationOf, TRACE_ALL } from "../machine/time/load";
+import { TlbLog } from "../machine/tlb/log";
+import { tlbWatch } from "../machine/tlb/watch";
 import { oomReport } from "../kernel/oom";
 import { procText, programTask } from "../kernel/proc-text";
 import { createMemory } from "../machine/machine";
@@ -28,8 +29,6 @@ export { runUsage } from "./run-options";
 
 type Print = (line: string) => void;
 
-/** Bits of control.tracing. */
-const TRACE_WRITES_AND_MARKERS = 3;
 const SLICE_STEPS = 1_000_000;
 
 async function readText(file: string): Promise<string> {
@@ -66,17 +65,42 @@ export async function runCommand(args: readonly string[], print: Print, streams:
   for (const diagnostic of program.ok ? program.value.warnings : program.problem)
     streams.stderr.write(`${diagnosticLine(options.file, diagnostic)}\n`);
   if (!program.ok) return 1;
-  const c = createCProcess(await loadEngine(), program.value, settings, { memory: createMemory() });
+  const tlb = options.tlb ? createTlbLog() : null;
+  const engine = await loadEngine(tlb === null ? "engine" : "engine-counted");
+  const c = createCProcess(engine, program.value, settings, { memory: createMemory() }, tlb?.watch);
   const output = { 1: streams.stdout, 2: streams.stderr };
   // The program's stdout is ours: a terminal or not, as stdio sees it.
-  const target = engineTarget(c.machine, {
+  const terminal: Terminal = {
     print: (fd, bytes) => void (fd === 1 || fd === 2 ? output[fd].write(bytes.slice()) : undefined),
     input: c.input,
     isTerminal: (fd) => (fd === 1 || fd === 2) && output[fd].isTTY === true,
-  });
-  const timeline = options.trace ? traced(c, target, options.budget) : null;
+  };
+  const plain = engineTarget(c.machine, terminal);
+  const target = tlb === null ? plain : tlb.watch.targetFor(plain);
+  // Accesses are only told one by one where they are journalled.
+  const timeline = options.trace || options.tlb ? traced(c, target, options.budget) : null;
   if (timeline === null) untraced(c, target, options.budget);
-  return report(c, timeline, options, print, streams);
+  const status = report(c, timeline, options, print, streams);
+  if (tlb !== null) for (const line of tlbLines(tlb.log)) print(line);
+  return status;
+}
+
+function createTlbLog() {
+  const log = new TlbLog();
+  return { log, watch: tlbWatch(log) };
+}
+
+/** One number a line: accesses by where their translation was found, and what the kernel had the TLB forget. */
+function tlbLines(log: TlbLog): string[] {
+  const { counts, flushes } = log.at(Number.POSITIVE_INFINITY);
+  const numbers = {
+    accesses: counts.accesses,
+    "L1 hits": counts.l1,
+    "L2 hits": counts.l2,
+    walks: counts.walks,
+    faults: counts.faults,
+  };
+  return Object.entries({ ...numbers, flushes }).map(([name, count]) => `TLB ${name}: ${count}`);
 }
 
 /** At full speed: no journal, no index. */
@@ -87,19 +111,9 @@ function untraced(c: CProcess, target: Target, budget: number): void {
 
 function traced(c: CProcess, target: Target, budget: number): Timeline {
   const { machine } = c;
-  machine.setTracing(TRACE_WRITES_AND_MARKERS);
-  const simulation: Simulation = {
-    memory: machine.bytes,
-    process: machine.process,
-    debug: debugInfo(c.program, c.layout),
-    target,
-    bind: c.bind,
-    seek: (record) => machine.engine.seek(record),
-    restored: () => machine.engine.flush(0, 0),
-    pathOfMark,
-  };
+  machine.setTracing(TRACE_ALL);
   // Nobody will go back: no checkpoints.
-  const timeline = new Timeline(simulation, { checkpointRecords: Number.POSITIVE_INFINITY, checkpointBytes: 0 });
+  const timeline = new Timeline(simulationOf(c, target), { checkpointRecords: Number.POSITIVE_INFINITY, checkpointBytes: 0 });
   timeline.setBudget(budget);
   while (timeline.slice(SLICE_STEPS) === null);
   return timeline;
@@ -128,14 +142,14 @@ function loadingLines({ journal, index }: Timeline): string[] {
 function report(
   c: CProcess,
   timeline: Timeline | null,
-  { maps, heap, proc }: RunOptions,
+  { maps, heap, proc, trace }: RunOptions,
   print: Print,
   streams: RunStreams,
 ): ExitStatus {
   const { machine } = c;
   const stopped = machine.stopped();
-  if (timeline !== null && machine.load !== null) for (const line of loadingLines(timeline)) print(line);
-  if (timeline !== null) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
+  if (timeline !== null && trace && machine.load !== null) for (const line of loadingLines(timeline)) print(line);
+  if (timeline !== null && trace) for (const line of traceLines(timeline.index.operations, timeline.index.ledger())) print(line);
   if (maps) print(machine.kernel.maps().trimEnd());
   for (const name of proc) for (const line of procText(machine.kernel.context, name)) print(line);
   if (heap) for (const line of heapDump(machine.bytes, machine.process)) print(line);

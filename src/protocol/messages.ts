@@ -11,6 +11,8 @@
  *    │               ◄───── answer
  *    │ compare {scenario, 2 machines}   run both on a machine of their own
  *    │               ◄───── progress, compared | rejected
+ *    │ tlb {scenario, cursor}   ─────►  run with accesses counted, on a machine of its own
+ *    │               ◄───── progress, tlb | rejected
  *
  * Every request carries an id that its reply repeats. Cancelling is a flag in shared memory (or `cancel` when not shared).
  */
@@ -20,6 +22,7 @@ import type { ProcName } from "../abi/proc-texts";
 import type { ProcessInfo } from "../abi/process-info";
 import type { MachineSettings, Scenario, StepLevel, StepPlace, StepRef } from "../scenario/scenario";
 import type { Comparison } from "./comparison";
+import type { TlbFacts } from "./tlb";
 
 /** One allocator call of a run. Times are record indices: begin is its opBegin record, end the index after its opEnd record (or the run's end). */
 export interface Operation {
@@ -221,6 +224,8 @@ export type ToWorker =
       /** Engine steps for each run. */
       readonly budget: number;
     }
+  /** What the TLB did until a cursor of that program, and in the step that began at `from`: counted in a run of its own. */
+  | { readonly type: "tlb"; readonly id: number; readonly scenario: Scenario; readonly cursor: number; readonly from: number }
   | { readonly type: "cancel" };
 
 /** A copy of one 4 KiB page of linear memory (offset = page * 4096). */
@@ -245,4 +250,5 @@ export type FromWorker =
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
   /** Null when it was cancelled. */
   | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison | null }
+  | { readonly type: "tlb"; readonly id: number; readonly facts: TlbFacts | null }
   | { readonly type: "failed"; readonly id: number; readonly error: string };

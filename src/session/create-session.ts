@@ -214,6 +214,11 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       if (reply.type === "rejected") return fail(reply.diagnostics);
       throw failure(reply);
     },
+    tlb: async (scenario, { cursor, from, onProgress }) => {
+      const reply = await long((id) => ({ type: "tlb", id, scenario, cursor, from }), onProgress);
+      if (reply.type === "tlb") return reply.facts;
+      throw failure(reply);
+    },
     ask,
     cancel: () => {
       if (dead !== null) return;

@@ -37,6 +37,7 @@ function toyWorker(shared: boolean) {
   const dispatcher = createDispatcher({
     createHost: () => host,
     prepare: () => Promise.resolve(),
+    openTlb: () => Promise.reject(new Error("the toy has no memory accesses")),
     post: (message, transfer) => {
       const data: FromWorker = structuredClone(message, { transfer });
       setTimeout(() => worker.dispatchEvent(new MessageEvent("message", { data })), 0);

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../abi/debug-info";
 import type { Result } from "../base";
 import type { Answer, FromWorker, Move, Position, Question } from "../protocol/messages";
 import type { Comparison } from "../protocol/comparison";
+import type { TlbFacts } from "../protocol/tlb";
 import type { MachineSettings, Scenario, StepLevel, StepRef } from "../scenario/scenario";
 
 export type Opened = Extract<FromWorker, { type: "opened" }> | Extract<FromWorker, { type: "rejected" }>;
@@ -32,6 +33,11 @@ export interface Session {
     machines: readonly [MachineSettings, MachineSettings],
     options: { readonly budget: number; readonly onProgress?: (steps: number, operations: number) => void },
   ): Promise<Result<Comparison | null, readonly Diagnostic[]>>;
+  /** What the TLB did until a cursor, and in the step that began at `from`; counted in a run of its own. Null when cancelled. */
+  tlb(
+    scenario: Scenario,
+    step: { readonly cursor: number; readonly from: number; readonly onProgress?: (steps: number, operations: number) => void },
+  ): Promise<TlbFacts | null>;
   ask<Q extends Question>(question: Q): Promise<Extract<Answer, { ask: Q["ask"] }>>;
   /** Stops a run in progress; its `open` resolves with status "cancelled", a comparison with null. */
   cancel(): void;

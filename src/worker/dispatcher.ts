@@ -19,6 +19,7 @@ import {
   type Host,
   type Loaded,
 } from "../machine/time";
+import type { TlbQuestion, TlbRuns } from "../machine/tlb/run";
 import type { Answer, FromWorker, Move, PageCopy, Position, Question, ToWorker } from "../protocol/messages";
 import type { Scenario, StepRef } from "../scenario/scenario";
 import { type PageDiff, pageDiff } from "./page-diff";
@@ -29,6 +30,8 @@ export interface DispatcherParts {
   /** Gets what machines of this width need, before the first of them is loaded. */
   prepare(abi: Scenario["machine"]["abi"]): Promise<void>;
   post(message: FromWorker, transfer: ArrayBuffer[]): void;
+  /** The machine that counts what the TLB does: fetched when first asked for. */
+  openTlb(): Promise<TlbRuns>;
   /** Lets the event loop take a turn. */
   turn(): Promise<void>;
   /** Milliseconds, for the pace of progress messages only. */
@@ -51,6 +54,8 @@ interface Opened {
 /** Engine steps between two looks at the clock, and milliseconds between two turns of the event loop and two progress messages. */
 const SLICE_STEPS = 20_000;
 const TURN_MS = 30;
+/** Where a cursor ends the run. */
+const ANY_STEPS = 2 ** 50;
 const PROGRESS_MS = 150;
 
 /** Fetched when a link is opened or made. */
@@ -65,6 +70,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   let current: Opened | null = null;
   /** The machine of comparisons, and the run that one is at. */
   let second: Host | null = null;
+  let tlb: TlbRuns | null = null;
   let comparing: { timeline: Timeline | null; cancelled: boolean } | null = null;
   /** The cursor whose pages the other side has, when it needs copies. */
   let shownCursor = -1;
@@ -152,27 +158,43 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     reportRun(id, opened(), cursor);
   }
 
+  /** Work on another machine than the one that is open: `one` runs a timeline there, false when it was cancelled. */
+  async function aside<T>(
+    id: number,
+    budget: number,
+    work: (one: (timeline: Timeline, enough: () => boolean) => Promise<boolean>) => Promise<T>,
+  ): Promise<T> {
+    const running: NonNullable<typeof comparing> = { timeline: null, cancelled: false };
+    comparing = running;
+    try {
+      return await work(async (timeline, enough) => {
+        running.timeline = timeline;
+        await run(id, timeline, budget, enough);
+        // Between two runs too a cancelling message may come in.
+        await parts.turn();
+        return !running.cancelled;
+      });
+    } finally {
+      comparing = null;
+    }
+  }
+
+  async function countTlb(id: number, question: TlbQuestion): Promise<void> {
+    const runs = (tlb ??= await parts.openTlb());
+    const result = await aside(id, ANY_STEPS, (one) => runs.ask(question, one));
+    if (result.ok) return post({ type: "tlb", id, facts: result.value });
+    return post({ type: "rejected", id, diagnostics: result.problem });
+  }
+
   async function compare({ id, scenario, machines, budget }: Extract<ToWorker, { type: "compare" }>): Promise<void> {
     // A machine of its own: what is open stays as it is.
     second ??= parts.createHost();
-    const work: NonNullable<typeof comparing> = { timeline: null, cancelled: false };
-    comparing = work;
-    const one = async (timeline: Timeline, enough: () => boolean): Promise<boolean> => {
-      work.timeline = timeline;
-      await run(id, timeline, budget, enough);
-      // Between two runs too a cancelling message may come in.
-      await parts.turn();
-      return !work.cancelled;
-    };
     const machine = second;
-    const compared = async () => {
+    const result = await aside(id, budget, async (one) => {
       for (const { abi } of machines) await parts.prepare(abi);
       // Fetched when two versions are first compared.
       const { compareMachines } = await import("../machine/compare/compare");
       return compareMachines({ host: machine, run: one }, scenario, machines);
-    };
-    const result = await compared().finally(() => {
-      comparing = null;
     });
     if (result.ok) return post({ type: "compared", id, comparison: result.value });
     if (result.problem.kind === "cancelled") return post({ type: "compared", id, comparison: null });
@@ -231,6 +253,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       }
       case "compare":
         return compare(message);
+      case "tlb":
+        return countTlb(message.id, message);
       case "ask":
         return post({ type: "answer", id: message.id, answer: await answer(message.question) });
       default:

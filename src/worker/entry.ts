@@ -4,16 +4,10 @@ import engineI386 from "../../build/engine/engine-i386.wasm?url";
 import { createScenarioHost } from "../machine/time/load";
 import type { ToWorker } from "../protocol/messages";
 import type { Scenario } from "../scenario/scenario";
+import { compileEngine } from "./compile-engine";
 import { createDispatcher } from "./dispatcher";
 
 type Abi = Scenario["machine"]["abi"];
-
-/** Streaming needs the server to say `application/wasm`; not every static host does. */
-async function compileEngine(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return WebAssembly.compile(await response.arrayBuffer());
-}
 
 const urls = { amd64: engineAmd64, i386: engineI386 };
 const compiling: Partial<Record<Abi, Promise<WebAssembly.Module>>> = {};
@@ -47,6 +41,7 @@ channel.port1.start();
 const dispatcher = createDispatcher({
   createHost: () => createScenarioHost(engineFor),
   prepare,
+  openTlb: async () => (await import("./tlb-entry")).openTlb(),
   post: (message, transfer) => self.postMessage(message, { transfer }),
   turn: () =>
     new Promise<void>((resolve) => {

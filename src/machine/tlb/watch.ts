@@ -33,7 +33,7 @@ export interface TlbWatch extends AccessWatch {
 
 export function tlbWatch(log: TlbLog): TlbWatch {
   let k: KernelContext | null = null;
-  let words = new Uint32Array(0);
+  let words: Uint32Array = new Uint32Array(0);
   let counting = false;
   /** What happens is the simulation's own affair. */
   let quiet = false;

@@ -2,20 +2,27 @@
 import { readFileSync } from "node:fs";
 import { vi } from "vitest";
 import { createScenarioHost } from "../../machine/time/load";
+import { createTlbRuns } from "../../machine/tlb/run";
 import type { FromWorker, ToWorker } from "../../protocol/messages";
 import { createSession, type Session } from "../../session/index";
 import { createDispatcher } from "../dispatcher";
 
-let compiled: Promise<WebAssembly.Module> | null = null;
+const engines = new Map<string, Promise<WebAssembly.Module>>();
+
+function compiled(name: string): Promise<WebAssembly.Module> {
+  const known = engines.get(name) ?? WebAssembly.compile(readFileSync(new URL(`../../../build/engine/${name}`, import.meta.url)));
+  engines.set(name, known);
+  return known;
+}
 
 /** A session over memory that is shared or copied. Undo with `vi.unstubAllGlobals()`. */
 export async function connectInThread(shared: boolean): Promise<Session> {
-  compiled ??= WebAssembly.compile(readFileSync(new URL("../../../build/engine/engine.wasm", import.meta.url)));
-  const module = await compiled;
+  const module = await compiled("engine.wasm");
   vi.stubGlobal("crossOriginIsolated", shared);
   const dispatcher = createDispatcher({
     createHost: () => createScenarioHost(() => module),
     prepare: () => Promise.resolve(),
+    openTlb: async () => createTlbRuns(await compiled("engine-counted.wasm")),
     post: (message, transfer) => {
       const data: FromWorker = structuredClone(message, { transfer });
       setTimeout(() => worker.dispatchEvent(new MessageEvent("message", { data })), 0);
