@@ -15,6 +15,7 @@ import { useShown } from "../shared/use-shown";
 import { vmaName } from "../shared/vma-name";
 import { Grid, Legend } from "./grid";
 import "./pages.css";
+import { TlbPart } from "./tlb-part";
 import { WalkFigure } from "./walk-figure";
 
 function PagesPanel() {
@@ -25,6 +26,7 @@ function PagesPanel() {
   return (
     <div className="pages-panel">
       <WalkFigure instant={instant} addr={sight.addr} />
+      <TlbPart instant={instant} addr={sight.addr} vma={sight.vma} />
       {sight.vma === null ? null : <Pages instant={instant} sight={sight} vma={sight.vma} />}
       <div className="pages-held">
         <PageHeldCard />
