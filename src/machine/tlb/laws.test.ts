@@ -23,7 +23,9 @@ beforeAll(async () => {
 });
 
 const runs = Number(process.env["HEAPGLASS_LAW_RUNS"] ?? 1);
-const names = Object.keys(endings).filter((name): name is Ending => name in endings && name !== "crowded");
+/** The two that fill all memory take longer. */
+const long: ReadonlySet<string> = new Set<Ending>(["killed", "crowded"]);
+const names = Object.keys(endings).filter((name): name is Ending => name in endings && (runs > 1 || !long.has(name)));
 const BUDGET = 1_000_000_000;
 
 /** Compares whatever is found without a walk with what a walk would find. */
