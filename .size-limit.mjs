@@ -39,6 +39,13 @@ export default [
     gzip: true,
     limit: "150 kB",
   },
+  // Fetched when somebody wants to know what the TLB does.
+  {
+    name: "engine that counts accesses",
+    path: [...lazily("tlb-entry"), ...files.filter((file) => /engine-counted-[^/]+\.wasm$/.test(file))],
+    gzip: true,
+    limit: "45 kB",
+  },
   // Fetched when a program is to run on 32 bits.
   { name: "engine for i386", path: files.filter((file) => /engine-i386-[^/]+\.wasm$/.test(file)), gzip: true, limit: "40 kB" },
 ];

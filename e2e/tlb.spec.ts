@@ -34,7 +34,9 @@ test("hits and misses: counted when asked, for the address in sight, at every st
   await tlb.getByRole("radio", { name: "Sets and ways" }).click();
   await page.getByTestId("tlb-grid-small").focus();
   await page.keyboard.press("Home");
-  await expect(page.getByTestId("tlb-grid-small").getByRole("option")).toContainText("set 0 of 16: 2 of 4 ways. 0x100000000000 →");
+  await expect(page.getByTestId("tlb-grid-small").getByRole("option")).toContainText(
+    "set 0 of 16: 2 of 4 ways. 0x100000000000 →",
+  );
   await page.keyboard.press("Enter");
   await expect(page.getByTestId("walk-address")).toHaveText("0x100000000000");
   await expectAccessible(page);

@@ -25,6 +25,7 @@ export const glossary: readonly { readonly en: string; readonly zh: string }[] =
   { en: "page, frame", zh: "页，页框" },
   { en: "page fault", zh: "缺页异常" },
   { en: "page table", zh: "页表" },
+  { en: "TLB: hit, miss, walk, flush; sets and ways", zh: "TLB：命中、未命中、遍历、刷新；组与路" },
   { en: "buddy system, free list, split, merge", zh: "伙伴系统，空闲链表，拆分，合并" },
   { en: "slab: full, partial, free", zh: "slab：满、部分、空" },
   { en: "resident, virtual", zh: "驻留，虚拟" },

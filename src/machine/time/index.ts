@@ -4,4 +4,4 @@ export { destination, positionAt, snapDown } from "./moves";
 export { lastWriter, sliceOf } from "./questions";
 export { startingCursor } from "./start";
 export { changedPages, copyPages, shownPages, summaryOf } from "./summary";
-export { type Simulation, Timeline, type TimelineOptions } from "./timeline";
+export { Timeline, type TimelineOptions } from "./timeline";
