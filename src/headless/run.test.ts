@@ -166,6 +166,26 @@ describe("run", () => {
     ]);
   });
 
+  it("counts hits and misses with --tlb: 400 pages are more than L1 holds, and less than L2", async () => {
+    const strides = join(folder, "strides.c");
+    const touch = "for (int i = 0; i < 400; i++) p[i * 4096] = 1;";
+    writeFileSync(
+      strides,
+      `#include <stdlib.h>\nint main(void) { char *p = malloc(400 * 4096); ${touch} ${touch} ${touch} free(p); }\n`,
+    );
+    const { stdout, status } = await simulated([strides, "--tlb"]);
+    const counts = new Map([...stdout.matchAll(/^TLB ([\w ]+): (\d+)$/gm)].map(([, name, count]) => [name, Number(count)]));
+    const of = (name: string): number => counts.get(name) ?? -1;
+    expect(status).toBe(0);
+    expect(of("accesses")).toBe(of("L1 hits") + of("L2 hits") + of("walks"));
+    // A page's first access walks twice, before its fault and after it; the first page is malloc's already.
+    expect(of("walks") - 800).toBeGreaterThanOrEqual(0);
+    expect(of("walks") - 800).toBeLessThan(20);
+    expect(of("faults") - 400).toBeLessThan(10);
+    expect(of("L2 hits") - 800).toBeLessThan(20);
+    expect(of("flushes")).toBe(1);
+  });
+
   it("has the same address space on both kernels, and knows no third", async () => {
     const newer = await simulated([file, "--maps", "--kernel", "6.1+"]);
     expect(newer.stdout).toContain("[heap]");
