@@ -102,6 +102,8 @@ const en: TlbText = {
         return `Switch to PCID ${pcid}: its entries are still there.`;
       case "first":
         return `Switch to a process that has no PCID yet: it gets ${pcid}, whose entries go. ${gone}.`;
+      case "end":
+        return `The process of PCID ${pcid} has ended.`;
     }
   },
   by: (call) => (call === "page_fault" ? "page fault" : call === "none" ? "kernel" : call),
@@ -167,6 +169,8 @@ const zh: TlbText = {
         return `切换到 PCID ${pcid}：它的项仍在。`;
       case "first":
         return `切换到尚无 PCID 的进程：分得 ${pcid}，其原有各项失效。${gone}。`;
+      case "end":
+        return `PCID ${pcid} 的进程已结束。`;
     }
   },
   by: (call) => (call === "page_fault" ? "缺页" : call === "none" ? "内核" : call),

@@ -33,8 +33,8 @@ export interface TlbHost {
   flushRange(addr: number, bytes: number): void;
   /** flush_tlb_mm. */
   flushAll(): void;
-  /** Another address space is run in, known by its mm_struct. */
-  switchTo(mm: number): void;
+  /** Another address space is run in, known by its mm_struct; and the frame of its top table. */
+  switchTo(mm: number, top: number): void;
   /** An address space has ended. */
   drop(mm: number): void;
 }

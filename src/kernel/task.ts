@@ -50,7 +50,7 @@ export function switchTask(k: KernelContext, task: Task): void {
   k.bytes.put32(machineMemory.control + control.pgd, k.pages.top());
   changeRegions(k);
   k.host.flush(0, 0);
-  k.host.tlb?.switchTo(k.mm.at());
+  k.host.tlb?.switchTo(k.mm.at(), k.pages.top());
 }
 
 /** Takes a process out of the table that its parent has asked for, or that has no parent. */

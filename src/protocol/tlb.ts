@@ -27,8 +27,11 @@ export interface TlbFlush {
   readonly at: number;
   /** The system call or fault that did it; "none" for a switch of processes. */
   readonly call: KernelCallName;
-  /** range: page by page; all: the address space. first: it was not among those kept apart, so that its number is used again. */
-  readonly what: "range" | "all" | "switch" | "first";
+  /**
+   * range: page by page; all: the address space. switch: none, another process runs; first: it was not among those kept apart, so that a
+   * number is used again. end: none, the process with that number has ended.
+   */
+  readonly what: "range" | "all" | "switch" | "first" | "end";
   readonly from: number;
   readonly to: number;
   /** Pages of the range, in steps of `stride` bytes. */
@@ -38,6 +41,8 @@ export interface TlbFlush {
   readonly dropped: number;
   /** Whose. */
   readonly pcid: number;
+  /** Of a switch: the frame of the top table. */
+  readonly top: number;
 }
 
 /** Entries of one part: slot = set × ways + way. */
@@ -59,6 +64,8 @@ export interface TlbFacts {
   readonly cursor: number;
   /** The address space that runs. */
   readonly pcid: number;
+  /** Frames of the address spaces' top tables, PCID 1 first; 0: nobody's. */
+  readonly tops: Uint32Array;
   /** Since the program's first statement. */
   readonly total: TlbCounts;
   readonly flushes: number;

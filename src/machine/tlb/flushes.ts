@@ -7,18 +7,17 @@ import type { TlbHost } from "../../kernel/host";
 import type { TlbFlush } from "../../protocol/tlb";
 
 /** A flush as the kernel decides on it. */
-export type FlushOrder = Pick<TlbFlush, "what" | "from" | "to" | "pages" | "stride" | "pcid">;
+export type FlushOrder = Pick<TlbFlush, "what" | "from" | "to" | "pages" | "stride" | "pcid" | "top">;
 
 export interface FlushRules {
   readonly host: TlbHost;
-  /** The address space that runs now. */
-  readonly pcid: () => number;
   /** Processes begin with this one. */
   begin(mm: number): void;
 }
 
-const EVERYTHING = { from: 0, to: Number.POSITIVE_INFINITY } as const;
 const PAGE = 4096;
+/** Of orders that are about no range. */
+const NO_RANGE = { from: 0, to: Number.POSITIVE_INFINITY, pages: 0, stride: PAGE, top: 0 } as const;
 
 export function flushRules(order: (flush: FlushOrder) => void): FlushRules {
   let [from, to, stride] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY];
@@ -30,11 +29,10 @@ export function flushRules(order: (flush: FlushOrder) => void): FlushRules {
   function flush(start: number, end: number, step: number): void {
     const pages = Math.ceil((end - start) / step);
     const single = pages <= TLB_FLUSH_CEILING;
-    order({ what: single ? "range" : "all", from: start, to: end, pages, stride: step, pcid: current + 1 });
+    order({ what: single ? "range" : "all", from: start, to: end, pages, stride: step, pcid: current + 1, top: 0 });
   }
 
   return {
-    pcid: () => current + 1,
     begin: (mm) => {
       spaces.fill(0);
       spaces[0] = mm;
@@ -51,18 +49,20 @@ export function flushRules(order: (flush: FlushOrder) => void): FlushRules {
         [from, to, stride] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY];
       },
       flushRange: (addr, bytes) => flush(addr, addr + bytes, PAGE),
-      flushAll: () => order({ what: "all", ...EVERYTHING, pages: 0, stride: PAGE, pcid: current + 1 }),
-      switchTo: (mm) => {
+      flushAll: () => order({ ...NO_RANGE, what: "all", pcid: current + 1 }),
+      switchTo: (mm, top) => {
         const known = spaces.indexOf(mm);
         current = known >= 0 ? known : next % TLB_ADDRESS_SPACES;
         if (known < 0) next = current + 1;
         spaces[current] = mm;
-        order({ what: known >= 0 ? "switch" : "first", ...EVERYTHING, pages: 0, stride: PAGE, pcid: current + 1 });
+        order({ ...NO_RANGE, what: known >= 0 ? "switch" : "first", pcid: current + 1, top });
       },
       drop: (mm) => {
         const known = spaces.indexOf(mm);
         // Nobody is ever known by the number of one that is gone; its entries stay until the number is used again.
-        if (known >= 0) spaces[known] = -1;
+        if (known < 0) return;
+        spaces[known] = -1;
+        order({ ...NO_RANGE, what: "end", pcid: known + 1 });
       },
     },
   };

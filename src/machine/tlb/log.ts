@@ -83,6 +83,11 @@ export class TlbLog {
     this.options = options;
   }
 
+  /** The first address space, by its top table. */
+  begin(top: number): void {
+    this.model.tops[0] = top;
+  }
+
   /** One access. True when it came to a fault. */
   access(at: number, addr: number, bytes: number, write: boolean, walk: PageWalk): boolean {
     const chunk = this.room();
@@ -100,9 +105,11 @@ export class TlbLog {
   flush(at: number, call: KernelCallName, order: FlushOrder): void {
     const chunk = this.room();
     const dropped = forget(this.model, order);
-    if (order.what !== "switch") this.flushes++;
     const flush = { ...order, at, call, dropped };
-    if (order.what !== "switch") this.lastFlush = flush;
+    if (forgets(order)) {
+      this.flushes++;
+      this.lastFlush = flush;
+    }
     const row = chunk.rows++;
     chunk.time[row] = at;
     chunk.flushed.set(row, flush);
@@ -136,7 +143,7 @@ export class TlbLog {
         continue;
       }
       forget(model, flush);
-      if (flush.what === "switch") continue;
+      if (!forgets(flush)) continue;
       flushes++;
       lastFlush = flush;
     }
@@ -207,9 +214,22 @@ function accessOf(at: number, addr: number, info: number): TlbAccess {
   };
 }
 
-/** Has the model forget what a flush is about. How many entries there were. */
-function forget(model: Tlb, { what, from, to, pcid }: FlushOrder): number {
-  model.pcid = pcid;
-  if (what === "switch") return 0;
-  return what === "range" ? model.forget(pcid, from, to) : model.forget(pcid, 0, Number.POSITIVE_INFINITY);
+const forgets = ({ what }: FlushOrder): boolean => what !== "switch" && what !== "end";
+
+/** Has the model forget what a flush is about, or go on with another process. How many entries there were. */
+function forget(model: Tlb, { what, from, to, pcid, top }: FlushOrder): number {
+  switch (what) {
+    case "end":
+      model.tops[pcid - 1] = 0;
+      return 0;
+    case "switch":
+    case "first":
+      model.pcid = pcid;
+      model.tops[pcid - 1] = top;
+      return what === "switch" ? 0 : model.forget(pcid, 0, Number.POSITIVE_INFINITY);
+    case "range":
+      return model.forget(pcid, from, to);
+    case "all":
+      return model.forget(pcid, 0, Number.POSITIVE_INFINITY);
+  }
 }

@@ -8,7 +8,7 @@
  *
  * Where a set is full, its least recently used entry goes. What leaves L2 may stay in L1.
  */
-import { tlbPageShift, type TlbPart, tlbSet, type TlbShape, tlbShapes } from "../../abi/tlb";
+import { TLB_ADDRESS_SPACES, tlbPageShift, type TlbPart, tlbSet, type TlbShape, tlbShapes } from "../../abi/tlb";
 
 /** What the page tables give for an address. */
 export interface Translation {
@@ -64,6 +64,8 @@ export class Tlb {
   readonly parts: Readonly<Record<TlbPart, TlbEntries>>;
   /** The address space whose entries are looked at. */
   pcid: number;
+  /** Frames of the address spaces' top tables, PCID 1 first; 0: nobody's. */
+  readonly tops: Uint32Array;
   private clock: number;
 
   constructor(from?: Tlb) {
@@ -73,6 +75,7 @@ export class Tlb {
       shared: from === undefined ? emptyEntries(tlbShapes.shared) : copyOf(from.parts.shared),
     };
     this.pcid = from?.pcid ?? 1;
+    this.tops = from?.tops.slice() ?? new Uint32Array(TLB_ADDRESS_SPACES);
     this.clock = from?.clock ?? 0;
   }
 

@@ -85,6 +85,7 @@ function factsOf(log: TlbLog, cursor: number, from: number): TlbFacts {
   return {
     cursor,
     pcid: now.model.pcid,
+    tops: now.model.tops,
     total: now.counts,
     flushes: now.flushes,
     step: before === null ? null : less(now.counts, before.counts),

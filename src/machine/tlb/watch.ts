@@ -27,8 +27,6 @@ function walk(k: KernelContext, addr: number): Translation | null {
 /** A watch that counts from the program's first statement on, when the program runs through `targetFor`. */
 export interface TlbWatch extends AccessWatch {
   targetFor(target: Target): Target;
-  /** The address space that runs. */
-  readonly pcid: () => number;
 }
 
 export function tlbWatch(log: TlbLog): TlbWatch {
@@ -66,14 +64,11 @@ export function tlbWatch(log: TlbLog): TlbWatch {
   const quietThreads = (threads: ThreadCalls): ThreadCalls => ({
     ...threads,
     switchTo: quietly(threads.switchTo),
-    fork: quietly(threads.fork),
-    exitProcess: quietly(threads.exitProcess),
     hold: quietly(threads.hold),
     release: quietly(threads.release),
   });
 
   return {
-    pcid: rules.pcid,
     attach: (kernel, memory) => {
       k = kernel.context;
       words = new Uint32Array(memory);
@@ -103,6 +98,7 @@ export function tlbWatch(log: TlbLog): TlbWatch {
         if (counting || k === null) return;
         counting = true;
         rules.begin(k.mm.at());
+        log.begin(k.pages.top());
       },
       ...(target.threads === undefined ? {} : { threads: quietThreads(target.threads) }),
     }),

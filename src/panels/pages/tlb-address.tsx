@@ -9,6 +9,7 @@ import { setsInSight, type TlbSetInSight, verdictOf } from "./tlb-lookup";
 
 interface Props {
   readonly facts: TlbFacts;
+  readonly pcid: number;
   readonly text: TlbText;
   readonly addr: number;
   readonly present: boolean;
@@ -22,13 +23,13 @@ const tail = (page: number): string => {
   return digits.length <= TAIL_DIGITS ? digits : `…${digits.slice(-TAIL_DIGITS)}`;
 };
 
-export function TlbAddress({ facts, text, addr, present, writable }: Props) {
-  const sets = setsInSight(facts, addr);
+export function TlbAddress({ facts, pcid, text, addr, present, writable }: Props) {
+  const sets = setsInSight(facts, pcid, addr);
   const verdict = verdictOf(facts, sets, present, writable);
   return (
     <div className="tlb-address">
       {sets.map((each) => (
-        <SetRow key={`${each.part}${each.groups.join()}`} sight={each} facts={facts} text={text} addr={addr} />
+        <SetRow key={`${each.part}${each.groups.join()}`} sight={each} facts={facts} pcid={pcid} text={text} addr={addr} />
       ))}
       <p className="tlb-verdict" data-verdict={verdict} data-testid="tlb-verdict">
         {text.verdict[verdict]}
@@ -40,11 +41,12 @@ export function TlbAddress({ facts, text, addr, present, writable }: Props) {
 interface RowProps {
   readonly sight: TlbSetInSight;
   readonly facts: TlbFacts;
+  readonly pcid: number;
   readonly text: TlbText;
   readonly addr: number;
 }
 
-function SetRow({ sight, facts, text, addr }: RowProps) {
+function SetRow({ sight, facts, pcid, text, addr }: RowProps) {
   const { part, set, sets, groups, slots, hit } = sight;
   return (
     <div className="tlb-set" data-testid={`tlb-set-${part}`} data-hit={hit >= 0}>
@@ -62,7 +64,7 @@ function SetRow({ sight, facts, text, addr }: RowProps) {
       </span>
       <ol className="tlb-ways">
         {slots.map((slot) => (
-          <Way key={slot} slot={slot} entries={facts.parts[part]} pcid={facts.pcid} hit={slot === hit} text={text} />
+          <Way key={slot} slot={slot} entries={facts.parts[part]} pcid={pcid} hit={slot === hit} text={text} />
         ))}
       </ol>
     </div>

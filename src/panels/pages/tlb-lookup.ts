@@ -23,7 +23,7 @@ export function slotsOf(part: TlbPart, facts: TlbPartFacts, set: number): readon
   return Array.from({ length: ways }, (_, way) => set * ways + way).toSorted((a, b) => order(a) - order(b));
 }
 
-function setInSight(part: TlbPart, facts: TlbFacts, addr: number, shift: number): TlbSetInSight {
+function setInSight(part: TlbPart, facts: TlbFacts, pcid: number, addr: number, shift: number): TlbSetInSight {
   const shape = tlbShapes[part];
   const entries = facts.parts[part];
   const set = tlbSet(shape, Math.floor(addr / 2 ** shift));
@@ -31,7 +31,7 @@ function setInSight(part: TlbPart, facts: TlbFacts, addr: number, shift: number)
   const holds = (slot: number): boolean => {
     const page = entries.page[slot] ?? -1;
     const bytes = entries.bytes[slot] ?? 0;
-    return page >= 0 && bytes === 2 ** shift && addr >= page && addr < page + bytes && entries.pcid[slot] === facts.pcid;
+    return page >= 0 && bytes === 2 ** shift && addr >= page && addr < page + bytes && entries.pcid[slot] === pcid;
   };
   const width = Math.log2(shape.sets);
   const groups = Array.from({ length: shape.folds }, (_, i) => shape.folds - 1 - i).map(
@@ -40,15 +40,15 @@ function setInSight(part: TlbPart, facts: TlbFacts, addr: number, shift: number)
   return { part, set, sets: shape.sets, slots, hit: slots.find(holds) ?? -1, groups };
 }
 
-/** The sets that an address belongs to, in the order in which they are asked; those of large pages only while there are such entries. */
-export function setsInSight(facts: TlbFacts, addr: number): readonly TlbSetInSight[] {
+/** The sets that an address of an address space belongs to, in the order in which they are asked; those of large pages only while there are such entries. */
+export function setsInSight(facts: TlbFacts, pcid: number, addr: number): readonly TlbSetInSight[] {
   const { small, large } = tlbPageShift;
   const isLarge = ({ page, bytes }: TlbPartFacts): boolean => page.some((at, slot) => at >= 0 && bytes[slot] === 2 ** large);
   return [
-    setInSight("small", facts, addr, small),
-    ...(isLarge(facts.parts.large) ? [setInSight("large", facts, addr, large)] : []),
-    setInSight("shared", facts, addr, small),
-    ...(isLarge(facts.parts.shared) ? [setInSight("shared", facts, addr, large)] : []),
+    setInSight("small", facts, pcid, addr, small),
+    ...(isLarge(facts.parts.large) ? [setInSight("large", facts, pcid, addr, large)] : []),
+    setInSight("shared", facts, pcid, addr, small),
+    ...(isLarge(facts.parts.shared) ? [setInSight("shared", facts, pcid, addr, large)] : []),
   ];
 }
 

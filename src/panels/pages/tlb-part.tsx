@@ -9,7 +9,7 @@ import type { Instant } from "../../queries";
 import { useTlb } from "../../queries/tlb";
 import { useUi } from "../../store";
 import { ActionButton, IconButton, Segmented } from "../../ui";
-import { useMachine } from "../shared/use-page";
+import { useMachine } from "../shared/use-machine";
 import { TlbAddress } from "./tlb-address";
 import { TlbSets } from "./tlb-sets";
 import { TlbStep } from "./tlb-step";
@@ -92,7 +92,7 @@ function Counted({ text, onClose, ...props }: Props & { readonly text: TlbText; 
       ) : null}
       {facts === null ? null : (
         <div className="tlb-body" aria-busy={now.kind === "counting"} data-testid="tlb-body">
-          <View view={view} facts={facts} text={text} {...props} />
+          <View view={view} facts={facts} pcid={facts.tops.indexOf(props.instant.space.top) + 1} text={text} {...props} />
           <Counts facts={facts} text={text} />
         </div>
       )}
@@ -102,12 +102,15 @@ function Counted({ text, onClose, ...props }: Props & { readonly text: TlbText; 
 
 export interface TlbViewProps extends Props {
   readonly facts: TlbFacts;
+  /** Of the process that is shown; 0: it has none. */
+  readonly pcid: number;
   readonly text: TlbText;
 }
 
 function View({ view, ...props }: TlbViewProps & { readonly view: TlbView }) {
   const { instant, addr, vma } = props;
-  const read = useCallback((linear: Uint8Array) => walkPage(linear, addr).end === "page", [addr]);
+  const { top } = instant.space;
+  const read = useCallback((linear: Uint8Array) => walkPage(linear, addr, top).end === "page", [addr, top]);
   const present = useMachine(instant, read) ?? false;
   switch (view) {
     case "address":
@@ -155,7 +158,9 @@ function Counts({ facts, text }: { readonly facts: TlbFacts; readonly text: TlbT
                   </td>
                 ))}
                 <td className="mono" data-count="flushes">
-                  {since === "start" ? facts.flushes : facts.stepFlushes.filter(({ what }) => what !== "switch").length}
+                  {since === "start"
+                    ? facts.flushes
+                    : facts.stepFlushes.filter(({ what }) => what !== "switch" && what !== "end").length}
                 </td>
               </>
             )}

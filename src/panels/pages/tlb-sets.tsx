@@ -14,9 +14,9 @@ const parts = ["small", "large", "shared"] as const;
 /** Cells of a figure, in its own units. */
 const cell = { small: [24, 12], large: [24, 12], shared: [6, 6] } as const;
 
-export function TlbSets({ facts, text, addr, instant }: TlbViewProps) {
+export function TlbSets({ facts, pcid, text, addr, instant }: TlbViewProps) {
   const [chosen, setChosen] = useState<{ readonly part: TlbPart; readonly set: number } | null>(null);
-  const sights = setsInSight(facts, addr);
+  const sights = setsInSight(facts, pcid, addr);
   const [first] = sights;
   const shown = chosen ?? first ?? { part: "small" as const, set: 0 };
   const entries = facts.parts[shown.part];
@@ -28,7 +28,7 @@ export function TlbSets({ facts, text, addr, instant }: TlbViewProps) {
             key={part}
             part={part}
             entries={facts.parts[part]}
-            pcid={facts.pcid}
+            pcid={pcid}
             roleOf={(page) => {
               const vma = instant.space.vmas[vmaAt(instant.space, page)];
               return vma === undefined ? undefined : vmaRole[vma.kind];
@@ -51,7 +51,7 @@ export function TlbSets({ facts, text, addr, instant }: TlbViewProps) {
               key={slot}
               slot={slot}
               entries={entries}
-              pcid={facts.pcid}
+              pcid={pcid}
               hit={sights.some(({ part, hit }) => part === shown.part && hit === slot)}
               text={text}
             />
