@@ -110,6 +110,37 @@ function kib(bytes: number): string {
   return bytes >= 1024 ? `${Math.round(bytes / 1024)} KiB` : `${bytes} B`;
 }
 
+/** What stays as it is while the reader steps: a figure of its own, so that a step does not paint thousands of ticks again. */
+const Plot = memo(function Plot({
+  summary,
+  axis,
+  scene,
+  width,
+  height,
+}: {
+  readonly summary: RunSummary;
+  readonly axis: TimeAxis;
+  readonly scene: LedgerScene;
+  readonly width: number;
+  readonly height: number;
+}) {
+  return (
+    <svg width={width} height={height} aria-hidden="true">
+      {height < SLIM ? (
+        <path d={`M${LEDGER_SIDES.left} ${height / 2}H${endOfAxis(axis)}`} stroke="var(--line-2)" strokeWidth={3} />
+      ) : (
+        <>
+          <Curves scene={scene} />
+          {summary.threads.at.length > 0 ? <ThreadStripe operations={summary.operations} axis={axis} /> : null}
+          <Suspense fallback={null}>
+            <KernelTicks kernel={summary.kernel} axis={axis} />
+          </Suspense>
+        </>
+      )}
+    </svg>
+  );
+});
+
 /** A slider over the run's calls: drag, click, arrow keys (the page's own step keys). */
 export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
   const text = useText();
@@ -167,60 +198,52 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
       onPointerMove={(event) => event.buttons === 1 && seekTo(event.clientX, event.shiftKey)}
     >
       {width === 0 ? null : (
-        <svg width={width} height={height} aria-hidden="true">
-          {height < SLIM ? (
-            <path d={`M${LEDGER_SIDES.left} ${height / 2}H${endOfAxis(axis)}`} stroke="var(--line-2)" strokeWidth={3} />
-          ) : (
-            <>
-              <Curves scene={scene} />
-              {threaded ? <ThreadStripe operations={operations} axis={axis} /> : null}
-              <Suspense fallback={null}>
-                <KernelTicks kernel={summary.kernel} axis={axis} />
-              </Suspense>
-            </>
-          )}
-          <rect
-            className="ledger-future"
-            x={playhead}
-            y={14}
-            width={Math.max(0, width - playhead)}
-            height={Math.max(0, height - 14)}
-          />
-          {height < SLIM || operations.length === 0 ? null : (
-            <g className="ledger-axis" textAnchor="end">
-              <text x={width - 8} y={42}>
-                {kib(scene.topBytes)}
+        <>
+          <Plot summary={summary} axis={axis} scene={scene} width={width} height={height} />
+          <svg width={width} height={height} aria-hidden="true">
+            <rect
+              className="ledger-future"
+              x={playhead}
+              y={14}
+              width={Math.max(0, width - playhead)}
+              height={Math.max(0, height - 14)}
+            />
+            {height < SLIM || operations.length === 0 ? null : (
+              <g className="ledger-axis" textAnchor="end">
+                <text x={width - 8} y={42}>
+                  {kib(scene.topBytes)}
+                </text>
+                <text x={width - 8} y={height - 27}>
+                  0
+                </text>
+                <text x={width - 8} y={height - 15} className="ledger-line-name">
+                  {text.transport.resident}
+                </text>
+                <text x={width - 8} y={height - 4} className="ledger-line-name">
+                  {text.transport.virtual}
+                </text>
+              </g>
+            )}
+            {bookmarks.map((mark) => (
+              <g key={mark}>
+                <path d={`M${xOf(mark)} 3v${height - 6}`} stroke="var(--line-3)" strokeDasharray="2 2" />
+                <path d={`M${xOf(mark)} 2h8l-2 3l2 3h-8Z`} fill="var(--ink-2)" />
+              </g>
+            ))}
+            <path d={`M${playhead} 6V${height - 2}`} stroke={bad ? "var(--bad)" : "var(--now)"} strokeWidth={2} />
+            <path d={`M${playhead - 5} 1h10v6l-5 5l-5 -5z`} fill={bad ? "var(--bad)" : "var(--now)"} />
+            {label === "" ? null : (
+              <text
+                x={playhead + (flip ? -9 : 9)}
+                y={10}
+                textAnchor={flip ? "end" : "start"}
+                className={bad ? "ledger-label bad" : "ledger-label"}
+              >
+                {label}
               </text>
-              <text x={width - 8} y={height - 27}>
-                0
-              </text>
-              <text x={width - 8} y={height - 15} className="ledger-line-name">
-                {text.transport.resident}
-              </text>
-              <text x={width - 8} y={height - 4} className="ledger-line-name">
-                {text.transport.virtual}
-              </text>
-            </g>
-          )}
-          {bookmarks.map((mark) => (
-            <g key={mark}>
-              <path d={`M${xOf(mark)} 3v${height - 6}`} stroke="var(--line-3)" strokeDasharray="2 2" />
-              <path d={`M${xOf(mark)} 2h8l-2 3l2 3h-8Z`} fill="var(--ink-2)" />
-            </g>
-          ))}
-          <path d={`M${playhead} 6V${height - 2}`} stroke={bad ? "var(--bad)" : "var(--now)"} strokeWidth={2} />
-          <path d={`M${playhead - 5} 1h10v6l-5 5l-5 -5z`} fill={bad ? "var(--bad)" : "var(--now)"} />
-          {label === "" ? null : (
-            <text
-              x={playhead + (flip ? -9 : 9)}
-              y={10}
-              textAnchor={flip ? "end" : "start"}
-              className={bad ? "ledger-label bad" : "ledger-label"}
-            >
-              {label}
-            </text>
-          )}
-        </svg>
+            )}
+          </svg>
+        </>
       )}
     </div>
   );
