@@ -28,6 +28,7 @@ import {
   zoneGet,
 } from "./context";
 import { pageDown } from "./host";
+import { extendHeapRegion } from "./hot";
 import { HUGE_BYTES, hugeStart, isHuge, markHuge, suitsHuge } from "./huge";
 import { setStart } from "./merge";
 import { badness, oomKill } from "./oom";
@@ -104,6 +105,16 @@ export function unshare(k: KernelContext, addr: number): 0 | 1 | null {
     return 0;
   }
   k.host.flush(pageDown(addr), PAGE_SIZE);
+  return 1;
+}
+
+/** The processor notes the first write to a clean page in its entry, without the kernel. 1: done, null: it is something else. */
+export function noteWrite(k: KernelContext, addr: number): 1 | null {
+  const entry = addr < mmGet(k, "task_size") ? k.pages.find(addr) : 0;
+  const low = entry === 0 ? 0 : k.bytes.u32(entry);
+  if ((low & (pte.PRESENT | pte.RW | pte.USER | pte.DIRTY)) !== (pte.PRESENT | pte.RW | pte.USER)) return null;
+  k.bytes.put32(entry, (low | pte.ACCESSED | pte.DIRTY) >>> 0);
+  extendHeapRegion(k);
   return 1;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The two regions that translation finds without looking at a page table (control.hot0, hot1): runs of pages that are present, writable
- * and consecutive in linear memory too. hot0 is the beginning of [heap], whose page k prefers slot k; hot1 is chosen by the machine
+ * The two regions that translation finds without looking at a page table (control.hot0, hot1): runs of pages that are present, writable,
+ * dirty and consecutive in linear memory too. hot0 is the beginning of [heap], whose page k prefers slot k; hot1 is chosen by the machine
  * (libc's data with main_arena). Journalled like any state, so that they are true again after time travel.
  */
 import { control } from "../abi/control";
@@ -21,11 +21,11 @@ function setRegion(k: KernelContext, region: HotRegion, start: number, length: n
   k.bytes.put32(at(region.delta), linear - start);
 }
 
-/** Where the bytes of a present, writable page are, in pages from the first slot; −1 otherwise. */
+/** Where the bytes of a page are that can be written without a note in its entry, in pages from the first slot; −1 otherwise. */
 function writableSlot(k: KernelContext, addr: number): number {
   const entry = k.pages.find(addr);
   const low = entry === 0 ? 0 : k.bytes.u32(entry);
-  const rights = pte.PRESENT | pte.RW;
+  const rights = pte.PRESENT | pte.RW | pte.DIRTY;
   if ((low & rights) !== rights || k.frames.isShared(pfnOf(low))) return -1;
   return (k.frames.offset(pfnOf(low)) - machineMemory.frames) / PAGE_SIZE;
 }

@@ -7,7 +7,7 @@ import { PAGE_SIZE } from "../abi/machine-memory";
 import { brk } from "./brk";
 import { createContext, type KernelContext, mmGet, mmSet, zoneGet } from "./context";
 import { boot, defaultMachineSpec, exec, type MachineSpec } from "./exec";
-import { handleFault, unshare } from "./fault";
+import { handleFault, noteWrite, unshare } from "./fault";
 import { installFilePage, installPrivatePage } from "./own-page";
 import { createFile, type FileInfo } from "./files";
 import { highHalf, type KernelHost, lowHalf } from "./host";
@@ -127,7 +127,7 @@ export function createKernel(host: KernelHost): Kernel {
 
   const api: Kernel = {
     fault: (addr, write) =>
-      (write === 0 ? null : unshare(k, addr)) ??
+      (write === 0 ? null : (unshare(k, addr) ?? noteWrite(k, addr))) ??
       marked("page_fault", addr, write, 0, () => (handleFault(k, addr, write !== 0) ? 1 : 0)),
     brk: (addr) => marked("brk", addr, 0, 0, () => brk(k, addr)),
     mmap: (addr, length, protection, flags, source) =>

@@ -4,6 +4,7 @@ import { advice as adviceCode, errno } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { type KernelContext, mmGet } from "./context";
 import { pageUp } from "./host";
+import { cutRegions } from "./hot";
 import { strideAt } from "./huge";
 import { modifyVma } from "./merge";
 import { bringIn } from "./mmap";
@@ -77,7 +78,9 @@ function markLazyFree(k: KernelContext, start: number, end: number): void {
     tlb?.gather(addr, PAGE_SIZE, strideAt(k, addr));
     k.bytes.put32(entry, after);
   });
-  k.host.flush(0, 0);
+  // The next write to each of them has to be noticed.
+  cutRegions(k, start, end);
+  k.host.flush(start, end - start);
 }
 
 /** MADV_POPULATE_READ and _WRITE: faults every page in, or says why not. mm/madvise.c: madvise_populate. */

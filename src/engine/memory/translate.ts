@@ -4,10 +4,10 @@
  *   1. two hot regions (control.hot0*, hot1*): resident, writable, contiguous in linear memory; inlined at every access
  *   2. translation cache: direct-mapped, 2048 entries for reads and 2048 for writes, 16 bytes each {tag u64, linear minus virtual u32}
  *   3. walk of the page tables; each entry's frame leads to its bytes by its struct page
- *   4. page fault in the kernel, then again; before a write also when frames share their bytes (src/kernel/shared-slots.ts)
+ *   4. page fault in the kernel, then again; before a write also when frames share their bytes (src/kernel/shared-slots.ts) or the page is clean
  *
  * A tag is the page's address + 1, so that zeroed memory matches nothing. Tag and hot-region checks also fail for a misaligned address:
- * what passes them cannot straddle a page. Accessed and dirty bits of the entries are left alone: nothing shown depends on them yet.
+ * what passes them cannot straddle a page. Reads leave the accessed bit alone: they are not recorded.
  */
 import { segfault, stopBySignal } from "../control";
 import {
@@ -29,6 +29,7 @@ const OFFSET_MASK: u64 = <u64>PAGE_SIZE - 1;
 const PTE_PRESENT: u64 = 1;
 const PTE_WRITABLE: u64 = 2;
 const PTE_USER: u64 = 4;
+const PTE_DIRTY: u64 = 0x40;
 const PTE_FRAME_MASK: u64 = 0x000f_ffff_ffff_f000;
 
 /** End of what a process can map; beyond it lies the non-canonical hole, then the kernel's half. */
@@ -88,7 +89,8 @@ function isShared(offset: usize): bool {
 }
 
 function walk(addr: u64, writes: bool): usize {
-  const rights = PTE_PRESENT | PTE_USER | (writes ? PTE_WRITABLE : 0);
+  // The first write to a clean page has the dirty bit set; whoever clears it cuts the hot regions and flushes the cache.
+  const rights = PTE_PRESENT | PTE_USER | (writes ? PTE_WRITABLE | PTE_DIRTY : 0);
   let table = atFrame(<usize>load<u32>(CONTROL_PGD));
   const top: u64 = load<u32>(CONTROL_PAGING_LEVELS) == 5 ? 48 : 39;
   for (let shift = top; shift >= <u64>PAGE_SHIFT; shift -= 9) {
