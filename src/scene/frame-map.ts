@@ -8,6 +8,7 @@
  */
 import { MAX_ORDER } from "../abi/kernel";
 import { type FrameRole, frameRoles, type Physical } from "../decode/physical";
+import type { ViewRect } from "./types";
 
 /** Frames of a cell of the map. */
 export const BLOCK_FRAMES = 2 ** MAX_ORDER;
@@ -35,13 +36,6 @@ export interface FrameMap {
   readonly rows: readonly (BlockRow | FoldedBlocks)[];
   /** Frames of a block by role, for blocks with a frame in use. */
   readonly used: ReadonlyMap<number, Readonly<Partial<Record<FrameRole, number>>>>;
-}
-
-export interface FrameBox {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Room for an address in RAM. */
@@ -99,7 +93,7 @@ export function frameMap(physical: Physical, viewWidth: number, shown: number, s
 }
 
 /** Where a block stands; null when it is folded away. */
-export function blockBox(map: FrameMap, block: number): FrameBox | null {
+export function blockBox(map: FrameMap, block: number): ViewRect | null {
   const row = map.rows.find(({ kind, first, count }) => kind === "cells" && block >= first && block < first + count);
   if (row === undefined) return null;
   return { x: map.left + (block - row.first) * map.cellWidth, y: row.y, width: map.cellWidth, height: map.cellHeight };
@@ -137,7 +131,7 @@ export function blockGrid(block: number, viewWidth: number, start: number, scale
 }
 
 /** Where a frame of the block stands; null for another block's. */
-export function frameBox(grid: BlockGrid, pfn: number): FrameBox | null {
+export function frameBox(grid: BlockGrid, pfn: number): ViewRect | null {
   const index = pfn - grid.first;
   if (index < 0 || pfn >= (grid.block + 1) * BLOCK_FRAMES) return null;
   const { columns, left, cellWidth: width, cellHeight: height } = grid;

@@ -8,6 +8,7 @@
  */
 import { PAGE_SIZE } from "../abi/machine-memory";
 import type { VmaPages } from "../decode/pages";
+import type { ViewRect } from "./types";
 
 export interface CellRow {
   readonly kind: "cells";
@@ -36,13 +37,6 @@ export interface PageGrid {
   readonly height: number;
   readonly rows: readonly PageRow[];
   readonly total: number;
-}
-
-export interface PageBox {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Room for seven digits of an address. */
@@ -152,7 +146,7 @@ function rowOfPage(grid: PageGrid, page: number): CellRow | undefined {
 }
 
 /** Where a page is drawn; null when it is folded away. */
-export function pageBox(grid: PageGrid, page: number): PageBox | null {
+export function pageBox(grid: PageGrid, page: number): ViewRect | null {
   const row = rowOfPage(grid, page);
   if (row === undefined) return null;
   const cell = Math.floor((page - row.first) / grid.pagesPerCell);

@@ -17,6 +17,7 @@ import { vmaRole } from "../../render/roles";
 import { hex } from "../../render/text";
 import { pageAt, pageBox, pageGrid } from "../../scene/page-grid";
 import { useActions, useUi } from "../../store";
+import { gridTarget } from "../shared/grid-keys";
 import { useFault } from "../shared/use-fault";
 import { useMachine } from "../shared/use-machine";
 import type { PageInSight } from "../shared/use-page";
@@ -134,22 +135,10 @@ export function Grid({ instant, sight, vma, pages }: GridProps): React.ReactNode
     return rect === undefined || grid === null ? -1 : pageAt(grid, event.clientX - rect.left, event.clientY - rect.top - 2);
   };
   const row = grid === null ? 32 : grid.columns * grid.pagesPerCell;
-  const keys: Readonly<Record<string, number>> = {
-    ArrowLeft: selected - (grid?.pagesPerCell ?? 1),
-    ArrowRight: selected + (grid?.pagesPerCell ?? 1),
-    ArrowUp: selected - row,
-    ArrowDown: selected + row,
-    PageUp: selected - 8 * row,
-    PageDown: selected + 8 * row,
-    Home: 0,
-    End: pages.total - 1,
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const target = keys[event.key];
-    if (target === undefined || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (target >= 0 && target < pages.total) select(target);
+    const cell = grid?.pagesPerCell ?? 1;
+    const target = gridTarget(event, { selected, cell, row, page: 8 * row, first: 0, last: pages.total - 1 });
+    if (target !== null && target >= 0 && target < pages.total) select(target);
   };
   const told = hovered < 0 ? selected : hovered;
   const { pid } = instant.space;

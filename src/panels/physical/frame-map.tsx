@@ -19,6 +19,7 @@ import { hex } from "../../render/text";
 import { BLOCK_FRAMES, blockAt, blockGrid, frameAt, frameMap } from "../../scene/frame-map";
 import { useActions, useUi } from "../../store";
 import { Segmented } from "../../ui";
+import { gridTarget } from "../shared/grid-keys";
 import type { RamProps } from "./props";
 
 const GROUP = 16;
@@ -98,24 +99,12 @@ export function FrameMapView({ instant, ram, sight, onChoose }: RamProps) {
     [map, grid, physical, instant, colours, selected, hovered, sight.linked, changed, theme, ratio, width, text],
   );
   const clamp = (pfn: number): number => Math.max(physical.start, Math.min(physical.end - 1, pfn));
-  const row = grid?.columns ?? 64;
-  const keys: Readonly<Record<string, number>> = {
-    ArrowLeft: selected - 1,
-    ArrowRight: selected + 1,
-    ArrowUp: selected - row,
-    ArrowDown: selected + row,
-    PageUp: selected - BLOCK_FRAMES,
-    PageDown: selected + BLOCK_FRAMES,
-    Home: physical.start,
-    End: physical.limit - 1,
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const target = keys[event.key];
-    if (target === undefined || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
+    const row = grid?.columns ?? 64;
+    const { start: first, limit } = physical;
+    const target = gridTarget(event, { selected, cell: 1, row, page: BLOCK_FRAMES, first, last: limit - 1 });
     // With the keys a frame is a place in RAM: the first of many pages that show it would lead elsewhere.
-    actions.selectFrame(clamp(target));
+    if (target !== null) actions.selectFrame(clamp(target));
   };
   const at = (event: PointerEvent<HTMLCanvasElement>): readonly [number, number] => {
     const rect = event.currentTarget.getBoundingClientRect();

@@ -7,7 +7,8 @@
  */
 import type { FrameRole, Physical } from "../../decode/physical";
 import { frameRoles } from "../../decode/physical";
-import { BLOCK_FRAMES, blockBox, type BlockGrid, type FrameBox, frameBox, type FrameMap } from "../../scene/frame-map";
+import { BLOCK_FRAMES, blockBox, type BlockGrid, frameBox, type FrameMap } from "../../scene/frame-map";
+import type { ViewRect } from "../../scene/types";
 import type { PatternName, VmaRole } from "../roles";
 import type { Paint, Theme } from "../theme";
 import { drawText, makePen, type Pen } from "./pen";
@@ -48,7 +49,7 @@ export interface FramePicture {
   readonly folded: (blocks: number) => string;
 }
 
-function outline({ context }: Pen, box: FrameBox | null, color: string, line: number): void {
+function outline({ context }: Pen, box: ViewRect | null, color: string, line: number): void {
   if (box === null) return;
   context.strokeStyle = color;
   context.lineWidth = line;
@@ -190,7 +191,7 @@ export function drawBlockGrid(surface: Surface, theme: Theme, grid: BlockGrid, p
   outline(pen, frameBox(grid, marks.selected), color.accent, 2.2);
 }
 
-function underline({ context, theme }: Pen, box: FrameBox | null): void {
+function underline({ context, theme }: Pen, box: ViewRect | null): void {
   if (box === null) return;
   context.fillStyle = theme.color.accent;
   context.fillRect(box.x, box.y + box.height - 2.5, box.width, 2);

@@ -7,7 +7,8 @@
  */
 import { pageKind } from "../../decode/page-kind";
 import { pageMark, type VmaPages } from "../../decode/pages";
-import { type PageBox, pageBox, type PageGrid } from "../../scene/page-grid";
+import { pageBox, type PageGrid } from "../../scene/page-grid";
+import type { ViewRect } from "../../scene/types";
 import type { PatternName, VmaRole } from "../roles";
 import type { Paint, Theme } from "../theme";
 import { drawText, makePen, type Pen } from "./pen";
@@ -50,7 +51,7 @@ const patternOf: Readonly<Record<number, PatternName>> = {
   [pageKind.special]: "dots",
 };
 
-const inset = ({ x, y, width, height }: PageBox): PageBox => {
+const inset = ({ x, y, width, height }: ViewRect): ViewRect => {
   const [right, bottom] = [width >= GAP_FROM ? 1 : 0, height >= GAP_FROM ? 1 : 0];
   return { x, y, width: width - right, height: height - bottom };
 };
@@ -163,7 +164,7 @@ function drawHeaders({ context, theme }: Pen, grid: PageGrid, headers: readonly 
   }
 }
 
-function frame(pen: Pen, box: PageBox | null, color: string, line: number): void {
+function frame(pen: Pen, box: ViewRect | null, color: string, line: number): void {
   if (box === null) return;
   const { context } = pen;
   const { x, y, width, height } = inset(box);
@@ -173,7 +174,7 @@ function frame(pen: Pen, box: PageBox | null, color: string, line: number): void
 }
 
 /** The page that everything waits for: amber, with its number where that fits. */
-function drawFault(pen: Pen, box: PageBox | null, page: number): void {
+function drawFault(pen: Pen, box: ViewRect | null, page: number): void {
   if (box === null) return;
   const { context, theme } = pen;
   const { x, y, width, height } = inset(box);
