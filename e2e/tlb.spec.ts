@@ -24,7 +24,7 @@ test("hits and misses: counted when asked, for the address in sight, at every st
   // On to the end of munmap(q), and back: the same counts.
   for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowRight");
   await idle(page);
-  await expect(page.getByTestId("tlb-flushes")).toContainText("munmap: 1 page, one by one");
+  await expect(page.getByTestId("tlb-flushes")).toContainText("munmap: 1 page. 2 entries forgotten.");
   for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowLeft");
   await idle(page);
   expect((await page.getByTestId("tlb-counts").innerText()).replaceAll(/this step.*\n/g, "")).toBe(
@@ -44,6 +44,16 @@ test("hits and misses: counted when asked, for the address in sight, at every st
 
   await page.getByTestId("tlb-close").click();
   await expect(page.getByTestId("tlb-ask")).toBeVisible();
+});
+
+test("where the counting engine cannot be had, the view says so, and tries again when asked", async ({ page, context }) => {
+  await context.route("**/engine-counted-*.wasm", (route) => route.abort());
+  await open(page, await linkTo("page-table-walk"));
+  await page.getByTestId("tlb-ask").click();
+  await expect(page.getByTestId("tlb-problem")).toContainText("its engine could not be fetched");
+  await context.unroute("**/engine-counted-*.wasm");
+  await page.getByTestId("tlb-again").click();
+  await expect(page.getByTestId("tlb-verdict")).toContainText("Hit in L1");
 });
 
 test("counting a long run can be cancelled and begun again", async ({ page }) => {

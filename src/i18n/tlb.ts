@@ -1,5 +1,6 @@
 /** Words for the TLB. Fetched with the view of pages. */
 import type { KernelCallName } from "../abi/api";
+import { TLB_FLUSH_CEILING } from "../abi/tlb";
 import type { TlbFlush } from "../protocol/tlb";
 import type { Locale } from "./locale";
 
@@ -24,7 +25,6 @@ export interface TlbText {
   readonly bits: (groups: readonly (readonly [high: number, low: number])[]) => string;
   readonly empty: string;
   readonly entry: (page: string, frame: string, writable: boolean, order: number) => string;
-  readonly readOnly: string;
   readonly other: (pcid: number) => string;
   /** What an access would meet now. */
   readonly verdict: Readonly<Record<"l1" | "l2" | "walk" | "fault" | "readOnly", string>>;
@@ -42,7 +42,7 @@ export interface TlbText {
   readonly by: (call: KernelCallName) => string;
   readonly figure: (part: string) => string;
   readonly setSpoken: (index: number, of: number, used: number, ways: number, entries: string) => string;
-  readonly fresh: string;
+  readonly legend: Readonly<Record<"sight" | "fresh" | "foreign", string>>;
   readonly honest: string;
 }
 
@@ -58,7 +58,7 @@ const en: TlbText = {
   counting: (steps) => `Counting… ${steps} steps`,
   cancel: "Cancel",
   cancelled: "Cancelled.",
-  failed: "Counting failed: there may be no room for a second machine.",
+  failed: "Counting failed: its engine could not be fetched, or there is no room for a second machine.",
   again: "Try again",
   close: "Stop counting",
   view: "Part of the TLB",
@@ -69,7 +69,6 @@ const en: TlbText = {
   empty: "empty",
   entry: (page, frame, writable, order) =>
     `${page} → frame ${frame}, ${writable ? "writable" : "read-only"}, ${order === 1 ? "used last" : `${order}. by use`}`,
-  readOnly: "read-only",
   other: (pcid) => `PCID ${pcid}`,
   verdict: {
     l1: "Hit in L1: the next access here needs no walk.",
@@ -93,10 +92,10 @@ const en: TlbText = {
     const unit = stride > 4096 ? plural(pages, "huge page", "huge pages") : plural(pages, "page", "pages");
     switch (what) {
       case "range":
-        return `${by}: ${unit}, one by one. ${gone}.`;
+        return pages === 1 ? `${by}: ${unit}. ${gone}.` : `${by}: ${unit}, one by one. ${gone}.`;
       case "all":
         return pages > 0
-          ? `${by}: ${unit}, more than 33, so everything of PCID ${pcid}. ${gone}.`
+          ? `${by}: ${unit}, more than ${TLB_FLUSH_CEILING}, so everything of PCID ${pcid}. ${gone}.`
           : `${by}: everything of PCID ${pcid}. ${gone}.`;
       case "switch":
         return `Switch to PCID ${pcid}: its entries are still there.`;
@@ -111,7 +110,7 @@ const en: TlbText = {
     `${part}: sets from left to right, ways from top to bottom. Arrow keys choose a set, Enter its last used page.`,
   setSpoken: (index, of, used, ways, entries) =>
     `set ${index} of ${of}: ${used} of ${ways} ways${entries === "" ? "" : `. ${entries}`}`,
-  fresh: "filled by this step",
+  legend: { sight: "set of the address", fresh: "filled by this step", foreign: "of another process" },
   honest:
     "A model: LRU is true LRU, instruction fetches and the kernel's own accesses are left out, and the TLB is empty when main begins.",
 };
@@ -125,7 +124,7 @@ const zh: TlbText = {
   counting: (steps) => `正在统计……${steps} 步`,
   cancel: "取消",
   cancelled: "已取消。",
-  failed: "统计失败：也许没有足够的内存容纳第二台机器。",
+  failed: "统计失败：无法获取所用的引擎，或没有足够的内存容纳第二台机器。",
   again: "重试",
   close: "停止统计",
   view: "TLB 的部分",
@@ -136,7 +135,6 @@ const zh: TlbText = {
   empty: "空",
   entry: (page, frame, writable, order) =>
     `${page} → 页框 ${frame}，${writable ? "可写" : "只读"}，${order === 1 ? "最近使用" : `使用次序第 ${order}`}`,
-  readOnly: "只读",
   other: (pcid) => `PCID ${pcid}`,
   verdict: {
     l1: "L1 命中：下一次访问这里不必遍历页表。",
@@ -160,10 +158,10 @@ const zh: TlbText = {
     const unit = stride > 4096 ? `${pages} 个大页` : `${pages} 页`;
     switch (what) {
       case "range":
-        return `${by}：${unit}，逐页刷新。${gone}。`;
+        return pages === 1 ? `${by}：${unit}。${gone}。` : `${by}：${unit}，逐页刷新。${gone}。`;
       case "all":
         return pages > 0
-          ? `${by}：${unit}，超过 33 页，因此刷新 PCID ${pcid} 的全部。${gone}。`
+          ? `${by}：${unit}，超过 ${TLB_FLUSH_CEILING} 页，因此刷新 PCID ${pcid} 的全部。${gone}。`
           : `${by}：刷新 PCID ${pcid} 的全部。${gone}。`;
       case "switch":
         return `切换到 PCID ${pcid}：它的项仍在。`;
@@ -177,7 +175,7 @@ const zh: TlbText = {
   figure: (part) => `${part}：从左到右是各组，从上到下是各路。方向键选择组，回车选择其中最近使用的页。`,
   setSpoken: (index, of, used, ways, entries) =>
     `第 ${index} 组，共 ${of} 组：${ways} 路中用了 ${used} 路${entries === "" ? "" : `。${entries}`}`,
-  fresh: "这一步填入",
+  legend: { sight: "该地址所在的组", fresh: "这一步填入", foreign: "属于其他进程" },
   honest: "这是模型：替换采用真正的 LRU；不含取指和内核自身的访问；main 开始时 TLB 为空。",
 };
 

@@ -168,6 +168,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     comparing = running;
     try {
       return await work(async (timeline, enough) => {
+        if (running.cancelled) return false;
         running.timeline = timeline;
         await run(id, timeline, budget, enough);
         // Between two runs too a cancelling message may come in.
@@ -180,8 +181,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   async function countTlb(id: number, question: TlbQuestion): Promise<void> {
-    const runs = (tlb ??= await parts.openTlb());
-    const result = await aside(id, ANY_STEPS, (one) => runs.ask(question, one));
+    // What is fetched first can be cancelled, too.
+    const result = await aside(id, ANY_STEPS, async (one) => (tlb ??= await parts.openTlb()).ask(question, one));
     if (result.ok) return post({ type: "tlb", id, facts: result.value });
     return post({ type: "rejected", id, diagnostics: result.problem });
   }

@@ -58,6 +58,14 @@ export function TlbSets({ facts, pcid, text, addr, instant }: TlbViewProps) {
           ))}
         </ol>
       </div>
+      <ul className="tlb-legend dim">
+        {(["sight", "fresh", "foreign"] as const).map((kind) => (
+          <li key={kind}>
+            <span data-kind={kind} aria-hidden="true" />
+            {text.legend[kind]}
+          </li>
+        ))}
+      </ul>
       <p className="dim tlb-honest">{text.honest}</p>
     </div>
   );
