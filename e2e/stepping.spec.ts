@@ -116,3 +116,30 @@ test("what changed since a bookmark: its calls, the allocator's words and the pr
   await page.keyboard.press("Escape");
   await expect(changes).toBeHidden();
 });
+
+test("what happens between calls has its own place on the scrubber: loading, page faults of the program's own writes", async ({
+  page,
+}) => {
+  await open(page, await linkTo("program-loaded"));
+  await page.getByTestId("level").getByText("Phase", { exact: true }).click();
+  const scrubber = page.getByTestId("scrubber");
+  /** What stands at the playhead after a click at a share of the axis. */
+  const at = async (share: number): Promise<{ readonly x: number; readonly label: string }> => {
+    const box = await scrubber.boundingBox();
+    if (box === null) throw new Error("no scrubber");
+    await page.mouse.click(box.x + 12 + share * (box.width - 96), box.y + box.height / 2);
+    await idle(page);
+    const label = scrubber.locator(".ledger-label");
+    return { x: Number(await label.getAttribute("x")), label: (await label.textContent()) ?? "" };
+  };
+  const loading = await at(0.15);
+  expect(loading.label).toBe("ld_so");
+  expect(await operation(page)).toBe(0);
+  const call = await at(0.45);
+  expect(call.label).toContain("op 1 malloc(1024)");
+  expect(call.x).toBeGreaterThan(loading.x);
+  await page.getByTestId("to-end").click();
+  await idle(page);
+  const box = await scrubber.boundingBox();
+  expect(Number(await scrubber.locator(".ledger-future").getAttribute("x"))).toBeGreaterThan((box?.width ?? 0) - 88);
+});

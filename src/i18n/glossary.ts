@@ -22,6 +22,7 @@ export const glossary: readonly { readonly en: string; readonly zh: string }[] =
   { en: "ledger", zh: "账目" },
   { en: "address space", zh: "地址空间" },
   { en: "virtual memory area (VMA), mapping", zh: "虚拟内存区域 (VMA)，映射" },
+  { en: "history of a VMA: made, split off, joins, unmapped", zh: "VMA 的历史：创建、拆分、合并、解除映射" },
   { en: "page, frame", zh: "页，页框" },
   { en: "page fault", zh: "缺页异常" },
   { en: "page table", zh: "页表" },
