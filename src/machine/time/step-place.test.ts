@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recordKind, type RecordKind, TIDY_WRITE } from "../../abi/journal";
 import { machineMemory } from "../../abi/machine-memory";
-import { runProgram } from "./testing/run-program";
+import { runProgram, whole } from "./testing/run-program";
 import { cursorOf, placeOf, type Recorded } from "./step-place";
 
 interface Entry {
@@ -85,6 +85,35 @@ const done = (entries: readonly Entry[], cursor: number, counts: (entry: Entry) 
   entries.slice(0, cursor).filter(counts).length;
 const said = (one: Entry): boolean => !one.extra && !isOwn(one);
 
+const compiled = () => WebAssembly.compile(readFileSync(new URL("../../../build/engine/engine.wasm", import.meta.url)));
+
+const program = `
+  #include <pthread.h>
+  #include <stdio.h>
+  #include <stdlib.h>
+  #include <string.h>
+  #include <sys/mman.h>
+  #include <sys/wait.h>
+  #include <unistd.h>
+  static void *work(void *arg) { free(malloc(3000)); return arg; }
+  int main(void) {
+    char *p = malloc(5000), *q = malloc(300);
+    char *area = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memset(area, 1, 20000);
+    mprotect(area + 4096, 8192, PROT_READ);
+    pthread_t t;
+    pthread_create(&t, NULL, work, p);
+    pthread_join(t, NULL);
+    pid_t c = fork();
+    if (c == 0) { p[0] = 1; _exit(3); }
+    wait(NULL);
+    printf("%p %d\\n", (void *)q, area[4096]);
+    p = realloc(p, 200000);
+    free(q);
+    free(p);
+    return 0;
+  }`;
+
 describe("a step in a link", () => {
   it("is the same step for whoever has the same records, whatever the step", () => {
     fc.assert(
@@ -145,39 +174,46 @@ describe("a step in a link", () => {
   });
 
   it("of a real run is found again, also where the ring holds little of it", async () => {
-    const module = await WebAssembly.compile(readFileSync(new URL("../../../build/engine/engine.wasm", import.meta.url)));
-    const source = `
-      #include <pthread.h>
-      #include <stdio.h>
-      #include <stdlib.h>
-      #include <string.h>
-      #include <sys/mman.h>
-      #include <sys/wait.h>
-      #include <unistd.h>
-      static void *work(void *arg) { free(malloc(3000)); return arg; }
-      int main(void) {
-        char *p = malloc(5000), *q = malloc(300);
-        char *area = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        memset(area, 1, 20000);
-        mprotect(area + 4096, 8192, PROT_READ);
-        pthread_t t;
-        pthread_create(&t, NULL, work, p);
-        pthread_join(t, NULL);
-        pid_t c = fork();
-        if (c == 0) { p[0] = 1; _exit(3); }
-        wait(NULL);
-        printf("%p %d\\n", (void *)q, area[4096]);
-        p = realloc(p, 200000);
-        free(q);
-        free(p);
-        return 0;
-      }`;
+    const module = await compiled();
     const few = { checkpointRecords: 2000, checkpointBytes: 1 << 24 };
-    const { timeline } = runProgram(module, 1, source, { loading: true, ramMiB: 16 }, few, 4000);
+    const { timeline } = runProgram(module, 1, program, { loading: true, ramMiB: 16 }, few, 6000);
     const { first, last } = timeline;
     expect(last - first).toBeGreaterThan(8000);
-    for (let cursor = first; cursor <= last; cursor += cursor < first + 200 || cursor > last - 200 ? 1 : 61) {
+    for (let cursor = first; cursor <= last; cursor += cursor < first + 50 || cursor > last - 50 ? 1 : 211) {
       expect(cursorOf(timeline, placeOf(timeline, cursor))).toBe(cursor);
     }
+  });
+
+  it("of a real run has the same statement and memory where any of its markers are left out or come in", async () => {
+    const { timeline } = runProgram(await compiled(), 0, program, { ramMiB: 16 }, whole);
+    const { first, last, journal } = timeline;
+    const records = Array.from({ length: last - first }, (_, i) => first + i);
+    const isMark = (record: number) => journal.kind(record) === recordKind.line || journal.kind(record) === recordKind.phase;
+    const ids = [...new Set(records.filter(isMark).map((record) => journal.id(record)))];
+    expect(ids.length).toBeGreaterThan(50);
+    fc.assert(
+      fc.property(fc.subarray(ids, { minLength: 1 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true })), (gone, shares) => {
+        const missing = new Set(gone);
+        const more = records.map(
+          (record): Entry => ({
+            kind: journal.kind(record),
+            id: journal.id(record),
+            where: journal.where(record),
+            extra: isMark(record) && missing.has(journal.id(record)),
+          }),
+        );
+        const less = more.filter(({ extra }) => !extra);
+        const [full, part] = [recordedOf(more), recordedOf(less)];
+        for (const share of shares) {
+          const cursor = Math.floor(share * (more.length - 1));
+          const there = cursorOf(part, placeOf(full, cursor));
+          expect(done(less, there, isWrite)).toBe(done(more, cursor, isWrite));
+          expect(part.index.statementAt.countBelow(there)).toBe(full.index.statementAt.countBelow(cursor));
+          const back = cursorOf(full, placeOf(part, there));
+          expect(done(more, back, said)).toBe(done(less, there, said));
+        }
+      }),
+      { numRuns: 20 },
+    );
   });
 });
