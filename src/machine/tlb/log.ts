@@ -76,6 +76,11 @@ export class TlbLog {
   private readonly counter = new Counter(noCounts);
   private flushes = 0;
   private lastFlush: TlbFlush | null = null;
+  /** Chunks that have gone. */
+  private gone = 0;
+  /** Rows from here on push out no others: they come after the instant that is asked for. */
+  private horizon = 0;
+  private begun = Number.POSITIVE_INFINITY;
   /** What the walk under way found. */
   private walked: Translation | null = null;
 
@@ -83,14 +88,15 @@ export class TlbLog {
     this.options = options;
   }
 
-  /** The first address space, by its top table. */
-  begin(top: number): void {
+  /** Counting begins, in the address space with that top table. */
+  begin(at: number, top: number): void {
+    this.begun = at;
     this.model.tops[0] = top;
   }
 
   /** One access. True when it came to a fault. */
   access(at: number, addr: number, bytes: number, write: boolean, walk: PageWalk): boolean {
-    const chunk = this.room();
+    const chunk = this.room(at);
     this.walked = null;
     const { outcome, fault } = this.model.access(addr, write, (page) => (this.walked = walk(page)));
     this.counter.add(outcome, fault);
@@ -103,7 +109,7 @@ export class TlbLog {
   }
 
   flush(at: number, call: KernelCallName, order: FlushOrder): void {
-    const chunk = this.room();
+    const chunk = this.room(at);
     const dropped = forget(this.model, order);
     const flush = { ...order, at, call, dropped };
     if (forgets(order)) {
@@ -115,16 +121,27 @@ export class TlbLog {
     chunk.flushed.set(row, flush);
   }
 
+  /** What lies before that cursor is wanted: a function of the cursor, whatever comes after it. */
+  keepUpTo(cursor: number): void {
+    this.horizon = cursor;
+  }
+
+  /** Whether a run straight to that cursor would know more of what lies before it. */
+  hasLost(cursor: number): boolean {
+    const { chunks } = this.options;
+    return cursor < this.first || this.chunkBefore(cursor) < Math.min(chunks - 1, this.gone + this.chunkBefore(cursor));
+  }
+
   /** From which cursor on the log knows the state. */
   get first(): number {
     const [oldest] = this.chunks;
-    return oldest === undefined || oldest.counts.accesses === 0 ? 0 : (oldest.time[0] ?? 0) + 1;
+    return oldest === undefined || this.gone === 0 ? 0 : (oldest.time[0] ?? 0) + 1;
   }
 
   /** The state at a cursor that is not before `first`. */
   at(cursor: number): TlbState {
-    const index = this.chunkBefore(cursor);
-    const chunk = this.chunks[index];
+    if (cursor < this.begun) return { model: new Tlb(), counts: noCounts, flushes: 0, lastFlush: null };
+    const chunk = this.chunks[this.chunkBefore(cursor)];
     if (chunk === undefined)
       return { model: new Tlb(this.model), counts: this.counter.counts, flushes: this.flushes, lastFlush: this.lastFlush };
     const model = new Tlb(chunk.model);
@@ -181,7 +198,7 @@ export class TlbLog {
     return index;
   }
 
-  private room(): Chunk {
+  private room(at: number): Chunk {
     const last = this.chunks.at(-1);
     if (last !== undefined && last.rows < this.options.chunkRows) return last;
     const rows = this.options.chunkRows;
@@ -197,8 +214,12 @@ export class TlbLog {
       flushed: new Map(),
       rows: 0,
     };
+    chunk.time[0] = at;
     this.chunks.push(chunk);
-    if (this.chunks.length > this.options.chunks) this.chunks.shift();
+    while (this.chunkBefore(this.horizon) >= this.options.chunks) {
+      this.chunks.shift();
+      this.gone++;
+    }
     return chunk;
   }
 }

@@ -61,13 +61,14 @@ export function createTlbRuns(engine: WebAssembly.Module, options?: LogOptions):
   return {
     async ask({ scenario, cursor, from }, run) {
       const key = JSON.stringify([scenario.source, scenario.machine]);
-      if (running?.key !== key || cursor < running.log.first) {
+      if (running?.key !== key || (Math.min(from, cursor) < running.log.first && running.log.hasLost(cursor))) {
         running = null;
         const started = start(key, scenario);
         if (!started.ok) return fail(started.problem);
         running = started.value;
       }
       const { log, timeline } = running;
+      log.keepUpTo(cursor);
       const enough = (): boolean => timeline.journal.head() >= cursor || timeline.status !== null;
       if (!enough() && !(await run(timeline, enough))) {
         running = null;

@@ -98,7 +98,7 @@ export function tlbWatch(log: TlbLog): TlbWatch {
         if (counting || k === null) return;
         counting = true;
         rules.begin(k.mm.at());
-        log.begin(k.pages.top());
+        log.begin(now(), k.pages.top());
       },
       ...(target.threads === undefined ? {} : { threads: quietThreads(target.threads) }),
     }),
