@@ -10,6 +10,7 @@ const vma = (name: string, start: number, end: number): VmaFacts => ({
   write: false,
   exec: false,
   shared: false,
+  growsDown: false,
   kind: "heap",
   name,
   part: "",

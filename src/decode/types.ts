@@ -282,6 +282,8 @@ export interface VmaFacts {
   readonly write: boolean;
   readonly exec: boolean;
   readonly shared: boolean;
+  /** Extended by faults below it, as a stack is: the guard gap below stays free. */
+  readonly growsDown: boolean;
   readonly kind: VmaKind;
   /** As in /proc/self/maps: path, [heap], [stack], [vdso] … or "". */
   readonly name: string;
@@ -304,6 +306,8 @@ export interface AddressSpace {
   readonly brkStart: number;
   readonly brk: number;
   readonly mmapBase: number;
+  /** Lowest address that a mapping may have without asking for it (vm.mmap_min_addr). */
+  readonly mmapMinimum: number;
   readonly taskSize: number;
   /** True when new mappings are placed below the lowest one. */
   readonly topDown: boolean;

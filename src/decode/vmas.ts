@@ -2,7 +2,7 @@
  * The address space: the kernel's mm_struct and VMAs, and which pages have frames. Names and kinds follow /proc/self/maps
  * (Linux fs/proc/task_mmu.c) and the order of an ELF file's segments.
  */
-import { fileKind, fileStruct, mmStruct, vmAreaStruct, vmFlag } from "../abi/kernel";
+import { fileKind, fileStruct, mmStruct, vmAreaStruct, vmFlag, zoneStruct } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { utf8Text } from "./utf8";
 import { copyIndex, type KernelWords, kernelWords, tableSlot } from "./kernel-words";
@@ -188,6 +188,7 @@ export function decodeAddressSpace(linear: Uint8Array, pid: number | null = null
       write: has(vmFlag.WRITE),
       exec: has(vmFlag.EXEC),
       shared: has(vmFlag.MAYSHARE),
+      growsDown: has(vmFlag.GROWSDOWN),
       kind: kindOf(vma, name, part, mm),
       name,
       part,
@@ -207,6 +208,7 @@ export function decodeAddressSpace(linear: Uint8Array, pid: number | null = null
     brkStart: mm.startBrk,
     brk: mm.brk,
     mmapBase: field(mmStruct.mmap_base),
+    mmapMinimum: kernel.u64(zoneStruct.at + zoneStruct.mmap_min_addr),
     taskSize: field(mmStruct.task_size),
     topDown: field(mmStruct.topdown) !== 0,
     virtualBytes: field(mmStruct.total_vm) * PAGE_SIZE,

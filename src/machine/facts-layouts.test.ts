@@ -1,9 +1,9 @@
 /** Address spaces and their limits as measured on Linux 6.18: rows of §0, §a and the mapping rows of §b. */
 import { describe, expect, it } from "vitest";
-import { errno, mapFlag, prot } from "../abi/linux";
+import { mapFlag, prot } from "../abi/linux";
 import { type ExecSettings, placement } from "../abi/placement";
-import type { Kernel } from "../kernel/kernel";
 import type { Linkage } from "./program-space";
+import { highestBreak, longest } from "./testing/limits";
 import { measuredSpace, startKernel } from "./testing/measured";
 
 const PAGE = 4096;
@@ -20,41 +20,6 @@ const i386: ExecSettings = { abi: "i386", threeGigabytes: true };
 const i386L: ExecSettings = { abi: "i386", threeGigabytes: true, legacy: true };
 const i386Full: ExecSettings = { abi: "i386" };
 const i386FullL: ExecSettings = { abi: "i386", legacy: true };
-
-/** The longest mapping there is room for, and where it lands. */
-function longest(kernel: Kernel, flags = ANON): { readonly bytes: number; readonly at: number } {
-  let [low, high] = [0, 2 ** 48];
-  let at = 0;
-  while (high - low > PAGE) {
-    const middle = Math.floor((low + high) / 2 / PAGE) * PAGE;
-    const got = kernel.mmap(0, middle, RW, flags);
-    if (got >= 0) {
-      kernel.munmap(got, middle);
-      [low, at] = [middle, got];
-    } else {
-      expect(got).toBe(-errno.ENOMEM);
-      high = middle;
-    }
-  }
-  return { bytes: low, at };
-}
-
-/** The highest break, in steps that become smaller; none is larger than `step`. */
-function highestBreak(kernel: Kernel, step: number): number {
-  for (let now = step; now >= PAGE; now = Math.floor(now / 2 / PAGE) * PAGE) {
-    while (kernel.brk(kernel.currentBrk() + now) === kernel.currentBrk() && grew(kernel));
-  }
-  return kernel.currentBrk();
-}
-
-let before = 0;
-/** Whether the break has moved since it was asked last. */
-function grew(kernel: Kernel): boolean {
-  const now = kernel.currentBrk();
-  const moved = now !== before;
-  before = now;
-  return moved;
-}
 
 describe("§0 where things stand", () => {
   const places: readonly (readonly [string, ExecSettings, string, string, boolean])[] = [

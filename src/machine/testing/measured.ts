@@ -56,7 +56,8 @@ export function measuredSpace(settings: ExecSettings, linkage: Linkage): Program
 
 const FRAMES = HEAP_WINDOW_SLOTS + 32_768;
 const memory = new ArrayBuffer(machineMemory.frames + FRAMES * PAGE_SIZE);
-const bytes = new Uint8Array(memory);
+/** Memory of the kernel that was started last. */
+export const bytes = new Uint8Array(memory);
 const words = new Uint32Array(memory);
 const written = new Set<number>();
 

@@ -24,6 +24,7 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
       brk: 0,
       taskSize: 0,
       mmapBase: 0,
+      mmapMinimum: 0x1_0000,
       topDown: true,
       virtualBytes: 0,
       residentBytes: 0,
