@@ -25,10 +25,21 @@ export interface SpaceSettings {
   readonly rsp: number;
   readonly mapped: { readonly start: number; readonly end: number } | null;
   readonly point: number;
+  /** Absent: a slim ribbon as high as the strip, from 0 to the end of the address space. */
+  readonly ribbon?: RibbonSettings;
 }
 
-const STRIP = { x: 34, right: 8, top: 6, spacing: 2, gapHeight: 25, addrHeight: 13, growHeight: 14 } as const;
-const RIBBON = { x: 8, width: 7, margin: 8 } as const;
+interface RibbonSettings {
+  readonly x: number;
+  readonly width: number;
+  /** 0: as high as the strip. */
+  readonly height: number;
+  /** The address at its end. */
+  readonly span: number;
+}
+
+const STRIP = { besideRibbon: 19, right: 8, top: 6, spacing: 2, gapHeight: 25, addrHeight: 13, growHeight: 14 } as const;
+const RIBBON = { x: 8, width: 7, height: 0, margin: 8 } as const;
 /** Smaller gaps are only a little space. */
 const GAP_BYTES = 1 << 20;
 const HEAP = { min: 64, max: 220, textHeight: 18, barRight: 56, brkHeight: 16, barStep: 2.4 } as const;
@@ -134,10 +145,12 @@ interface Laid {
 
 /** Places everything with low addresses on top; `heapHeight` is what the heap may take. */
 function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): Laid {
+  const { x: ribbonX, width: ribbonWidth } = settings.ribbon ?? RIBBON;
+  const x = ribbonX + ribbonWidth + STRIP.besideRibbon;
   const out = { vmas: [] as SpaceVma[], gaps: [] as SpaceGap[], addresses: [] as Laid["addresses"] };
   const unborn = space.vmas.every(({ kind }) => kind !== "heap");
   let brkY = -1;
-  const width = Math.max(40, settings.viewWidth - STRIP.x - STRIP.right);
+  const width = Math.max(40, settings.viewWidth - x - STRIP.right);
   let y: number = STRIP.top;
   let reached = -1;
   const label = (addr: number, strong: boolean): void => {
@@ -162,7 +175,7 @@ function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): 
     const height = first.kind === "heap" ? heapHeight : boxHeight(first);
     const pages = members.reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
     const resident = members.reduce((sum, vma) => sum + vma.residentPages, 0);
-    const box = { x: STRIP.x, y, width, height };
+    const box = { x, y, width, height };
     out.vmas.push({
       ...box,
       index,
@@ -259,19 +272,37 @@ function markers(space: AddressSpace, settings: SpaceSettings, laid: Laid): Spac
   return found;
 }
 
+/** Where an address is on a ribbon: true to scale. */
+export function ribbonY({ y, height, span }: SpaceScene["ribbon"], addr: number, lowFirst: boolean): number {
+  const part = Math.min(1, addr / span);
+  return y + height * (lowFirst ? part : 1 - part);
+}
+
 /** Mappings worth a tick on the ribbon: heap, stack, and the first of every cluster. */
-function ribbonTicks(space: AddressSpace, laid: Laid, height: number, lowFirst: boolean): SpaceScene["ribbon"]["ticks"] {
-  const top = Math.max(1, space.taskSize);
-  return laid.vmas
-    .filter((vma, i) => {
-      const kind = space.vmas[vma.index]?.kind;
-      const before = laid.vmas[i - 1];
-      return kind === "heap" || kind === "stack" || before === undefined || vma.start - before.end >= GAP_BYTES;
-    })
-    .map((vma) => {
-      const part = Math.min(1, vma.start / top);
-      return { index: vma.index, y: RIBBON.margin + height * (lowFirst ? part : 1 - part), toY: vma.y + vma.height / 2 };
-    });
+function ribbonTicks(space: AddressSpace, laid: Laid): readonly SpaceVma[] {
+  return laid.vmas.filter((vma, i) => {
+    const kind = space.vmas[vma.index]?.kind;
+    const before = laid.vmas[i - 1];
+    return kind === "heap" || kind === "stack" || before === undefined || vma.start - before.end >= GAP_BYTES;
+  });
+}
+
+function ribbonOf(space: AddressSpace, laid: Laid, { ribbon, lowFirst }: SpaceSettings): SpaceScene["ribbon"] {
+  const { x, width, height, span } = ribbon ?? { ...RIBBON, span: space.taskSize };
+  const placed = {
+    x,
+    y: RIBBON.margin,
+    width,
+    height: Math.max(1, (height === 0 ? laid.height : height) - 2 * RIBBON.margin),
+    span: Math.max(1, span),
+    ticks: [],
+  };
+  const ticks = ribbonTicks(space, laid).map((vma) => ({
+    index: vma.index,
+    y: ribbonY(placed, vma.start, lowFirst),
+    toY: vma.y + vma.height / 2,
+  }));
+  return { ...placed, ticks };
 }
 
 export function spaceScene(space: AddressSpace, settings: SpaceSettings): SpaceScene {
@@ -284,21 +315,14 @@ export function spaceScene(space: AddressSpace, settings: SpaceSettings): SpaceS
     return vma === undefined || box.count > 1 ? box : { ...box, squares: squaresOf(vma, box, settings.lowFirst) };
   });
   const laid = { ...placed, vmas };
-  const height = Math.max(1, laid.height - 2 * RIBBON.margin);
   return {
     viewWidth: settings.viewWidth,
-    viewHeight: laid.height,
+    viewHeight: Math.max(laid.height, settings.ribbon?.height ?? 0),
     vmas,
     gaps: laid.gaps,
     markers: markers(space, settings, laid),
     addresses: laid.addresses,
-    ribbon: {
-      x: RIBBON.x,
-      y: RIBBON.margin,
-      width: RIBBON.width,
-      height,
-      ticks: ribbonTicks(space, laid, height, settings.lowFirst),
-    },
+    ribbon: ribbonOf(space, laid, settings),
     lowFirst: settings.lowFirst,
   };
 }

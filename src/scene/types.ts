@@ -415,8 +415,11 @@ export interface SpaceScene {
   readonly gaps: readonly SpaceGap[];
   readonly markers: readonly SpaceMarker[];
   readonly addresses: readonly { readonly addr: number; readonly text: string; readonly y: number; readonly strong: boolean }[];
-  /** True-scale ribbon: where each mapping really is. */
-  readonly ribbon: ViewRect & { readonly ticks: readonly { readonly index: number; readonly y: number; readonly toY: number }[] };
+  /** True-scale ribbon, from address 0 to `span`: where each mapping really is. */
+  readonly ribbon: ViewRect & {
+    readonly span: number;
+    readonly ticks: readonly { readonly index: number; readonly y: number; readonly toY: number }[];
+  };
   readonly lowFirst: boolean;
 }
 

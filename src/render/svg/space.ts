@@ -270,7 +270,7 @@ function drawRibbon(
     .data([0])
     .join("rect")
     .attr("class", "ribbon")
-    .attr("rx", ribbon.width / 2)
+    .attr("rx", Math.min(4, ribbon.width / 2))
     .attr("x", ribbon.x)
     .attr("y", ribbon.y)
     .attr("width", ribbon.width)
