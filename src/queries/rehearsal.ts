@@ -1,6 +1,5 @@
 /**
- * Runs on a copy: what a program would do, without touching the process on the page. A second worker does it, started when first asked and
- * let go when nobody has asked for a while.
+ * Runs on a copy: what a program would do, without touching the process on the page. A second worker does it.
  */
 import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
 import { siteOf } from "../decode/context";
@@ -9,39 +8,13 @@ import { machineView } from "../decode/memory";
 import type { HeapFacts } from "../decode/types";
 import type { RunSummary } from "../protocol/messages";
 import type { Scenario } from "../scenario";
-import { createSession, type Session } from "../session";
+import { spareSession } from "./spare-session";
 
 /** Engine steps: a rehearsal is over in the blink of an eye, or there is none. */
 const BUDGET = 400_000;
 const IDLE_MS = 20_000;
 
-let session: Promise<Session> | null = null;
-let queue: Promise<unknown> = Promise.resolve();
-let timer: ReturnType<typeof setTimeout> | null = null;
-
-function letGo(): void {
-  const old = session;
-  session = null;
-  void old?.then((idle) => idle.dispose()).catch(() => undefined);
-}
-
-/** One rehearsal after the other. Null when it cannot be had: another worker or its memory may be too much for a small device. */
-function rehearse<T>(work: (session: Session) => Promise<T | null>): Promise<T | null> {
-  const result = queue.then(async () => {
-    if (timer !== null) clearTimeout(timer);
-    try {
-      session ??= createSession();
-      return await work(await session);
-    } catch {
-      letGo();
-      return null;
-    } finally {
-      timer = setTimeout(letGo, IDLE_MS);
-    }
-  });
-  queue = result;
-  return result;
-}
+const rehearse = spareSession(IDLE_MS);
 
 /** What the whole program does; null when it does not compile or takes too long. */
 export function rehearsedRun(scenario: Scenario): Promise<RunSummary | null> {
