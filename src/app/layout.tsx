@@ -28,6 +28,7 @@ const middles = {
   pages: lazy(() => import("../panels/pages")),
   physical: lazy(() => import("../panels/physical")),
   proc: lazy(() => import("../panels/proc")),
+  layouts: lazy(() => import("../panels/layouts")),
 } as const;
 
 const panels = {
@@ -232,12 +233,13 @@ function Centre({
   return <Rows id={`${id}-memory`} between={between} upper={<Middle id="memory" />} lower={<Middle id="pages" />} share="62%" />;
 }
 
-function ThreadsBench({ inspector }: { readonly inspector: boolean }) {
+/** For what needs the whole width: no address space, and the inspector only where there is room. */
+function WideBench({ id, inspector }: { readonly id: "threads" | "layouts"; readonly inspector: boolean }) {
   return (
-    <Group orientation="horizontal" id="threads-bench" className="split" key={`${inspector}`}>
-      <Panel id="threads-left" defaultSize="352px" minSize="220px">
+    <Group orientation="horizontal" id={`${id}-bench`} className="split" key={`${inspector}`}>
+      <Panel id={`${id}-left`} defaultSize="352px" minSize="220px">
         <Rows
-          id="threads-rows"
+          id={`${id}-rows`}
           between={["code", "listing"]}
           upper={<Slot id="code" />}
           lower={<Slot id="listing" dims />}
@@ -245,12 +247,12 @@ function ThreadsBench({ inspector }: { readonly inspector: boolean }) {
         />
       </Panel>
       <Divider between={["code", "heap"]} />
-      <Panel id="threads-centre" minSize="280px">
-        <Middle id="threads" />
+      <Panel id={`${id}-centre`} minSize="280px">
+        <Middle id={id} />
       </Panel>
       {inspector ? <Divider between={["heap", "inspector"]} /> : null}
       {inspector ? (
-        <Panel id="threads-right" defaultSize="360px" minSize="200px">
+        <Panel id={`${id}-right`} defaultSize="360px" minSize="200px">
           <Slot id="inspector" dims />
         </Panel>
       ) : null}
@@ -263,7 +265,8 @@ function Workbench() {
   const inspectorColumn = useMedia("(min-width: 1024px)");
   const huge = useMedia("(min-width: 1680px)");
   const middle = useMiddle();
-  if (middle === "threads") return <ThreadsBench inspector={huge} />;
+  if (middle === "threads") return <WideBench id="threads" inspector={huge} />;
+  if (middle === "layouts") return <WideBench id="layouts" inspector={false} />;
   // Frames and texts of /proc are wide: where they stand the address space is folded.
   const space = wide && (huge || middle === null || middle === "memory");
   return (

@@ -19,6 +19,7 @@ export interface MachineText {
   readonly kernelHint: Readonly<Record<KernelRelease, string>>;
   readonly layout: string;
   readonly layouts: Readonly<Record<"amd64" | "i386", Readonly<Record<AddressSpaceKind, string>>>>;
+  readonly compareLayouts: string;
   readonly layoutHint: Readonly<Record<AddressSpaceKind, string>>;
   readonly pie: string;
   readonly loading: string;
@@ -89,6 +90,7 @@ const en: MachineText = {
     "3g": "As on a 32-bit kernel: 3 GiB for the process, mappings downwards from below the stack.",
     "3g-legacy": "As on a 32-bit kernel before 2.6.7: mappings upwards from 1 GiB, and a heap below them.",
   },
+  compareLayouts: "Show this program under all four layouts",
   pie: "Position-independent executable (PIE)",
   loading: "Begin before execve: loading can be stepped through",
   ram: "RAM, MiB",
@@ -173,6 +175,7 @@ const zh: MachineText = {
     "3g": "如同 32 位内核：进程有 3 GiB，映射从栈的下方起自上而下放置。",
     "3g-legacy": "如同 2.6.7 之前的 32 位内核：映射从 1 GiB 起自下而上，堆在它们下方。",
   },
+  compareLayouts: "查看此程序在四种布局下的样子",
   pie: "位置无关可执行文件 (PIE)",
   loading: "从 execve 之前开始：可逐步观看加载过程",
   ram: "内存，MiB",

@@ -1,9 +1,9 @@
-/** Words for the three views of memory and their texts of /proc. File names and what they say are the same in both languages. */
+/** Words for the views of memory and their texts of /proc. File names and what they say are the same in both languages. */
 import type { Locale } from "./locale";
 
 export interface MemoryViewsText {
   readonly label: string;
-  readonly view: Readonly<Record<"space" | "physical" | "proc", string>>;
+  readonly view: Readonly<Record<"space" | "physical" | "proc" | "layouts", string>>;
   readonly close: string;
   readonly procTitle: string;
   readonly procHint: string;
@@ -20,7 +20,7 @@ export interface MemoryViewsText {
 
 const en: MemoryViewsText = {
   label: "View of memory",
-  view: { space: "Virtual", physical: "Physical", proc: "/proc" },
+  view: { space: "Virtual", physical: "Physical", proc: "/proc", layouts: "Layouts" },
   close: "Back to the heap",
   procTitle: "Shell",
   procHint: "the same state as text",
@@ -38,7 +38,7 @@ const en: MemoryViewsText = {
 
 const zh: MemoryViewsText = {
   label: "内存视图",
-  view: { space: "虚拟", physical: "物理", proc: "/proc" },
+  view: { space: "虚拟", physical: "物理", proc: "/proc", layouts: "布局" },
   close: "返回堆",
   procTitle: "Shell",
   procHint: "同一状态的文本形式",

@@ -5,7 +5,6 @@
 import type { Diagnostic } from "../abi/debug-info";
 import type { AddressSpaceKind } from "../abi/layouts";
 import { execSettings, placement } from "../abi/placement";
-import { cRegisters } from "../decode/frames";
 import type { AddressSpace } from "../decode/types";
 import { decodeAddressSpace } from "../decode/vmas";
 import type { RunSummary } from "../protocol/messages";
@@ -48,26 +47,21 @@ export function hasLayout(machine: MachineSettings, { abi, layout }: LayoutSide)
   return machine.abi === abi && place(machine.layout ?? "default") === place(layout);
 }
 
-/** Mappings at an instant, and where the stack pointer was. */
-interface Seen {
-  readonly space: AddressSpace;
-  readonly stackPointer: number;
-}
-
 export type LayoutAnswer =
-  | (Seen & {
+  | {
       readonly kind: "seen";
+      readonly space: AddressSpace;
       readonly summary: RunSummary;
       /** False where the run does not come to the moment: its nearest before, or its end, is shown. */
       readonly exact: boolean;
-    })
+    }
   | { readonly kind: "rejected"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "cancelled" | "failed" };
 
 interface KnownRun {
   readonly summary: RunSummary;
   /** By the number of system calls and faults before. */
-  readonly seen: Map<number, Seen>;
+  readonly seen: Map<number, AddressSpace>;
 }
 
 const spare = spareSession(IDLE_MS);
@@ -85,15 +79,14 @@ function keep(key: string, run: KnownRun): void {
 function answerOf({ summary, seen }: KnownRun, moment: Moment): LayoutAnswer | null {
   const { cursor, exact } = cursorAt(summary, moment);
   const found = seen.get(countBefore(summary.kernel.at, cursor));
-  return found === undefined ? null : { kind: "seen", ...found, summary, exact };
+  return found === undefined ? null : { kind: "seen", space: found, summary, exact };
 }
 
 async function read(session: Session, { summary, seen }: KnownRun, cursor: number): Promise<void> {
   const events = countBefore(summary.kernel.at, cursor);
   if (seen.has(events)) return;
   await session.seek(cursor);
-  const stackPointer = cRegisters(session.memory).stack;
-  seen.set(events, { space: { ...decodeAddressSpace(session.memory), index: null }, stackPointer });
+  seen.set(events, { ...decodeAddressSpace(session.memory), index: null });
 }
 
 /** Reads an instant, and then those that the next statements will ask for. */

@@ -68,9 +68,10 @@ export const scenarioGroups = {
 export type ScenarioGroup = keyof typeof scenarioGroups;
 
 /** Scenarios that are about what the first view does not show: the view of memory in which they open. */
-export const openingViews: Readonly<Partial<Record<string, "space" | "physical">>> = {
+export const openingViews: Readonly<Partial<Record<string, "space" | "physical" | "layouts">>> = {
   "page-table-walk": "space",
   slab: "physical",
+  "one-gib-heap": "layouts",
 };
 
 export interface Program {

@@ -51,7 +51,7 @@ const programs: Readonly<Record<BuiltinSlug, Program>> = {
   "virt-res-shr": { source: virtResShr, start: "char *a = malloc" },
   "trim-threshold": { source: trimThreshold, start: "free(b)" },
   "why-not-mmap": { source: whyNotMmap, start: "mallopt(M_MMAP_THRESHOLD, 128" },
-  "one-gib-heap": { source: oneGibHeap, start: "for (int n", machine: { abi: "i386", layout: "3g-legacy", pie: false } },
+  "one-gib-heap": { source: oneGibHeap, start: "for (long n", machine: { abi: "i386", layout: "3g-legacy", pie: false } },
   "how-much": { source: howMuch, start: "int n = 0", machine: { ramMiB: 2048 } },
   "how-much-touched": { source: howMuchTouched, start: "int mib = 0", machine: { ramMiB: 2048 } },
   "stack-overflow": { source: stackOverflow, start: "deeper(0)" },

@@ -27,6 +27,8 @@ export interface SpaceSettings {
   readonly point: number;
   /** Absent: a slim ribbon as high as the strip, from 0 to the end of the address space. */
   readonly ribbon?: RibbonSettings;
+  /** Program and libraries as one box each, for who compares whole address spaces. */
+  readonly files?: boolean;
 }
 
 interface RibbonSettings {
@@ -118,17 +120,26 @@ function squaresOf(vma: VmaFacts, box: ViewRect, lowFirst: boolean): SpaceSquare
 }
 
 /** Mappings drawn as one box: neighbours of the kernel's, and the parts of one library, except libc's, where malloc's state lies. */
-function together(before: VmaFacts, vma: VmaFacts): boolean {
-  if (before.kind !== vma.kind || before.end !== vma.start) return false;
+function together(before: VmaFacts, vma: VmaFacts, files: boolean): boolean {
+  if (before.end !== vma.start) return false;
+  // Its .bss is a file's last part, and has no name of its own.
+  if (
+    files &&
+    before.part !== "" &&
+    before.part !== "bss" &&
+    (vma.part === "bss" || (vma.part !== "" && vma.name === before.name))
+  )
+    return true;
+  if (before.kind !== vma.kind) return false;
   return vma.kind === "kernel" || (vma.kind === "lib" && before.name === vma.name && !/\/libc[.-]/.test(vma.name));
 }
 
-function groups(space: AddressSpace): { readonly index: number; readonly members: readonly VmaFacts[] }[] {
+function groups(space: AddressSpace, files: boolean): { readonly index: number; readonly members: readonly VmaFacts[] }[] {
   const found: { readonly index: number; readonly members: VmaFacts[] }[] = [];
   space.vmas.forEach((vma, index) => {
     const last = found.at(-1);
     const before = last?.members.at(-1);
-    if (last !== undefined && before !== undefined && together(before, vma)) last.members.push(vma);
+    if (last !== undefined && before !== undefined && together(before, vma, files)) last.members.push(vma);
     else found.push({ index, members: [vma] });
   });
   return found;
@@ -157,7 +168,7 @@ function lay(space: AddressSpace, settings: SpaceSettings, heapHeight: number): 
     out.addresses.push({ addr, text: addr.toString(16), y: y + STRIP.addrHeight / 2, strong });
     y += STRIP.addrHeight;
   };
-  for (const { index, members } of groups(space)) {
+  for (const { index, members } of groups(space, settings.files ?? false)) {
     const [first, last] = [members[0], members.at(-1)];
     if (first === undefined || last === undefined) continue;
     const gap = reached < 0 ? 0 : first.start - reached;

@@ -3,12 +3,14 @@ import type { AddressSpace, VmaFacts } from "../decode/types";
 
 const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-/** What it is, not where: loaders are named by the machine (ld-linux.so.2, ld-linux-x86-64.so.2). */
+/** A file as every machine knows it: the loader is ld-linux.so.2 on one, ld-linux-x86-64.so.2 on another. */
+export const fileName = ({ name }: VmaFacts): string => (/^ld[.-]/.test(base(name)) ? "ld.so" : base(name));
+
+/** What it is, not where. */
 function nameOf(vma: VmaFacts): string {
   // Nothing else tells what an anonymous mapping is for.
   if (vma.kind === "mmap" && vma.name === "") return `mmap ${vma.end - vma.start} ${vma.read}${vma.write}${vma.exec}`;
-  const file = /^ld[.-]/.test(base(vma.name)) ? "ld.so" : base(vma.name);
-  return `${vma.kind} ${vma.kind === "heap" || vma.kind === "stack" ? "" : `${file} ${vma.part}`}`;
+  return `${vma.kind} ${vma.kind === "heap" || vma.kind === "stack" ? "" : `${fileName(vma)} ${vma.part}`}`;
 }
 
 /**

@@ -19,8 +19,8 @@ export type DialogId = "palette" | "share" | "help" | "gallery" | "machine" | "s
 /** What stands in the middle: one heap with its lists, or all threads with their arenas. */
 export type Workspace = "heap" | "threads" | "memory";
 
-/** What the memory workspace is about: the address space, the frames behind it, or what a shell prints of both. */
-export type MemoryView = "space" | "physical" | "proc";
+/** What the memory workspace is about: the address space, the frames behind it, what a shell prints of both, or the other layouts it could have. */
+export type MemoryView = "space" | "physical" | "proc" | "layouts";
 
 /** One of the allocator's structs, by where it is. */
 export interface StructureRef {

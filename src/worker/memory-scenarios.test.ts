@@ -117,7 +117,7 @@ describe("scenarios about Linux memory", { timeout: 60_000 }, () => {
     const { before, output, end } = await see("one-gib-heap");
     expect(output).toBe("mapping above: 1\nheap to 0x3ffff000\n");
     expect(end.topDown).toBe(false);
-    expect(grown(await before("for (int n"), await before("brk(end)"))).toMatchObject({ resident: 0 });
+    expect(grown(await before("for (long n"), await before("brk(end)"))).toMatchObject({ resident: 0 });
     expect((await see("one-gib-heap", { layout: "3g" })).output).toMatch(/heap to 0xb7\w{6}\n/);
   });
 

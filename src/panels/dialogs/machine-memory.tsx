@@ -1,8 +1,8 @@
 /** The machine's memory: kind of address space, how the program is linked, RAM and what the kernel promises of it. */
 import { overcommitModes } from "../../abi/linux";
 import { machineTexts } from "../../i18n/machine";
-import { useUi } from "../../store";
-import { Segmented } from "../../ui";
+import { useActions, useUi } from "../../store";
+import { ActionButton, Segmented } from "../../ui";
 import { type DraftField, layoutOf, layoutsOf, type MachineDraft } from "./machine-draft";
 import { Field } from "./machine-fields";
 
@@ -14,6 +14,7 @@ interface MemoryProps {
 
 export function MemoryFields({ draft, change, wrong }: MemoryProps) {
   const text = machineTexts[useUi((state) => state.locale)];
+  const actions = useActions();
   const layout = layoutOf(draft);
   return (
     <>
@@ -28,6 +29,17 @@ export function MemoryFields({ draft, change, wrong }: MemoryProps) {
           className="seg wraps"
         />
         <span className="dim">{text.layoutHint[layout]}</span>
+        <ActionButton
+          testId="compare-layouts"
+          onPress={() => {
+            actions.openDialog(null);
+            actions.setWorkspace("memory");
+            actions.setMemoryView("layouts");
+            actions.setTab("heap");
+          }}
+        >
+          {text.compareLayouts}
+        </ActionButton>
       </div>
       <label className="check">
         <input

@@ -17,7 +17,7 @@ export function MemorySwitch() {
         testId="memory-view"
         value={useUi((state) => state.memoryView)}
         onChange={actions.setMemoryView}
-        options={(["space", "physical", "proc"] as const).map((id) => ({ id, text: text.view[id] }))}
+        options={(["space", "physical", "proc", "layouts"] as const).map((id) => ({ id, text: text.view[id] }))}
       />
       <IconButton label={text.close} onPress={() => actions.setWorkspace("heap")} testId="close-index">
         <X size={14} />

@@ -196,7 +196,8 @@ function drawMarkers(
     .style("display", (marker) => (marker.grows === 0 ? "none" : null));
   groups
     .select("text")
-    .attr("x", (marker) => left + width - (marker.kind === "point" ? 2 : 22))
+    // Upside down the break's address stands beside the heap's permissions.
+    .attr("x", (marker) => left + width - (marker.kind === "point" ? 2 : marker.kind === "brk" && !scene.lowFirst ? 32 : 22))
     .attr("y", (marker) => textY(marker, scene))
     .text((marker) =>
       marker.kind === "brk"

@@ -1,6 +1,7 @@
 export const oneGibHeap = `// 32 bits before Linux 2.6.7: mappings begin
 // at 1 GiB, and there the heap has to end.
 // "3 GiB" in the machine dialog: as since.
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -18,7 +19,7 @@ int main(void) {
 
   // As far as the break goes. No page of it
   // is touched: it is only a promise.
-  for (int n = 1 << 30; n > 0; n /= 2)
+  for (long n = LONG_MAX / 2 + 1; n; n /= 2)
     while (sbrk(n) != (void *)-1)
       ;
   // One page stays free below the libraries.
