@@ -22,7 +22,7 @@ test("the heap of 1 GiB under four layouts: what stops it, the same region in al
   await keepScreen(page, "N-layouts");
 
   // The same statement in each: behind the loop all have gone as far as they could.
-  await expect(panel.getByTestId("layouts-moment")).toHaveText("Each at the same statement: line 21");
+  await expect(panel.getByTestId("layouts-moment")).toHaveText("Each at the same statement: line 22");
   await page.getByTestId("to-end").click();
   await idle(page);
   await expect(panel.getByTestId("layouts-moment")).toHaveText("Each at its end");

@@ -5,7 +5,7 @@ import { layoutsTexts } from "../../i18n/layouts";
 import { panelTexts } from "../../i18n/panels";
 import { hasLayout } from "../../queries/layouts";
 import { cursorAt } from "../../queries/same-moment";
-import { useSize } from "../../render/hooks";
+import { useSame, useSize } from "../../render/hooks";
 import { spaceScene } from "../../scene/address-space";
 import { layoutBar } from "../../scene/layout-bar";
 import { regionAt, regionNames } from "../../scene/regions";
@@ -102,12 +102,11 @@ function Body({ layouts, lowFirst }: { readonly layouts: Layouts; readonly lowFi
   const { width } = useSize(first);
   const { columns, moment } = layouts;
   // Answers are kept from one step to the next: only those that changed are decoded anew.
-  const answers = columns.map(({ answer }) => answer);
-  const drawn = useMemo(
-    () => answers.map((answer) => (answer?.kind === "seen" ? layoutFacts(answer.space) : null)),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new each time, its answers are not
-    answers,
+  const answers = useSame(
+    columns.map(({ answer }) => answer),
+    (one, other) => one.every((answer, i) => answer === other[i]),
   );
+  const drawn = useMemo(() => answers.map((answer) => (answer?.kind === "seen" ? layoutFacts(answer.space) : null)), [answers]);
   const scenes = useMemo(
     () => scenesOf(drawn, { width, height: Math.max(300, height - AROUND) }, lowFirst),
     [drawn, width, height, lowFirst],
