@@ -55,6 +55,7 @@ function space(topDown: boolean): AddressSpace {
     mmapMinimum: 0x1_0000,
     taskSize: 0xc000_0000,
     topDown,
+    top: -1,
     virtualBytes: 0,
     residentBytes: 0,
     pageTableBytes: 0,
