@@ -148,7 +148,7 @@ describe("the history of a VMA", () => {
           }
         }
       }),
-      { numRuns: Number(process.env["HEAPGLASS_LAW_RUNS"] ?? 6) },
+      { numRuns: Number(process.env["HEAPGLASS_LAW_RUNS"] ?? 4) },
     );
     expect([...calls]).toEqual(expect.arrayContaining(["mmap", "munmap", "mprotect", "mremap", "brk"]));
   });

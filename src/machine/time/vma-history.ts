@@ -44,7 +44,7 @@ interface Piece {
   readonly untouched: boolean;
 }
 
-/** What to look at next: in the ring a fixed number of records, outside of it at most a stretch between checkpoints. */
+/** What to look at next: in the ring a fixed number of records, outside of it a stretch between checkpoints, which has to be run again. */
 function pieceAt({ timeline, vma }: Search, from: number, direction: 1 | -1): Piece {
   const { first, last } = timeline;
   const low = direction === 1 ? from : Math.max(first, from - PIECE);
@@ -53,15 +53,21 @@ function pieceAt({ timeline, vma }: Search, from: number, direction: 1 | -1): Pi
   const inside = direction === 1 ? from : from - 1;
   const start = timeline.stretchesBefore(inside + 1)[0] ?? first;
   const end = timeline.stretchesBefore(last).findLast((at) => at > inside) ?? last;
-  if (!timeline.touchedAfter(start, vma >>> PAGE_SHIFT))
-    return { low: direction === 1 ? from : start, high: direction === 1 ? end : from, untouched: true };
-  return { low: Math.max(low, start), high: Math.min(high, end), untouched: false };
+  const untouched = !timeline.touchedAfter(start, vma >>> PAGE_SHIFT);
+  return direction === 1 ? { low: from, high: end, untouched } : { low: start, high: from, untouched };
 }
 
 /** The VMA from one end of the piece to its other, until it is not there. */
 export function vmaHistory(search: Search, from: number, direction: 1 | -1): HistoryPiece {
+  const { timeline } = search;
+  const piece = pieceAt(search, from, direction);
+  const look = () => lookThrough(search, piece, direction);
+  // There and back once, not for every record that is found.
+  return piece.untouched || timeline.has(piece.low, piece.high) ? look() : timeline.at(piece.high, look);
+}
+
+function lookThrough(search: Search, { low, high, untouched }: Piece, direction: 1 | -1): HistoryPiece {
   const { timeline, vma } = search;
-  const { low, high, untouched } = pieceAt(search, from, direction);
   const changes: VmaChange[] = [];
   let at = direction === 1 ? low : high;
   let over = untouched;
