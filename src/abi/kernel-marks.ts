@@ -79,7 +79,7 @@ const rows = {
   ],
 
   // ── helpers of a fault ──
-  __anon_vma_prepare: [["AnonVma", "decision", "count"]],
+  __anon_vma_prepare: [["AnonVma", "decision", "word"]],
   get_page_from_freelist: [["FrameTaken", "decision", "word", "count"]],
   copy_user_highpage: [["PageCopied", "step", "word", "word"]],
   mm_inc_nr_ptes: [["TablesCounted", "step", "count", "count"]],

@@ -5,7 +5,7 @@
  *
  *   machineMemory.kernel + 0x0000   mm_struct           of the first process; those of the others follow the tasks
  *                        + 0x0800   zone                frame allocator, and limits of the machine
- *                        + 0xa00    kmem_cache          slab caches, src/abi/slab.ts: vm_area_structs and maple nodes are their objects
+ *                        + 0xa00    kmem_cache          slab caches, src/abi/slab.ts: vm_area_structs, anon_vmas and maple nodes are their objects
  *                        + 0x1000   struct file table   128 bytes each: what a mapping's vm_file points to
  *                        + 0x10000  task_structs        64 bytes each: who the processes are
  *                        + 0x11000  mm_structs          512 bytes each
@@ -98,8 +98,7 @@ export const zoneStruct = {
   admin_reserve_pages: 0x88,
   /** transparent_hugepage/enabled: 0 never, 1 madvise, 2 always. */
   transparent_hugepage: 0x90,
-  /** Numbers that were given last: to an anon_vma, to an inode of shared memory. */
-  next_anon_vma: 0x98,
+  /** Number that was given last to an inode of shared memory. */
   next_inode: 0xa0,
   /** Frames that need no slot of linear memory because they share one: as many as share, less the slots that are shared. */
   slots_saved: 0xa8,
@@ -191,13 +190,36 @@ export const vmAreaStruct = {
   vm_flags: 0x48,
   /** Low bits of a page-table entry that maps a page of this VMA with full rights. */
   vm_page_prot: 0x50,
-  /** Number of its anon_vma, 0 while no page was ever written (an identity, not an object). */
+  /** Its own anon_vma, 0 while no page was ever written. */
   anon_vma: 0x58,
   /** Offset in the file in pages; anonymous: address / 4096 when it was made or first touched. */
   vm_pgoff: 0x60,
   vm_file: 0x68,
-  /** How many anon_vmas its pages can belong to: its own, and one for each fork behind it (the length of anon_vma_chain). */
+  /** The first of the anon_vma_chains that lead to all anon_vmas its pages can belong to: its own, and those of the forks behind it. */
   anon_vma_chain: 0x70,
+} as const;
+
+/** anon_vma, an object of the slab cache of that name: what ties a page of a process's own to the mappings that may show it. */
+export const anonVmaStruct = {
+  /** That of the first mapping of its family; its own offset where that is itself. */
+  root: 0x00,
+  /** u32 each. References: one of its own, and of a root one more for each that descends from it. */
+  refcount: 0x08,
+  /** The anon_vma_chains that lead to it. */
+  nr_links: 0x0c,
+  /** anon_vmas whose parent it is: a root is its own. */
+  num_children: 0x10,
+  /** Mappings whose own it is. */
+  num_active_vmas: 0x14,
+  parent: 0x18,
+} as const;
+
+/** anon_vma_chain, an object of the slab cache of that name. */
+export const anonVmaChainStruct = {
+  vma: 0x00,
+  anon_vma: 0x08,
+  /** Of the same mapping; 0 ends the chain. */
+  next: 0x10,
 } as const;
 
 /** Bits of vm_flags. include/linux/mm.h. */

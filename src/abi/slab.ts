@@ -27,9 +27,11 @@ export const kmemCache = {
   nameBytes: 16,
 } as const;
 
-/** The caches, in their order in memory. The sizes of objects are those of Linux 6.18; vm_area_struct has room that ours does not use. */
+/** The caches, in their order in memory. The sizes of objects are those of Linux 6.18; ours do not use all of them. */
 export const slabCaches = [
   { name: "vm_area_struct", size: 192 },
+  { name: "anon_vma_chain", size: 64 },
+  { name: "anon_vma", size: 104 },
   { name: "maple_node", size: 256 },
 ] as const;
 export type SlabCacheName = (typeof slabCaches)[number]["name"];

@@ -1,6 +1,6 @@
 /** The vm_area_struct behind a mapping, by the address it starts at. */
-import { vmAreaStruct as f } from "../abi/kernel";
-import type { KernelWords } from "./kernel-words";
+import { anonVmaChainStruct, vmAreaStruct as f } from "../abi/kernel";
+import { type KernelWords, slabObject } from "./kernel-words";
 import { vmaOrder } from "./vma-order";
 
 export interface VmaStruct {
@@ -10,9 +10,24 @@ export interface VmaStruct {
   readonly end: number;
   /** Pages: offset in the file; of anonymous memory, address / 4096 where it was made. */
   readonly pgoff: number;
+  /** Linear offset of its own anon_vma; 0 = none. */
   readonly anonVma: number;
   /** anon_vmas that its pages can belong to. */
   readonly chain: number;
+}
+
+/** A chain that is longer is damaged. */
+const CHAIN_LIMIT = 1 << 12;
+
+function chainLength(kernel: KernelWords, first: number): number {
+  let length = 0;
+  for (
+    let at = first;
+    slabObject(kernel, at, "anon_vma_chain") !== 0 && length < CHAIN_LIMIT;
+    at = kernel.u64(at + anonVmaChainStruct.next)
+  )
+    length++;
+  return length;
 }
 
 /** Null when no VMA starts there. Total. */
@@ -26,6 +41,6 @@ export function vmaStructAt(kernel: KernelWords, start: number): VmaStruct | nul
     end: field(f.vm_end),
     pgoff: field(f.vm_pgoff),
     anonVma: field(f.anon_vma),
-    chain: field(f.anon_vma_chain),
+    chain: chainLength(kernel, field(f.anon_vma_chain)),
   };
 }

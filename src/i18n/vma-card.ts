@@ -6,7 +6,7 @@ export interface VmaCardText {
   readonly inSlab: (frame: string, index: number) => string;
   readonly none: string;
   readonly anonymous: string;
-  readonly anonVma: (number: number, chain: number) => string;
+  readonly anonVma: (at: string, chain: number) => string;
   readonly flags: string;
   readonly flag: Readonly<Record<string, string>>;
   readonly set: (name: string, meaning: string, set: boolean) => string;
@@ -37,8 +37,7 @@ const en: VmaCardText = {
   inSlab: (frame, index) => `object ${index} of the slab in frame ${frame}`,
   none: "NULL",
   anonymous: "anonymous",
-  anonVma: (number, chain) =>
-    number === 0 ? "NULL: nothing was written yet" : chain > 1 ? `#${number}, chain of ${chain}` : `#${number}`,
+  anonVma: (at, chain) => (chain === 0 ? "NULL: nothing was written yet" : chain > 1 ? `${at}, chain of ${chain}` : at),
   flags: "vm_flags",
   flag: {
     rd: "readable",
@@ -93,7 +92,7 @@ const zh: VmaCardText = {
   inSlab: (frame, index) => `页框 ${frame} 中 slab 的对象 ${index}`,
   none: "NULL",
   anonymous: "匿名",
-  anonVma: (number, chain) => (number === 0 ? "NULL：尚未写入" : chain > 1 ? `#${number}，链长 ${chain}` : `#${number}`),
+  anonVma: (at, chain) => (chain === 0 ? "NULL：尚未写入" : chain > 1 ? `${at}，链长 ${chain}` : at),
   flags: "vm_flags",
   flag: {
     rd: "可读",

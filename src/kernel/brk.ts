@@ -2,6 +2,7 @@
 import { vmFlag } from "../abi/kernel";
 import { STACK_GUARD_GAP_PAGES } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { noAnonVma } from "./anon-vma";
 import {
   accountVm,
   commit,
@@ -56,7 +57,7 @@ function grow(k: KernelContext, oldEnd: number, newEnd: number): boolean {
   if (!mayExpand(k, flags, pages) || mmGet(k, "map_count") > zoneGet(k, "max_map_count") || !commit(k, pages)) return false;
   const below = k.vmas.before(above);
   const prev = below !== 0 && k.vmas.end(below) > mmGet(k, "start_brk") ? below : 0;
-  const range = { start: oldEnd, end: newEnd, flags, pgoff: oldEnd / PAGE_SIZE, file: 0, anonVma: 0, anonVmaChain: 0 };
+  const range = { start: oldEnd, end: newEnd, flags, pgoff: oldEnd / PAGE_SIZE, file: 0, ...noAnonVma };
   if (!placeVma(k, prev, range, 0)) {
     uncommit(k, pages);
     return false;

@@ -3,6 +3,7 @@ import { control, stop } from "../abi/control";
 import { mmStruct, taskStruct, vmFlag, zoneStruct } from "../abi/kernel";
 import { RLIM_INFINITY } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
+import { type AnonChains, createAnonChains } from "./anon-chains";
 import { createCurrentMm, type CurrentMm } from "./current";
 import { createFrames, type Frames } from "./frames";
 import { type Bytes, bytesOf, type KernelHost } from "./host";
@@ -17,6 +18,7 @@ export interface KernelContext extends Notes {
   readonly mm: CurrentMm;
   readonly frames: Frames;
   readonly slabs: Slabs;
+  readonly anon: AnonChains;
   readonly vmas: Vmas;
   readonly pages: PageTable;
 }
@@ -27,8 +29,9 @@ export function createContext(host: KernelHost): KernelContext {
   const mm = createCurrentMm(bytes);
   const frames = createFrames(host, bytes, notes);
   const slabs = createSlabs(bytes, frames);
-  const vmas = createVmas(bytes, mm, frames, slabs);
-  return { ...notes, host, bytes, mm, frames, slabs, vmas, pages: createPageTable(bytes, mm, frames, notes, host.tlb) };
+  const anon = createAnonChains(bytes, slabs);
+  const vmas = createVmas(bytes, mm, frames, slabs, anon);
+  return { ...notes, host, bytes, mm, frames, slabs, anon, vmas, pages: createPageTable(bytes, mm, frames, notes, host.tlb) };
 }
 
 /** The mm_structs of all processes, each once. */

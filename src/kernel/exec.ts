@@ -175,8 +175,6 @@ export function placeMapping(k: KernelContext, mapping: MappingSpec, files: Open
       end: mapping.end,
       flags,
       pageProt: pageProtOf(flags),
-      anonVma: 0,
-      anonVmaChain: 0,
       pgoff,
       file,
     }),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { control } from "../abi/control";
 import { fileKind, mmStruct } from "../abi/kernel";
-import { advice, BUS_ADRERR, mapFlag, prot, segvCode, signalNumber } from "../abi/linux";
+import { advice, BUS_ADRERR, mapFlag, mremapFlag, prot, segvCode, signalNumber } from "../abi/linux";
 import { machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import type { Kernel } from "./kernel";
 import type { MemoryStatus } from "./proc";
@@ -201,5 +201,21 @@ describe("§i what /proc/self/status adds up", () => {
     expect(tables() - before).toBe(4);
     b.kernel.munmap(AREA, pages * PAGE_SIZE);
     expect(tables() - before).toBe(0);
+  });
+
+  it("VmPTE: 2 MiB that move as a whole take their table along, though the old range stays; parts of it leave theirs", () => {
+    const flags = mremapFlag.MAYMOVE | mremapFlag.FIXED | mremapFlag.DONTUNMAP;
+    for (const [pages, tables] of [
+      [512, 3],
+      [511, 4],
+    ] as const) {
+      const b = bench();
+      const before = b.kernel.status().VmPTE / KB;
+      anonymous(b, 1024);
+      write(b.kernel, 0);
+      const [bytes, target] = [pages * PAGE_SIZE, AREA + 16 * 512 * PAGE_SIZE];
+      expect(b.kernel.mremap(AREA, bytes, bytes, flags, target)).toBe(target);
+      expect(b.kernel.status().VmPTE / KB - before).toBe(tables);
+    }
   });
 });

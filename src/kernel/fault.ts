@@ -252,7 +252,7 @@ function mapHuge(k: KernelContext, vma: Vma, addr: number, write: boolean): bool
   if (k.pages.find(addr) !== 0 && !(write && isHuge(k, addr) && isZero())) return false;
   const start = hugeStart(addr);
   k.note("HugePage", start, write ? 1 : 0);
-  prepareAnonVma(k, vma);
+  if (!prepareAnonVma(k, vma)) return false;
   if (k.pages.find(addr) !== 0) tlbOf(k)?.flushRange(start, HUGE_BYTES);
   let head = 0;
   for (let page = start; page < start + HUGE_BYTES; page += PAGE_SIZE) {

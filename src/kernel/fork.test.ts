@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { pageFlag } from "../abi/kernel";
 import { advice, errno, mapFlag, prot } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { decodeSlabCaches } from "../decode/slab";
 import { zoneGet } from "./context";
 import type { Kernel } from "./kernel";
 import { pfnOf } from "./page-table";
@@ -158,6 +159,51 @@ describe("after fork", () => {
     kernel.exit(0, PARENT);
     expect(faults(kernel, () => [0, 1, 511].forEach((page) => kernel.access(huge + page * PAGE_SIZE, true)))).toBe(1);
     expect(anonHuge()).toBe(2048);
+  });
+});
+
+describe("anon_vmas", () => {
+  const chainOf = ({ context: k }: Kernel, addr: number): readonly number[] => k.anon.of(k.vmas.find(addr));
+  const ownOf = ({ context: k }: Kernel, addr: number): number => k.vmas.anonVma(k.vmas.find(addr));
+
+  it("a child's mapping leads to its own and its parent's, and the root outlives the parent", () => {
+    const host = createTestHost();
+    const { kernel } = host;
+    const objects = (name: string): number =>
+      decodeSlabCaches(host.bytes).find((cache) => cache.name === name)?.activeObjects ?? -1;
+    const none = [objects("anon_vma"), objects("anon_vma_chain")];
+    map(kernel, 0, 2);
+    poke(host, AREA, 1);
+    const root = ownOf(kernel, AREA);
+    expect([objects("anon_vma"), objects("anon_vma_chain")]).toEqual(none.map((count) => count + 1));
+    kernel.fork(CHILD);
+    kernel.switchTo(CHILD);
+    expect(chainOf(kernel, AREA)).toEqual([ownOf(kernel, AREA), root]);
+    expect([objects("anon_vma"), objects("anon_vma_chain")]).toEqual([(none[0] ?? 0) + 2, (none[1] ?? 0) + 3]);
+    kernel.switchTo(PARENT);
+    kernel.exit(0, CHILD);
+    expect(chainOf(kernel, AREA)).toEqual([ownOf(kernel, AREA), root]);
+    kernel.munmap(AREA, 2 * PAGE_SIZE);
+    expect([objects("anon_vma"), objects("anon_vma_chain")]).toEqual(none);
+  });
+
+  it("a grandchild takes over the one that nobody has any more, and makes its own where somebody does", () => {
+    const host = createTestHost();
+    const { kernel } = host;
+    map(kernel, 0, 2);
+    poke(host, AREA, 1);
+    kernel.fork(CHILD);
+    kernel.switchTo(CHILD);
+    const child = ownOf(kernel, AREA);
+    kernel.fork(CHILD + 1);
+    kernel.switchTo(CHILD + 1);
+    expect([chainOf(kernel, AREA).length, chainOf(kernel, AREA).includes(child)]).toEqual([3, true]);
+    expect(ownOf(kernel, AREA)).not.toBe(child);
+    kernel.switchTo(CHILD);
+    kernel.exit(0, CHILD + 1);
+    kernel.fork(CHILD + 2);
+    kernel.switchTo(CHILD + 2);
+    expect([ownOf(kernel, AREA), chainOf(kernel, AREA).length]).toEqual([child, 3]);
   });
 });
 

@@ -13,7 +13,7 @@
 import { fileKind, fileStruct, mmOfRow, mmStruct, pageFlag, pte, taskState, vmFlag } from "../abi/kernel";
 import { errno } from "../abi/linux";
 import { mapleFlag } from "../abi/maple";
-import { anonVmaOf, forkedAnonVma } from "./anon-vma";
+import { anonVmaOf, forkAnonVma } from "./anon-vma";
 import { accountVm, allMms, commit, type KernelContext, mmGet, mmSet, roomForVmas, uncommit, vmaPages } from "./context";
 import { cutRegions } from "./hot";
 import { dropIfUnused, isSharedMemory } from "./page-cache";
@@ -111,8 +111,8 @@ function copyVma(k: KernelContext, child: number, vma: Vma): boolean {
     pageProt: pageProtOf(flags),
     pgoff: v.pgoff(vma),
     file: v.file(vma),
-    ...(wiped ? { anonVma: 0, anonVmaChain: 0 } : forkedAnonVma(k, anonVmaOf(k, vma))),
   });
+  if (!wiped) forkAnonVma(k, copy, anonVmaOf(k, vma));
   k.mm.within(child, () => v.insert(copy));
   return wiped || !k.asks("NeedsCopy", needsCopy(k, vma), v.start(vma)) || copyPages(k, child, vma);
 }

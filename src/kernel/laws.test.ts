@@ -2,12 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { control, stop } from "../abi/control";
-import { fileKind, kernelRanges, pageFlag, pte } from "../abi/kernel";
+import { anonVmaStruct, fileKind, kernelRanges, pageFlag, pte } from "../abi/kernel";
 import { advice, errno, kernelReleases, mapFlag, mremapFlag, prot } from "../abi/linux";
 import { HEAP_WINDOW_SLOTS, machineMemory, PAGE_SIZE } from "../abi/machine-memory";
 import { freeBlocks } from "../decode/buddy";
 import { decodeSlabCaches } from "../decode/slab";
-import { allMms, mmGet, zoneGet } from "./context";
+import { allMms, type KernelContext, mmGet, zoneGet } from "./context";
 import type { MachineSpec } from "./exec";
 import { isMapped, pfnOf } from "./page-table";
 import { mappingsOf, residentPages } from "./resident";
@@ -179,7 +179,46 @@ function checkBooks({ bytes, kernel }: TestHost): void {
   const counted = [...mapped].filter(([pfn]) => (k.frames.flags(pfn) & (pageFlag.zero | pageFlag.unknown)) === 0);
   for (const [pfn, users] of counted) expect(mappingsOf(k, pfn)).toBe(users);
   expect(seen.rss, "every mapping of a page is in one process's RES").toBe(counted.reduce((sum, [, users]) => sum + users, 0));
-  expect(decodeSlabCaches(bytes).find(({ name }) => name === "vm_area_struct")?.activeObjects).toBe(seen.map_count);
+  const objects = (wanted: string): number | undefined =>
+    decodeSlabCaches(bytes).find(({ name }) => name === wanted)?.activeObjects;
+  expect(objects("vm_area_struct")).toBe(seen.map_count);
+  checkOwners(k, objects);
+}
+
+/** Every anon_vma is one that a mapping leads to or that something descends from, and its counts are what they say. */
+function checkOwners(k: KernelContext, objects: (cache: string) => number | undefined): void {
+  const field = (at: number, name: keyof typeof anonVmaStruct): number => k.bytes.u32(at + anonVmaStruct[name]);
+  const seen = new Map<number, { links: number; active: number }>();
+  const look = (at: number): { links: number; active: number } => {
+    const facts = seen.get(at) ?? { links: 0, active: 0 };
+    seen.set(at, facts);
+    return facts;
+  };
+  let links = 0;
+  for (const mm of allMms(k))
+    k.mm.within(mm, () => {
+      for (let vma = k.vmas.first(); vma !== 0; vma = k.vmas.next(vma)) {
+        const chain = k.anon.of(vma);
+        expect(new Set(chain).size).toBe(chain.length);
+        expect(chain.length > 0).toBe(k.vmas.anonVma(vma) !== 0);
+        links += chain.length;
+        for (const each of chain) look(each).links++;
+        if (chain.length === 0) continue;
+        expect(chain).toContain(k.vmas.anonVma(vma));
+        look(k.vmas.anonVma(vma)).active++;
+      }
+    });
+  // A root that no mapping leads to any more waits for those that were forked from it.
+  for (const at of seen.keys()) look(field(at, "root"));
+  expect(objects("anon_vma_chain")).toBe(links);
+  expect(objects("anon_vma")).toBe(seen.size);
+  for (const [at, { links: nr_links, active }] of seen) {
+    expect([field(at, "nr_links"), field(at, "num_active_vmas")]).toEqual([nr_links, active]);
+    const family = [...seen.keys()].filter((other) => other !== at && field(other, "root") === at).length;
+    expect(field(at, "refcount")).toBe((nr_links > 0 ? 1 : 0) + family);
+    const children = [...seen.keys()].filter((other) => field(other, "parent") === at && seen.get(other)?.links !== 0).length;
+    expect(field(at, "num_children")).toBe(children);
+  }
 }
 
 describe("time travel through the address space", () => {

@@ -13,6 +13,7 @@ import type { LoadPlan, MappingSpec } from "../abi/layouts";
 import { mapFlag, prot } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
 import { assert } from "../base";
+import { noAnonVma } from "./anon-vma";
 import { brk } from "./brk";
 import { accountVm, commit, isAccountable, type KernelContext, mmGet, mmSet, uncommit } from "./context";
 import { describeProgram, flagsOf, type OpenFiles, openFiles, placeMapping } from "./exec";
@@ -84,8 +85,7 @@ function place(k: KernelContext, mapping: MappingSpec, files: OpenFiles): void {
     flags,
     pgoff: mapping.start / PAGE_SIZE,
     file: 0,
-    anonVma: 0,
-    anonVmaChain: 0,
+    ...noAnonVma,
   };
   assert(placeVma(k, k.vmas.before(above), range, above), "a new process has room for its mappings");
   accountVm(k, flags, pagesOf(mapping));

@@ -5,7 +5,7 @@
  */
 import { vmFlag } from "../abi/kernel";
 import { PAGE_SIZE } from "../abi/machine-memory";
-import { type AnonVma, anonVmaOf, mayShareAnonVma, setAnonVma } from "./anon-vma";
+import { type AnonVma, anonVmaOf, mayShareAnonVma, cloneAnonVma } from "./anon-vma";
 import { type KernelContext, mmGet, roomForVmas, zoneGet } from "./context";
 import { splitHuge } from "./huge";
 import { pageProtOf } from "./protection";
@@ -57,7 +57,7 @@ function neighbours(
 /** A VMA without an anon_vma takes over the first there is. */
 function adoptAnonVma(k: KernelContext, vma: Vma, ...candidates: readonly AnonVma[]): void {
   const first = candidates.find(({ anonVma }) => anonVma !== 0);
-  if (k.vmas.anonVma(vma) === 0 && first !== undefined) setAnonVma(k, vma, first);
+  if (k.vmas.anonVma(vma) === 0 && first !== undefined) cloneAnonVma(k, vma, first);
 }
 
 /** Moves the lower end of a VMA; its offset moves along. */
@@ -95,7 +95,9 @@ export function placeVma(k: KernelContext, prev: Vma, range: MergeCandidate, nex
   if (k.asks("Merges", joined !== 0, start, end)) return true;
   if (!roomForVmas(k, 1)) return false;
   k.note("VmaMade", range.start, range.end);
-  k.vmas.insert(k.vmas.create({ ...range, pageProt: pageProtOf(range.flags) }));
+  const vma = k.vmas.create({ ...range, pageProt: pageProtOf(range.flags) });
+  cloneAnonVma(k, vma, range);
+  k.vmas.insert(vma);
   return true;
 }
 
@@ -109,10 +111,10 @@ export function splitVma(k: KernelContext, vma: Vma, addr: number): Vma {
     end: k.vmas.end(vma),
     flags: k.vmas.flags(vma),
     pageProt: pageProtOf(k.vmas.flags(vma)),
-    ...anonVmaOf(k, vma),
     pgoff: k.vmas.pgoff(vma) + (addr - k.vmas.start(vma)) / PAGE_SIZE,
     file: k.vmas.file(vma),
   });
+  cloneAnonVma(k, upper, anonVmaOf(k, vma));
   k.vmas.set(vma, "vm_end", addr);
   k.vmas.insert(upper);
   return upper;

@@ -2,6 +2,7 @@
 import { fileKind, pageFlag, pte, vmFlag } from "../abi/kernel";
 import { errno, mapFlag, prot as protBit } from "../abi/linux";
 import { PAGE_SIZE } from "../abi/machine-memory";
+import { noAnonVma } from "./anon-vma";
 import { accountVm, commit, isAccountable, type KernelContext, mayExpand, mmGet, uncommit, zoneGet, zoneSet } from "./context";
 import { handleFault } from "./fault";
 import { createFile } from "./files";
@@ -58,7 +59,7 @@ interface Region {
 /** Puts a mapping into a free range, joined with its neighbours where they are alike. False when memory for it is short. */
 function mapRegion(k: KernelContext, region: Region): boolean {
   const above = k.vmas.find(region.start);
-  if (!placeVma(k, k.vmas.before(above), { ...region, anonVma: 0, anonVmaChain: 0 }, above)) return false;
+  if (!placeVma(k, k.vmas.before(above), { ...region, ...noAnonVma }, above)) return false;
   accountVm(k, region.flags, (region.end - region.start) / PAGE_SIZE);
   return true;
 }

@@ -6,7 +6,7 @@ import { accountVm, commit, type KernelContext, mayExpand, mmGet, mmSet, roomFor
 import { pageUp } from "./host";
 import { cutRegions } from "./hot";
 import { breakHuge, HUGE_BYTES, isHuge, markHuge } from "./huge";
-import { anonVmaOf, setAnonVma } from "./anon-vma";
+import { anonVmaAlone, anonVmaOf } from "./anon-vma";
 import { mergeNew, placeVma } from "./merge";
 import { unmapRange } from "./munmap";
 import { fileIndex, isSharedMemory } from "./page-cache";
@@ -137,7 +137,7 @@ function growInPlace(k: KernelContext, vma: Vma, addr: number, oldSize: number, 
   if (!roomForVmas(k, 0) || ((flags & vmFlag.ACCOUNT) !== 0 && !commit(k, pages))) return false;
   const pgoff = v.pgoff(vma) + (end - v.start(vma)) / PAGE_SIZE;
   // What grows is part of it already: that it was forked does not matter to what follows.
-  const range = { start: end, end: newEnd, flags, pgoff, file: v.file(vma), anonVma: v.anonVma(vma), anonVmaChain: 1 };
+  const range = { start: end, end: newEnd, flags, pgoff, file: v.file(vma), ...anonVmaAlone(v.anonVma(vma)) };
   if (mergeNew(k, vma, range, next) === 0) v.set(vma, "vm_end", newEnd);
   accountVm(k, flags, pages);
   return true;
@@ -184,7 +184,7 @@ function moveTo(k: KernelContext, { addr, oldSize, newSize, target, stays }: Mov
     return target;
   }
   const left = v.find(addr);
-  if (v.start(left) === addr && v.end(left) === addr + oldSize) setAnonVma(k, left, { anonVma: 0, anonVmaChain: 0 });
+  if (v.start(left) === addr && v.end(left) === addr + oldSize) k.anon.clear(left);
   return target;
 }
 
@@ -192,12 +192,16 @@ function moveTo(k: KernelContext, { addr, oldSize, newSize, target, stays }: Mov
 function moveEntries(k: KernelContext, start: number, end: number, target: number): boolean {
   cutRegions(k, start, end);
   let room = true;
+  /** Whole tables that the target takes over: the source has none there any more. mm/mremap.c: move_normal_pmd, move_huge_pmd. */
+  const moved: number[] = [];
   // A table at the source makes one at the target, entries in it or not.
   for (let addr = start; addr < end; addr = nextTable(addr, target - start)) {
     const to = target + (addr - start);
+    const whole = addr % HUGE_BYTES === 0 && to % HUGE_BYTES === 0 && addr + HUGE_BYTES <= end;
+    if (whole && k.pages.find(to) === 0) moved.push(addr);
     if (k.pages.upper(addr) !== 0 && !k.pages.makeTop(to)) room = false;
     if (k.pages.find(addr) !== 0 && k.pages.make(to) === 0) room = false;
-    const stays = isHuge(k, addr) && addr % HUGE_BYTES === 0 && to % HUGE_BYTES === 0 && addr + HUGE_BYTES <= end;
+    const stays = whole && isHuge(k, addr);
     if (stays) markHuge(k, addr, false);
     else breakHuge(k, addr);
     if (stays) markHuge(k, to, true);
@@ -217,6 +221,7 @@ function moveEntries(k: KernelContext, start: number, end: number, target: numbe
     k.bytes.putPair(entry, 0, 0);
     k.frames.moved(pfnOf(k.bytes.u32(to)), (target + (addr - start)) / PAGE_SIZE);
   });
+  for (const addr of moved) k.pages.freeEmptyTables(addr, addr + HUGE_BYTES, true);
   k.host.flush(start, end - start);
   return true;
 }

@@ -46,7 +46,7 @@ export function mapCached(k: KernelContext, vma: Vma, addr: number, entry: numbe
 /** A page of the process's own: a frame with what `source` holds, −1 for zeroes. An anonymous source is counted already. False when no frame is left. */
 export function ownPage(k: KernelContext, vma: Vma, addr: number, entry: number, source = -1): boolean {
   const shared = (k.vmas.flags(vma) & vmFlag.SHARED) !== 0;
-  if (!shared) prepareAnonVma(k, vma);
+  if (!shared && !prepareAnonVma(k, vma)) return false;
   const flag = shared ? pageFlag.sharedMemory : pageFlag.anon;
   const heapStart = mmGet(k, "start_brk");
   const inHeap = addr >= heapStart && addr < mmGet(k, "brk");

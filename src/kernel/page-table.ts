@@ -52,8 +52,8 @@ export interface PageTable {
   top(): number;
   /** Gives the top-level table back. */
   freeTop(): void;
-  /** Gives back the empty last-level tables of the spans that lie wholly in [start, end). */
-  freeEmptyTables(start: number, end: number): void;
+  /** Gives back the empty last-level tables of the spans that lie wholly in [start, end). `moved`: the TLB was told already. */
+  freeEmptyTables(start: number, end: number, moved?: boolean): void;
   /** Gives back tables that map only addresses in [floor, ceiling) and part of [start, end). */
   freeTables(start: number, end: number, floor: number, ceiling: number): void;
 }
@@ -157,7 +157,7 @@ export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, not
     return table === 0 ? 0 : entryIn(table, PTE + 1, addr);
   }
 
-  function freeEmptyTables(start: number, end: number): void {
+  function freeEmptyTables(start: number, end: number, moved = false): void {
     const span = spanOf(PTE + 1);
     for (let addr = Math.ceil(start / span) * span; addr + span <= end; addr += span) {
       const entry = upper(addr);
@@ -165,7 +165,7 @@ export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, not
       if (table === 0) continue;
       let used = false;
       for (let at = table; at < table + PAGE_SIZE; at += 8) used ||= bytes.u32(at) !== 0;
-      if (!used) freeTable(entry, PTE + 1, addr);
+      if (!used) freeTable(entry, PTE + 1, addr, moved);
     }
   }
 
@@ -177,8 +177,8 @@ export function createPageTable(bytes: Bytes, mm: CurrentMm, frames: Frames, not
   }
 
   /** Gives back the table that an entry of a level points to. */
-  function freeTable(entry: number, level: number, addr: number): void {
-    if (mm.isRunning()) tlb?.gather(addr, PAGE_SIZE, PAGE_SIZE);
+  function freeTable(entry: number, level: number, addr: number, moved = false): void {
+    if (mm.isRunning() && !moved) tlb?.gather(addr, PAGE_SIZE, PAGE_SIZE);
     notes.note("TableFreed", pfnOf(bytes.u32(entry)));
     frames.free(pfnOf(bytes.u32(entry)));
     bytes.putPair(entry, 0, 0);

@@ -12,7 +12,7 @@ function crowd(
   release: (typeof kernelReleases)[number],
   count: number,
 ): { readonly vmas: Vmas; readonly all: readonly Vma[]; reads(work: () => void): number } {
-  const { bytes, mm, frames, slabs } = createTestHost(undefined, { kernel: release }).kernel.context;
+  const { bytes, mm, frames, slabs, anon } = createTestHost(undefined, { kernel: release }).kernel.context;
   let words = 0;
   const counted =
     <T>(read: (at: number) => T) =>
@@ -20,7 +20,7 @@ function crowd(
       words++;
       return read(at);
     };
-  const vmas = createVmas({ ...bytes, u32: counted(bytes.u32), u64: counted(bytes.u64) }, mm, frames, slabs);
+  const vmas = createVmas({ ...bytes, u32: counted(bytes.u32), u64: counted(bytes.u64) }, mm, frames, slabs, anon);
   const all = Array.from({ length: count }, (_, index) => {
     const start = AREA + ((index * 7919) % count) * 2 * PAGE_SIZE;
     const vma = vmas.create({
@@ -28,8 +28,6 @@ function crowd(
       end: start + PAGE_SIZE,
       flags: 0,
       pageProt: 0,
-      anonVma: 0,
-      anonVmaChain: 0,
       pgoff: index,
       file: 0,
     });

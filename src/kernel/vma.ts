@@ -1,6 +1,7 @@
 /** vm_area_struct: fields, the slab cache they come from, and the index that finds them. */
 import { mmStruct, vmAreaStruct as f } from "../abi/kernel";
 import { assert } from "../base";
+import type { AnonChains } from "./anon-chains";
 import type { CurrentMm } from "./current";
 import type { Frames } from "./frames";
 import type { Bytes } from "./host";
@@ -16,7 +17,6 @@ export interface Vmas extends Omit<VmaIndex, "resize" | "framesForChange"> {
   end(vma: Vma): number;
   flags(vma: Vma): number;
   anonVma(vma: Vma): number;
-  anonVmaChain(vma: Vma): number;
   pgoff(vma: Vma): number;
   file(vma: Vma): number;
   set(vma: Vma, field: VmaField, value: number): void;
@@ -30,28 +30,18 @@ export interface Vmas extends Omit<VmaIndex, "resize" | "framesForChange"> {
   destroy(vma: Vma): void;
 }
 
-export type VmaField =
-  | "vm_start"
-  | "vm_end"
-  | "vm_flags"
-  | "vm_page_prot"
-  | "anon_vma"
-  | "anon_vma_chain"
-  | "vm_pgoff"
-  | "vm_file";
+export type VmaField = "vm_start" | "vm_end" | "vm_flags" | "vm_page_prot" | "vm_pgoff" | "vm_file";
 
 export interface VmaFields {
   readonly start: number;
   readonly end: number;
   readonly flags: number;
   readonly pageProt: number;
-  readonly anonVma: number;
-  readonly anonVmaChain: number;
   readonly pgoff: number;
   readonly file: number;
 }
 
-export function createVmas(bytes: Bytes, mm: CurrentMm, frames: Frames, slabs: Slabs): Vmas {
+export function createVmas(bytes: Bytes, mm: CurrentMm, frames: Frames, slabs: Slabs, anon: AnonChains): Vmas {
   const rbtree = createRbIndex(bytes, mm);
   const maple = createMapleIndex(bytes, mm, slabs.pool("maple_node"));
   /** Which of the two this kernel has is a fact in its memory. */
@@ -98,24 +88,23 @@ export function createVmas(bytes: Bytes, mm: CurrentMm, frames: Frames, slabs: S
     lowestGap: (length, floor, ceiling) => index().lowestGap(length, floor, ceiling),
     flags: (vma) => bytes.u32(vma + f.vm_flags),
     anonVma: (vma) => bytes.u64(vma + f.anon_vma),
-    anonVmaChain: (vma) => bytes.u64(vma + f.anon_vma_chain),
     pgoff: (vma) => bytes.u64(vma + f.vm_pgoff),
     file: (vma) => bytes.u64(vma + f.vm_file),
     before: (vma) => (vma === 0 ? index().last() : index().prev(vma)),
-    hasRoom: (count) => frames.has(pool.framesFor(count) + index().framesForChange()),
+    hasRoom: (count) => frames.has(pool.framesFor(count) + anon.framesFor(count) + index().framesForChange()),
     create: (fields) => {
       const vma = pool.take();
       set(vma, "vm_start", fields.start);
       set(vma, "vm_end", fields.end);
       set(vma, "vm_flags", fields.flags);
       set(vma, "vm_page_prot", fields.pageProt);
-      set(vma, "anon_vma", fields.anonVma);
-      set(vma, "anon_vma_chain", fields.anonVmaChain);
+      for (const field of [f.anon_vma, f.anon_vma_chain]) if (bytes.u64(vma + field) !== 0) bytes.put64(vma + field, 0);
       set(vma, "vm_pgoff", fields.pgoff);
       set(vma, "vm_file", fields.file);
       return vma;
     },
     destroy: (vma) => {
+      anon.clear(vma);
       remove(vma);
       pool.give(vma);
     },

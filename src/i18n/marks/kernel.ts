@@ -115,8 +115,8 @@ export const kernelMarkTexts: Readonly<Record<KernelMarkName, MarkTexts>> = {
     zh: ["内存用尽了吗？", "否：模拟器已满", "杀死进程：{a} 分，VIRT {b} 页"],
   },
   AnonVma: {
-    en: ["a neighbour's anon_vma fits?", "no: new one, #{a}", "#{a} is shared"],
-    zh: ["可用相邻的 anon_vma 吗？", "否：新建 #{a}", "共用 #{a}"],
+    en: ["a neighbour's anon_vma fits?", "no: a new one", "the one at {a} is shared"],
+    zh: ["可用相邻的 anon_vma 吗？", "否：新建", "共用 {a} 处的"],
   },
   FrameTaken: {
     en: ["frame from the buddy allocator", "none: {a} free, all kept back", "{a}, from a block of 2^{b}"],

@@ -67,7 +67,7 @@ function Struct({ instant, vma, struct }: Props & { readonly struct: VmaStruct }
     ["vm_end", hex(struct.end), `${(struct.end - struct.start) / 1024} KiB`],
     ["vm_pgoff", hex(struct.pgoff), vma.inode === 0 ? "" : `${hex(vma.fileOffset)} B`],
     ["vm_file", vma.name.startsWith("/") ? vma.name : text.none, vma.name.startsWith("/") ? "" : text.anonymous],
-    ["anon_vma", text.anonVma(struct.anonVma, struct.chain), ""],
+    ["anon_vma", text.anonVma(hex(struct.anonVma), struct.chain), ""],
   ];
   return (
     <section>
