@@ -371,10 +371,16 @@ export function malloc_info(): void {
   opEnd(Api.MallocInfo, 0);
 }
 
+/** An address of 32 bits, or what tells a failure. */
+function wide(result: u32): u64 {
+  return result == ~(<u32>0) ? ~(<u64>0) : <u64>result;
+}
+
 export function sbrk(lo: i32, hi: i32): f64 {
   const increment = word(lo, hi);
   opBegin(Api.Sbrk, increment, 0, 0);
-  const result = is64() ? sbrkOf<u64>(increment) : <u64>(<i64>(<i32>sbrkOf<u32>(<u32>increment)));
+  const shrinks = <i64>increment < 0;
+  const result = is64() ? sbrkOf<u64>(increment, shrinks) : wide(sbrkOf<u32>(<u32>increment, shrinks));
   opEnd(Api.Sbrk, result);
   return result == ~(<u64>0) ? -1 : <f64>result;
 }

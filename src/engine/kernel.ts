@@ -70,14 +70,16 @@ function setBreak<W>(wanted: W): bool {
   return false;
 }
 
-/** sbrk(3). misc/sbrk.c and sysdeps/unix/sysv/linux/brk.c: the first call asks the kernel where the break is. Returns the old break. */
-export function sbrk<W>(increment: W): W {
+/**
+ * sbrk(3). misc/sbrk.c and sysdeps/unix/sysv/linux/brk.c: the first call asks the kernel where the break is. Returns the old break.
+ * brk(3) comes here too, and on 32 bits its way may be longer than an increment's sign can tell.
+ */
+export function sbrk<W>(increment: W, shrinks: bool = (increment >> (<W>sizeof<W>() * 8 - 1)) != 0): W {
   const at = load<u64>(PROFILE_CURBRK);
   if (read<W>(at) == 0 && !setBreak<W>(0)) return <W>FAILED;
   const old = read<W>(at);
   if (increment == 0) return old;
   const top: W = old + increment;
-  const shrinks = (increment >> (<W>sizeof<W>() * 8 - 1)) != 0;
   if (shrinks ? top > old : top < old) {
     setErrno(ENOMEM);
     return <W>FAILED;

@@ -118,7 +118,10 @@ describe("scenarios about Linux memory", { timeout: 60_000 }, () => {
     expect(output).toBe("mapping above: 1\nheap to 0x3ffff000\n");
     expect(end.topDown).toBe(false);
     expect(grown(await before("for (long n"), await before("brk(end)"))).toMatchObject({ resident: 0 });
-    expect((await see("one-gib-heap", { layout: "3g" })).output).toMatch(/heap to 0xb7\w{6}\n/);
+    const since = await see("one-gib-heap", { layout: "3g" });
+    expect(since.output).toMatch(/heap to 0xb7\w{6}\n/);
+    // brk() leads back from above 2 GiB as it does from below.
+    for (const space of [end, since.end]) expect(space.brk).toBe(0x804_d000 + 136 * KiB);
   });
 
   it("how much: all of RAM at once, more of it in pieces, unless promises are added up; 32 bits end at 3 GiB", async () => {
