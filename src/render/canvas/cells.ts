@@ -65,7 +65,7 @@ function shortened(text: string, size: number, room: number): string {
 /** A cell of three lines: field, value, address. */
 export function paintLensCell(pen: Pen, cell: WordCell, words: CellWords): void {
   const role = cell.role === "corrupt" ? "bad" : stateRole[cell.state];
-  const { fill, ink } = pen.theme.chunk[role];
+  const { ink } = pen.theme.chunk[role];
   const line = cell.height / 3.15;
   const size = pen.fontSize;
   const room = cell.width - 8;
@@ -79,15 +79,15 @@ export function paintLensCell(pen: Pen, cell: WordCell, words: CellWords): void 
       size: labelSize,
       weight: head ? 600 : 500,
       color: head ? pen.theme.color.panel : ink,
-      ...(head ? {} : { halo: fill }),
+      ...(head ? {} : { on: role }),
     });
     drawText(pen, value, cell.x + 5, cell.y + line * 1.58, {
       size: valueSize,
       weight: isData(cell) ? 400 : 700,
       color: ink,
-      halo: fill,
+      on: role,
     });
-    drawText(pen, `…${tail(cell.addr)}`, cell.x + 5, cell.y + line * 2.58, { size: size - 1.4, color: ink, halo: fill });
+    drawText(pen, `…${tail(cell.addr)}`, cell.x + 5, cell.y + line * 2.58, { size: size - 1.4, color: ink, on: role });
   };
   body(pen, cell, line);
   clipped(pen, cell, draw, fits);
@@ -96,19 +96,19 @@ export function paintLensCell(pen: Pen, cell: WordCell, words: CellWords): void 
 /** A wide cell: field and note, value, bytes and ASCII. */
 export function paintNearCell(pen: Pen, cell: WordCell, words: CellWords): void {
   const role = cell.role === "corrupt" ? "bad" : stateRole[cell.state];
-  const { fill, ink } = pen.theme.chunk[role];
+  const { ink } = pen.theme.chunk[role];
   const line = cell.height / 3.1;
   const size = pen.fontSize;
   const head = isHead(cell);
   body(pen, cell, line);
   clipped(pen, cell, () => {
     const headColor = head ? pen.theme.color.panel : ink;
-    const halo = head ? {} : { halo: fill };
+    const below = head ? {} : { on: role };
     drawText(pen, words.label(cell), cell.x + 6, cell.y + line * 0.54, {
       size: size - 1,
       weight: 600,
       color: headColor,
-      ...halo,
+      ...below,
     });
     const roomForNote = cell.width - 18 - words.label(cell).length * (size - 1) * 0.6;
     const note = words.note(cell);
@@ -117,25 +117,25 @@ export function paintNearCell(pen: Pen, cell: WordCell, words: CellWords): void 
         size: size - 1,
         color: headColor,
         align: "right",
-        ...halo,
+        ...below,
       });
     }
     drawText(pen, cell.valueText, cell.x + 6, cell.y + line * 1.56, {
       size: size + 1,
       weight: isData(cell) ? 400 : 700,
       color: ink,
-      halo: fill,
+      on: role,
     });
     const bytesSize = size - 1;
     const fits = (cell.bytesText.length + cell.asciiText.length + 3) * bytesSize * 0.6 < cell.width - 12;
     const lineThree = cell.y + line * 2.55;
-    if (cell.width >= 160) drawText(pen, cell.bytesText, cell.x + 6, lineThree, { size: bytesSize, color: ink, halo: fill });
-    else drawText(pen, `…${tail(cell.addr)}`, cell.x + 6, lineThree, { size: bytesSize, color: ink, halo: fill });
+    if (cell.width >= 160) drawText(pen, cell.bytesText, cell.x + 6, lineThree, { size: bytesSize, color: ink, on: role });
+    else drawText(pen, `…${tail(cell.addr)}`, cell.x + 6, lineThree, { size: bytesSize, color: ink, on: role });
     if (fits)
       drawText(pen, cell.asciiText, cell.x + cell.width - 6, lineThree, {
         size: bytesSize,
         color: ink,
-        halo: fill,
+        on: role,
         align: "right",
       });
   });
@@ -144,36 +144,36 @@ export function paintNearCell(pen: Pen, cell: WordCell, words: CellWords): void 
 /** A line of its own in narrow panels: address, field, value, note. */
 export function paintCellLine(pen: Pen, cell: WordCell, words: CellWords): void {
   const role = cell.role === "corrupt" ? "bad" : stateRole[cell.state];
-  const { fill, ink } = pen.theme.chunk[role];
+  const { ink } = pen.theme.chunk[role];
   const middle = cell.y + cell.height / 2;
   const size = pen.fontSize;
   body(pen, cell, 0);
   clipped(pen, cell, () => {
-    drawText(pen, tail(cell.addr), cell.x + 7, middle, { size: size - 1, color: ink, halo: fill });
-    drawText(pen, words.label(cell), cell.x + 7 + size * 4, middle, { size: size - 0.4, weight: 600, color: ink, halo: fill });
-    drawText(pen, cell.valueText, cell.x + cell.width * 0.4, middle, { size, weight: 700, color: ink, halo: fill });
+    drawText(pen, tail(cell.addr), cell.x + 7, middle, { size: size - 1, color: ink, on: role });
+    drawText(pen, words.label(cell), cell.x + 7 + size * 4, middle, { size: size - 0.4, weight: 600, color: ink, on: role });
+    drawText(pen, cell.valueText, cell.x + cell.width * 0.4, middle, { size, weight: 700, color: ink, on: role });
     const note = words.note(cell);
     const room = cell.width * 0.6 - (cell.valueText.length + 2) * size * 0.6 - 12;
     if (note.length * (size - 1) * 0.6 < room) {
-      drawText(pen, note, cell.x + cell.width - 7, middle, { size: size - 1, color: ink, halo: fill, align: "right" });
+      drawText(pen, note, cell.x + cell.width - 7, middle, { size: size - 1, color: ink, on: role, align: "right" });
     }
   });
 }
 
 export function paintWordFold(pen: Pen, fold: WordFold, words: CellWords): void {
   const role = stateRole[fold.state];
-  const { fill, edge, ink } = pen.theme.chunk[role];
+  const { edge, ink } = pen.theme.chunk[role];
   fillRole(pen, role, fold.x, fold.y, fold.width, fold.height, 0, 0.55);
   strokeBox(pen, fold.x + 0.5, fold.y + 0.5, fold.width - 1, fold.height - 1, edge, 0.8, [2, 2]);
   const text = words.fold(fold);
   const middle = fold.y + fold.height / 2;
   const tall = fold.height > 30;
   if (tall)
-    drawText(pen, "⋯", fold.x + fold.width / 2, middle - 7, { size: pen.fontSize + 2, color: ink, halo: fill, align: "center" });
+    drawText(pen, "⋯", fold.x + fold.width / 2, middle - 7, { size: pen.fontSize + 2, color: ink, on: role, align: "center" });
   drawText(pen, tall ? text : `⋯ ${text} ⋯`, fold.x + fold.width / 2, tall ? middle + 7 : middle, {
     size: pen.fontSize - 1.4,
     color: ink,
-    halo: fill,
+    on: role,
     align: "center",
   });
 }

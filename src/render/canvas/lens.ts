@@ -49,12 +49,11 @@ export function paintLens(pen: Pen, lens: LensScene, scrollY: number, words: Len
     const withState = nameWidth + stateWidth < room + 8;
     const left = bracket.x1 + Math.max(2, (room - nameWidth - (withState ? stateWidth : 0)) / 2);
     const middle = bracket.y - size * 0.72;
-    drawText(pen, name, left, middle, { size, weight: 700, color: ink, halo: theme.color.sunken });
+    drawText(pen, name, left, middle, { size, weight: 700, color: ink });
     if (withState)
       drawText(pen, state, left + nameWidth + size * 0.6, middle, {
         size,
         color: theme.color["ink-2"],
-        halo: theme.color.sunken,
       });
   }
   restore(pen);

@@ -107,7 +107,7 @@ function paintBlock(pen: Pen, block: MapBlock): void {
       size: isName ? pen.fontSize : text.role === "bin" ? pen.fontSize - 0.7 : pen.fontSize - 0.2,
       weight: isName ? 700 : text.role === "bin" ? 600 : 400,
       color: ink,
-      halo: fill,
+      on: "mmap",
       align: text.anchor === "end" ? "right" : "left",
     });
   }
@@ -115,7 +115,7 @@ function paintBlock(pen: Pen, block: MapBlock): void {
 
 function paintFold(pen: Pen, fold: MapFold, words: MidWords): void {
   const role = stateRole[fold.state];
-  const { fill, edge, ink } = pen.theme.chunk[role];
+  const { edge, ink } = pen.theme.chunk[role];
   const { context } = pen;
   context.globalAlpha = 0.8;
   fillRole(pen, role, fold.x, fold.y, fold.width, fold.height, 1);
@@ -138,19 +138,19 @@ function paintFold(pen: Pen, fold: MapFold, words: MidWords): void {
     {
       size: pen.fontSize - 1.2,
       color: ink,
-      halo: fill,
+      on: role,
       align: "center",
     },
   );
 }
 
 function paintBar(pen: Pen, bar: MapBar, words: MidWords): void {
-  const { edge, fill, ink } = pen.theme.chunk.mmap;
+  const { edge, ink } = pen.theme.chunk.mmap;
   fillRole(pen, "mmap", bar.x, bar.y, bar.width, bar.height, 2);
   strokeBox(pen, bar.x + 0.6, bar.y + 0.6, bar.width - 1.2, bar.height - 1.2, edge, 1.2, [], 2);
   strokeBox(pen, bar.x + 2.8, bar.y + 2.8, bar.width - 5.6, bar.height - 5.6, edge, 0.7, [], 1);
   const middle = bar.y + bar.height / 2;
-  drawText(pen, bar.name, bar.x + 10, middle, { size: pen.fontSize + 0.6, weight: 700, color: ink, halo: fill });
+  drawText(pen, bar.name, bar.x + 10, middle, { size: pen.fontSize + 0.6, weight: 700, color: ink, on: "mmap" });
   const nameWidth = pen.context.measureText(bar.name).width;
   drawText(
     pen,
@@ -160,7 +160,7 @@ function paintBar(pen: Pen, bar: MapBar, words: MidWords): void {
     {
       size: pen.fontSize - 0.4,
       color: ink,
-      halo: fill,
+      on: "mmap",
     },
   );
 }

@@ -17,8 +17,8 @@ export interface TextOptions {
   readonly size: number;
   readonly weight?: number;
   readonly color: string;
-  /** Colour of the halo that keeps text legible over a pattern. */
-  readonly halo?: string;
+  /** The role whose box it stands on: where that has a pattern, a halo keeps the text legible. */
+  readonly on?: ChunkRole;
   readonly align?: CanvasTextAlign;
   readonly sans?: boolean;
 }
@@ -60,8 +60,8 @@ export function drawText(pen: Pen, text: string, x: number, middleY: number, opt
   context.textAlign = options.align ?? "left";
   context.textBaseline = "alphabetic";
   const y = middleY + options.size * 0.36;
-  if (options.halo !== undefined) {
-    context.strokeStyle = options.halo;
+  if (options.on !== undefined && pen.tiles[options.on] !== null) {
+    context.strokeStyle = theme.chunk[options.on].fill;
     context.lineWidth = 3;
     context.lineJoin = "round";
     context.strokeText(text, x, y);
