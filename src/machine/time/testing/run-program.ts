@@ -4,12 +4,9 @@
  */
 import { control } from "../../../abi/control";
 import { machineMemory, PAGE_SIZE } from "../../../abi/machine-memory";
-import { debugInfo } from "../../../clang/program";
 import { defaultMachine, type MachineSettings } from "../../../scenario/scenario";
 import { createMemory, type Machine } from "../../machine";
-import { engineTarget, silentTerminal } from "../engine-target";
-import { type CProcess, compileScenario, createCProcess } from "../load";
-import { pathOfMark } from "../mark-paths";
+import { type CProcess, compileScenario, createCProcess, simulationOf } from "../load";
 import { Timeline, type TimelineOptions } from "../timeline";
 
 const FEW_SLOTS = 1536;
@@ -45,21 +42,8 @@ export function processOf(
 
 /** Its run, watched, which has not begun. */
 export function timelineOf(c: CProcess, options: TimelineOptions = whole): Timeline {
-  const { machine } = c;
-  machine.setTracing(3);
-  return new Timeline(
-    {
-      memory: machine.bytes,
-      process: machine.process,
-      debug: debugInfo(c.program, c.layout),
-      target: engineTarget(machine, silentTerminal(c.input)),
-      bind: c.bind,
-      seek: (record) => machine.engine.seek(record),
-      restored: () => machine.engine.flush(0, 0),
-      pathOfMark,
-    },
-    options,
-  );
+  c.machine.setTracing(3);
+  return new Timeline(simulationOf(c), options);
 }
 
 /** Runs a program to its end. `capacity`: records that the journal's ring holds. */
