@@ -1,5 +1,6 @@
 /** What each source line's calls did, for the badges at the right of the code. */
 import type { Operation, OperationPath } from "../../protocol/messages";
+import { pathRole } from "../shared/path-role";
 
 export interface LineEffect {
   readonly line: number;
@@ -21,18 +22,6 @@ const giveText: Readonly<Record<OperationPath, string>> = {
   mmap: "munmap",
   sysmalloc: "",
   error: "abort",
-};
-const roles: Readonly<Record<OperationPath, string>> = {
-  none: "meta",
-  tcache: "tcache",
-  fast: "fast",
-  unsorted: "unsorted",
-  small: "small",
-  large: "large",
-  top: "inuse",
-  mmap: "mmap",
-  sysmalloc: "inuse",
-  error: "bad",
 };
 
 function oneText(operation: Operation): string {
@@ -65,7 +54,7 @@ export function lineEffects(operations: readonly Operation[], cursor: number): r
     const text = oneText(operation);
     if (text === "") continue;
     const texts = byLine.get(operation.line) ?? new Map<string, { count: number; role: string }>();
-    const entry = texts.get(text) ?? { count: 0, role: operation.finished ? roles[operation.path] : "bad" };
+    const entry = texts.get(text) ?? { count: 0, role: operation.finished ? pathRole(operation.path, "meta") : "bad" };
     entry.count++;
     texts.set(text, entry);
     byLine.set(operation.line, texts);

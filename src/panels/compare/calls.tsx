@@ -6,22 +6,10 @@ import type { Operation } from "../../protocol/messages";
 import { useSize } from "../../render/hooks";
 import { useText, useUi } from "../../store";
 import { callText } from "../shared/call-text";
+import { pathRole } from "../shared/path-role";
 import { eitherCall, shortResult } from "./outcome";
 
 const ROW = 24;
-
-const kindOfPath: Readonly<Record<Operation["path"], string>> = {
-  none: "none",
-  tcache: "tcache",
-  fast: "fast",
-  unsorted: "unsorted",
-  small: "small",
-  large: "large",
-  top: "inuse",
-  mmap: "mmap",
-  sysmalloc: "inuse",
-  error: "bad",
-};
 
 const signs: Readonly<Record<Aspect, string>> = { decision: "≠", words: "w", address: "@" };
 
@@ -41,7 +29,7 @@ function Outcome({ operation }: { readonly operation: Operation | null }) {
   const path = paths[operation.path];
   const result = shortResult(operation);
   return (
-    <span className={`compare-chip kind-${kindOfPath[operation.path]}`}>
+    <span className={`compare-chip kind-${pathRole(operation.path, "none")}`}>
       {path === "" ? result || "·" : path}
       {path !== "" && result !== "" ? <small> {result}</small> : null}
     </span>

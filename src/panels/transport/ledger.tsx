@@ -12,19 +12,7 @@ import { useActions, useText, useUi } from "../../store";
 import { threadName } from "../../scene/threads";
 import "../shared/threads.css";
 import { callText } from "../shared/call-text";
-
-const roleOf: Readonly<Record<string, string>> = {
-  none: "inuse",
-  tcache: "tcache",
-  fast: "fast",
-  unsorted: "unsorted",
-  small: "small",
-  large: "large",
-  top: "inuse",
-  mmap: "mmap",
-  sysmalloc: "inuse",
-  error: "bad",
-};
+import { pathRole } from "../shared/path-role";
 
 function pathOf(series: LedgerSeries): string {
   // Hundredths of a pixel keep the path short.
@@ -50,7 +38,7 @@ const Curves = memo(function Curves({ scene }: { readonly scene: LedgerScene }) 
       <path d={pathOf(scene.resident)} fill="none" stroke="var(--v-stack-edge)" strokeWidth="1.4" />
       <path d={pathOf(scene.virtual)} fill="none" stroke="var(--v-mmap-edge)" strokeWidth="1.4" strokeDasharray="4 3" />
       {scene.ticks.map((tick) => {
-        const role = roleOf[tick.path] ?? "inuse";
+        const role = pathRole(tick.path, "inuse");
         return (
           <rect
             key={`${tick.operation}${tick.lane}`}
