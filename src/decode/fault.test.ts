@@ -1,27 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { CTypeInfo, DebugInfo } from "../abi/debug-info";
 import { faultPlace, faultPointer, nullLink } from "./fault";
-import type { NamedPointer, VmaFacts } from "./types";
+import { sampleVma } from "./testing/spaces";
+import type { NamedPointer } from "./types";
 
-const vma = (name: string, start: number, end: number): VmaFacts => ({
-  start,
-  end,
-  read: true,
-  write: false,
-  exec: false,
-  shared: false,
-  growsDown: false,
-  kind: "heap",
-  name,
-  part: "",
-  fileOffset: 0,
-  device: "00:00",
-  inode: 0,
-  uncounted: false,
-  residentRuns: new Float64Array(),
-  zeroRuns: new Float64Array(),
-  residentPages: 0,
-});
+const vma = (name: string, start: number, end: number) => sampleVma(start, end - start, { kind: "heap", name });
 const space = { vmas: [vma("[heap]", 0x5000_0000, 0x5002_1000), vma("[stack]", 0x7fff_0000, 0x7fff_f000)] };
 
 describe("the place of a fault", () => {

@@ -1,35 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AddressSpace, VmaFacts, VmaKind } from "../decode/types";
+import { sampleSpace, sampleVma } from "../decode/testing/spaces";
+import type { VmaFacts, VmaKind } from "../decode/types";
 import { spaceAddr, spaceScene, spaceY, type SpaceSettings } from "./address-space";
 import { ledgerScene } from "./ledger";
 import { timeAxis } from "./time-axis";
 import { niceCeiling, sizeText } from "./sizes";
 
-const vma = (start: number, pages: number, kind: VmaKind, name = "", part: VmaFacts["part"] = ""): VmaFacts => ({
-  start,
-  end: start + pages * 4096,
-  read: true,
-  write: true,
-  exec: false,
-  shared: false,
-  growsDown: false,
-  kind,
-  name,
-  part,
-  fileOffset: 0,
-  device: "00:00",
-  inode: 0,
-  uncounted: false,
-  residentRuns: Float64Array.of(0, 1, Math.floor(pages / 2), 1),
-  zeroRuns: new Float64Array(0),
-  residentPages: 2,
-});
+const vma = (start: number, pages: number, kind: VmaKind, name = "", part: VmaFacts["part"] = "") =>
+  sampleVma(start, pages * 4096, {
+    write: true,
+    kind,
+    name,
+    part,
+    residentRuns: Float64Array.of(0, 1, Math.floor(pages / 2), 1),
+    residentPages: 2,
+  });
 
 const BASE = 0x5555_5555_4000;
 const HEAP = BASE + 0x5000;
-const space: AddressSpace = {
-  vmas: [
+const space = sampleSpace(
+  [
     vma(BASE, 4, "text", "/a.out", "text"),
     vma(HEAP, 33, "heap", "[heap]"),
     vma(0x7fff_f7d9_d000, 54, "mmap"),
@@ -39,22 +30,8 @@ const space: AddressSpace = {
     vma(0x7fff_f7fc_e000, 4, "lib", "/usr/lib/ld-linux-x86-64.so.2", "text"),
     vma(0x7fff_fffd_e000, 33, "stack", "[stack]"),
   ],
-  brkStart: HEAP,
-  brk: HEAP + 33 * 4096,
-  mmapBase: 0,
-  mmapMinimum: 0x1_0000,
-  taskSize: 0x7fff_ffff_f000,
-  topDown: true,
-  virtualBytes: 0,
-  residentBytes: 0,
-  pageTableBytes: 0,
-  minorFaults: 0,
-  complete: true,
-  index: null,
-  top: -1,
-  pid: 1000,
-  processes: [],
-};
+  { brkStart: HEAP, brk: HEAP + 33 * 4096 },
+);
 const settings = (more: Partial<SpaceSettings> = {}): SpaceSettings => ({
   viewWidth: 168,
   viewHeight: 640,

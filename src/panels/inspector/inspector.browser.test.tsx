@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { render } from "vitest-browser-react";
+import { sampleSpace } from "../../decode/testing/spaces";
 import { panelTexts } from "../../i18n/panels";
 import type { Operation } from "../../protocol/messages";
 import type { Instant } from "../../queries";
@@ -18,24 +19,7 @@ function instantOf({ facts, picture, context }: SampleHeap): Instant {
     abi: picture.abi,
     reader: picture.reader,
     context,
-    space: {
-      vmas: [],
-      brkStart: 0,
-      brk: 0,
-      taskSize: 0,
-      mmapBase: 0,
-      mmapMinimum: 0x1_0000,
-      topDown: true,
-      virtualBytes: 0,
-      residentBytes: 0,
-      pageTableBytes: 0,
-      minorFaults: 0,
-      complete: true,
-      index: null,
-      top: -1,
-      pid: 1000,
-      processes: [],
-    },
+    space: sampleSpace([]),
     heap: facts,
     threads: [],
     stackPointer: 0,

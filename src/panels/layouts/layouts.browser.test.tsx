@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { render } from "vitest-browser-react";
-import type { AddressSpace, VmaFacts } from "../../decode/types";
+import { sampleSpace, sampleVma } from "../../decode/testing/spaces";
+import type { AddressSpace } from "../../decode/types";
 import { layoutsTexts } from "../../i18n/layouts";
 import { panelTexts } from "../../i18n/panels";
 import { spaceScene } from "../../scene/address-space";
@@ -15,56 +16,23 @@ import { Numbers } from "./numbers";
 
 const MIB = 2 ** 20;
 
-function vma(start: number, bytes: number, more: Partial<VmaFacts>): VmaFacts {
-  return {
-    start,
-    end: start + bytes,
-    read: true,
-    write: true,
-    exec: false,
-    shared: false,
-    growsDown: false,
-    kind: "lib",
-    name: "",
-    part: "",
-    fileOffset: 0,
-    device: "00:00",
-    inode: 0,
-    uncounted: false,
-    residentRuns: new Float64Array(),
-    zeroRuns: new Float64Array(),
-    residentPages: 0,
-    ...more,
-  };
-}
-
 /** 32 bits; the libraries at 1 GiB with mappings upwards from there, or below 2944 MiB with mappings downwards. */
 function space(topDown: boolean): AddressSpace {
   const libraries = topDown ? 0xb7e0_0000 : 0x4000_0000;
-  return {
-    vmas: [
-      vma(0x804_8000, 4096, { kind: "rodata", part: "elf", name: "/a.out" }),
-      vma(0x804_d000, 64 * MIB, { kind: "heap", name: "[heap]" }),
-      vma(libraries, MIB, { part: "elf", name: topDown ? "/lib/libc.so.6" : "/lib/ld-linux.so.2" }),
-      vma(libraries + MIB, MIB, { part: "elf", name: topDown ? "/lib/ld-linux.so.2" : "/lib/libc.so.6" }),
-      vma(0xbffd_f000, 33 * 4096, { kind: "stack", name: "[stack]", growsDown: true }),
-    ],
+  const vmas = [
+    sampleVma(0x804_8000, 4096, { kind: "rodata", part: "elf", name: "/a.out" }),
+    sampleVma(0x804_d000, 64 * MIB, { kind: "heap", name: "[heap]" }),
+    sampleVma(libraries, MIB, { part: "elf", name: topDown ? "/lib/libc.so.6" : "/lib/ld-linux.so.2" }),
+    sampleVma(libraries + MIB, MIB, { part: "elf", name: topDown ? "/lib/ld-linux.so.2" : "/lib/libc.so.6" }),
+    sampleVma(0xbffd_f000, 33 * 4096, { kind: "stack", name: "[stack]", growsDown: true }),
+  ];
+  return sampleSpace(vmas, {
     brkStart: 0x804_d000,
     brk: 0x804_d000 + 64 * MIB,
     mmapBase: topDown ? 0xb800_0000 : 0x4000_0000,
-    mmapMinimum: 0x1_0000,
     taskSize: 0xc000_0000,
     topDown,
-    top: -1,
-    virtualBytes: 0,
-    residentBytes: 0,
-    pageTableBytes: 0,
-    minorFaults: 0,
-    complete: true,
-    index: null,
-    pid: 1000,
-    processes: [],
-  };
+  });
 }
 
 const [text, panelText] = [layoutsTexts.en, panelTexts.en];
@@ -80,7 +48,7 @@ describe("layouts side by side", () => {
     await expect.element(screen.getByTestId("reach-up")).toHaveTextContent("895.7 MiB, then ld.so");
     await expect.element(screen.getByTestId("reach-down")).toHaveTextContent("2813.7 MiB, then libc.so.6");
     await expect.element(screen.getByTestId("base-up")).toHaveTextContent("0x40000000 ↑ upwards");
-    await expect.element(screen.getByTestId("region-down")).toHaveTextContent("b7e00000-b7f00000 rw-p");
+    await expect.element(screen.getByTestId("region-down")).toHaveTextContent("b7e00000-b7f00000 r--p");
     await userEvent.click(screen.getByRole("button", { name: "Stack" }));
     expect(onRegion).toHaveBeenCalledWith(0, 0xbffd_f000);
   });

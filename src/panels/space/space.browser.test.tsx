@@ -1,34 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { render } from "vitest-browser-react";
-import type { AddressSpace, VmaFacts } from "../../decode/types";
+import { sampleSpace, sampleVma } from "../../decode/testing/spaces";
+import type { VmaFacts } from "../../decode/types";
 import { panelTexts } from "../../i18n/panels";
 import "../../ui/base.css";
 import "../../ui/tokens.css";
 import { SpaceView, type SpaceViewProps } from "./space-view";
 
-function vma(start: number, pages: number, more: Partial<VmaFacts>): VmaFacts {
-  return {
-    start,
-    end: start + pages * 4096,
-    read: true,
-    write: false,
-    exec: false,
-    shared: false,
-    growsDown: false,
-    kind: "lib",
-    name: "",
-    part: "",
-    fileOffset: 0,
-    device: "00:00",
-    inode: 0,
-    uncounted: false,
-    residentRuns: new Float64Array(),
-    zeroRuns: new Float64Array(),
-    residentPages: 0,
-    ...more,
-  };
-}
+const vma = (start: number, pages: number, more: Partial<VmaFacts>) => sampleVma(start, pages * 4096, more);
 
 const HEAP = 0x555555559000;
 const vmas: readonly VmaFacts[] = [
@@ -52,24 +32,13 @@ const vmas: readonly VmaFacts[] = [
     residentPages: 2,
   }),
 ];
-const space: AddressSpace = {
-  vmas,
+const space = sampleSpace(vmas, {
   brkStart: HEAP,
   brk: HEAP + 33 * 4096,
-  taskSize: 2 ** 47,
-  mmapBase: 0x7ffff7fff000,
-  mmapMinimum: 0x1_0000,
-  topDown: true,
   virtualBytes: 71 * 4096,
   residentBytes: 4 * 4096,
-  pageTableBytes: 0,
   minorFaults: 4,
-  complete: true,
-  index: null,
-  top: -1,
-  pid: 1000,
-  processes: [],
-};
+});
 
 function host(more: Partial<SpaceViewProps> = {}) {
   const props: SpaceViewProps = {
