@@ -1,6 +1,10 @@
 /** The instant as the views of memory show it: of the process that the reader chose, while that lives; else of the one that runs. */
 import { useCallback, useMemo } from "react";
+import { control } from "../../abi/control";
+import { machineMemory } from "../../abi/machine-memory";
 import { chunkBuilder } from "../../decode/chunk-table";
+import { readConsistently } from "../../decode/consistent";
+import { asWords } from "../../decode/memory";
 import type { AddressSpace } from "../../decode/types";
 import { decodeAddressSpace } from "../../decode/vmas";
 import { type Instant, useInstant } from "../../queries";
@@ -10,12 +14,17 @@ import { useMachine } from "./use-machine";
 /** Decoded once, however many views show it. */
 const decoded = new WeakMap<Instant, AddressSpace>();
 
-function spaceOf(instant: Instant, linear: Uint8Array, pid: number): AddressSpace {
+function spaceOf(instant: Instant, linear: Uint8Array, pid: number): AddressSpace | null {
   const known = decoded.get(instant);
   if (known?.pid === pid) return known;
-  const space = decodeAddressSpace(linear, pid);
-  decoded.set(instant, space);
-  return space;
+  const answer = readConsistently(linear, () => {
+    const cursor = asWords(linear)[(machineMemory.control + control.journalCursor) / 4];
+    return { space: decodeAddressSpace(linear, pid), here: cursor === instant.cursor };
+  });
+  if (!answer.ok) return null;
+  // What was read when memory stood elsewhere already is nothing to keep: the same instant may be come back to.
+  if (answer.value.here) decoded.set(instant, answer.value.space);
+  return answer.value.space;
 }
 
 /** Of what the program and its calls do, nothing is another process's. */
