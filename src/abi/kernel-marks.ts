@@ -10,7 +10,8 @@
  * Functions without a phase (set_pte_at, add_mm_counter, …) are helpers, as there.
  */
 import type { KernelCallName } from "./api";
-import { type AllocatorMark, type MarkInfo, markTable, type Row } from "./marks";
+import { type AllocatorMark } from "./marks";
+import { type MarkInfo, markTable, type Row } from "./mark-table";
 
 /** First id: far above any of the allocator's. */
 export const FIRST_KERNEL_MARK = 0x4000;

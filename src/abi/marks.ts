@@ -9,30 +9,7 @@
  *
  * Functions without a phase of their own (unlink_chunk, tcache_put, …) are helpers: their lines belong to whatever phase called them.
  */
-
-/** How an operand reads. `size`: bytes, hex. `request`: bytes, decimal. `head`: a size word with its flag bits. `bin`, `fast`, `tcache`: index. `rights`: vm_flags, as `rw-p`. `access`: 0 read, 1 write. */
-export type OperandKind =
-  | "addr"
-  | "size"
-  | "request"
-  | "head"
-  | "count"
-  | "bin"
-  | "fast"
-  | "tcache"
-  | "word"
-  | "byte"
-  | "message"
-  | "tunable"
-  | "param"
-  | "access"
-  | "rights"
-  /** A resource limit in bytes; all bits set: none. */
-  | "limit";
-
-export type MarkLevel = "phase" | "line";
-
-export type Row = readonly [name: string, kind: "phase" | "step" | "decision", a?: OperandKind, b?: OperandKind];
+import { type MarkInfo, markTable, type Row } from "./mark-table";
 
 /** Names are glibc's functions (malloc/malloc.c, malloc/arena.c). */
 const rows = {
@@ -383,130 +360,11 @@ const rows = {
 export type AllocatorFunction = keyof typeof rows;
 export type MarkName = (typeof rows)[AllocatorFunction][number][0];
 
-export interface MarkInfo<Name extends string = string, Fn extends string = string> {
-  readonly id: number;
-  readonly name: Name;
-  readonly fn: Fn;
-  readonly level: MarkLevel;
-  /** The record's `where` tells the answer. */
-  readonly decides: boolean;
-  readonly a: OperandKind | null;
-  readonly b: OperandKind | null;
-}
-
 /** The allocator's. */
 export type AllocatorMark = MarkInfo<MarkName, AllocatorFunction>;
-
-/** A marker's id is its place in the table. */
-export function markTable<Name extends string, Fn extends string>(
-  table: Readonly<Record<Fn, readonly Row[]>>,
-  firstId: number,
-): readonly MarkInfo<Name, Fn>[] {
-  return Object.entries<readonly Row[]>(table)
-    .flatMap(([fn, list]) => list.map((row) => ({ fn, row })))
-    .map(({ fn, row: [name, kind, a, b] }, index) => ({
-      id: firstId + index,
-      name: name as Name,
-      fn: fn as Fn,
-      level: kind === "phase" ? "phase" : "line",
-      decides: kind === "decision",
-      a: a ?? null,
-      b: b ?? null,
-    }));
-}
 
 /** All markers of the allocator; 0 is none. */
 export const marks: readonly AllocatorMark[] = markTable<MarkName, AllocatorFunction>(rows, 1);
 
-/** One stretch of a function: its phase marker (null for a helper without one, or for lines before the first phase) and its lines in order. */
-export interface OutlinePhase<Mark> {
-  readonly fn: string;
-  readonly phase: Mark | null;
-  readonly lines: readonly Mark[];
-}
-
-/** Outline of a function, of those markers alone that `listed` holds. */
-export function outlineOf<Mark extends MarkInfo>(fn: string, listed: readonly Mark[]): readonly OutlinePhase<Mark>[] {
-  const phases: { fn: string; phase: Mark | null; lines: Mark[] }[] = [];
-  for (const mark of listed) {
-    if (mark.fn !== fn) continue;
-    const current = phases.at(-1);
-    if (mark.level === "phase") phases.push({ fn, phase: mark, lines: [] });
-    else if (current === undefined) phases.push({ fn, phase: null, lines: [mark] });
-    else current.lines.push(mark);
-  }
-  return phases;
-}
-
 /** All functions, in the order of the rows. */
 export const allocatorFunctions = Object.keys(rows) as readonly AllocatorFunction[];
-
-/** How a thread comes by an arena, and an arena by memory. */
-const arenaPath = ["arena_get", "arena_get2", "_int_new_arena", "new_heap", "reused_arena"] as const;
-const growPath = ["sysmalloc", "sysmalloc_mmap", "grow_heap", "new_heap", "arena_get_retry"] as const;
-
-const mallocPath = [
-  "ptmalloc_init",
-  "__libc_malloc",
-  "tcache_init",
-  ...arenaPath,
-  "_int_malloc",
-  "malloc_consolidate",
-  ...growPath,
-] as const;
-const freePath = [
-  "__libc_free",
-  "tcache_init",
-  "_int_free",
-  "_int_free_maybe_consolidate",
-  "malloc_consolidate",
-  "systrim",
-  "heap_trim",
-  "munmap_chunk",
-] as const;
-const memalignPath = [
-  "ptmalloc_init",
-  "_mid_memalign",
-  ...arenaPath,
-  "_int_memalign",
-  "_int_malloc",
-  "malloc_consolidate",
-  ...growPath,
-  "_int_free",
-  "_int_free_maybe_consolidate",
-] as const;
-
-/** Which functions a call can run through, in the order in which it may reach them. */
-export const callPaths = {
-  malloc: mallocPath,
-  free: freePath,
-  calloc: ["__libc_calloc", "ptmalloc_init", "tcache_init", ...arenaPath, "_int_malloc", "malloc_consolidate", ...growPath],
-  realloc: [
-    "ptmalloc_init",
-    "__libc_realloc",
-    "_int_realloc",
-    "mremap_chunk",
-    "_int_malloc",
-    "malloc_consolidate",
-    ...growPath,
-    "_int_free",
-    "_int_free_maybe_consolidate",
-    "munmap_chunk",
-  ],
-  memalign: memalignPath,
-  aligned_alloc: ["aligned_alloc", ...memalignPath],
-  posix_memalign: ["__posix_memalign", ...memalignPath],
-  valloc: memalignPath,
-  pvalloc: ["__libc_pvalloc", ...memalignPath],
-  malloc_usable_size: ["musable"],
-  mallopt: ["ptmalloc_init", "__libc_mallopt", "malloc_consolidate"],
-  malloc_trim: ["ptmalloc_init", "malloc_consolidate", "mtrim", "systrim"],
-  mallinfo: ["ptmalloc_init", "int_mallinfo"],
-  mallinfo2: ["ptmalloc_init", "int_mallinfo"],
-  malloc_stats: ["ptmalloc_init", "int_mallinfo"],
-  malloc_info: ["ptmalloc_init", "__malloc_info"],
-  thread_exit: ["tcache_thread_shutdown", ...freePath, "__malloc_arena_thread_freeres"],
-  fork_lock_parent: ["__malloc_fork_lock_parent"],
-  fork_unlock_parent: ["__malloc_fork_unlock_parent"],
-  fork_unlock_child: ["__malloc_fork_unlock_child"],
-} as const satisfies Readonly<Record<string, readonly AllocatorFunction[]>>;

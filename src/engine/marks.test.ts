@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findMallocAbi } from "../abi/glibc-structs";
 import { type AnyMark, kernelMarkById, kernelMarks } from "../abi/kernel-marks";
-import { allocatorFunctions, callPaths, type AllocatorMark, marks, outlineOf } from "../abi/marks";
+import { allocatorFunctions, type AllocatorMark, marks } from "../abi/marks";
+import { callPaths } from "../abi/call-paths";
+import { outlineOf } from "../abi/mark-table";
 import { markLabel, markLive, markTexts, operandText } from "../i18n/marks";
 import { locales } from "../i18n/locale";
 

@@ -1,7 +1,8 @@
 /** Sentences of the engine's and the kernel's markers (src/abi/marks.ts, src/abi/kernel-marks.ts), and how their operands read. */
 import { vmFlag } from "../abi/kernel";
 import { type AnyMark, type KernelMarkName, kernelMarkById } from "../abi/kernel-marks";
-import { type MarkName, marks, type OperandKind } from "../abi/marks";
+import { type MarkName, marks } from "../abi/marks";
+import { type OperandKind } from "../abi/mark-table";
 import type { MallocAbi } from "../abi/glibc-structs";
 import { messages, messageText } from "../abi/messages";
 import { tunables } from "../abi/glibc-tunables";
