@@ -13,7 +13,8 @@
 import { PAGE_SIZE } from "../abi/machine-memory";
 import type { AddressSpace, VmaFacts } from "../decode/types";
 import { sizeText } from "./sizes";
-import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma, ViewRect } from "./types";
+import type { ViewRect } from "./types";
+import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma } from "./strip-types";
 
 export interface SpaceSettings {
   readonly viewWidth: number;

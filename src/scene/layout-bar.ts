@@ -13,7 +13,8 @@
 import type { SpaceRoom } from "../decode/room";
 import type { AddressSpace, VmaKind } from "../decode/types";
 import { ribbonY } from "./address-space";
-import type { SpaceScene, ViewRect } from "./types";
+import type { ViewRect } from "./types";
+import type { SpaceScene } from "./strip-types";
 
 /** A stretch of the ribbon from one height to another; y1 is that of its lower address. */
 export interface BarReach {

@@ -8,7 +8,7 @@
  */
 import { niceCeiling } from "./sizes";
 import { beginX, endOfAxis, endX, type TimeAxis } from "./time-axis";
-import type { LedgerScene, LedgerSeries, LedgerTick } from "./types";
+import type { LedgerScene, LedgerSeries, LedgerTick } from "./strip-types";
 
 /** Bytes at the end of each operation; the protocol's Ledger has this shape. */
 export interface LedgerColumns {

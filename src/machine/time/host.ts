@@ -4,7 +4,7 @@ import type { ProcName } from "../../abi/proc-texts";
 import type { Result } from "../../base";
 import type { Scenario } from "../../scenario/scenario";
 import type { Ending } from "./summary";
-import type { Simulation } from "./timeline";
+import type { Simulation } from "./simulation";
 
 /** A scenario's program in its machine, at the start of its run. */
 export interface Loaded {

@@ -20,7 +20,7 @@ import type { Appended, Host, Loaded } from "./host";
 import { pathOfMark } from "./mark-paths";
 import { loadImage, planStart } from "./start-up";
 import type { Ending } from "./summary";
-import type { Simulation } from "./timeline";
+import type { Simulation } from "./simulation";
 
 /** Name of the program file, as argv[0] and in /proc/self/maps. */
 const PROGRAM_PATH = "/home/user/a.out";

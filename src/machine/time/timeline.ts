@@ -14,7 +14,6 @@ import type { DebugInfo } from "../../abi/debug-info";
 import { machineMemory, PAGE_SHIFT } from "../../abi/machine-memory";
 import type { ProcessInfo } from "../../abi/process-info";
 import { assert } from "../../base";
-import type { Target } from "../../clang/target";
 import type { RunStatus } from "../../protocol/messages";
 import { Checkpoints } from "./checkpoints";
 import { LedgerBook } from "./ledger";
@@ -22,23 +21,8 @@ import { type ControlView, controlView, type JournalView, journalView } from "./
 import { PointerNames } from "./names";
 import { type PageSet, pageSet, statePages, unjournalledPages } from "./pages";
 import { pausableTarget, type Watcher } from "./recording-target";
-import { type PathOfMark, RunIndex } from "./run-index";
-
-/** A machine with a program in it, ready to run, at record 0 of its run. */
-export interface Simulation {
-  /** All linear memory. */
-  readonly memory: Uint8Array;
-  readonly process: ProcessInfo;
-  readonly debug: DebugInfo;
-  readonly target: Target;
-  /** Binds the program to a target. `run` continues it from the registers in linear memory until `target.stopped()`. */
-  bind(target: Target): { run(): void };
-  /** Undoes or redoes records of the ring until the cursor is there. */
-  seek(record: number): void;
-  /** Memory was replaced by an earlier state: forget everything derived from it. */
-  restored(): void;
-  readonly pathOfMark: PathOfMark;
-}
+import { RunIndex } from "./run-index";
+import type { Simulation } from "./simulation";
 
 export interface TimelineOptions {
   /** Records between checkpoints. */

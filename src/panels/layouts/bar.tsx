@@ -5,7 +5,7 @@ import { vmaRole } from "../../render/roles";
 import { arrowUrl, ensureDefs } from "../../render/svg/defs";
 import type { BarReach, LayoutBar } from "../../scene/layout-bar";
 import { sizeText } from "../../scene/sizes";
-import type { SpaceScene } from "../../scene/types";
+import type { SpaceScene } from "../../scene/strip-types";
 import { roomText } from "./facts";
 
 interface BarProps {

@@ -4,7 +4,7 @@ import type { PanelText } from "../../i18n/panels";
 import type { MachineSettings } from "../../scenario";
 import type { LayoutBar } from "../../scene/layout-bar";
 import { sizeText } from "../../scene/sizes";
-import type { SpaceScene } from "../../scene/types";
+import type { SpaceScene } from "../../scene/strip-types";
 import { ActionButton } from "../../ui";
 import { useDiagnosticText } from "../shared/diagnostic-text";
 import { SpaceStrip } from "../shared/space-strip";

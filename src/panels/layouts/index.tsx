@@ -9,7 +9,7 @@ import { useSame, useSize } from "../../render/hooks";
 import { spaceScene } from "../../scene/address-space";
 import { layoutBar } from "../../scene/layout-bar";
 import { regionAt, regionNames } from "../../scene/regions";
-import type { SpaceScene } from "../../scene/types";
+import type { SpaceScene } from "../../scene/strip-types";
 import { useActions, useUi } from "../../store";
 import { ActionButton, IconButton } from "../../ui";
 import { MemorySwitch } from "../shared/memory-switch";

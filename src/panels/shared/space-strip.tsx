@@ -6,7 +6,7 @@ import type { PanelText } from "../../i18n/panels";
 import { useLatest, useSame } from "../../render/hooks";
 import "../../render/svg/figures.css";
 import { drawSpace, markSpace, type SpaceWords } from "../../render/svg/space";
-import type { SpaceScene } from "../../scene/types";
+import type { SpaceScene } from "../../scene/strip-types";
 import "./space-strip.css";
 import { vmaName } from "./vma-name";
 

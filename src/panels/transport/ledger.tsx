@@ -7,7 +7,7 @@ import { useSize } from "../../render/hooks";
 import { ensureDefs, patternUrl } from "../../render/svg/defs";
 import { LEDGER_SIDES, ledgerScene } from "../../scene/ledger";
 import { beginX, cursorAt, endOfAxis, endX, type TimeAxis, timeAxis, xOfCursor } from "../../scene/time-axis";
-import type { LedgerScene, LedgerSeries } from "../../scene/types";
+import type { LedgerScene, LedgerSeries } from "../../scene/strip-types";
 import { useActions, useText, useUi } from "../../store";
 import { threadName } from "../../scene/threads";
 import "../shared/threads.css";

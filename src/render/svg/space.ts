@@ -1,7 +1,7 @@
 /** The address space as a strip: mappings as boxes, page squares, gaps as waves, the break and the stack pointer as heavy lines. */
 import { select, type Selection } from "d3";
 import type { VmaFacts } from "../../decode/types";
-import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma } from "../../scene/types";
+import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma } from "../../scene/strip-types";
 import { vmaRole } from "../roles";
 import { shortAddress } from "../text";
 import { arrowUrl, ensureDefs } from "./defs";

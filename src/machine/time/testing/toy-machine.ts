@@ -9,7 +9,7 @@ import { RECORD_BYTES, recordKind } from "../../../abi/journal";
 import { machineMemory } from "../../../abi/machine-memory";
 import type { Target } from "../../../clang/target";
 import { controlView } from "../linear";
-import type { Simulation } from "../timeline";
+import type { Simulation } from "../simulation";
 
 export interface ToyProgram {
   readonly seed: number;
