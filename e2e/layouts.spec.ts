@@ -51,3 +51,16 @@ test("a program that 32 bits do not take says so in its columns; the machine dia
   await expect(panel.getByTestId("use-classic32")).toBeDisabled();
   await expect(panel.getByTestId("reach-default64")).toContainText("42.7 TiB");
 });
+
+test("runs under way can be stopped, and taken up again", async ({ page }) => {
+  const loop = "for (int i = 0; i < 20000; i++) free(malloc(i % 900 + 1));";
+  await open(page, await linkToProgram(`#include <stdlib.h>\nint main(void) {\n  ${loop}\n  return 0;\n}\n`));
+  await page.getByTestId("machine-chip").click();
+  await page.getByTestId("compare-layouts").click();
+  const panel = page.getByTestId("panel-layouts");
+  await panel.getByTestId("layouts-stop").click();
+  await expect(panel.locator('[data-state="cancelled"]').last()).toBeVisible();
+  await panel.getByTestId("layouts-start").click();
+  await expect(panel.locator("[data-state]")).toHaveCount(0);
+  await expect(panel.getByTestId("reach-classic32")).toContainText("MiB, then");
+});
