@@ -131,6 +131,8 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   /** What is on the canvas, when it can be painted over by differences. */
   const painted = useRef<Painted | null>(null);
   const [camera, setCamera] = useState<Camera>({ top: 0, moved: false, focus: null, reveal: null });
+  /** The camera has moved, the element has not: what a scroll event tells is of before. */
+  const scrolling = useRef(false);
   const [tip, setTip] = useState<{ readonly row: number; readonly x: number; readonly y: number } | null>(null);
   const [nearAnchor, setNearAnchor] = useState(picture.chunks.start);
   const zoomBefore = useRef(zoom);
@@ -203,7 +205,9 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   // In the frame, where the page is laid out anyway: earlier it would be laid out twice.
   useLayoutEffect(() => {
     if (!camera.moved) return;
+    scrolling.current = true;
     return inNextFrame(() => {
+      scrolling.current = false;
       if (scroller.current !== null) scroller.current.scrollTop = camera.top;
     });
   }, [camera]);
@@ -298,6 +302,7 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
         className="map-scroller"
         ref={scroller}
         onScroll={(event) => {
+          if (scrolling.current) return;
           const top = event.currentTarget.scrollTop;
           setCamera((old) => (old.top === top ? old : { ...old, top, moved: false }));
         }}

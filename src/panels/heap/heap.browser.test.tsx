@@ -171,9 +171,10 @@ describe("the heap panel", () => {
   });
 
   it("is scrolled and drawn in the same frame when a step works out of sight", async () => {
+    const zoom = { bytesPerRow: 0x80 };
     const low = (focus: number) => (
       <div style={{ width: "606px", height: "150px", display: "flex", flexDirection: "column" }}>
-        <HeapView {...propsOf({ zoom: { bytesPerRow: 0x80 }, picture: { ...sample.picture, focus: [focus] } })} />
+        <HeapView {...propsOf({ zoom, picture: { ...sample.picture, focus: [focus] } })} />
       </div>
     );
     const first = sample.picture.chunks.addr[0] ?? 0;
@@ -188,7 +189,10 @@ describe("the heap panel", () => {
     // Told right after the map has changed, and asked behind the page's own callbacks of the frame.
     const frame = new Promise<{ readonly scrolled: number; readonly shown: number }>((resolve) => {
       new MutationObserver((_, observer) => {
+        if (shownFrom() <= before + 20) return;
         observer.disconnect();
+        // Told late of where it stood before.
+        scroller?.dispatchEvent(new Event("scroll"));
         requestAnimationFrame(() => resolve({ scrolled: scroller?.scrollTop ?? -1, shown: shownFrom() }));
       }).observe(overlay, { attributeFilter: ["viewBox"] });
     });
