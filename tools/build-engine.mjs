@@ -38,6 +38,8 @@ const pages = [
   entry: join(generatedFolder, name, "index.ts"),
   output: join(root, `build/engine/engine-${name}.wasm`),
 }));
+/** What an entry without copies says when it is asked for one. */
+const noCopies = ["return load<u32>(CONTROL_USUAL) != 0 && load<u32>(CONTROL_TRACING) == tracing;", "return false;"];
 /** A copy for both widths that tells the host of every access: for who wants to know what a TLB does. Few do, and not for long. */
 const counted = {
   folder: join(generatedFolder, "counted"),
@@ -223,7 +225,7 @@ function replaced(text, question, answer, name) {
 async function generateCounted({ folder }) {
   await rm(folder, { recursive: true, force: true });
   const replacements = [
-    ["index.ts", "return load<u32>(CONTROL_USUAL) != 0 && load<u32>(CONTROL_TRACING) == tracing;", "return false;"],
+    ["index.ts", ...noCopies],
     [
       "control.ts",
       "else translate(load<u64>(CONTROL_ERRNO_ADDRESS), true);",
@@ -249,12 +251,7 @@ async function generateCounted({ folder }) {
 /** The engine's entry for a page, which knows its width. */
 async function generatePageEntry({ entry, is64 }) {
   let text = await readFile(join(engine, "index.ts"), "utf8");
-  text = replaced(
-    text,
-    "return load<u32>(CONTROL_USUAL) != 0 && load<u32>(CONTROL_TRACING) == tracing;",
-    "return false;",
-    "index.ts",
-  );
+  text = replaced(text, ...noCopies, "index.ts");
   text = replaced(text, "return load<u32>(PROFILE_WORD_BYTES) == 8;", `return ${is64};`, "index.ts");
   await mkdir(dirname(entry), { recursive: true });
   await writeFile(entry, text.replaceAll('from "./', 'from "../../'));

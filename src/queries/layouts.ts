@@ -116,7 +116,7 @@ export async function lookAtLayout(
   const known = runs.get(key);
   const found = known === undefined ? null : answerOf(known, moment);
   if (found !== null) return found;
-  const answer = await spare<LayoutAnswer>(async (session) => {
+  const answer = await spare<LayoutAnswer | null>(async (session) => {
     if (signal.aborted) return { kind: "cancelled" };
     let run = runs.get(key);
     if (run === undefined || opened.get(session) !== key) {
@@ -133,6 +133,6 @@ export async function lookAtLayout(
     }
     await readFrom(session, run, moment, signal);
     return answerOf(run, moment);
-  });
+  }).catch(() => null);
   return answer ?? { kind: "failed" };
 }

@@ -8,13 +8,16 @@ import { machineView } from "../decode/memory";
 import type { HeapFacts } from "../decode/types";
 import type { RunSummary } from "../protocol/messages";
 import type { Scenario } from "../scenario";
+import type { Session } from "../session";
 import { spareSession } from "./spare-session";
 
 /** Engine steps: a rehearsal is over in the blink of an eye, or there is none. */
 const BUDGET = 400_000;
 const IDLE_MS = 20_000;
 
-const rehearse = spareSession(IDLE_MS);
+const spare = spareSession(IDLE_MS);
+
+const rehearse = <T>(work: (session: Session) => Promise<T | null>): Promise<T | null> => spare(work).catch(() => null);
 
 /** What the whole program does; null when it does not compile or takes too long. */
 export function rehearsedRun(scenario: Scenario): Promise<RunSummary | null> {

@@ -1,8 +1,8 @@
 /** A worker beside the page's own: started when first asked and let go when nobody has asked for a while. */
 import { createSession, type Session } from "../session";
 
-/** Does one piece of work after the other. Null when it cannot be done: another worker or its memory may be too much for a small device. */
-export type SpareSession = <T>(work: (session: Session) => Promise<T | null>) => Promise<T | null>;
+/** Does one piece of work after the other. Rejects when it cannot be done: another worker or its memory may be too much for a small device. */
+export type SpareSession = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
 
 export function spareSession(idleMs: number): SpareSession {
   let session: Promise<Session> | null = null;
@@ -21,14 +21,14 @@ export function spareSession(idleMs: number): SpareSession {
       try {
         session ??= createSession();
         return await work(await session);
-      } catch {
+      } catch (error) {
         letGo();
-        return null;
+        throw error;
       } finally {
         timer = setTimeout(letGo, idleMs);
       }
     });
-    queue = result;
+    queue = result.catch(() => undefined);
     return result;
   };
 }

@@ -1,13 +1,12 @@
 /**
- * What the TLB does, counted in a run of its own on a second worker, which starts when somebody first asks and is let go when nobody has asked
- * for a while. Fetched with the view that shows it.
+ * What the TLB does, counted in a run of its own on a second worker. Fetched with the view that shows it.
  */
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import type { TlbFacts } from "../protocol/tlb";
 import type { Scenario } from "../scenario";
-import { createSession, type Session } from "../session";
 import { useMoment } from "./instant-context";
+import { spareSession } from "./spare-session";
 
 export type TlbNow =
   /** `facts`: those of the instant before. */
@@ -17,15 +16,9 @@ export type TlbNow =
 
 const IDLE_MS = 60_000;
 
-let session: Promise<Session> | null = null;
-let queue: Promise<unknown> = Promise.resolve();
-let timer: ReturnType<typeof setTimeout> | null = null;
-
-function letGo(): void {
-  const old = session;
-  session = null;
-  void old?.then((idle) => idle.dispose()).catch(() => undefined);
-}
+const spare = spareSession(IDLE_MS);
+/** Aborted when the reader cancels whatever is being counted. */
+let wanted = new AbortController();
 
 interface Step {
   readonly cursor: number;
@@ -33,30 +26,20 @@ interface Step {
   readonly onProgress: (steps: number) => void;
 }
 
-/** One question after the other; those that nobody waits for any more are not asked. Null when cancelled. */
+/** What nobody waits for any more when its turn comes is not asked. Null when cancelled. */
 function count(scenario: Scenario, step: Step, signal: AbortSignal): Promise<TlbFacts | null> {
-  const answer = queue.then(async () => {
-    if (signal.aborted) return null;
-    if (timer !== null) clearTimeout(timer);
-    try {
-      session ??= createSession();
-      return await (await session).tlb(scenario, step);
-    } catch (error) {
-      letGo();
-      throw error;
-    } finally {
-      timer = setTimeout(letGo, IDLE_MS);
-    }
+  const { signal: cancelled } = wanted;
+  return spare(async (session) => {
+    if (signal.aborted || cancelled.aborted) return null;
+    const stop = (): void => session.cancel();
+    cancelled.addEventListener("abort", stop);
+    return session.tlb(scenario, step).finally(() => cancelled.removeEventListener("abort", stop));
   });
-  queue = answer.catch(() => undefined);
-  return answer;
 }
 
 function cancel(): void {
-  session?.then(
-    (ready) => ready.cancel(),
-    () => undefined,
-  );
+  wanted.abort();
+  wanted = new AbortController();
 }
 
 /** The TLB at the instant in sight, for as long as the caller is shown. */

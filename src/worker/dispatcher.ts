@@ -68,10 +68,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   /** Only where memory is not shared. */
   let diff: PageDiff | null = null;
   let current: Opened | null = null;
-  /** The machine of comparisons, and the run that one is at. */
+  /** The machine of comparisons. */
   let second: Host | null = null;
   let tlb: TlbRuns | null = null;
-  let comparing: { timeline: Timeline | null; cancelled: boolean } | null = null;
+  /** The run on another machine than the one that is open. */
+  let asideRun: { timeline: Timeline | null; cancelled: boolean } | null = null;
   /** The cursor whose pages the other side has, when it needs copies. */
   let shownCursor = -1;
   let queue: Promise<void> = Promise.resolve();
@@ -164,8 +165,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     budget: number,
     work: (one: (timeline: Timeline, enough: () => boolean) => Promise<boolean>) => Promise<T>,
   ): Promise<T> {
-    const running: NonNullable<typeof comparing> = { timeline: null, cancelled: false };
-    comparing = running;
+    const running: NonNullable<typeof asideRun> = { timeline: null, cancelled: false };
+    asideRun = running;
     try {
       return await work(async (timeline, enough) => {
         if (running.cancelled) return false;
@@ -176,7 +177,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         return !running.cancelled;
       });
     } finally {
-      comparing = null;
+      asideRun = null;
     }
   }
 
@@ -266,8 +267,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   return {
     receive: (message) => {
       if (message.type === "cancel") {
-        if (comparing !== null) comparing.cancelled = true;
-        (comparing === null ? current : comparing)?.timeline?.cancel();
+        if (asideRun !== null) asideRun.cancelled = true;
+        (asideRun === null ? current : asideRun)?.timeline?.cancel();
         return;
       }
       queue = queue

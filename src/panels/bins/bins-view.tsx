@@ -1,6 +1,5 @@
 /** Lists of free chunks as a view of its properties: legend, lists, the empty ones folded into one line. */
 import {
-  type KeyboardEvent,
   memo,
   type MouseEvent,
   type PointerEvent,
@@ -28,6 +27,7 @@ import type { BinList } from "../../decode/types";
 import { sameBins } from "../../scene/same-bins";
 import type { BinNode, BinRow, BinsScene, HeapPicture } from "../../scene/types";
 import "./bins.css";
+import { actOnKey } from "../shared/grid-keys";
 
 export interface BinsViewProps {
   /** Null before the first malloc. */
@@ -311,13 +311,6 @@ const BinsGrid = memo(function BinsGrid({ scene, lists, text, selected, onSelect
     Enter: () => go(0, column),
     " ": () => go(0, column),
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const act = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ? undefined : moves[event.key];
-    if (act === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  };
   if (filled.length === 0) return null;
   return (
     <div
@@ -326,7 +319,7 @@ const BinsGrid = memo(function BinsGrid({ scene, lists, text, selected, onSelect
       aria-label={text.bins.gridLabel}
       aria-rowcount={filled.length}
       ref={grid}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => actOnKey(event, moves)}
     >
       {rows.map((list) => (
         <div

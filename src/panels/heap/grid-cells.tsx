@@ -9,6 +9,7 @@ import { boxesOf } from "../../render/svg/map-overlay";
 import type { HeapPicture, ViewPoint, ViewRect } from "../../scene/types";
 import { spokenLabel } from "./labels";
 import { chunkRowAt, type MapScene, placeOf } from "./map-scene";
+import { actOnKey } from "../shared/grid-keys";
 
 export interface GridCellsProps {
   readonly scene: MapScene;
@@ -84,16 +85,11 @@ function Cells({ scene, picture, text, selected, onSelect, onMenu, onReveal }: G
     ContextMenu: openMenu,
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const act =
-      event.key === "F10" && event.shiftKey
-        ? openMenu
-        : event.altKey || event.ctrlKey || event.metaKey || event.shiftKey
-          ? undefined
-          : moves[event.key];
-    if (act === undefined) return;
+    const menu = event.key === "F10" && event.shiftKey;
+    if (!menu) return actOnKey(event, moves);
     event.preventDefault();
     event.stopPropagation();
-    act();
+    openMenu();
   };
 
   const first = Math.max(0, active - NEIGHBOURS);

@@ -26,6 +26,7 @@ import {
   mapScene,
   placeOf,
   scrolledTo,
+  withinContent,
 } from "./map-scene";
 import { bytesPerRowOf, notch, type Zoom } from "./zoom";
 
@@ -154,6 +155,9 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   );
   const plan = useMemo(() => (size.width < 80 ? null : mapPlan(picture, zoom, frame)), [picture, zoom, frame, size.width]);
 
+  // Another zoom, or a heap that has shrunk, may have left less to scroll.
+  const scrollTop = plan === null ? camera.top : withinContent(plan, camera.top, size.height);
+
   // The camera moves only when what the step works on, or what was asked for, is out of sight; it does so before anything is drawn.
   const focus = picture.focus.join();
   const target = reveal?.addr ?? picture.focus[0];
@@ -161,11 +165,10 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     const inHeap = target >= picture.chunks.start && target < picture.chunks.end;
     if (plan.level === "near" && inHeap && nearAnchor !== target && placeOf(plan, target) === null) setNearAnchor(target);
     else {
-      const top = scrolledTo(plan, target, { scrollTop: camera.top, viewHeight: size.height });
-      setCamera({ top, moved: camera.moved || top !== camera.top, focus, reveal });
+      const top = scrolledTo(plan, target, { scrollTop, viewHeight: size.height });
+      setCamera({ top, moved: camera.moved || top !== scrollTop, focus, reveal });
     }
   }
-  const scrollTop = camera.top;
 
   const scene = useMemo(
     () => (plan === null ? null : mapScene(picture, plan, { scrollTop, viewHeight: size.height })),
@@ -208,9 +211,9 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     scrolling.current = true;
     return inNextFrame(() => {
       scrolling.current = false;
-      if (scroller.current !== null) scroller.current.scrollTop = camera.top;
+      if (scroller.current !== null) scroller.current.scrollTop = scrollTop;
     });
-  }, [camera]);
+  }, [camera, scrollTop]);
 
   useLayoutEffect(() => {
     if (scene === null || overlay.current === null) return;
@@ -247,7 +250,7 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
     const place = placeOf(scene, held.addr);
     if (place === null && scene.level === "near") return setNearAnchor(held.addr);
     hold.current = null;
-    if (place !== null) setCamera((old) => ({ ...old, top: Math.max(0, place.y - held.viewY), moved: true }));
+    if (place !== null) setCamera((old) => ({ ...old, top: Math.floor(place.y - held.viewY), moved: true }));
   }, [scene, zoom, marks.selected, picture.abi.wordBytes, size.height]);
 
   const onReveal = useCallback((box: ViewRect): void => {

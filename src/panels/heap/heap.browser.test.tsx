@@ -201,4 +201,24 @@ describe("the heap panel", () => {
     expect(scrolled).toBeGreaterThan(before + 20);
     expect(shown).toBe(scrolled);
   });
+
+  it("is drawn from where it is scrolled to when another zoom leaves nothing to scroll", async () => {
+    const host = (bytesPerRow: number) => (
+      <div style={{ width: "606px", height: "300px", display: "flex", flexDirection: "column" }}>
+        <HeapView {...propsOf({ zoom: zooms.get(bytesPerRow) ?? "auto" })} />
+      </div>
+    );
+    const zooms = new Map([0x80, 0x1000].map((bytesPerRow) => [bytesPerRow, { bytesPerRow }]));
+    const view = await render(host(0x80));
+    const scroller = view.container.querySelector<HTMLElement>(".map-scroller");
+    const shownFrom = (): number => view.container.querySelector<SVGSVGElement>(".map-overlay")?.viewBox.baseVal.y ?? -1;
+    await expect.poll(() => (scroller?.scrollHeight ?? 0) - (scroller?.clientHeight ?? 0)).toBeGreaterThan(100);
+    if (scroller !== null) scroller.scrollTop = 90;
+    await expect.poll(shownFrom).toBe(90);
+    await view.rerender(host(0x1000));
+    await expect.poll(() => (scroller?.scrollHeight ?? 0) - (scroller?.clientHeight ?? 0)).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(scroller?.scrollTop).toBe(0);
+    expect(shownFrom()).toBe(0);
+  });
 });

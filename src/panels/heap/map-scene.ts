@@ -97,6 +97,11 @@ export function mapScene(picture: HeapPicture, plan: MapPlan, view: ViewWindow):
   return plan.level === "near" ? nearMapView(picture, plan, view) : midMapView(picture, plan, view);
 }
 
+/** What an element of that content, seen through a view of that height, can be scrolled to at the most and at the least. */
+export function withinContent(plan: MapPlan, top: number, viewHeight: number): number {
+  return Math.max(0, Math.min(plan.viewHeight - viewHeight, top));
+}
+
 /** How far to scroll so that an address and the lens are seen: not at all when they are, nor when the plan does not show it. */
 export function scrolledTo(plan: MapPlan, addr: number, { scrollTop, viewHeight }: ViewWindow): number {
   const place = placeOf(plan, addr);
@@ -106,7 +111,7 @@ export function scrolledTo(plan: MapPlan, addr: number, { scrollTop, viewHeight 
   if (place.y >= scrollTop && bottom <= scrollTop + viewHeight) return scrollTop;
   const above = Math.max(0, Math.min(60, (viewHeight - (bottom - place.y)) / 2));
   // A whole number: the element scrolls to no other, and would tell of its own.
-  return Math.max(0, Math.floor(Math.min(plan.viewHeight - viewHeight, place.y - above)));
+  return Math.floor(withinContent(plan, place.y - above, viewHeight));
 }
 
 const inside = (box: ViewRect, at: ViewPoint): boolean =>

@@ -1,6 +1,6 @@
 /** The index of VMAs beside the layout: the tree as its bytes are, and find_vma's way through it, step by step. Fetched when first asked for. */
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from "lucide-react";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { recordKind } from "../../abi/journal";
 import { type KernelRelease, kernelReleases } from "../../abi/linux";
 import { findVmaWalk } from "../../decode/find-vma";
@@ -25,6 +25,7 @@ import "./memory.css";
 import type { Labels } from "./names";
 import { RbFigure } from "./rb-figure";
 import { Steps } from "./steps";
+import { actOnKey } from "../shared/grid-keys";
 
 /** Where the reader looks: a selected mapping or chunk, else the heap, else the stack. */
 function addressInSight(instant: Instant | null, mapping: number | null, selection: number | null): number {
@@ -127,13 +128,11 @@ function Index({ instant, space }: { readonly instant: Instant; readonly space: 
   const total = walk.steps.length;
   const at = Math.min(made ?? total, total);
   const go = (step: number): void => setMade(Math.max(0, Math.min(total, step)));
-  const keys: Readonly<Record<string, number>> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: total };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const target = keys[event.key];
-    if (target === undefined || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    go(target);
+  const keys = {
+    ArrowLeft: () => go(at - 1),
+    ArrowRight: () => go(at + 1),
+    Home: () => go(0),
+    End: () => go(total),
   };
   const onSelect = (start: number): void => {
     setTyped(null);
@@ -192,7 +191,13 @@ function Index({ instant, space }: { readonly instant: Instant; readonly space: 
       )}
       <div className="panel-body index-body" ref={box}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys step through the search while it has the focus */}
-        <div className="index-focus" role="group" tabIndex={0} aria-label={text.figure(tree.kind, vmas)} onKeyDown={onKeyDown}>
+        <div
+          className="index-focus"
+          role="group"
+          tabIndex={0}
+          aria-label={text.figure(tree.kind, vmas)}
+          onKeyDown={(event) => actOnKey(event, keys)}
+        >
           {width < 60 ? null : tree.kind === "maple" ? (
             <MapleFigure {...figure} tree={tree} walk={walk} />
           ) : (

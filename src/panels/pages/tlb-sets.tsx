@@ -1,5 +1,5 @@
 /** All sets and ways, in the colours of the mappings; one set of one part is spelt out below. */
-import { type KeyboardEvent, useState } from "react";
+import { useState } from "react";
 import { type TlbPart, tlbShapes } from "../../abi/tlb";
 import type { TlbPartFacts } from "../../protocol/tlb";
 import { vmaAt } from "../../decode/vmas";
@@ -9,6 +9,7 @@ import { useActions } from "../../store";
 import { Way } from "./tlb-address";
 import { setsInSight, slotsOf } from "./tlb-lookup";
 import type { TlbViewProps } from "./tlb-part";
+import { actOnKey } from "../shared/grid-keys";
 
 const parts = ["small", "large", "shared"] as const;
 /** Cells of a figure, in its own units. */
@@ -82,7 +83,8 @@ interface FigureProps extends Pick<TlbViewProps, "text"> {
   readonly onChoose: (set: number) => void;
 }
 
-const by: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -8, PageDown: 8 };
+/** Sets that a page key goes. */
+const PAGE = 8;
 
 function Figure({ part, entries, pcid, roleOf, inSight, chosen, onChoose, text }: FigureProps) {
   const actions = useActions();
@@ -93,16 +95,18 @@ function Figure({ part, entries, pcid, roleOf, inSight, chosen, onChoose, text }
   const spokenEntries = used.map((slot) => `${hex(entries.page[slot] ?? 0)} → ${hex(entries.pfn[slot] ?? 0)}`).join("; ");
   const id = `tlb-set-of-${part}`;
   const total = entries.page.reduce((sum, page) => sum + (page >= 0 ? 1 : 0), 0);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
-    const [last] = used;
-    const step = by[event.key];
-    const next = event.key === "Home" ? 0 : event.key === "End" ? sets - 1 : step === undefined ? null : at + step;
-    if (next === null && event.key !== "Enter") return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (next !== null) onChoose(Math.min(Math.max(next, 0), sets - 1));
-    else if (last !== undefined) actions.selectPage(entries.page[last] ?? 0, null);
+  const go = (set: number): void => onChoose(Math.min(Math.max(set, 0), sets - 1));
+  const [latest] = used;
+  const keys = {
+    ArrowLeft: () => go(at - 1),
+    ArrowRight: () => go(at + 1),
+    PageUp: () => go(at - PAGE),
+    PageDown: () => go(at + PAGE),
+    Home: () => go(0),
+    End: () => go(sets - 1),
+    Enter: () => {
+      if (latest !== undefined) actions.selectPage(entries.page[latest] ?? 0, null);
+    },
   };
   return (
     <figure className="tlb-figure" data-part={part}>
@@ -116,7 +120,7 @@ function Figure({ part, entries, pcid, roleOf, inSight, chosen, onChoose, text }
         tabIndex={0}
         aria-label={text.figure(text.part[part])}
         aria-activedescendant={id}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => actOnKey(event, keys)}
         data-testid={`tlb-grid-${part}`}
       >
         <svg

@@ -1,4 +1,4 @@
-/** Arrow keys in a list box that is a grid of cells. */
+/** Keys of a part that is one stop of the tab key. With Shift, Alt, Ctrl or Meta they are others' keys. */
 import type { KeyboardEvent } from "react";
 
 interface GridKeys {
@@ -11,7 +11,23 @@ interface GridKeys {
   readonly last: number;
 }
 
-/** Where a key leads, in the grid or beyond it; null when it is another key. The page's own keys do not hear of it then. */
+const isPlain = ({ shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean => !(shiftKey || altKey || ctrlKey || metaKey);
+
+/** The page's own keys do not hear of it. */
+function take(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** Does what a key stands for, when it stands for something here. */
+export function actOnKey(event: KeyboardEvent, acts: Readonly<Record<string, () => void>>): void {
+  const act = isPlain(event) ? acts[event.key] : undefined;
+  if (act === undefined) return;
+  take(event);
+  act();
+}
+
+/** Where a key leads in a grid of cells, or beyond it; null when it is another key. */
 export function gridTarget(event: KeyboardEvent, { selected, cell, row, page, first, last }: GridKeys): number | null {
   const targets: Readonly<Record<string, number>> = {
     ArrowLeft: selected - cell,
@@ -24,8 +40,7 @@ export function gridTarget(event: KeyboardEvent, { selected, cell, row, page, fi
     End: last,
   };
   const target = targets[event.key];
-  if (target === undefined || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return null;
-  event.preventDefault();
-  event.stopPropagation();
+  if (target === undefined || !isPlain(event)) return null;
+  take(event);
   return target;
 }

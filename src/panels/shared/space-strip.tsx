@@ -1,5 +1,5 @@
 /** The address space as a strip one can point at and walk with the arrow keys. Draws again only what changed. */
-import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { AddressSpace } from "../../decode/types";
 import { mapsLine } from "../../decode/vmas";
 import type { PanelText } from "../../i18n/panels";
@@ -9,6 +9,7 @@ import { drawSpace, markSpace, type SpaceWords } from "../../render/svg/space";
 import type { SpaceScene } from "../../scene/strip-types";
 import "./space-strip.css";
 import { vmaName } from "./vma-name";
+import { actOnKey } from "./grid-keys";
 
 const PAGE = 4096;
 
@@ -129,13 +130,8 @@ const SpaceGrid = memo(function SpaceGrid({ scene, space, owners, text, selected
   const grid = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState(0);
   const ordered = scene.vmas.toSorted((a, b) => a.y - b.y);
-  const at = Math.max(
-    0,
-    Math.min(
-      ordered.length - 1,
-      ordered.findIndex((vma) => vma.start === selected) >= 0 ? ordered.findIndex((vma) => vma.start === selected) : chosen,
-    ),
-  );
+  const selectedAt = ordered.findIndex((vma) => vma.start === selected);
+  const at = selectedAt >= 0 ? selectedAt : Math.max(0, Math.min(ordered.length - 1, chosen));
   const go = (next: number): void => {
     const target = Math.max(0, Math.min(ordered.length - 1, next));
     setChosen(target);
@@ -150,15 +146,14 @@ const SpaceGrid = memo(function SpaceGrid({ scene, space, owners, text, selected
     Enter: () => go(at),
     " ": () => go(at),
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const act = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ? undefined : moves[event.key];
-    if (act === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  };
   return (
-    <div className="space-grid" role="grid" aria-label={text.space.gridLabel} ref={grid} onKeyDown={onKeyDown}>
+    <div
+      className="space-grid"
+      role="grid"
+      aria-label={text.space.gridLabel}
+      ref={grid}
+      onKeyDown={(event) => actOnKey(event, moves)}
+    >
       {ordered.map((vma, i) => {
         const facts = space.vmas[vma.index];
         return facts === undefined ? null : (
