@@ -49,6 +49,9 @@ export function restoreErrno(value: i32): void {
   else translate(load<u64>(CONTROL_ERRNO_ADDRESS), true);
 }
 
+/** The host's budget before a run has one. */
+const NO_BUDGET: u64 = 1 << 63;
+
 /** Counts engine steps and stops the run when the budget is used up or the user asked to. Stopping so is no event of the process: not journalled. */
 @inline
 export function spend(n: u32): void {
@@ -57,8 +60,9 @@ export function spend(n: u32): void {
   if (<i32>(steps >= load<u64>(CONTROL_BUDGET)) | <i32>atomic.load<u32>(CONTROL_CANCEL)) halt();
 }
 
-/** The run ends here for a reason of the simulation's own. */
+/** The run ends here for a reason of the simulation's own; while a program is loaded, without a budget yet, there is no run to end. */
 function halt(): void {
+  if (load<u64>(CONTROL_BUDGET) == NO_BUDGET) return;
   store<u32>(CONTROL_STOP, atomic.load<u32>(CONTROL_CANCEL) != 0 ? Stop.Cancelled : Stop.Budget);
   syncJournal();
   unreachable();

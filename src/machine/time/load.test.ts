@@ -11,3 +11,15 @@ it("a program loads although somebody cancelled before anything ran", async () =
   new Int32Array(host.memory.buffer, machineMemory.control + control.cancel, 1)[0] = 1;
   expect(host.load(builtinScenario("tcache-seven")).ok).toBe(true);
 }, 60_000);
+
+it("nor does it matter when somebody cancels while it is being loaded", async () => {
+  const engine = await loadEngine();
+  let cancelled = 0;
+  const host = createScenarioHost(() => {
+    new Int32Array(host.memory.buffer, machineMemory.control + control.cancel, 1)[0] = 1;
+    cancelled++;
+    return engine;
+  });
+  expect(host.load(builtinScenario("tcache-seven")).ok).toBe(true);
+  expect(cancelled).toBe(1);
+}, 60_000);
