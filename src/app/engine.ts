@@ -7,7 +7,7 @@ import { decodeJournal } from "../decode/journal";
 import type { JournalRecords } from "../decode/types";
 import type { Answer, Move, Position, Question } from "../protocol/messages";
 import { instantKey, sliceKey } from "../queries";
-import { decodeInstant, type Latest } from "../queries/instant";
+import { type Ahead, decodeAhead, decodeInstant, type Latest } from "../queries/instant";
 import type { Scenario, StepLevel, StepRef } from "../scenario";
 import { createSession, type FirstRun, type Opened, type Session } from "../session";
 import type { Run, UiStore } from "../store";
@@ -34,6 +34,14 @@ export interface EngineOptions {
   readonly forceCopies: boolean;
 }
 
+/** Does work when the page has nothing else to do. Nobody waits for it: when the worker dies meanwhile, others tell. */
+function whenIdle(work: () => Promise<void>): void {
+  const begin = (): void => void work().catch(() => undefined);
+  // Not every browser has it.
+  if (typeof requestIdleCallback === "function") requestIdleCallback(begin);
+  else setTimeout(begin, 50);
+}
+
 export function createEngine({ store, queries, forceCopies }: EngineOptions): Engine {
   let session: Promise<Session> | null = null;
   let runs = 0;
@@ -41,6 +49,8 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
   let queue: Promise<void> = Promise.resolve();
   let wanted = 0;
   let latest: Latest | null = null;
+  let ahead: Ahead | null = null;
+  let leisure = 0;
 
   function died(reason: string): void {
     session = null;
@@ -83,8 +93,25 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
 
   async function settle(from: Session, run: Run, position: Position): Promise<void> {
     const records = await recordsOf(from, run, position);
-    latest = decodeInstant(from.memory, run.summary, position, records, latest);
+    latest = decodeInstant(from.memory, run.summary, position, records, latest, ahead);
     if (latest !== null) queries.setQueryData(instantKey(run.id, position.cursor), latest.instant);
+  }
+
+  /** While nothing is asked for: reads what the same move once more will show. */
+  function readAhead(from: Session, run: Run, move: Move): void {
+    const mine = ++leisure;
+    const before = latest;
+    const useless = (): boolean => mine !== leisure || latest !== before || store.getState().moving > 0;
+    whenIdle(async () => {
+      if (before === null || useless()) return;
+      const { position } = await from.ask({ ask: "destination", move });
+      const [low, high] = [Math.min(before.cursor, position.cursor), Math.max(before.cursor, position.cursor)];
+      if (useless() || high - low > HIGHLIGHT_LIMIT) return;
+      const { records } = before.instant;
+      const held = records !== null && low >= records.from && high <= records.from + records.count;
+      const between = held ? records : await slice(from, low, high);
+      if (!useless()) ahead = decodeAhead(from.memory, run.summary, position, between, before);
+    });
   }
 
   /** Runs `work` after everything asked for before it. A dead worker is reported by onDeath, not here. */
@@ -154,9 +181,11 @@ export function createEngine({ store, queries, forceCopies }: EngineOptions): En
       }),
     move: (move) =>
       enqueue(async () => {
-        if (store.getState().run === null) return;
+        const { run } = store.getState();
+        if (run === null) return;
         const from = await connect();
         await moved(from, await from.move(move));
+        readAhead(from, run, move);
       }),
     seek(cursor, snap) {
       const mine = ++wanted;

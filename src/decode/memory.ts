@@ -42,6 +42,11 @@ export function asWords(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(Uint8Array.from(bytes).buffer, 0, bytes.byteLength >>> 2);
 }
 
+/** The cursor whose instant linear memory holds. */
+export function cursorOf(words: Uint32Array): number {
+  return words[(machineMemory.control + control.journalCursor) / 4] ?? 0;
+}
+
 function descriptorAt(frame: number, field: number): number {
   return (machineMemory.pageDescriptors + frame * pageDescriptor.stride + field) / 4;
 }

@@ -187,6 +187,8 @@ export type Question =
    * ended, onwards or back.
    */
   | { readonly ask: "vmaHistory"; readonly vma: number; readonly from: number; readonly direction: 1 | -1 }
+  /** Where a move would lead; nothing moves. */
+  | { readonly ask: "destination"; readonly move: Move }
   /** The step at a cursor, for a link. */
   | { readonly ask: "place"; readonly cursor: number }
   /** Source with a C statement appended to main (call bar, chunk actions). */
@@ -198,6 +200,7 @@ export type Answer =
   | { readonly ask: "proc"; readonly name: ProcName; readonly lines: readonly string[]; readonly before: readonly string[] }
   /** `done`: there is no more in that direction; else the next piece begins at `reached`. */
   | { readonly ask: "vmaHistory"; readonly changes: readonly VmaChange[]; readonly reached: number; readonly done: boolean }
+  | { readonly ask: "destination"; readonly position: Position }
   | { readonly ask: "place"; readonly place: StepPlace }
   | { readonly ask: "appendStatement"; readonly source: string | null; readonly diagnostics: readonly Diagnostic[] };
 

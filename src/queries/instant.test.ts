@@ -8,7 +8,7 @@ import { builtinScenario } from "../scenario/builtin";
 import { builtinSlugs } from "../scenario/builtin-list";
 import type { Session } from "../session/index";
 import { connectInThread } from "../worker/testing/in-thread";
-import { decodeInstant, type Latest } from "./instant";
+import { decodeAhead, decodeInstant, type Latest } from "./instant";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -69,6 +69,54 @@ it("an instant decoded with the help of the one before is the same as one decode
     ),
     { numRuns: 25, endOnFailure: true },
   );
+}, 180_000);
+
+/** Without what only reads: whose memory it is does not matter. */
+const facts = ({ decoded, instant }: Latest) => ({
+  heap: decoded.heap,
+  names: decoded.names,
+  picture: { ...instant.picture, reader: null },
+});
+
+it("what was read ahead of a step is what is there after it, onwards and back", async () => {
+  const session = await connectInThread(true);
+  let foreseen = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...builtinSlugs.filter((slug) => slug !== "how-much-touched")),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      moves,
+      async (slug, part, walk) => {
+        const opened = await session.open(builtinScenario(slug), { budget: 5_000_000, cursor: null });
+        if (opened.type !== "opened") throw new Error("rejected");
+        const { summary } = opened;
+        let position: Position = await session.seek(Math.floor(summary.first + part * (summary.last - summary.first)));
+        let latest: Latest | null = null;
+        for (const move of walk as Move[]) {
+          const { position: next } = await session.ask({ ask: "destination", move });
+          const between = await recordsAround(session, summary, position.cursor, next.cursor);
+          latest ??= decodeInstant(session.memory, summary, position, null, null);
+          if (latest === null) throw new Error("not decoded");
+          const ahead = decodeAhead(session.memory, summary, next, between, latest);
+          position = await session.move(move);
+          expect(position).toEqual(next);
+          const there = decodeInstant(session.memory, summary, position, between, latest, ahead);
+          const fresh = decodeInstant(session.memory, summary, position, between, null);
+          if (there === null || fresh === null) throw new Error("not decoded");
+          expect(facts(there)).toEqual(facts(fresh));
+          if (ahead !== null) {
+            foreseen++;
+            expect(there.decoded.heap).toBe(ahead.malloc.heap);
+            // Memory has moved on: from here that cannot be read.
+            if (position.cursor !== latest.cursor) expect(decodeAhead(session.memory, summary, next, between, latest)).toBeNull();
+          }
+          latest = there;
+        }
+      },
+    ),
+    { numRuns: 25, endOnFailure: true },
+  );
+  expect(foreseen).toBeGreaterThan(10);
 }, 180_000);
 
 it("most lines of the algorithm write nothing: then all that was decoded is kept", async () => {

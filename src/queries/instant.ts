@@ -3,7 +3,9 @@ import {
   type AddressSpace,
   type ChangedWord,
   type HeapFacts,
+  type HeapSite,
   type JournalRecords,
+  type MemoryView,
   type NamedPointer,
   type VariableValue,
 } from "../decode/types";
@@ -13,11 +15,12 @@ import { type Context, heapContext, siteOf } from "../decode/context";
 import { cRegisters, stackFrames } from "../decode/frames";
 import { decodeHeap } from "../decode/heap";
 import { changedWords } from "../decode/journal";
-import { machineView } from "../decode/memory";
+import { asWords, cursorOf, machineView } from "../decode/memory";
 import { chunkNames, type ChunkPointer, chunkPointers, mayFollow } from "../decode/names";
 import { namedPointers, variableValues } from "../decode/variables";
 import { chunkMappings, decodeAddressSpace, mappedRanges } from "../decode/vmas";
 import { type WordReader, wordReader } from "../decode/words";
+import { recordsApplied } from "../decode/records-applied";
 import { decodeThreads } from "../decode/threads";
 import { control } from "../abi/control";
 import { recordKind } from "../abi/journal";
@@ -134,23 +137,42 @@ export interface Latest {
   readonly instant: Instant;
 }
 
+/** What is read from the allocator's bytes. */
+interface Malloc {
+  readonly abi: MallocAbi;
+  readonly site: HeapSite;
+  readonly heap: HeapFacts;
+}
+
+/** The allocator's bytes at an instant that has not come yet, read while there was time. */
+export interface Ahead {
+  readonly before: Latest;
+  readonly cursor: number;
+  readonly handed: HandedOut;
+  readonly inside: boolean;
+  readonly malloc: Malloc;
+}
+
 /** What is read from the allocator's and the kernel's bytes. */
 type Heap = Pick<Decoded, "abi" | "reader" | "context" | "space" | "heap">;
 
-/** `earlier`: an instant since which the kernel's bytes are as they were. */
-function decodeHeapBytes(
-  memory: Uint8Array,
-  summary: RunSummary,
-  handed: HandedOut,
-  inside: boolean,
-  earlier: Decoded | null,
-): Heap | null {
+/** Where an instant stands among the allocator's calls: that tells how its bytes are to be read. */
+type Among = Pick<Latest, "handed" | "inside">;
+
+function decodeMalloc(memory: Uint8Array, view: MemoryView, space: AddressSpace, { handed, inside }: Among): Malloc | null {
+  const place = siteOf(view, handed.summary.process, space.brk, decodeThreads(memory));
+  if (place === undefined) return null;
+  const hints = { mappings: chunkMappings(space), users: handed.users, inCall: inside };
+  return { ...place, heap: decodeHeap(view, place.abi, place.site, hints) };
+}
+
+/** `earlier`: an instant since which the kernel's bytes are as they were. `known`: what has been read already. */
+function decodeHeapBytes(memory: Uint8Array, among: Among, earlier: Decoded | null, known: Malloc | null): Heap | null {
   const space = earlier?.space ?? decodeAddressSpace(memory);
   const view = earlier?.context.memory ?? machineView(memory, mappedRanges(space));
-  const place = siteOf(view, summary.process, space.brk, decodeThreads(memory));
-  if (place === undefined) return null;
-  const { abi, site } = place;
-  const heap = decodeHeap(view, abi, site, { mappings: chunkMappings(space), users: handed.users, inCall: inside });
+  const malloc = known ?? decodeMalloc(memory, view, space, among);
+  if (malloc === null) return null;
+  const { abi, site, heap } = malloc;
   return { abi, reader: wordReader(view, abi.wordBytes), context: heapContext(view, abi, site), space, heap };
 }
 
@@ -211,21 +233,28 @@ function staleAfter(records: JournalRecords | null, one: number, other: number, 
   return stale;
 }
 
+/** What of the latest instant no longer holds at a cursor, when the records between the two are those. */
+function staleAt(latest: Latest | null, { handed, inside }: Among, cursor: number, records: JournalRecords | null): Stale {
+  if (latest === null || latest.handed.summary !== handed.summary) return "all";
+  const written = staleAfter(records, latest.cursor, cursor, latest.decoded.space);
+  // What calls handed out, and whether one is under way, tells how malloc's bytes are to be read, and nothing of the kernel's.
+  return (latest.handed === handed && latest.inside === inside) || written === "all" ? written : "heap";
+}
+
 function decodeBytes(
   memory: Uint8Array,
-  summary: RunSummary,
-  handed: HandedOut,
-  inside: boolean,
+  among: Among,
   latest: Latest | null,
   stale: Stale,
+  known: Malloc | null,
 ): Decoded | null {
   if (latest !== null && stale === "nothing") return latest.decoded;
   const earlier = latest?.decoded ?? null;
   const heap =
     stale === "program" && earlier !== null
       ? earlier
-      : decodeHeapBytes(memory, summary, handed, inside, stale === "heap" ? earlier : null);
-  return heap === null ? null : decodeProgram(memory, summary, handed, heap, earlier);
+      : decodeHeapBytes(memory, among, stale === "heap" ? earlier : null, stale === "heap" ? known : null);
+  return heap === null ? null : decodeProgram(memory, among.handed.summary, among.handed, heap, earlier);
 }
 
 /** Whether two pictures show the same heap after the same step: then it is not even drawn again. */
@@ -240,15 +269,15 @@ function decode(
   position: Position,
   records: JournalRecords | null,
   latest: Latest | null,
+  ahead: Ahead | null,
 ): Latest | null {
   const { cursor } = position;
-  const handed = handedOut(summary, position, latest?.handed);
+  const foreseen = ahead !== null && ahead.before === latest && ahead.cursor === cursor ? ahead : null;
+  const handed = handedOut(summary, position, foreseen?.handed ?? latest?.handed);
   const inside = insideCall(summary, position);
-  const written = latest?.handed.summary === summary ? staleAfter(records, latest.cursor, cursor, latest.decoded.space) : "all";
-  // What calls handed out, and whether one is under way, tells how malloc's bytes are to be read, and nothing of the kernel's.
-  const comparable = latest?.handed === handed && latest.inside === inside;
-  const stale = comparable || written === "all" ? written : "heap";
-  const decoded = decodeBytes(memory, summary, handed, inside, latest, stale);
+  const known = foreseen?.handed === handed && foreseen.inside === inside ? foreseen.malloc : null;
+  const stale = staleAt(latest, { handed, inside }, cursor, records);
+  const decoded = decodeBytes(memory, { handed, inside }, latest, stale, known);
   if (decoded === null) return null;
   const { abi, reader, heap, context, names, ...rest } = decoded;
   const numbers = records === null ? null : writeNumbers(records, records.from);
@@ -283,7 +312,7 @@ function nextWrite(records: JournalRecords, cursor: number): number {
 
 /**
  * Null when memory changed meanwhile (the worker is already elsewhere: its answer will follow) or the glibc is not known. `latest` is the
- * answer before, of the same memory: what nothing was written to since is taken from it.
+ * answer before, of the same memory: what nothing was written to since is taken from it. `ahead`: what was read ahead of time.
  */
 export function decodeInstant(
   memory: Uint8Array,
@@ -291,7 +320,31 @@ export function decodeInstant(
   position: Position,
   records: JournalRecords | null,
   latest: Latest | null,
+  ahead: Ahead | null = null,
 ): Latest | null {
-  const result = readConsistently(memory, () => decode(memory, summary, position, records, latest));
+  const result = readConsistently(memory, () => decode(memory, summary, position, records, latest, ahead));
   return result.ok ? result.value : null;
+}
+
+/**
+ * Reads the allocator's bytes as they will be at a position, from those of the latest instant and the records between the two: a step there
+ * is then decoded already. Null when they need not be read, when the kernel has a part in it, or when memory is not at the latest instant.
+ */
+export function decodeAhead(
+  memory: Uint8Array,
+  summary: RunSummary,
+  position: Position,
+  records: JournalRecords,
+  latest: Latest,
+): Ahead | null {
+  const { cursor } = position;
+  const among = { handed: handedOut(summary, position, latest.handed), inside: insideCall(summary, position) };
+  if (staleAt(latest, among, cursor, records) !== "heap") return null;
+  const { space, context } = latest.decoded;
+  const result = readConsistently(memory, () => {
+    if (cursorOf(asWords(memory)) !== latest.cursor) return null;
+    const view = recordsApplied(context.memory, records, latest.cursor, cursor);
+    return view === null ? null : decodeMalloc(memory, view, space, among);
+  });
+  return result.ok && result.value !== null ? { before: latest, cursor, ...among, malloc: result.value } : null;
 }

@@ -242,6 +242,7 @@ function answers<Q extends Question>(question: Q, answer: Answer): answer is Ext
     case "slice":
     case "lastWriter":
     case "proc":
+    case "destination":
     case "place":
     case "vmaHistory":
     case "appendStatement":

@@ -227,6 +227,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         const search = { timeline, vma: question.vma, maps: () => loaded.proc("maps") };
         return { ask: "vmaHistory", ...vmaHistory(search, question.from, question.direction) };
       }
+      case "destination": {
+        const { timeline } = opened();
+        const cursor = destination(timeline, timeline.cursor, question.move);
+        return { ask: "destination", position: positionAt(timeline, cursor, question.move) };
+      }
       case "place":
         return { ask: "place", place: (await places()).placeOf(opened().timeline, question.cursor) };
       case "appendStatement":

@@ -1,10 +1,8 @@
 /** The instant as the views of memory show it: of the process that the reader chose, while that lives; else of the one that runs. */
 import { useCallback, useMemo } from "react";
-import { control } from "../../abi/control";
-import { machineMemory } from "../../abi/machine-memory";
 import { chunkBuilder } from "../../decode/chunk-table";
 import { readConsistently } from "../../decode/consistent";
-import { asWords } from "../../decode/memory";
+import { asWords, cursorOf } from "../../decode/memory";
 import type { AddressSpace } from "../../decode/types";
 import { decodeAddressSpace } from "../../decode/vmas";
 import { type Instant, useInstant } from "../../queries";
@@ -18,8 +16,7 @@ function spaceOf(instant: Instant, linear: Uint8Array, pid: number): AddressSpac
   const known = decoded.get(instant);
   if (known?.pid === pid) return known;
   const answer = readConsistently(linear, () => {
-    const cursor = asWords(linear)[(machineMemory.control + control.journalCursor) / 4];
-    return { space: decodeAddressSpace(linear, pid), here: cursor === instant.cursor };
+    return { space: decodeAddressSpace(linear, pid), here: cursorOf(asWords(linear)) === instant.cursor };
   });
   if (!answer.ok) return null;
   // What was read when memory stood elsewhere already is nothing to keep: the same instant may be come back to.
