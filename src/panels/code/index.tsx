@@ -102,8 +102,10 @@ function EditorView() {
   }, [editor, editing]);
 
   return (
-    <div className="editor" ref={box} data-testid="editor" data-editing={editing}>
-      {editor === null ? <pre className="editor-plain mono">{draft}</pre> : null}
+    <div className="editor-room">
+      <div className="editor" ref={box} data-testid="editor" data-editing={editing}>
+        {editor === null ? <pre className="editor-plain mono">{draft}</pre> : null}
+      </div>
     </div>
   );
 }

@@ -121,8 +121,10 @@ export function SideMap({ picture, level, bytesPerRow, subject, label }: SideMap
       tags: [],
       lens: null,
       fontSize: (LABEL_SIZE - 1) * theme.scale,
+      top: scrollTop,
+      bottom: scrollTop + size.height,
     });
-  }, [scene, picture, subject, theme.scale]);
+  }, [scene, picture, subject, theme.scale, scrollTop, size.height]);
 
   // What the call is about comes into view; the reader may scroll away from it.
   const shown = scene !== null;
@@ -148,14 +150,7 @@ export function SideMap({ picture, level, bytesPerRow, subject, label }: SideMap
     >
       <div className="compare-stick">
         <canvas ref={canvas} aria-hidden="true" />
-        <svg
-          ref={overlay}
-          className="figure map-overlay"
-          aria-hidden="true"
-          width={size.width}
-          height={size.height}
-          viewBox={`0 ${scrollTop} ${Math.max(1, size.width)} ${Math.max(1, size.height)}`}
-        />
+        <svg ref={overlay} className="figure map-overlay" aria-hidden="true" width={size.width} height={size.height} />
       </div>
       <div className="compare-sizer" style={{ height: `${scene?.viewHeight ?? 0}px` }} />
     </div>

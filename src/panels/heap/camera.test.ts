@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { picture, pictures } from "../../scene/testing/pictures";
-import { mapPlan, mapScene, type MapFrame, placeOf, scrolledTo } from "./map-scene";
+import { contentHeight, mapPlan, mapScene, type MapFrame, placeOf, scrolledTo, withinContent } from "./map-scene";
 import type { Zoom } from "./zoom";
 
 const frame: MapFrame = { viewWidth: 600, viewHeight: 240, scale: 1, ratio: 1, compact: false, usedBytes: 0x4000, nearAnchor: 0 };
@@ -35,5 +35,22 @@ describe("the map's camera", () => {
       }),
     );
     expect(moved).toBeGreaterThan(5);
+  });
+
+  it("keeps the height of what is scrolled while a lens opens and closes, and never hides anything or leaves more than its room", () => {
+    let kept = 0;
+    fc.assert(
+      fc.property(anyView, fc.integer({ min: -400, max: 400 }), ({ index, focus, zoom }, other) => {
+        const plan = mapPlan(picture(index, [focus], []), zoom, frame);
+        const before = Math.max(0, plan.viewHeight + other);
+        const height = contentHeight(plan, before, frame);
+        if (height === before && other !== 0) kept++;
+        expect(height).toBeGreaterThanOrEqual(plan.viewHeight);
+        expect(height).toBeLessThanOrEqual(plan.viewHeight + 160);
+        expect(contentHeight(plan, height, frame)).toBe(height);
+        if (plan.viewHeight <= frame.viewHeight) expect(withinContent(height, 90, frame.viewHeight)).toBe(0);
+      }),
+    );
+    expect(kept).toBeGreaterThan(5);
   });
 });

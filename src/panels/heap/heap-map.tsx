@@ -19,6 +19,7 @@ import { lensWords, midWords, nearWords } from "./labels";
 import {
   addressAt,
   chunkRowAt,
+  contentHeight,
   labelSize,
   type MapFrame,
   type MapScene,
@@ -136,6 +137,7 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   const scrolling = useRef(false);
   const [tip, setTip] = useState<{ readonly row: number; readonly x: number; readonly y: number } | null>(null);
   const [nearAnchor, setNearAnchor] = useState(picture.chunks.start);
+  const [heightBefore, setHeightBefore] = useState(0);
   const zoomBefore = useRef(zoom);
   const topAddr = useRef(picture.chunks.start);
   /** After zooming: the address that must stay at a view height. */
@@ -155,8 +157,10 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   );
   const plan = useMemo(() => (size.width < 80 ? null : mapPlan(picture, zoom, frame)), [picture, zoom, frame, size.width]);
 
+  const height = plan === null ? 0 : contentHeight(plan, heightBefore, frame);
+  if (height !== heightBefore) setHeightBefore(height);
   // Another zoom, or a heap that has shrunk, may have left less to scroll.
-  const scrollTop = plan === null ? camera.top : withinContent(plan, camera.top, size.height);
+  const scrollTop = plan === null ? camera.top : withinContent(height, camera.top, size.height);
 
   // The camera moves only when what the step works on, or what was asked for, is out of sight; it does so before anything is drawn.
   const focus = picture.focus.join();
@@ -223,8 +227,10 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
       tags: scene.level === "near" ? [] : scene.tags,
       lens: scene.level === "mid" ? scene.lens : null,
       fontSize: fontSize - 1,
+      top: scrollTop,
+      bottom: scrollTop + size.height,
     });
-  }, [scene, picture, marks, fontSize]);
+  }, [scene, picture, marks, fontSize, scrollTop, size.height]);
 
   useEffect(() => {
     if (size.width > 0) onWidth(size.width);
@@ -336,10 +342,10 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
             aria-hidden="true"
             width={size.width}
             height={size.height}
-            viewBox={`0 ${scrollTop} ${Math.max(1, size.width)} ${Math.max(1, size.height)}`}
+            data-top={scrollTop}
           />
         </div>
-        <Sizer height={scene?.viewHeight ?? 0} />
+        <Sizer height={height} />
         {scene !== null && (
           <GridCells
             scene={scene}

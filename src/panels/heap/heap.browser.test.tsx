@@ -181,7 +181,7 @@ describe("the heap panel", () => {
     const last = sample.picture.chunks.addr[sample.picture.chunks.heapCount - 1] ?? 0;
     const view = await render(low(first));
     const scroller = view.container.querySelector<HTMLElement>(".map-scroller");
-    const shownFrom = (): number => view.container.querySelector<SVGSVGElement>(".map-overlay")?.viewBox.baseVal.y ?? -1;
+    const shownFrom = (): number => Number(view.container.querySelector<SVGSVGElement>(".map-overlay")?.dataset["top"] ?? -1);
     await expect.poll(() => view.container.querySelectorAll('[role="gridcell"]').length).toBeGreaterThan(0);
     const before = scroller?.scrollTop ?? Number.NaN;
     const overlay = view.container.querySelector(".map-overlay");
@@ -194,7 +194,7 @@ describe("the heap panel", () => {
         // Told late of where it stood before.
         scroller?.dispatchEvent(new Event("scroll"));
         requestAnimationFrame(() => resolve({ scrolled: scroller?.scrollTop ?? -1, shown: shownFrom() }));
-      }).observe(overlay, { attributeFilter: ["viewBox"] });
+      }).observe(overlay, { attributeFilter: ["data-top"] });
     });
     await view.rerender(low(last));
     const { scrolled, shown } = await frame;
@@ -211,7 +211,7 @@ describe("the heap panel", () => {
     const zooms = new Map([0x80, 0x1000].map((bytesPerRow) => [bytesPerRow, { bytesPerRow }]));
     const view = await render(host(0x80));
     const scroller = view.container.querySelector<HTMLElement>(".map-scroller");
-    const shownFrom = (): number => view.container.querySelector<SVGSVGElement>(".map-overlay")?.viewBox.baseVal.y ?? -1;
+    const shownFrom = (): number => Number(view.container.querySelector<SVGSVGElement>(".map-overlay")?.dataset["top"] ?? -1);
     await expect.poll(() => (scroller?.scrollHeight ?? 0) - (scroller?.clientHeight ?? 0)).toBeGreaterThan(100);
     if (scroller !== null) scroller.scrollTop = 90;
     await expect.poll(shownFrom).toBe(90);

@@ -97,9 +97,21 @@ export function mapScene(picture: HeapPicture, plan: MapPlan, view: ViewWindow):
   return plan.level === "near" ? nearMapView(picture, plan, view) : midMapView(picture, plan, view);
 }
 
-/** What an element of that content, seen through a view of that height, can be scrolled to at the most and at the least. */
-export function withinContent(plan: MapPlan, top: number, viewHeight: number): number {
-  return Math.max(0, Math.min(plan.viewHeight - viewHeight, top));
+/** Room that may be left under the map (CSS pixels): a lens and its brackets. */
+const SPARE = 160;
+
+/**
+ * Height of the scrolled content. What it was before, while the map fits and leaves no more than the room of a lens that has closed: nothing
+ * jumps at the map's end, and the browser need not sort its layers anew for another height.
+ */
+export function contentHeight(plan: MapPlan, before: number, { viewHeight, scale }: MapFrame): number {
+  const needed = plan.viewHeight;
+  return needed > viewHeight && needed <= before && before - needed <= SPARE * scale ? before : needed;
+}
+
+/** What an element with content of a height, seen through a view of another, can be scrolled to at the most and at the least. */
+export function withinContent(height: number, top: number, viewHeight: number): number {
+  return Math.max(0, Math.min(height - viewHeight, top));
 }
 
 /** How far to scroll so that an address and the lens are seen: not at all when they are, nor when the plan does not show it. */
@@ -111,7 +123,7 @@ export function scrolledTo(plan: MapPlan, addr: number, { scrollTop, viewHeight 
   if (place.y >= scrollTop && bottom <= scrollTop + viewHeight) return scrollTop;
   const above = Math.max(0, Math.min(60, (viewHeight - (bottom - place.y)) / 2));
   // A whole number: the element scrolls to no other, and would tell of its own.
-  return Math.floor(withinContent(plan, place.y - above, viewHeight));
+  return Math.floor(withinContent(plan.viewHeight, place.y - above, viewHeight));
 }
 
 const inside = (box: ViewRect, at: ViewPoint): boolean =>

@@ -235,7 +235,7 @@ export function TransportPanel({ shape = "wide" }: { readonly shape?: "wide" | "
           </Later>
         )}
         <div className="sep optional" />
-        {shape === "wide" ? <CaptionLine /> : <span className="grow" />}
+        <div className="grow">{shape === "wide" ? <CaptionLine /> : null}</div>
         <IconButton
           label={text.callBar}
           keys="Ctrl+`"

@@ -4,7 +4,7 @@ import { kernelCallNames } from "../../abi/api";
 import type { Operation, RunSummary } from "../../protocol/messages";
 import { kernelCallAt } from "../../queries";
 import { useSize } from "../../render/hooks";
-import { ensureDefs, patternUrl } from "../../render/svg/defs";
+import { ensureDefs, groundUrl, patternUrl } from "../../render/svg/defs";
 import { LEDGER_SIDES, ledgerScene } from "../../scene/ledger";
 import { beginX, cursorAt, endOfAxis, endX, type TimeAxis, timeAxis, xOfCursor } from "../../scene/time-axis";
 import type { LedgerScene, LedgerSeries } from "../../scene/strip-types";
@@ -189,6 +189,7 @@ export function LedgerScrubber({ summary }: { readonly summary: RunSummary }) {
         <>
           <Plot summary={summary} axis={axis} scene={scene} width={width} height={height} />
           <svg width={width} height={height} aria-hidden="true">
+            <rect width={width} height={height} fill={groundUrl} />
             <rect
               className="ledger-future"
               x={playhead}

@@ -1,7 +1,7 @@
 /** The bins as linked lists: one row a list, nodes that look like their chunks, arrows by the kind of link. */
 import { select, type Selection } from "d3";
 import type { BinArrow, BinElision, BinNode, BinRow, BinsScene } from "../../scene/types";
-import { arrowUrl, ensureDefs, patternUrl } from "./defs";
+import { arrowUrl, ensureDefs, layGround, patternUrl } from "./defs";
 import { differs } from "./differs";
 
 export interface BinsMarks {
@@ -256,6 +256,7 @@ function drawElisions(rows: Groups<BinRow>, words: BinsWords, fontSize: number):
 /** Draws or updates the lists; elements of lists and nodes that stay are kept, so that what changes can be seen to move. */
 export function drawBins(svg: SVGSVGElement, scene: BinsScene, marks: BinsMarks, words: BinsWords, fontSize: number): void {
   ensureDefs(svg.ownerDocument);
+  layGround(svg);
   const root = select(svg).selectAll<SVGGElement, number>("g.rows").data([0]).join("g").attr("class", "rows");
   const rows = root
     .selectAll<SVGGElement, BinRow>("g.bin")

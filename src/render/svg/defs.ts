@@ -4,6 +4,7 @@ import { PATTERN_LINE, PATTERN_OPACITY, patternTiles, TILE } from "../patterns";
 import { chunkRoles, rolePattern } from "../roles";
 
 const DEFS_ID = "figure-defs";
+const GROUND_ID = "figure-ground";
 
 /** Colours an arrow can have: a chunk role's edge, the instant, a failed check, or quiet. */
 const arrowColors: readonly (readonly [string, string])[] = [
@@ -14,9 +15,24 @@ const arrowColors: readonly (readonly [string, string])[] = [
   ["ink", "var(--ink)"],
 ];
 
+/**
+ * Fill of a ground: painted, though nobody sees it. Under a whole figure it keeps the bounds of what the figure paints the same; when they
+ * change, or there is nothing to paint any more, the browser sorts all layers of the page anew.
+ */
+export const groundUrl = `url(#${GROUND_ID})`;
 export const patternUrl = (role: string): string => `url(#pattern-${role})`;
 /** Solid heads for forward links, open ones for backward links. */
 export const arrowUrl = (color: string, open: boolean): string => `url(#arrow-${open ? "open" : "solid"}-${color})`;
+
+/** Lays the ground under a figure, once; it reaches beyond the edges as what stands there does, and holds a letter: whether there are any counts too. */
+export function layGround(svg: SVGSVGElement): void {
+  if (svg.querySelector(".figure-ground") !== null) return;
+  const ground = select(svg).insert("g", ":first-child").attr("class", "figure-ground");
+  ground.append("rect").attr("x", "-20%").attr("y", "-20%").attr("width", "140%").attr("height", "140%");
+  ground.append("text").attr("x", "50%").attr("y", "50%").text("·");
+  // Figures colour their texts by rules.
+  ground.selectAll("*").style("fill", groundUrl);
+}
 
 type Defs = Selection<SVGDefsElement, unknown, null, undefined>;
 
@@ -65,6 +81,8 @@ export function ensureDefs(doc: Document = document): void {
   const svg = select(doc.body).append("svg").attr("id", DEFS_ID).attr("width", 0).attr("height", 0).attr("aria-hidden", "true");
   svg.style("position", "absolute");
   const defs: Defs = select(svg.append("defs").node() as SVGDefsElement);
+  const ground = defs.append("linearGradient").attr("id", GROUND_ID);
+  for (const offset of [0, 1]) ground.append("stop").attr("offset", offset).attr("stop-opacity", 0);
   addPatterns(defs);
   for (const [name, color] of arrowColors) {
     addArrow(defs, name, color, false);

@@ -5,7 +5,7 @@
 import { select } from "d3";
 import { type PlacedTag, placeTags } from "../../scene/map-tags";
 import type { LensScene, MapTag, MidMapScene, NearMapScene, ViewRect } from "../../scene/types";
-import { arrowUrl, ensureDefs } from "./defs";
+import { arrowUrl, ensureDefs, layGround } from "./defs";
 
 export type RingKind = "hover" | "pin" | "freeing" | "select" | "bad";
 
@@ -28,6 +28,9 @@ export interface Overlay {
   readonly lens: LensScene | null;
   /** Font size of tags. */
   readonly fontSize: number;
+  /** What of the scene's height is seen. */
+  readonly top: number;
+  readonly bottom: number;
 }
 
 /** Neighbours on one line become one box. */
@@ -168,9 +171,31 @@ function drawLens(root: SVGGElement, lens: LensScene | null, fontSize: number): 
     .style("font-size", px(9.8 * unit));
 }
 
+/**
+ * What is seen of it, in the view's coordinates. Not by a viewBox: that is a transform, and when one changes, or something reaches beyond
+ * the ground, the browser sorts all layers of the page anew.
+ */
+function inView({ rings, words, tags, lens, fontSize, top, bottom }: Overlay): Omit<Overlay, "top" | "bottom"> {
+  const shifted = <T extends { readonly y: number }>(box: T): T => ({ ...box, y: box.y - top });
+  const seen = <T extends { readonly y: number; readonly height: number }>(boxes: readonly T[]): T[] =>
+    boxes.filter(({ y, height }) => y + height > top && y < bottom).map(shifted);
+  return {
+    rings: seen(rings),
+    words: seen(words),
+    tags: seen(tags),
+    lens:
+      lens === null
+        ? null
+        : { ...lens, jumps: lens.jumps.map((jump) => ({ ...jump, from: shifted(jump.from), to: shifted(jump.to) })) },
+    fontSize,
+  };
+}
+
 /** Draws into `svg`; layers are made once and reused. */
-export function drawOverlay(svg: SVGSVGElement, overlay: Overlay): void {
+export function drawOverlay(svg: SVGSVGElement, all: Overlay): void {
+  const overlay = inView(all);
   ensureDefs(svg.ownerDocument);
+  layGround(svg);
   const layers = select(svg)
     .selectAll<SVGGElement, string>("g.layer")
     .data(["lens", "rings", "words", "tags"])

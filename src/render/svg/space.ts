@@ -4,7 +4,7 @@ import type { VmaFacts } from "../../decode/types";
 import type { SpaceGap, SpaceMarker, SpaceScene, SpaceSquare, SpaceVma } from "../../scene/strip-types";
 import { vmaRole } from "../roles";
 import { shortAddress } from "../text";
-import { arrowUrl, ensureDefs } from "./defs";
+import { arrowUrl, ensureDefs, layGround } from "./defs";
 import { differs } from "./differs";
 
 export interface SpaceMarks {
@@ -315,6 +315,7 @@ export function drawSpace(
   words: SpaceWords,
 ): void {
   ensureDefs(svg.ownerDocument);
+  layGround(svg);
   const [first] = scene.vmas;
   const left = first?.x ?? 34;
   const width = first?.width ?? 100;
