@@ -83,10 +83,10 @@ const Legend = memo(function Legend({
 
 function Binmap({ scene, text }: { readonly scene: BinsScene; readonly text: PanelText }): React.ReactNode {
   const stale = scene.binmap.some((entry) => entry.stale);
+  const bits = `{${scene.binmap.map(({ bin, stale: old }) => `${bin}${old ? "*" : ""}`).join(", ")}}`;
   return (
-    <span className="dim binmap" title={stale ? `* ${text.bins.staleBit}` : undefined}>
-      {text.bins.binmap}{" "}
-      <span className="mono">{`{${scene.binmap.map(({ bin, stale: old }) => `${bin}${old ? "*" : ""}`).join(", ")}}`}</span>
+    <span className="dim binmap" title={stale ? `${bits}\n* ${text.bins.staleBit}` : bits}>
+      {text.bins.binmap} <span className="mono">{bits}</span>
     </span>
   );
 }

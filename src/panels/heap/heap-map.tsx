@@ -11,7 +11,7 @@ import { paintMid } from "../../render/canvas/mid";
 import { paintNear } from "../../render/canvas/near";
 import { makePen } from "../../render/canvas/pen";
 import { openSurface, prepareSurface } from "../../render/canvas/surface";
-import { inNextFrame, usePixelRatio, useSize, useTheme } from "../../render/hooks";
+import { inNextFrame, type Size, usePixelRatio, useSize, useTheme } from "../../render/hooks";
 import { boxesOf, drawOverlay, type Ring, type RingKind, type WordRing } from "../../render/svg/map-overlay";
 import type { HeapPicture, ViewPoint, ViewRect } from "../../scene/types";
 import { GridCells } from "./grid-cells";
@@ -69,6 +69,9 @@ interface Camera {
   /** What it was pointed at last; null before the first time. */
   readonly focus: string | null;
   readonly reveal: HeapMapProps["reveal"];
+  /** How large everything was then. */
+  readonly size: Size;
+  readonly scale: number;
 }
 
 const RING_ORDER: readonly (readonly [RingKind, (marks: MapMarks) => number | null])[] = [
@@ -132,7 +135,7 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   const ratio = usePixelRatio();
   /** What is on the canvas, when it can be painted over by differences. */
   const painted = useRef<Painted | null>(null);
-  const [camera, setCamera] = useState<Camera>({ top: 0, moved: false, focus: null, reveal: null });
+  const [camera, setCamera] = useState<Camera>({ top: 0, moved: false, focus: null, reveal: null, size, scale: theme.scale });
   /** The camera has moved, the element has not: what a scroll event tells is of before. */
   const scrolling = useRef(false);
   const [tip, setTip] = useState<{ readonly row: number; readonly x: number; readonly y: number } | null>(null);
@@ -162,15 +165,17 @@ export function HeapMap(props: HeapMapProps): React.ReactNode {
   // Another zoom, or a heap that has shrunk, may have left less to scroll.
   const scrollTop = plan === null ? camera.top : withinContent(height, camera.top, size.height);
 
-  // The camera moves only when what the step works on, or what was asked for, is out of sight; it does so before anything is drawn.
+  // The camera moves only when what the step works on, or what was asked for, is out of sight; it does so before anything is drawn. When the
+  // map has been given another size it looks again, unless the reader has scrolled away.
   const focus = picture.focus.join();
   const target = reveal?.addr ?? picture.focus[0];
-  if (plan !== null && target !== undefined && (camera.focus !== focus || camera.reveal !== reveal)) {
+  const resized = camera.moved && (camera.size !== size || camera.scale !== theme.scale);
+  if (plan !== null && target !== undefined && (camera.focus !== focus || camera.reveal !== reveal || resized)) {
     const inHeap = target >= picture.chunks.start && target < picture.chunks.end;
     if (plan.level === "near" && inHeap && nearAnchor !== target && placeOf(plan, target) === null) setNearAnchor(target);
     else {
       const top = scrolledTo(plan, target, { scrollTop, viewHeight: size.height });
-      setCamera({ top, moved: camera.moved || top !== scrollTop, focus, reveal });
+      setCamera({ top, moved: camera.moved || top !== scrollTop, focus, reveal, size, scale: theme.scale });
     }
   }
 

@@ -202,6 +202,30 @@ describe("the heap panel", () => {
     expect(shown).toBe(scrolled);
   });
 
+  it("still shows what the step works on when it gets smaller, unless the reader has scrolled away", async () => {
+    const zoom = { bytesPerRow: 0x80 };
+    const addr = sample.picture.chunks.addr[sample.picture.chunks.heapCount - 1] ?? 0;
+    const picture = { ...sample.picture, focus: [addr] };
+    const low = (height: number) => (
+      <div style={{ width: "606px", height: `${height}px`, display: "flex", flexDirection: "column" }}>
+        <HeapView {...propsOf({ zoom, picture })} />
+      </div>
+    );
+    const view = await render(low(400));
+    const scroller = view.container.querySelector<HTMLElement>(".map-scroller");
+    const top = (): number => scroller?.scrollTop ?? -1;
+    await expect.poll(() => view.container.querySelectorAll('[role="gridcell"]').length).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = top();
+    await view.rerender(low(190));
+    await expect.poll(top).toBeGreaterThan(before + 20);
+    if (scroller !== null) scroller.scrollTop = 5;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await view.rerender(low(150));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(top()).toBe(5);
+  });
+
   it("is drawn from where it is scrolled to when another zoom leaves nothing to scroll", async () => {
     const host = (bytesPerRow: number) => (
       <div style={{ width: "606px", height: "300px", display: "flex", flexDirection: "column" }}>
