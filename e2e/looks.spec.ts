@@ -59,6 +59,8 @@ test("every dialog has no serious accessibility fault and closes with Escape", a
 test("Chinese is complete: no panel title but glibc's own names, no caption is left in English", async ({ page }) => {
   await open(page);
   await page.getByTestId("language").click();
+  // The words are fetched first.
+  await expect(page.locator("html")).toHaveAttribute("lang", "zh-CN");
   await idle(page);
   for (const id of ["panel-code", "panel-space", "panel-heap", "panel-inspector", "transport"]) {
     expect(await page.getByTestId(id).getAttribute("aria-label"), id).toMatch(/[\u4e00-\u9fff]/);
